@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sizes a run paints at, coarse to fine, and resampling between them. No tensors here.
+
+#pragma once
+
+#include "core/image.h"
+
+#include <vector>
+
+namespace maniera {
+
+struct Size {
+    int width = 0;
+    int height = 0;
+};
+
+inline bool operator==(Size a, Size b) { return a.width == b.width && a.height == b.height; }
+
+// The size with this long side and the picture's proportions, rounded, each side at least 1.
+Size fit_long_side(Size picture, int long_side);
+
+// Sizes growing by sqrt(2) up to `full` exactly. The first has a long side of at least 128 and a
+// short side of at least 32, as near to that as the ratio allows (so a small picture has one
+// scale). `count` 0 takes as many as fit; otherwise exactly that many end at `full`, still
+// spaced by sqrt(2); fewer only when the bounds of the first leave no room for more.
+std::vector<Size> scale_sizes(Size full, int count);
+
+// Resamples: averages areas where it shrinks (cubic alone would alias), bicubic where it enlarges,
+// each axis by itself. Values are not clamped for 3 channels beyond [0,1] overshoot: the result
+// is clamped to [0,1]. Any channel count of 1 or 3. The same size gives a copy.
+Image resize(ImageView image, Size size);
+
+// As resize, for colours with alpha: transparent pixels have no say in their neighbours' colours.
+Picture resize(const Picture& picture, Size size);
+
+// Extends by reflection (without repeating the edge pixel) on each side; pads larger than the
+// picture reflect back and forth. crop undoes it.
+Image extend_by_reflection(ImageView image, int left, int top, int right, int bottom);
+Image crop(ImageView image, int left, int top, int width, int height);
+
+} // namespace maniera

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The public entry point: paint a picture in the manner of others, or measure how near one is.
+//
+//     Model model = load_model(find_model("vgg16", folders));
+//     Inputs inputs;                              // content and styles, as Pictures
+//     ManieraOptions options;
+//     maniera_options_init(&options);             // everything unset: the presets decide
+//     Result result = stylize(model, inputs, options, [](const Progress&) { return true; });
+
+#pragma once
+
+#include "core/image.h"
+#include "core/model.h"
+#include "core/options.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace maniera {
+
+struct StyleInput {
+    Picture picture;
+    Image mask;        // where in the content this style applies; any size; empty = no mask
+    Image style_mask;  // which part of the style picture counts; any size; empty = all of it
+    double weight = 1; // relative among styles without a mask; a factor for a style with one
+    double scale = 0;  // the style's long side over the run's; 0 = the option `style-scale`
+};
+
+struct Inputs {
+    Picture content;
+    std::vector<StyleInput> styles; // at least one
+    Image initial;                  // the start picture when the option `init` names a file
+};
+
+// What a run tells its caller after each step.
+struct Progress {
+    int scale = 0; // from 0
+    int scales = 0;
+    int step = 0;  // steps done at this scale
+    int steps = 0; // steps planned at this scale
+    int width = 0; // of the picture at this scale
+    int height = 0;
+    double fraction = 0; // of the whole run's work, 0 to 1
+    double loss = 0;     // the objective's total at the picture before this step
+    double seconds = 0;  // since the run began
+    double seconds_left = 0;
+    std::function<Image()> picture; // the painting so far at this scale's size; call it only inside
+                                    // the callback, and only when wanted: it costs a copy
+};
+
+// Returns false to stop: the best picture so far becomes the result.
+using ProgressCallback = std::function<bool(const Progress&)>;
+
+struct Result {
+    Picture picture;      // at the run's size; alpha is the content's
+    bool complete = true; // false after a stop or when the time limit was reached
+    int steps = 0;        // over all scales
+    double seconds = 0;
+    double loss = 0;       // the last step's
+    std::string device;    // "cpu", "cuda:0"
+    std::string precision; // "fp32" or "bf16"
+};
+
+// Refuses inputs that cannot work, with Error{unreadable_image} or Error{invalid_option}: a short
+// side under 32 pixels, values that are not finite, masks that are black everywhere, weights that
+// are negative, not finite or all zero. Called by stylize and measure; cheap enough to call before.
+void check_inputs(const Inputs& inputs, const ManieraOptions& options);
+
+Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& options,
+               const ProgressCallback& progress);
+
+// The objective at a picture, term by term, before the weights of terms and layers.
+struct Measurement {
+    double total = 0;                                    // after all weights
+    std::vector<std::pair<std::string, double>> content; // layer, value
+    std::vector<std::pair<std::string, double>> style;   // layer, value
+    double smoothness = 0;
+    double gradient_l2 = 0;  // of `total` with respect to the picture in [0,1]
+    double gradient_max = 0; // its largest absolute element
+    int width = 0;
+    int height = 0;
+    std::string precision;
+};
+
+// Evaluates at `picture`, at its own size unless the option `size` asks for another; the content
+// is resized to it. Square roots of matrices are exact (eigenvalues in float64).
+Measurement measure(const Model& model, const Picture& picture, const Inputs& inputs,
+                    const ManieraOptions& options);
+
+} // namespace maniera
