@@ -1,1 +1,186 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Forward keeps the ReLUs' outputs and the pools' choices; backward needs nothing else.
+
+#include "core/network.h"
+
+#include "core/error.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/avg_pool2d_backward.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/max_pool2d_with_indices.h>
+#include <ATen/ops/max_pool2d_with_indices_backward.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/replication_pad2d.h>
+#include <ATen/ops/replication_pad2d_backward.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/threshold_backward.h>
+
+#include <algorithm>
+
+namespace maniera {
+namespace {
+
+constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
+
+at::Tensor three_channels(const std::array<double, 3>& values, at::Device device) {
+    return at::tensor({values[0], values[1], values[2]}, at::kFloat).view({1, 3, 1, 1}).to(device);
+}
+
+std::string nearest_layer_hint(const Manifest& manifest) {
+    return " (it has " + manifest.layers.front() + " to " + manifest.layers.back() + ")";
+}
+
+} // namespace
+
+at::Tensor as_matrix(const at::Tensor& features) {
+    return features.permute({0, 2, 3, 1}).view({-1, features.size(1)});
+}
+
+Network::Network(const Model& model, const NetworkConfig& config) : config_(config) {
+    const auto& layers = model.manifest.layers;
+    const at::Device device = config_.placement.device;
+    mean_ = three_channels(model.manifest.mean, device);
+    deviation_ = three_channels(model.manifest.deviation, device);
+
+    std::size_t deepest = 0;
+    for (const std::string& tap : config_.taps) {
+        const auto found = std::find(layers.begin(), layers.end(), tap);
+        if (found == layers.end())
+            throw Error(ErrorCode::invalid_option,
+                        "The model " + model.manifest.name + " has no layer " + tap +
+                            nearest_layer_hint(model.manifest) + "; name one that it has.");
+        deepest = std::max<std::size_t>(deepest, found - layers.begin());
+    }
+
+    tap_steps_.resize(config_.taps.size());
+    tap_pools_.resize(config_.taps.size());
+    tap_channels_.resize(config_.taps.size());
+    int pools = 0, channels = 3;
+    for (std::size_t i = 0; i <= deepest; ++i) {
+        const std::string& name = layers[i];
+        Step step;
+        if (name.rfind("conv", 0) == 0) {
+            step.kind = Kind::convolution;
+            const auto found = std::find_if(model.convolutions.begin(), model.convolutions.end(),
+                                            [&](const auto& entry) { return entry.first == name; });
+            if (found == model.convolutions.end())
+                throw Error(ErrorCode::unreadable_model, "The model " + model.manifest.name +
+                                                             " lacks the weights of " + name +
+                                                             "; import it again.");
+            const Convolution& convolution = found->second;
+            at::Tensor weight = at::from_blob(const_cast<float*>(convolution.weight.data()),
+                                              {convolution.out, convolution.in, 3, 3}, at::kFloat);
+            at::Tensor bias = at::from_blob(const_cast<float*>(convolution.bias.data()),
+                                            {convolution.out}, at::kFloat);
+            // Convolutions, ReLUs and pools are homogeneous: scaling the first weights and every
+            // bias scales all features, at no cost.
+            weight = steps_.empty() ? weight * config_.feature_factor : weight;
+            bias = bias * config_.feature_factor;
+            const auto placed = [&](const at::Tensor& t) {
+                return t.to(device, config_.placement.precision);
+            };
+            step.weight = placed(weight).contiguous(channels_last);
+            step.reverse = placed(weight.transpose(0, 1).flip({2, 3})).contiguous(channels_last);
+            step.bias = placed(bias).clone();
+            channels = convolution.out;
+        } else if (name.rfind("relu", 0) == 0) {
+            step.kind = Kind::relu;
+            step.keep_input = !steps_.empty() && steps_.back().tap >= 0;
+        } else {
+            step.kind = Kind::pool;
+            ++pools;
+        }
+        const auto tap = std::find(config_.taps.begin(), config_.taps.end(), name);
+        if (tap != config_.taps.end()) {
+            step.tap = static_cast<int>(tap - config_.taps.begin());
+            tap_steps_[step.tap] = steps_.size();
+            tap_pools_[step.tap] = pools;
+            tap_channels_[step.tap] = channels;
+        }
+        steps_.push_back(std::move(step));
+    }
+}
+
+int Network::pools_above(std::size_t tap) const { return tap_pools_[tap]; }
+int Network::channels(std::size_t tap) const { return tap_channels_[tap]; }
+
+Trace Network::forward(const at::Tensor& x) const {
+    Trace trace;
+    trace.outputs.resize(steps_.size());
+    trace.pools.resize(steps_.size());
+    trace.tap_steps = tap_steps_;
+    trace.input_size = x.sizes().vec();
+
+    at::Tensor h = (x - mean_) / deviation_;
+    std::int64_t padding = 1;
+    if (config_.replicate_border) {
+        h = at::replication_pad2d(h, {1, 1, 1, 1});
+        padding = 0;
+    }
+    h = h.to(config_.placement.precision).contiguous(channels_last);
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        const Step& step = steps_[i];
+        switch (step.kind) {
+        case Kind::convolution:
+            h = at::conv2d(h, step.weight, step.bias, 1, padding);
+            padding = 1;
+            if (step.tap >= 0)
+                trace.outputs[i] = h;
+            break;
+        case Kind::relu:
+            h = step.keep_input ? at::relu(h) : at::relu_(h);
+            trace.outputs[i] = h;
+            break;
+        case Kind::pool:
+            if (config_.average_pooling)
+                h = at::avg_pool2d(h, {2, 2}, {2, 2});
+            else
+                std::tie(h, trace.pools[i]) = at::max_pool2d_with_indices(h, {2, 2}, {2, 2});
+            if (step.tap >= 0)
+                trace.outputs[i] = h;
+            break;
+        }
+    }
+    return trace;
+}
+
+at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
+    at::Tensor gradient;
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+        const Step& step = steps_[i];
+        if (step.tap >= 0)
+            inject(step.tap, trace.outputs[i], gradient);
+        switch (step.kind) {
+        case Kind::relu: at::threshold_backward_out(gradient, gradient, trace.outputs[i], 0); break;
+        case Kind::pool: {
+            // The pool's input is the ReLU's output just above it.
+            const at::Tensor& input = trace.outputs[i - 1];
+            if (config_.average_pooling)
+                gradient = at::avg_pool2d_backward(gradient, input, {2, 2}, {2, 2}, {0, 0}, false,
+                                                   true, c10::nullopt);
+            else
+                gradient = at::max_pool2d_with_indices_backward(
+                    gradient, input, {2, 2}, {2, 2}, {0, 0}, {1, 1}, false, trace.pools[i]);
+            break;
+        }
+        case Kind::convolution:
+            // The adjoint of a 3x3 convolution is one with the kernels turned round: as fast as
+            // the forward one on every backend, where a backward-data call is not.
+            gradient = at::conv2d(gradient, step.reverse, {}, 1,
+                                  i == 0 && config_.replicate_border ? 2 : 1);
+            break;
+        }
+        trace.outputs[i] = trace.pools[i] = at::Tensor();
+    }
+    gradient = gradient.to(at::kFloat);
+    if (config_.replicate_border)
+        gradient = at::replication_pad2d_backward(
+            gradient.contiguous(), at::empty(trace.input_size, gradient.options()), {1, 1, 1, 1});
+    return (gradient / deviation_).contiguous(channels_last);
+}
+
+} // namespace maniera

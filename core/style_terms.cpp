@@ -1,1 +1,106 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Values and affine maps of the style terms. All matrices here are C x C; none is image-sized.
+
+#include "core/style_terms.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/diagonal.h>
+#include <ATen/ops/eye.h>
+#include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/outer.h>
+#include <ATen/ops/sqrt.h>
+#include <ATen/ops/sum.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace maniera {
+namespace {
+
+at::Tensor covariance(const Moments& moments) {
+    at::Tensor sigma = moments.second - at::outer(moments.mean, moments.mean);
+    sigma.diagonal().add_(covariance_ridge);
+    return sigma;
+}
+
+at::ScalarType working_type(Roots roots) {
+    return roots == Roots::exact ? at::kDouble : at::kFloat;
+}
+
+} // namespace
+
+TermResult gram_term(const Moments& moments, const Moments& style) {
+    const at::Tensor difference = moments.second - style.second;
+    const double channels = static_cast<double>(difference.size(0));
+    return {difference.square().mean(), difference * (4 / (channels * channels)), {}};
+}
+
+WassersteinTarget wasserstein_target(const Moments& style, int rank, Roots roots) {
+    const at::Tensor sigma = covariance(style);
+    at::Tensor values, vectors;
+    std::tie(values, vectors) = at::linalg_eigh(sigma);
+    values = values.flip(0).clamp_min(covariance_ridge);
+    const at::ScalarType type = working_type(roots);
+    WassersteinTarget target;
+    target.mean = style.mean;
+    target.vectors = vectors.flip(1).to(type).contiguous();
+    target.roots = values.sqrt().to(type);
+    target.trace = values.sum();
+    target.rank = std::min<int>(rank, static_cast<int>(sigma.size(0)));
+    return target;
+}
+
+TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target, Roots roots) {
+    const at::ScalarType type = working_type(roots);
+    const double channels = static_cast<double>(moments.mean.size(0));
+    const std::int64_t rank = target.rank;
+    const at::Tensor& v = target.vectors;
+    const at::Tensor sigma = covariance(moments);
+    const at::Tensor rotated = at::mm(at::mm(v.t(), sigma.to(type)), v);
+
+    // The leading block: T = L^1/2 (L^1/2 B L^1/2)^-1/2 L^1/2. Rounding can push a square's small
+    // eigenvalues below zero; none can truly be under (ridge)^2. The block is small: at rank 128
+    // its eigenvalues take 1.6 ms in float64, which leaves a Newton-Schulz iteration no room to
+    // win.
+    const at::Tensor lead = target.roots.narrow(0, 0, rank);
+    const at::Tensor block = rotated.narrow(0, 0, rank).narrow(1, 0, rank) * at::outer(lead, lead);
+    at::Tensor squares, q;
+    std::tie(squares, q) = at::linalg_eigh(((block + block.t()) * 0.5).to(at::kDouble));
+    squares = squares.clamp_min(covariance_ridge * covariance_ridge);
+    const at::Tensor t_half = lead.unsqueeze(1) * q * squares.pow(-0.25).unsqueeze(0);
+    const at::Tensor t = at::mm(t_half, t_half.t()).to(type);
+
+    // The rest: variances alone.
+    const std::int64_t rest = target.roots.size(0) - rank;
+    const at::Tensor rest_roots = target.roots.narrow(0, rank, rest);
+    const at::Tensor variances =
+        rotated.diagonal().narrow(0, rank, rest).clamp_min(covariance_ridge).sqrt();
+
+    // V D V^T with D = I - T in the block and 1 - sqrt(lambda / d) in the rest.
+    const at::Tensor v_lead = v.narrow(1, 0, rank), v_rest = v.narrow(1, rank, rest);
+    at::Tensor d_sigma = -at::mm(at::mm(v_lead, t), v_lead.t());
+    if (rest > 0)
+        d_sigma = d_sigma.addmm_(v_rest * (rest_roots / variances).unsqueeze(0), v_rest.t(), 1, -1);
+    d_sigma.diagonal().add_(1);
+    d_sigma = d_sigma.to(at::kDouble) / channels;
+
+    const at::Tensor apart = moments.mean - target.mean;
+    const at::Tensor cross = squares.sqrt().sum() + (rest_roots * variances).to(at::kDouble).sum();
+    TermResult result;
+    result.value =
+        (apart.square().sum() + sigma.diagonal().sum() + target.trace - 2 * cross) / channels;
+    result.a = 2 * d_sigma;
+    result.b = apart * (2 / channels) - at::matmul(result.a, moments.mean);
+    return result;
+}
+
+TermResult gatys_term(const MomentSums& sums, const at::Tensor& style_second, double pixels) {
+    const at::Tensor difference = sums.second - style_second;
+    const double channels = static_cast<double>(difference.size(0));
+    const double scale = 1 / (channels * channels * pixels * pixels);
+    return {difference.square().sum() * (scale / 4), difference * (scale * pixels), {}};
+}
+
+} // namespace maniera

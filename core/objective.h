@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Content, style and smoothness: their values and the gradient with respect to the picture.
+//
+//     Objective objective(network, terms, plan, content, styles);
+//     Evaluation e = objective.evaluate(x);     // x (1, 3, H, W), float32, [0,1]
+//
+// One network pass each way; moments are gathered in between.
+
+#pragma once
+
+#include "core/network.h"
+#include "core/options.h"
+#include "core/regions.h"
+#include "core/style_terms.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace maniera {
+
+// A style at the size this scale wants.
+struct StyleSource {
+    at::Tensor image; // (1, 3, h, w)
+    Image weights;    // style mask times alpha, at that size; empty = all of it
+};
+
+// What of the options the objective is made from; all of them set.
+struct TermOptions {
+    ManieraObjective objective;
+    ManieraStyleTerm style_term;
+    int wasserstein_rank;
+    double content_weight, style_weight, smoothness_weight;
+    ManieraLayerList content_layers, style_layers;
+    Roots roots; // exact for measure
+};
+
+TermOptions term_options(const ManieraOptions& resolved, Roots roots);
+
+// The network that these options ask for.
+NetworkConfig network_config(const ManieraOptions& resolved, const Model& model,
+                             const Placement& placement);
+
+// Values before the weights of terms and layers, `total` after; all 0-dimensional, float64, on
+// the run's device: reading one waits for it.
+struct Evaluation {
+    at::Tensor total;
+    std::vector<std::pair<std::string, at::Tensor>> content;
+    std::vector<std::pair<std::string, at::Tensor>> style;
+    at::Tensor smoothness;
+    at::Tensor gradient; // of total, (1, 3, H, W), float32
+};
+
+class Objective {
+public:
+    // `content` is the picture whose content counts, of the size that evaluate will be given;
+    // the network must outlive the objective.
+    Objective(const Network& network, const TermOptions& options, RegionPlan plan,
+              const at::Tensor& content, const std::vector<StyleSource>& styles);
+
+    Evaluation evaluate(const at::Tensor& x) const;
+
+private:
+    // One region's pull at one style layer.
+    struct Pull {
+        at::Tensor weights; // (M), undefined = 1 everywhere
+        double weight_sum = 0;
+        double share = 0; // of the layer's pixels; 0 = the region has vanished here
+        std::vector<double> factors;
+        std::vector<Moments> grams;                  // by target; the painterly gram term
+        std::vector<WassersteinTarget> wassersteins; // or these
+        std::vector<at::Tensor> seconds;             // or these: gatys
+    };
+    struct Tap {
+        double content_weight = 0; // of the layer, with the term's
+        double style_weight = 0;
+        bool is_content = false, is_style = false;
+        at::Tensor content;
+        std::vector<Pull> pulls;
+    };
+    struct Affine {
+        at::Tensor a, b; // float64
+    };
+
+    Affine pull(const Pull& pull, const at::Tensor& features, at::Tensor& value) const;
+    void inject(const Tap& tap, const std::vector<Affine>& affines, const at::Tensor& features,
+                at::Tensor& gradient) const;
+    void set_style_targets(const RegionPlan& plan, const at::Tensor& content,
+                           const std::vector<StyleSource>& styles);
+    double content_scale(const at::Tensor& features) const;
+
+    const Network& network_;
+    TermOptions options_;
+    std::vector<Tap> taps_;
+};
+
+// The smoothness term's value (0-dimensional, float64), and its gradient times `weight` added to
+// `gradient`.
+at::Tensor add_smoothness(ManieraObjective objective, const at::Tensor& x, double weight,
+                          at::Tensor& gradient);
+
+} // namespace maniera
