@@ -11,7 +11,7 @@
 #pragma once
 
 #include "core/model.h"
-#include "core/tensors.h"
+#include "core/placement.h"
 
 #include <ATen/core/Tensor.h>
 

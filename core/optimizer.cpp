@@ -1,1 +1,204 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Kingma and Ba 2015 for Adam, Nocedal 1980 (two-loop recursion) for L-BFGS.
+
+#include "core/optimizer.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/clamp.h>
+#include <ATen/ops/dot.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <cmath>
+#include <deque>
+
+namespace maniera {
+namespace {
+
+bool all_finite(const Slope& slope) {
+    // A sum is not finite when any part is not, and is one number to read back.
+    return std::isfinite(slope.value) && std::isfinite(slope.gradient.sum().item<double>());
+}
+
+class Adam : public Optimizer {
+public:
+    Adam(const AdamConfig& config, const at::Tensor& start)
+        : config_(config), x_(start.clone()), first_(at::zeros_like(start)),
+          second_(at::zeros_like(start)), average_(at::zeros_like(start)) {}
+
+    void begin_scale(int steps) override {
+        scale_steps_ = steps;
+        scale_step_ = 0;
+    }
+
+    double step(const Function& evaluate) override {
+        const Slope slope = evaluate(x_);
+        ++scale_step_;
+        if (!all_finite(slope))
+            return slope.value;
+        const at::Tensor g = slope.gradient * static_cast<double>(x_.size(2) * x_.size(3));
+        ++steps_;
+        first_.mul_(beta1).add_(g, 1 - beta1);
+        second_.mul_(beta2).addcmul_(g, g, 1 - beta2);
+        const double correction1 = 1 - std::pow(beta1, steps_);
+        const double correction2 = 1 - std::pow(beta2, steps_);
+        const at::Tensor denominator = (second_ / correction2).sqrt_().add_(epsilon);
+        x_.addcdiv_(first_, denominator, -rate() / correction1).clamp_(0, 1);
+        average_.mul_(config_.averaging).add_(x_, 1 - config_.averaging);
+        ++averaged_;
+        return slope.value;
+    }
+
+    at::Tensor result() const override {
+        if (averaged_ == 0)
+            return x_.clone();
+        return (average_ / (1 - std::pow(config_.averaging, averaged_))).clamp_(0, 1);
+    }
+
+    void resize(const Resizer& resize) override {
+        x_ = resize(result()).clamp_(0, 1);
+        first_ = resize(first_);
+        second_ = resize(second_).clamp_min_(0); // bicubic overshoots
+        average_ = at::zeros_like(x_);
+        averaged_ = 0;
+    }
+
+private:
+    static constexpr double beta1 = 0.9, beta2 = 0.99, epsilon = 1e-8;
+
+    double rate() const {
+        const double position =
+            scale_steps_ > 1 ? static_cast<double>(scale_step_ - 1) / (scale_steps_ - 1) : 0;
+        const double fall = 0.5 * (1 + std::cos(M_PI * std::min(1.0, position)));
+        return config_.rate * (0.1 + 0.9 * fall);
+    }
+
+    AdamConfig config_;
+    at::Tensor x_, first_, second_, average_;
+    int steps_ = 0; // over all scales: the moments go on
+    int averaged_ = 0;
+    int scale_step_ = 0, scale_steps_ = 1;
+};
+
+class Lbfgs : public Optimizer {
+public:
+    explicit Lbfgs(const at::Tensor& start) : x_(start.clone()), best_(x_) {}
+
+    void begin_scale(int) override {}
+
+    double step(const Function& evaluate) override {
+        if (!gradient_.defined()) {
+            Slope slope = evaluate(x_);
+            if (!all_finite(slope))
+                return slope.value; // there is nowhere to go from here
+            accept(x_, std::move(slope));
+            aim();
+            return value_;
+        }
+        const at::Tensor x = (x_ + direction_ * length_);
+        Slope slope = evaluate(x);
+        const double seen = slope.value;
+        // Armijo's condition with the usual slack.
+        if (!all_finite(slope) || slope.value > value_ + 1e-4 * length_ * descent_) {
+            shorten(slope.value);
+            return seen;
+        }
+        learn(x - x_, slope.gradient - gradient_);
+        accept(x, std::move(slope));
+        aim();
+        return seen;
+    }
+
+    at::Tensor result() const override { return best_.clamp(0, 1); }
+
+    void resize(const Resizer& resize) override {
+        x_ = best_ = resize(best_);
+        restart();
+        gradient_ = at::Tensor();
+    }
+
+private:
+    struct Pair {
+        at::Tensor s, y;
+        double rho;
+    };
+    static constexpr std::size_t memory = 10;
+
+    static double dot(const at::Tensor& a, const at::Tensor& b) {
+        return (a * b).sum(at::kDouble).item<double>();
+    }
+
+    void accept(const at::Tensor& x, Slope slope) {
+        x_ = best_ = x; // every accepted step is lower than the last
+        value_ = slope.value;
+        gradient_ = slope.gradient;
+    }
+
+    void learn(const at::Tensor& s, const at::Tensor& y) {
+        const double curvature = dot(s, y);
+        if (!(curvature > 1e-10 * std::sqrt(dot(s, s) * dot(y, y))))
+            return;
+        if (pairs_.size() == memory)
+            pairs_.pop_front();
+        pairs_.push_back({s, y, 1 / curvature});
+    }
+
+    void restart() { pairs_.clear(); }
+
+    void aim() {
+        at::Tensor q = -gradient_;
+        std::vector<double> alphas(pairs_.size());
+        for (std::size_t i = pairs_.size(); i-- > 0;) {
+            alphas[i] = pairs_[i].rho * dot(pairs_[i].s, q);
+            q.sub_(pairs_[i].y, alphas[i]);
+        }
+        if (!pairs_.empty()) {
+            const Pair& last = pairs_.back();
+            q.mul_(1 / (last.rho * dot(last.y, last.y)));
+        }
+        for (std::size_t i = 0; i < pairs_.size(); ++i)
+            q.add_(pairs_[i].s, alphas[i] - pairs_[i].rho * dot(pairs_[i].y, q));
+        direction_ = q;
+        descent_ = dot(gradient_, direction_);
+        if (!(descent_ < 0)) {
+            restart();
+            direction_ = -gradient_;
+            descent_ = dot(gradient_, direction_);
+        }
+        // Without curvature the gradient's size says nothing: move the picture by about a level.
+        length_ = pairs_.empty() ? first_move / std::max(1e-30, largest(direction_)) : 1;
+    }
+
+    void shorten(double seen) {
+        // The parabola through what is known, kept within a tenth and a half.
+        const double rise = seen - value_ - descent_ * length_;
+        const double best = std::isfinite(rise) && rise > 0
+                                ? -descent_ * length_ * length_ / (2 * rise)
+                                : length_ / 10;
+        length_ = std::min(length_ / 2, std::max(length_ / 10, best));
+        if (length_ * largest(direction_) < 1e-7) { // no pixel would change
+            restart();
+            direction_ = -gradient_;
+            descent_ = dot(gradient_, direction_);
+            length_ = first_move / 100 / std::max(1e-30, largest(direction_));
+        }
+    }
+
+    static double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
+    static constexpr double first_move = 0.05; // of [0,1], for the pixel that moves most
+
+    at::Tensor x_, best_, gradient_, direction_;
+    double value_ = 0, descent_ = 0, length_ = 1;
+    std::deque<Pair> pairs_;
+};
+
+} // namespace
+
+std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start) {
+    return std::make_unique<Adam>(config, start);
+}
+
+std::unique_ptr<Optimizer> make_lbfgs(const at::Tensor& start) {
+    return std::make_unique<Lbfgs>(start);
+}
+
+} // namespace maniera

@@ -9,13 +9,6 @@
 
 namespace maniera {
 
-// Where a run computes and in what precision the network works. Pictures, moments and losses are
-// float32 or better whatever `precision` says.
-struct Placement {
-    at::Device device = at::kCPU;
-    at::ScalarType precision = at::kFloat;
-};
-
 // (1, channels, height, width), float32, channels last in memory.
 at::Tensor to_tensor(ImageView image, at::Device device);
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Adam and L-BFGS behind one small interface. One step is one evaluation of the objective.
+//
+//     auto optimizer = make_adam({...}, start);
+//     double loss = optimizer->step(evaluate);
+//     at::Tensor painting = optimizer->result();
+
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <memory>
+
+namespace maniera {
+
+struct Slope {
+    double value = 0;
+    at::Tensor gradient;
+};
+using Function = std::function<Slope(const at::Tensor& x)>;
+
+// The tensors that follow the picture when it changes size: given one, return it at the new size.
+using Resizer = std::function<at::Tensor(const at::Tensor&)>;
+
+class Optimizer {
+public:
+    virtual ~Optimizer() = default;
+    // Evaluates once and moves. Returns the value it saw. A value or gradient that is not finite
+    // is not followed.
+    virtual double step(const Function& evaluate) = 0;
+    // What the run would give now. A fresh tensor.
+    virtual at::Tensor result() const = 0;
+    // Goes on at another size, from result().
+    virtual void resize(const Resizer& resize) = 0;
+    // Told before each scale: how many steps it will have.
+    virtual void begin_scale(int steps) = 0;
+};
+
+struct AdamConfig {
+    double rate = 0.05;     // at a scale's first step; falls as a cosine to a tenth of it
+    double averaging = 0.8; // decay of the average of the iterates, which is the result; 0 = none
+};
+
+// Betas 0.9 and 0.99, picture clamped to [0,1]. The gradient is multiplied by the number of
+// pixels, so that the rate, epsilon and the moments mean the same at every size.
+std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start);
+
+// Memory 10. A step that does not lower the value enough is shortened; pairs without positive
+// curvature are not learnt from. The result is the best iterate seen.
+std::unique_ptr<Optimizer> make_lbfgs(const at::Tensor& start);
+
+} // namespace maniera
