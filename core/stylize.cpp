@@ -1,1 +1,328 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The loop over scales and steps, and the measurement of a picture as it is.
+
+#include "core/stylize.h"
+
+#include "core/error.h"
+#include "core/optimizer.h"
+#include "core/scene.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/reflection_pad2d.h>
+#include <ATen/ops/upsample_bicubic2d.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <new>
+#include <random>
+
+namespace maniera {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+constexpr int shortest_side = 32; // of any picture: relu5_1 lies below four pools
+
+// Zero padding makes features weak near the border, and the style's pull answers with pale bands
+// there. They stay within this many pixels, which are painted and cropped away.
+constexpr int canvas_margin = 16;
+
+// LibTorch reports memory by words alone.
+template <typename Body>
+auto translating_errors(const Body& body) {
+    try {
+        return body();
+    } catch (const c10::Error& error) {
+        const std::string text = error.what_without_backtrace();
+        if (text.find("alloc") != std::string::npos ||
+            text.find("out of memory") != std::string::npos ||
+            text.find("not enough memory") != std::string::npos)
+            throw Error(ErrorCode::out_of_memory,
+                        "There is not enough memory for this size: choose a smaller --size, or "
+                        "close other programs.");
+        throw Error(ErrorCode::internal, "LibTorch failed: " + text.substr(0, text.find('\n')));
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorCode::out_of_memory,
+                    "There is not enough memory for this size: choose a smaller --size, or close "
+                    "other programs.");
+    }
+}
+
+void check_pixels(const Picture& picture, const char* what) {
+    const std::string name = picture.name.empty() ? what : picture.name;
+    const Image& color = picture.color;
+    if (color.empty())
+        throw Error(ErrorCode::unreadable_image,
+                    "There is no picture for the " + std::string(what) + "; name one.");
+    if (std::min(color.width, color.height) < shortest_side)
+        throw Error(ErrorCode::unreadable_image,
+                    name + " is " + std::to_string(color.width) + "x" +
+                        std::to_string(color.height) + " pixels; its short side must be at least " +
+                        std::to_string(shortest_side) + ", so use a larger picture.");
+    const auto finite = [](const Image& image) {
+        return std::all_of(image.pixels.begin(), image.pixels.end(),
+                           [](float value) { return std::isfinite(value); });
+    };
+    if (!finite(color) || !finite(picture.alpha))
+        throw Error(ErrorCode::unreadable_image,
+                    name + " has pixels that are not numbers (NaN or infinite); save it again "
+                           "without them.");
+    if (!picture.alpha.empty() &&
+        std::all_of(picture.alpha.pixels.begin(), picture.alpha.pixels.end(),
+                    [](float value) { return value <= 0; }))
+        throw Error(ErrorCode::unreadable_image,
+                    name + " is transparent everywhere; use a picture with something to see.");
+}
+
+void check_mask(const Image& mask, const std::string& what) {
+    if (mask.empty())
+        return;
+    float highest = 0;
+    for (float value : mask.pixels) {
+        if (!std::isfinite(value))
+            throw Error(ErrorCode::unreadable_image,
+                        what + " has pixels that are not numbers; save it again without them.");
+        highest = std::max(highest, value);
+    }
+    if (highest < 1.0f / 512)
+        throw Error(ErrorCode::unreadable_image,
+                    what + " is black everywhere, so nothing would be painted; paint white where "
+                           "the style shall apply.");
+}
+
+ManieraOptions resolve(const ManieraOptions& options) {
+    ManieraOptions resolved;
+    maniera_options_resolve(&options, &resolved);
+    return resolved;
+}
+
+bool has(const ManieraOptions& options, const char* name) {
+    return maniera_option_is_set(&options, name);
+}
+
+Size run_size(const Picture& content, const ManieraOptions& resolved) {
+    const Size own{content.color.width, content.color.height};
+    const Size size = has(resolved, "size") ? fit_long_side(own, resolved.size) : own;
+    if (std::min(size.width, size.height) < shortest_side)
+        throw Error(ErrorCode::invalid_option,
+                    "At size " + std::to_string(resolved.size) + " the short side would be " +
+                        std::to_string(std::min(size.width, size.height)) +
+                        " pixels and must be at least " + std::to_string(shortest_side) +
+                        "; ask for a larger --size.");
+    return size;
+}
+
+int steps_at(const ManieraIntList& iterations, std::size_t scale) {
+    const int last = iterations.count - 1;
+    return iterations.values[std::min<int>(static_cast<int>(scale), last)];
+}
+
+// The start picture at the first scale's canvas.
+Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, const Scene& scene) {
+    const std::string init = resolved.init;
+    Image start;
+    if (init == "content")
+        return scene.canvas;
+    if (init == "noise") {
+        std::mt19937 random(static_cast<std::mt19937::result_type>(resolved.seed));
+        std::normal_distribution<float> normal(0.5f, 0.15f);
+        start = Image(scene.canvas.width, scene.canvas.height, 3);
+        for (float& value : start.pixels)
+            value = std::min(1.0f, std::max(0.0f, normal(random)));
+        return start;
+    }
+    const Image& source =
+        init == "style" ? prepared.styles.front().picture.color : prepared.initial;
+    if (source.empty())
+        throw Error(ErrorCode::invalid_option, "The start picture \"" + init +
+                                                   "\" was not read; name a picture file, or "
+                                                   "content, style or noise.");
+    start = resize(source, scene.size);
+    return extend_by_reflection(start, scene.margin, scene.margin, scene.margin, scene.margin);
+}
+
+std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start) {
+    if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
+        return make_lbfgs(start);
+    return make_adam({resolved.learning_rate, resolved.averaging}, start);
+}
+
+// Between scales the inner picture is enlarged and the margin follows from its new border: margins
+// have the same width in pixels at every scale.
+Resizer canvas_resizer(const Scene& from, const Scene& to) {
+    return [&from, &to](const at::Tensor& t) {
+        const at::Tensor inner = t.narrow(2, from.margin, from.size.height)
+                                     .narrow(3, from.margin, from.size.width)
+                                     .contiguous();
+        const at::Tensor grown = at::upsample_bicubic2d(inner, {to.size.height, to.size.width},
+                                                        false, c10::nullopt, c10::nullopt);
+        return at::reflection_pad2d(grown, {to.margin, to.margin, to.margin, to.margin})
+            .contiguous(at::MemoryFormat::ChannelsLast);
+    };
+}
+
+} // namespace
+
+void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
+    const ManieraOptions resolved = resolve(options);
+    check_pixels(inputs.content, "content");
+    if (inputs.styles.empty())
+        throw Error(ErrorCode::invalid_request, "There is no style; name at least one picture.");
+    double total = 0;
+    for (const StyleInput& style : inputs.styles) {
+        check_pixels(style.picture, "style");
+        const std::string& name = style.picture.name;
+        check_mask(style.mask, "The mask of " + name);
+        check_mask(style.style_mask, "The style mask of " + name);
+        if (!std::isfinite(style.weight) || style.weight < 0)
+            throw Error(ErrorCode::invalid_option,
+                        "The weight of " + name + " must be a number of 0 or more.");
+        if (!std::isfinite(style.scale) || style.scale < 0)
+            throw Error(ErrorCode::invalid_option,
+                        "The style scale of " + name + " must be a number above 0.");
+        if (resolved.objective == MANIERA_OBJECTIVE_GATYS &&
+            (style.scale > 0 ? style.scale : resolved.style_scale) != 1)
+            throw Error(ErrorCode::invalid_option,
+                        "The objective gatys compares sums over pictures of one size and has no "
+                        "style scale; leave --style-scale out, or use the objective painterly.");
+        total += style.weight;
+    }
+    if (total <= 0)
+        throw Error(ErrorCode::invalid_option,
+                    "The weights of the styles are all zero; give at least one above 0.");
+    const Size size = run_size(inputs.content, resolved);
+    const std::size_t scales =
+        scale_sizes(size, has(resolved, "scales") ? resolved.scales : 0).size();
+    if (has(options, "iterations") && resolved.iterations.count > static_cast<int>(scales))
+        throw Error(ErrorCode::invalid_option,
+                    "There are " + std::to_string(resolved.iterations.count) +
+                        " numbers of iterations for " + std::to_string(scales) +
+                        " scales; give at most one a scale.");
+}
+
+Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& options,
+               const ProgressCallback& progress) {
+    check_inputs(inputs, options);
+    const ManieraOptions resolved = resolve(options);
+    return translating_errors([&]() -> Result {
+        const Clock::time_point start = Clock::now();
+        const c10::InferenceMode no_autograd;
+        const Placement placement = choose_placement(resolved, false);
+        const Network network(model, network_config(resolved, model, placement));
+        const TermOptions terms = term_options(resolved, Roots::optimizer);
+        const Inputs prepared = prepare_inputs(inputs, resolved);
+        const std::vector<Size> sizes = scale_sizes(run_size(inputs.content, resolved),
+                                                    has(resolved, "scales") ? resolved.scales : 0);
+        // gatys is kept as published: no canvas beyond the picture.
+        const int margin = resolved.objective == MANIERA_OBJECTIVE_GATYS ? 0 : canvas_margin;
+
+        double work = 0, done = 0; // in pixels times steps
+        for (std::size_t i = 0; i < sizes.size(); ++i)
+            work += static_cast<double>(steps_at(resolved.iterations, i)) * sizes[i].width *
+                    sizes[i].height;
+
+        Result result;
+        result.device = device_name(placement);
+        result.precision = precision_name(placement);
+        std::unique_ptr<Optimizer> optimizer;
+        Scene scene;
+        for (std::size_t i = 0; i < sizes.size() && result.complete; ++i) {
+            Scene next = make_scene(network, terms, resolved, prepared, sizes[i], margin);
+            if (optimizer)
+                optimizer->resize(canvas_resizer(scene, next));
+            else
+                optimizer = make_optimizer(
+                    resolved, to_tensor(start_picture(prepared, resolved, next), placement.device));
+            scene = std::move(next);
+
+            const int steps = steps_at(resolved.iterations, i);
+            optimizer->begin_scale(steps);
+            const Function evaluate = [&](const at::Tensor& x) -> Slope {
+                Evaluation e = scene.objective->evaluate(x);
+                return {e.total.item<double>(), e.gradient};
+            };
+            for (int step = 1; step <= steps && result.complete; ++step) {
+                result.loss = optimizer->step(evaluate);
+                ++result.steps;
+                done += static_cast<double>(sizes[i].width) * sizes[i].height;
+                const double seconds = seconds_since(start);
+                Progress report;
+                report.scale = static_cast<int>(i);
+                report.scales = static_cast<int>(sizes.size());
+                report.step = step;
+                report.steps = steps;
+                report.width = sizes[i].width;
+                report.height = sizes[i].height;
+                report.fraction = done / work;
+                report.loss = result.loss;
+                report.seconds = seconds;
+                report.seconds_left = seconds * (work - done) / done;
+                report.picture = [&] {
+                    return finish(scene, resolved, to_image(optimizer->result()));
+                };
+                const bool last = i + 1 == sizes.size() && step == steps;
+                const bool go_on = !progress || progress(report);
+                const bool in_time = resolved.time_limit <= 0 || seconds < resolved.time_limit;
+                result.complete = last || (go_on && in_time);
+            }
+        }
+        if (!(scene.size == sizes.back())) { // stopped early: the same canvas at the full size
+            Scene full;
+            full.size = sizes.back();
+            full.content = resize(prepared.content, full.size).color;
+            full.coverage = scene.coverage.empty() ? Image() : resize(scene.coverage, full.size);
+            const Image cropped = crop(to_image(optimizer->result()), scene.margin, scene.margin,
+                                       scene.size.width, scene.size.height);
+            result.picture.color = finish(full, resolved, resize(cropped, full.size));
+        } else {
+            result.picture.color = finish(scene, resolved, to_image(optimizer->result()));
+        }
+        if (!inputs.content.alpha.empty())
+            result.picture.alpha = resize(inputs.content.alpha, sizes.back());
+        result.seconds = seconds_since(start);
+        return result;
+    });
+}
+
+Measurement measure(const Model& model, const Picture& picture, const Inputs& inputs,
+                    const ManieraOptions& options) {
+    check_pixels(picture, "picture");
+    check_inputs(inputs, options);
+    const ManieraOptions resolved = resolve(options);
+    return translating_errors([&]() -> Measurement {
+        const c10::InferenceMode no_autograd;
+        const Placement placement = choose_placement(resolved, true);
+        const Network network(model, network_config(resolved, model, placement));
+        const Size size = run_size(picture, resolved);
+        const Scene scene = make_scene(network, term_options(resolved, Roots::exact), resolved,
+                                       prepare_inputs(inputs, resolved), size, 0);
+        Picture filled = picture;
+        fill_transparent(filled);
+        const Evaluation e =
+            scene.objective->evaluate(to_tensor(resize(filled, size).color, placement.device));
+
+        Measurement result;
+        result.total = e.total.item<double>();
+        for (const auto& [layer, value] : e.content)
+            result.content.emplace_back(layer, value.item<double>());
+        for (const auto& [layer, value] : e.style)
+            result.style.emplace_back(layer, value.item<double>());
+        result.smoothness = e.smoothness.item<double>();
+        const at::Tensor gradient = e.gradient.to(at::kDouble);
+        result.gradient_l2 = gradient.square().sum().sqrt().item<double>();
+        result.gradient_max = gradient.abs().max().item<double>();
+        result.width = size.width;
+        result.height = size.height;
+        result.precision = precision_name(placement);
+        return result;
+    });
+}
+
+} // namespace maniera

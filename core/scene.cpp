@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything that happens to pictures before the first and after the last tensor.
+
+#include "core/scene.h"
+
+#include "core/colors.h"
+#include "core/error.h"
+
+#include <algorithm>
+
+namespace maniera {
+namespace {
+
+// relu5_1 lies below four pools: a shorter side would leave it no pixel, or one.
+constexpr int shortest_side = 32;
+
+double style_scale(const StyleInput& style, const ManieraOptions& resolved) {
+    return style.scale > 0 ? style.scale : resolved.style_scale;
+}
+
+Size style_size(const StyleInput& style, const ManieraOptions& resolved, Size run) {
+    const Size own{style.picture.color.width, style.picture.color.height};
+    if (resolved.objective == MANIERA_OBJECTIVE_GATYS)
+        return run; // its sums compare only at the same number of pixels
+    const int own_long = std::max(own.width, own.height);
+    const int own_short = std::min(own.width, own.height);
+    const double wanted = std::max(run.width, run.height) * style_scale(style, resolved);
+    const double least = static_cast<double>(shortest_side) * own_long / own_short;
+    const double long_side = std::min<double>(own_long, std::max(wanted, least));
+    return fit_long_side(own, static_cast<int>(long_side + 0.5));
+}
+
+Image multiply(const Image& a, const Image& b) {
+    if (a.empty() || b.empty())
+        return a.empty() ? b : a;
+    Image product = a;
+    for (std::size_t i = 0; i < product.pixels.size(); ++i)
+        product.pixels[i] *= b.pixels[i];
+    return product;
+}
+
+Image resized_or_empty(const Image& image, Size size) {
+    return image.empty() ? Image() : resize(image, size);
+}
+
+Image with_margin(const Image& image, int margin) {
+    return image.empty() || margin == 0
+               ? image
+               : extend_by_reflection(image, margin, margin, margin, margin);
+}
+
+// How much a style counts at each of its pixels; empty = all alike.
+Image style_weights(const StyleInput& style, Size size, const Image& region_mask, bool gatys) {
+    const Image alpha = resized_or_empty(style.picture.alpha, size);
+    Image mask = resized_or_empty(style.style_mask, size);
+    if (gatys && mask.empty())
+        mask = resized_or_empty(region_mask, size); // "the same mask at the same places"
+    return multiply(mask, alpha);
+}
+
+} // namespace
+
+Inputs prepare_inputs(const Inputs& inputs, const ManieraOptions& resolved) {
+    Inputs prepared = inputs;
+    fill_transparent(prepared.content);
+    const Picture& content = prepared.content;
+    for (StyleInput& style : prepared.styles) {
+        fill_transparent(style.picture);
+        if (resolved.colors != MANIERA_COLORS_MATCH)
+            continue;
+        const Image& color = style.picture.color;
+        const Image weights = style_weights(style, {color.width, color.height}, Image(), false);
+        const Image content_weights =
+            multiply(resized_or_empty(style.mask, {content.color.width, content.color.height}),
+                     content.alpha);
+        style.picture.color = match_colors(color, weights, content.color, content_weights);
+    }
+    return prepared;
+}
+
+Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
+                 const Inputs& prepared, Size size, int margin) {
+    const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
+    Scene scene;
+    scene.size = size;
+    scene.margin = margin;
+    const Picture content = resize(prepared.content, size);
+    scene.content = content.color;
+    scene.canvas = with_margin(content.color, margin);
+    const Image alpha = with_margin(content.alpha, margin);
+    const Size canvas_size{scene.canvas.width, scene.canvas.height};
+
+    std::vector<Image> masks;
+    for (const StyleInput& style : prepared.styles)
+        masks.push_back(with_margin(resized_or_empty(style.mask, size), margin));
+    std::vector<StyleShare> shares;
+    for (std::size_t i = 0; i < masks.size(); ++i)
+        shares.push_back({masks[i], prepared.styles[i].weight});
+    RegionPlan plan =
+        plan_regions(terms.objective, canvas_size.width, canvas_size.height, shares, alpha);
+    if (!plan.coverage.empty())
+        scene.coverage = crop(plan.coverage, margin, margin, size.width, size.height);
+
+    const at::Device device = network.placement().device;
+    std::vector<StyleSource> sources;
+    for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
+        const StyleInput& style = prepared.styles[i];
+        const Size at = style_size(style, resolved, canvas_size);
+        sources.push_back({to_tensor(resize(style.picture, at).color, device),
+                           style_weights(style, at, masks[i], gatys)});
+    }
+    scene.objective = std::make_unique<Objective>(network, terms, std::move(plan),
+                                                  to_tensor(scene.canvas, device), sources);
+    return scene;
+}
+
+Image finish(const Scene& scene, const ManieraOptions& resolved, ImageView canvas) {
+    Image painting = crop(canvas, scene.margin, scene.margin, scene.size.width, scene.size.height);
+    if (resolved.colors == MANIERA_COLORS_CONTENT)
+        painting = keep_colors(painting, scene.content);
+    if (!scene.coverage.empty())
+        for (std::size_t i = 0; i < scene.coverage.pixels.size(); ++i)
+            for (int c = 0; c < 3; ++c) {
+                float& value = painting.pixels[3 * i + c];
+                const float content = scene.content.pixels[3 * i + c];
+                value = content + scene.coverage.pixels[i] * (value - content);
+            }
+    return painting;
+}
+
+} // namespace maniera

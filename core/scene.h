@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A run's pictures brought to one scale: what the objective sees, and what becomes of a painting.
+// Internal.
+
+#pragma once
+
+#include "core/objective.h"
+#include "core/pyramid.h"
+#include "core/stylize.h"
+
+#include <memory>
+
+namespace maniera {
+
+// Inputs as given, with colours under transparency filled and styles recoloured when asked.
+Inputs prepare_inputs(const Inputs& inputs, const ManieraOptions& resolved);
+
+struct Scene {
+    Size size;
+    int margin = 0;                       // pixels painted beyond each edge and cropped away
+    Image content;                        // at `size`, without the margin
+    Image coverage;                       // where styles act, at `size`; empty = everywhere
+    Image canvas;                         // the content with its margin
+    std::unique_ptr<Objective> objective; // of canvases
+};
+
+// The content, masks and styles at `size`. Styles follow: their long side is the run's times
+// their scale, within their own pixels.
+Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
+                 const Inputs& prepared, Size size, int margin);
+
+// A painted canvas as the user gets it: cropped, in the colours asked for, the content where no
+// style acts.
+Image finish(const Scene& scene, const ManieraOptions& resolved, ImageView canvas);
+
+} // namespace maniera
