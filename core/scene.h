@@ -7,6 +7,7 @@
 #include "core/objective.h"
 #include "core/pyramid.h"
 #include "core/stylize.h"
+#include "core/tensors.h"
 
 #include <memory>
 

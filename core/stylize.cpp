@@ -28,7 +28,6 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-constexpr int shortest_side = 32; // of any picture: relu5_1 lies below four pools
 
 // Zero padding makes features weak near the border, and the style's pull answers with pale bands
 // there. They stay within this many pixels, which are painted and cropped away.
