@@ -16,6 +16,10 @@ struct Size {
 
 inline bool operator==(Size a, Size b) { return a.width == b.width && a.height == b.height; }
 
+// The least short side of any picture a network looks at: relu5_1 lies below four pools, where a
+// shorter one would leave no pixel, or one.
+constexpr int shortest_side = 32;
+
 // The size with this long side and the picture's proportions, rounded, each side at least 1.
 Size fit_long_side(Size picture, int long_side);
 

@@ -11,9 +11,6 @@
 namespace maniera {
 namespace {
 
-// relu5_1 lies below four pools: a shorter side would leave it no pixel, or one.
-constexpr int shortest_side = 32;
-
 double style_scale(const StyleInput& style, const ManieraOptions& resolved) {
     return style.scale > 0 ? style.scale : resolved.style_scale;
 }
