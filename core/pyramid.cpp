@@ -1,1 +1,110 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// OpenCV resamples: INTER_AREA where an axis shrinks, INTER_CUBIC where it grows.
+
+#include "core/pyramid.h"
+
+#include <opencv2/imgproc.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace maniera {
+namespace {
+
+constexpr int coarsest_long_side = 128;
+
+cv::Mat as_mat(ImageView image) {
+    return cv::Mat(image.height, image.width, CV_32FC(image.channels),
+                   const_cast<float*>(image.pixels));
+}
+
+Image as_image(const cv::Mat& mat) {
+    Image image(mat.cols, mat.rows, mat.channels());
+    mat.copyTo(as_mat(image));
+    return image;
+}
+
+} // namespace
+
+Size fit_long_side(Size picture, int long_side) {
+    const double scale = static_cast<double>(long_side) / std::max(picture.width, picture.height);
+    const auto side = [&](int length) {
+        return std::max(1, static_cast<int>(std::lround(length * scale)));
+    };
+    return {side(picture.width), side(picture.height)};
+}
+
+std::vector<Size> scale_sizes(Size full, int count) {
+    const int long_side = std::max(full.width, full.height);
+    const int short_side = std::min(full.width, full.height);
+    const double least = std::max<double>(coarsest_long_side, static_cast<double>(shortest_side) *
+                                                                  long_side / short_side);
+    std::vector<Size> sizes{full};
+    for (int i = 1; count == 0 || i < count; ++i) {
+        const double wanted = long_side / std::pow(std::sqrt(2.0), i);
+        // Half a pixel of rounding must not cost 512 its scale of 128.
+        if (wanted < least - 0.5)
+            break;
+        sizes.push_back(fit_long_side(full, static_cast<int>(std::lround(wanted))));
+    }
+    std::reverse(sizes.begin(), sizes.end());
+    return sizes;
+}
+
+Image resize(ImageView image, Size size) {
+    cv::Mat mat = as_mat(image);
+    // Each axis by itself, the shrinking one first: less is left to do.
+    const auto along = [&](int width, int height) {
+        if (mat.cols == width && mat.rows == height)
+            return;
+        const bool shrinks = width < mat.cols || height < mat.rows;
+        cv::Mat resized;
+        cv::resize(mat, resized, {width, height}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+        mat = resized;
+    };
+    along(std::min(size.width, mat.cols), std::min(size.height, mat.rows));
+    along(size.width, size.height);
+    Image result = as_image(mat);
+    for (float& value : result.pixels)
+        value = std::min(1.0f, std::max(0.0f, value));
+    return result;
+}
+
+Picture resize(const Picture& picture, Size size) {
+    Picture result;
+    result.name = picture.name;
+    if (picture.alpha.empty()) {
+        result.color = resize(picture.color, size);
+        return result;
+    }
+    // Premultiplied, so that colours weigh by their opacity; where nothing is opaque the plain
+    // average stands in.
+    Image weighted = picture.color;
+    for (std::size_t i = 0; i < picture.alpha.pixels.size(); ++i)
+        for (int c = 0; c < 3; ++c)
+            weighted.pixels[3 * i + c] *= picture.alpha.pixels[i];
+    weighted = resize(weighted, size);
+    result.alpha = resize(picture.alpha, size);
+    result.color = resize(picture.color, size);
+    for (std::size_t i = 0; i < result.alpha.pixels.size(); ++i) {
+        const float alpha = result.alpha.pixels[i];
+        if (alpha < 1.0f / 255 || alpha >= 1)
+            continue;
+        for (int c = 0; c < 3; ++c)
+            result.color.pixels[3 * i + c] = std::min(1.0f, weighted.pixels[3 * i + c] / alpha);
+    }
+    return result;
+}
+
+Image extend_by_reflection(ImageView image, int left, int top, int right, int bottom) {
+    cv::Mat extended;
+    // OpenCV reflects back and forth when a border is wider than the picture.
+    cv::copyMakeBorder(as_mat(image), extended, top, bottom, left, right, cv::BORDER_REFLECT_101);
+    return as_image(extended);
+}
+
+Image crop(ImageView image, int left, int top, int width, int height) {
+    return as_image(as_mat(image)(cv::Rect(left, top, width, height)));
+}
+
+} // namespace maniera
