@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A file that appears whole or not at all: written beside its place and renamed.
+//
+//     OutputFile file("out.png");
+//     write_something_to(file.path());
+//     file.commit();             // without it, nothing existing was touched
+
+#pragma once
+
+#include <string>
+
+namespace maniera {
+
+class OutputFile {
+public:
+    // Makes the temporary file, in the folder of `target` and with its ending. A symbolic link is
+    // followed. Throws Error{invalid_request} when the folder is missing or cannot be written to,
+    // Error{no_space} when the disk is full.
+    explicit OutputFile(const std::string& target);
+    ~OutputFile(); // removes what was not committed
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+
+    const std::string& path() const { return temporary_; }
+
+    // Brings the file to the disk and renames it; permissions are those of the file it replaces,
+    // else what the umask gives.
+    void commit();
+
+    // The error to report when writing to path() failed, with errno `code` (0 = unknown) and what
+    // the writer said.
+    [[noreturn]] void fail(int code, const std::string& said) const;
+
+private:
+    std::string target_;
+    std::string temporary_;
+};
+
+// Refuses, before any work, a place where nothing can be written: makes and removes a file.
+void check_writable(const std::string& target);
+
+} // namespace maniera
