@@ -1,1 +1,301 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// One function a command.
+
+#include "helper/commands.h"
+
+#include "core/device.h"
+#include "core/stylize.h"
+#include "helper/output_file.h"
+#include "helper/places.h"
+#include "helper/sample.h"
+#include "helper/terminal.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <unistd.h>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+// One line on standard output, at once: the reader is a program that waits for it. File names may
+// hold bytes that are not UTF-8; those are replaced.
+void print_line(const ordered_json& value) {
+    const std::string line =
+        value.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fflush(stdout);
+}
+
+Model load_chosen_model(const ManieraOptions& options) {
+    ManieraOptions resolved;
+    maniera_options_resolve(&options, &resolved);
+    return load_model(find_model(resolved.model, model_folders()));
+}
+
+// Rewrites a file with the painting so far, at first at once and then now and then. A preview that
+// cannot be written must not end the painting: it is complained about once.
+class Preview {
+public:
+    Preview(const ManieraOptions& options, const FileInfo& like)
+        : path_(options.preview), interval_(options.preview_interval), like_(like) {
+        if (!path_.empty())
+            check_output(path_);
+    }
+
+    void update(const Progress& progress) {
+        if (path_.empty() || progress.seconds < next_)
+            return;
+        next_ = progress.seconds + interval_;
+        Picture picture;
+        picture.color = progress.picture();
+        try {
+            save_picture(picture, like_, path_);
+        } catch (const Error& error) {
+            std::fprintf(stderr, "maniera: no more previews: %s\n", error.what());
+            path_.clear();
+        }
+    }
+
+private:
+    std::string path_;
+    double interval_;
+    double next_ = 0; // seconds since the run began
+    FileInfo like_;
+};
+
+ordered_json progress_line(const Progress& progress) {
+    return {{"event", "progress"},
+            {"fraction", progress.fraction},
+            {"scale", progress.scale + 1},
+            {"scales", progress.scales},
+            {"width", progress.width},
+            {"height", progress.height},
+            {"step", progress.step},
+            {"steps", progress.steps},
+            {"loss", progress.loss},
+            {"seconds", progress.seconds},
+            {"seconds-left", progress.seconds_left}};
+}
+
+void report_result(const Result& result, const std::string& output, bool json) {
+    const Image& color = result.picture.color;
+    if (json)
+        print_line({{"event", "result"},
+                    {"output", output},
+                    {"complete", result.complete},
+                    {"width", color.width},
+                    {"height", color.height},
+                    {"steps", result.steps},
+                    {"seconds", result.seconds},
+                    {"loss", result.loss},
+                    {"device", result.device},
+                    {"precision", result.precision}});
+    else if (!result.complete)
+        std::fprintf(stderr, "maniera: stopped after %d steps; %s is the best picture so far.\n",
+                     result.steps, output.c_str());
+    else if (isatty(STDERR_FILENO))
+        std::fprintf(stderr, "%s: %dx%d, %d steps, %.1f s on %s in %s\n", output.c_str(),
+                     color.width, color.height, result.steps, result.seconds, result.device.c_str(),
+                     result.precision.c_str());
+}
+
+int run_stylize(const Command& command) {
+    const Job& job = command.job;
+    check_output(job.output);
+    const JobInputs loaded = load_inputs(job);
+    ManieraOptions resolved;
+    maniera_options_resolve(&job.options, &resolved);
+    Preview preview(resolved, loaded.content_info);
+    const Model model = load_chosen_model(job.options);
+
+    const StopSignal stop;
+    Result result;
+    {
+        ProgressLine line;
+        result = stylize(model, loaded.inputs, job.options, [&](const Progress& progress) {
+            if (command.json)
+                print_line(progress_line(progress));
+            else
+                line.show(progress);
+            preview.update(progress);
+            return stop.number() == 0;
+        });
+    }
+    save_picture(result.picture, loaded.content_info, job.output);
+    report_result(result, job.output, command.json);
+    return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
+}
+
+int run_measure(const Command& command) {
+    const JobInputs loaded = load_inputs(command.job);
+    const Picture picture = load_picture(command.picture).picture;
+    const Model model = load_chosen_model(command.job.options);
+    const Measurement m = measure(model, picture, loaded.inputs, command.job.options);
+
+    ManieraOptions resolved;
+    maniera_options_resolve(&command.job.options, &resolved);
+    const char* objective = resolved.objective == MANIERA_OBJECTIVE_GATYS ? "gatys" : "painterly";
+    ordered_json content = ordered_json::object(), style = ordered_json::object();
+    for (const auto& [layer, value] : m.content)
+        content[layer] = value;
+    for (const auto& [layer, value] : m.style)
+        style[layer] = value;
+    if (command.json) {
+        print_line({{"model", model.manifest.name},
+                    {"objective", objective},
+                    {"width", m.width},
+                    {"height", m.height},
+                    {"precision", m.precision},
+                    {"total", m.total},
+                    {"content", content},
+                    {"style", style},
+                    {"smoothness", m.smoothness},
+                    {"gradient", {{"l2", m.gradient_l2}, {"max", m.gradient_max}}}});
+        return 0;
+    }
+    std::printf("%s at %dx%d with %s in %s\n", objective, m.width, m.height,
+                model.manifest.name.c_str(), m.precision.c_str());
+    for (const auto& [layer, value] : m.content)
+        std::printf("content     %-10s %.6g\n", layer.c_str(), value);
+    for (const auto& [layer, value] : m.style)
+        std::printf("style       %-10s %.6g\n", layer.c_str(), value);
+    std::printf("smoothness  %-10s %.6g\n", "", m.smoothness);
+    std::printf("total       %-10s %.6g\n", "", m.total);
+    std::printf("gradient    l2 %.6g, largest %.6g\n", m.gradient_l2, m.gradient_max);
+    return 0;
+}
+
+int list_all_models(bool json) {
+    const std::vector<Manifest> models = list_models(model_folders());
+    if (json) {
+        ordered_json list = ordered_json::array();
+        for (const Manifest& m : models)
+            list.push_back({{"name", m.name},
+                            {"title", m.title},
+                            {"path", m.path},
+                            {"sha256", m.sha256},
+                            {"layers", m.layers},
+                            {"source", m.source},
+                            {"licence", m.licence}});
+        print_line(list);
+        return 0;
+    }
+    for (const Manifest& m : models)
+        std::printf("%-12s %s; %s; %s\n", m.name.c_str(), m.title.c_str(), m.licence.c_str(),
+                    m.path.c_str());
+    if (models.empty()) {
+        std::fputs("No model was found. Run \"maniera models fetch\". Looked in:\n", stderr);
+        for (const std::string& folder : model_folders())
+            std::fprintf(stderr, "  %s\n", folder.c_str());
+    }
+    return 0;
+}
+
+int verify_models(const std::vector<std::string>& names) {
+    std::vector<Manifest> models;
+    for (const std::string& name : names)
+        models.push_back(find_model(name, model_folders()));
+    if (names.empty())
+        models = list_models(model_folders());
+    if (models.empty())
+        find_model("vgg16", model_folders()); // says where it looked
+    for (const Manifest& manifest : models) {
+        load_model(manifest);
+        std::printf("%-12s good: %s\n", manifest.name.c_str(), manifest.weights.c_str());
+    }
+    return 0;
+}
+
+// The importer takes over this process, so its messages and exit code are the user's.
+int import_model(const std::vector<std::string>& words) {
+    const std::string script = import_script();
+    std::vector<char*> arguments{const_cast<char*>(script.c_str())};
+    for (const std::string& word : words)
+        arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    execv(script.c_str(), arguments.data());
+    throw Error(ErrorCode::internal,
+                "The script " + script + " could not be started; it needs python3 with numpy.");
+}
+
+int print_devices(bool json) {
+    const std::vector<DeviceInfo> devices = list_devices();
+    ordered_json list = ordered_json::array();
+    for (const DeviceInfo& device : devices) {
+        list.push_back({{"name", device.name},
+                        {"description", device.description},
+                        {"bf16", device.bf16},
+                        {"memory", device.memory}});
+        if (!json)
+            std::printf("%-8s %s, %s\n", device.name.c_str(), device.description.c_str(),
+                        device.bf16 ? "bfloat16 in hardware" : "no bfloat16 in hardware");
+    }
+    if (json)
+        print_line(list);
+    return 0;
+}
+
+int write_samples(const std::string& name, const std::string& output) {
+    if (name != "all") {
+        check_output(output);
+        save_picture(make_sample(name), {}, output);
+        return 0;
+    }
+    std::error_code failed;
+    fs::create_directories(output, failed);
+    if (failed)
+        throw Error(ErrorCode::invalid_request, "The folder " + output + " cannot be made (" +
+                                                    failed.message() + "); choose another.");
+    for (const std::string& each : sample_names())
+        save_picture(make_sample(each), {}, (fs::path(output) / (each + ".png")).string());
+    return 0;
+}
+
+} // namespace
+
+int run_command(const Command& command) {
+    using Kind = Command::Kind;
+    switch (command.kind) {
+    case Kind::print: std::fputs(command.text.c_str(), stdout); return 0;
+    case Kind::stylize: return run_stylize(command);
+    case Kind::measure: return run_measure(command);
+    case Kind::models_list: return list_all_models(command.json);
+    case Kind::models_verify: return verify_models(command.words);
+    case Kind::models_import: return import_model(command.words);
+    case Kind::devices: return print_devices(command.json);
+    case Kind::sample: return write_samples(command.words.front(), command.output);
+    }
+    return 1;
+}
+
+int exit_code(ErrorCode code) {
+    switch (code) {
+    case ErrorCode::protocol_mismatch:
+    case ErrorCode::invalid_request:
+    case ErrorCode::invalid_option: return 2;
+    case ErrorCode::unreadable_image: return 3;
+    case ErrorCode::unreadable_model:
+    case ErrorCode::no_model: return 4;
+    case ErrorCode::no_device: return 5;
+    case ErrorCode::out_of_memory: return 6;
+    case ErrorCode::no_space: return 7;
+    case ErrorCode::stopped: return 130;
+    case ErrorCode::internal: return 1;
+    }
+    return 1;
+}
+
+void report_error(const Error& error, bool json) {
+    if (json)
+        print_line(
+            {{"event", "error"}, {"code", error_name(error.code())}, {"message", error.what()}});
+    else
+        std::fprintf(stderr, "maniera: %s\n", error.what());
+}
+
+} // namespace maniera

@@ -1,1 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The program: prepares the process, runs the command, turns errors into a sentence and a code.
+
+#include "core/error.h"
+#include "helper/commands.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <malloc.h>
+#include <new>
+#include <string>
+#include <vector>
+
+namespace {
+
+// glibc gives every large block back to the system at once, and each new tensor then faults its
+// pages in again: the first layers get seven times slower.
+void keep_large_blocks() {
+    constexpr int never = 1 << 30;
+    mallopt(M_MMAP_THRESHOLD, never);
+    mallopt(M_TRIM_THRESHOLD, never);
+}
+
+int fail(maniera::ErrorCode code, const std::string& message, bool json) {
+    maniera::report_error(maniera::Error(code, message), json);
+    return maniera::exit_code(code);
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    using maniera::ErrorCode;
+    keep_large_blocks();
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
+    try {
+        return maniera::run_command(maniera::parse_command_line(words));
+    } catch (const maniera::Error& error) {
+        return fail(error.code(), error.what(), json);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::out_of_memory,
+                    "There is not enough memory; choose a smaller --size, or close other "
+                    "programs.",
+                    json);
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::internal,
+                    std::string("Something unexpected happened: ") + error.what(), json);
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Short pages, each readable on one screen; presets are printed from the option table.
+
+#include "helper/help_topics.h"
+
+#include "core/error.h"
+#include "core/options.h"
+
+#include <cstdio>
+#include <vector>
+
+namespace maniera {
+namespace {
+
+constexpr const char* styles_page = R"(Styles, weights and masks
+
+One style:
+  maniera stylize photo.jpg --style painting.jpg -o result.png
+
+Several styles are mixed; weights are relative to each other (all alike when not given):
+  maniera stylize photo.jpg --style a.jpg --weight 3 --style b.jpg --weight 1 -o result.png
+
+A mask is a gray picture of any size: white where its style applies, gray for a part of it.
+What no mask covers is painted by the styles without one, or stays as it was:
+  maniera stylize photo.jpg --style sky.jpg --mask sky-mask.png --style rest.jpg -o result.png
+
+--style-mask says which part of a style picture counts. --weight, --mask, --style-mask and
+--style-scale belong to the --style before them. A masked style's weight strengthens its region.
+)";
+
+constexpr const char* objectives_page = R"(Objectives
+
+painterly (default): means instead of sums, so that one setting looks the same at every size.
+Styles are compared as Gaussians of the network's features (Wasserstein distance), in a pyramid
+of sizes, by Adam. --style-term gram compares Gram matrices instead.
+
+gatys: the formulas of Gatys, Ecker and Bethge (2016) with sums, average pooling and L-BFGS at one
+size, for those who want them exactly. The look changes with the size, and a masked region's pull
+falls with the square of its area. Weights are alpha, beta and theta: --content-weight,
+--style-weight, --smoothness-weight.
+)";
+
+constexpr const char* colors_page = R"(Colors
+
+--colors style    the painting's palette (default)
+--colors content  the photograph's hue and chroma, the painting's strokes and lightness
+--colors match    the style picture is recolored to the photograph's palette first
+
+--style-scale 0.5 makes strokes finer, 2 coarser; a style is never enlarged beyond its own pixels.
+--content-weight, --style-weight and --smoothness-weight shift the balance.
+)";
+
+constexpr const char* job_page = R"(Jobs
+
+maniera run JOB.json does what maniera stylize does, from a file:
+
+  {"inputs": {"content": "photo.jpg",
+              "styles": [{"file": "painting.jpg", "weight": 1, "mask": "sky.png",
+                          "style-mask": "part.png", "style-scale": 0.5}]},
+   "options": {"size": 512, "quality": "high", "iterations": [100, 50]},
+   "output": "result.png"}
+
+Names in options are those of the flags, without dashes in front. Only content, one style's file
+and output are needed. Relative names start at the job's folder.
+)";
+
+constexpr const char* models_page = R"(Models
+
+A model is a network's weights with a manifest: NAME.json beside NAME.safetensors.
+  maniera models fetch                     get the default, VGG-16
+  maniera models import vgg19-dcbb9e9d.pth  torchvision's, MatConvNet's .mat or Keras' .h5
+  maniera models list
+  maniera stylize ... --model vgg19
+
+Models are looked for in the folders of MANIERA_MODELS, then in maniera/models of the user's data
+folder (XDG_DATA_HOME) and of the system's (XDG_DATA_DIRS), then beside the program.
+)";
+
+constexpr const char* exit_codes_page = R"(Exit codes
+
+0    the result was written
+1    something unexpected happened
+2    the command line, a job or an option is wrong
+3    a picture or mask cannot be used
+4    the model is missing or damaged
+5    the device or its precision is not there
+6    there is not enough memory
+7    the disk is full
+130  stopped by Ctrl-C (143: by a termination signal); the best picture so far was written
+
+With --json an error is one line on standard output: {"event": "error", "code", "message"}.
+)";
+
+std::string quality_page() {
+    std::string page =
+        "Quality and presets\n\n"
+        "--quality and --objective lay these values under what you set yourself:\n\n";
+    std::size_t count = 0;
+    const ManieraPreset* presets = maniera_preset_table(&count);
+    for (std::size_t i = 0; i < count; ++i) {
+        char line[160];
+        std::snprintf(line, sizeof line, "  %-10s %-7s %-18s %s\n",
+                      presets[i].objective ? presets[i].objective : "",
+                      presets[i].quality ? presets[i].quality : "", presets[i].name,
+                      presets[i].value);
+        page += line;
+    }
+    return page + "\niterations are the steps at each size from small to full; the last number\n"
+                  "serves all further sizes.\n";
+}
+
+struct Topic {
+    const char* name;
+    std::string (*page)();
+};
+
+const Topic topics[] = {
+    {"styles", [] { return std::string(styles_page); }},
+    {"objectives", [] { return std::string(objectives_page); }},
+    {"quality", quality_page},
+    {"colors", [] { return std::string(colors_page); }},
+    {"job", [] { return std::string(job_page); }},
+    {"models", [] { return std::string(models_page); }},
+    {"exit-codes", [] { return std::string(exit_codes_page); }},
+};
+
+} // namespace
+
+std::string help_topic_names() {
+    std::string names;
+    for (const Topic& topic : topics)
+        names += (names.empty() ? "" : ", ") + std::string(topic.name);
+    return names;
+}
+
+std::string help_topic(const std::string& name) {
+    std::vector<const char*> words;
+    for (const Topic& topic : topics) {
+        if (name == topic.name)
+            return topic.page();
+        words.push_back(topic.name);
+    }
+    words.push_back(nullptr);
+    const char* nearest = maniera_nearest(name.c_str(), words.data());
+    throw Error(ErrorCode::invalid_request,
+                "There is no help on \"" + name.substr(0, 80) + "\"" +
+                    (nearest ? std::string("; did you mean ") + nearest + "?"
+                             : "; there is " + help_topic_names() + "."));
+}
+
+} // namespace maniera

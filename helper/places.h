@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where things lie on this machine: models, and the script that imports them.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace maniera {
+
+// The folders that are searched for models, in order: MANIERA_MODELS (a list with colons), the
+// user's data folder and the system's (XDG), and the one beside the program's installation.
+std::vector<std::string> model_folders();
+
+// install/import-model, installed or in the source tree. Throws Error{internal} when it is gone.
+std::string import_script();
+
+} // namespace maniera

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a person sees while painting goes on, and the wish to stop.
+
+#pragma once
+
+#include "core/stylize.h"
+
+#include <chrono>
+
+namespace maniera {
+
+// One line on stderr that is written over and over; nothing at all when stderr is no terminal.
+class ProgressLine {
+public:
+    ProgressLine();
+    ~ProgressLine(); // clears the line
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+
+    void show(const Progress& progress);
+
+private:
+    bool terminal_;
+    bool shown_ = false;
+    int steps_ = 0; // shown since the start, for the rate
+    std::chrono::steady_clock::time_point last_{};
+};
+
+// While one lives, the first interrupt (Ctrl-C) or termination signal is noted; a second one ends
+// the program at once.
+class StopSignal {
+public:
+    StopSignal();
+    ~StopSignal();
+    StopSignal(const StopSignal&) = delete;
+    StopSignal& operator=(const StopSignal&) = delete;
+
+    int number() const; // 0 = none came
+};
+
+} // namespace maniera
