@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What build.sh, demo.sh and test.sh share. To be sourced; leaves the working directory alone.
+
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+libtorch=""
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$0: $*"; exit 1; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "packages are missing and cannot be installed: run this as root, or install sudo."
+    fi
+}
+
+# install_packages PURPOSE...: those of packages.txt that are missing.
+install_packages() {
+    command -v dpkg-query >/dev/null ||
+        die "this is no Debian; install what install/packages.txt names, then use cmake --preset release."
+    local purpose names wanted=() missing=()
+    for purpose in "$@"; do
+        mapfile -t names < <(awk -v purpose="$purpose" '$1 !~ /^#/ && $2 == purpose {print $1}' \
+            "$root/install/packages.txt")
+        wanted+=("${names[@]}")
+    done
+    local have
+    have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
+    for name in "${wanted[@]}"; do
+        [ "$name" = libtorch-dev ] && [ -n "$libtorch" ] && continue
+        grep -qx "installed $name" <<<"$have" || missing+=("$name")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    say "Installing: ${missing[*]}"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+# build PRESET [TARGET...]: configures where needed and builds.
+build() {
+    local preset=$1 folder settings=()
+    shift
+    folder="$root/build"
+    [ "$preset" = release ] || folder="$folder/$preset"
+    [ -z "$libtorch" ] || settings+=("-DCMAKE_PREFIX_PATH=$libtorch")
+    # A build folder stays with the LibTorch it was made with.
+    if [ ! -f "$folder/build.ninja" ] || [ -n "$libtorch" ]; then
+        mkdir -p "$folder"
+        (cd "$root" && cmake --preset "$preset" "${settings[@]}") >"$folder/configure.log" 2>&1 ||
+            { tail -n 30 "$folder/configure.log" >&2; die "cmake failed; see $folder/configure.log."; }
+    fi
+    cmake --build "$folder" ${*:+--target "$@"} >&2
+}
+
+# fetch_model PROGRAM: the default model, unless the program finds a good one already.
+fetch_model() {
+    "$1" models verify vgg16 >/dev/null 2>&1 ||
+        "$root/install/import-model" --fetch >&2
+}
+
+# take_libtorch "$@": handles --libtorch DIR and leaves the rest in `rest`.
+take_libtorch() {
+    rest=()
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --libtorch)
+            [ $# -ge 2 ] && [ -d "$2" ] || die "--libtorch wants the folder of a LibTorch."
+            libtorch=$(cd "$2" && pwd)
+            shift 2
+            ;;
+        *)
+            rest+=("$1")
+            shift
+            ;;
+        esac
+    done
+}
