@@ -51,11 +51,8 @@ std::string description(const ManieraOption& row) {
 CLI::Option* add_each(CLI::App& app, const std::string& flags, const std::string& value,
                       const std::string& help, const std::string& group,
                       const std::function<void(const std::string&)>& take) {
-    return app
-        .add_option_function<std::vector<std::string>>(
-            flags, [take](const std::vector<std::string>& given) { take(given.back()); }, help)
+    return app.add_option_function<std::string>(flags, take, help)
         ->trigger_on_parse()
-        ->expected(1)
         ->type_name(value)
         ->group(group);
 }
@@ -243,6 +240,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
     std::string topic;
     help->add_option("topic", topic, help_topic_names());
 
+    const std::string overview = app.help(); // later it is the chosen command's
     try {
         std::vector<std::string> reversed(words.rbegin(), words.rend());
         app.parse(reversed);
@@ -268,7 +266,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
 
     using Kind = Command::Kind;
     if (*help) {
-        command.text = topic.empty() ? app.help() : help_topic(topic);
+        command.text = topic.empty() ? overview : help_topic(topic);
     } else if (*stylize) {
         command.kind = Kind::stylize;
     } else if (*look) {

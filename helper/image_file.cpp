@@ -4,6 +4,7 @@
 #include "helper/image_file.h"
 
 #include "core/error.h"
+#include "helper/color_profile.h"
 #include "helper/output_file.h"
 
 #include <vips/vips.h>
@@ -152,6 +153,17 @@ bool has_profile(const Vips& image) {
     return vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0;
 }
 
+// The embedded profile when it is one of RGB pictures, else nothing.
+std::string rgb_profile(const Vips& image) {
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    if (!image || !has_profile(image) ||
+        vips_image_get_blob(image.get(), VIPS_META_ICC_NAME, &bytes, &size) != 0)
+        return {};
+    const std::string profile(static_cast<const char*>(bytes), size);
+    return is_rgb_profile(profile) ? profile : "";
+}
+
 bool stored_as_rgb_or_gray(const Vips& image) {
     switch (vips_image_get_interpretation(image.get())) {
     case VIPS_INTERPRETATION_sRGB:
@@ -166,33 +178,44 @@ bool stored_as_rgb_or_gray(const Vips& image) {
     }
 }
 
-Vips to_16_bits(const Vips& image, const std::string& path) {
-    const VipsBandFormat format = vips_image_get_format(image.get());
-    if (format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT)
-        return image; // what libvips' profiles take
-    const double scale = 65535 / full_scale(format);
+// Values up to `full` to whole levels of 8 or 16 bits; a depth of 32 leaves floats in [0,1].
+Vips to_depth(const Vips& image, int depth, const std::string& path, double full = 1) {
     return apply(image, path, [=](VipsImage* in, VipsImage** out) {
-        VipsImage* scaled = nullptr;
-        if (vips_linear1(in, &scaled, scale, 0.5, nullptr))
-            return -1;
-        const int failed = vips_cast_ushort(scaled, out, nullptr);
-        g_object_unref(scaled);
-        return failed;
+        const VipsInterpretation space =
+            depth == 16 ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB;
+        if (depth == 32)
+            return vips_copy(in, out, "interpretation", space, nullptr);
+        VipsImage *scaled = nullptr, *whole = nullptr;
+        int failed = vips_linear1(in, &scaled, (depth == 8 ? 255 : 65535) / full, 0.5, nullptr);
+        failed = failed || vips_cast(scaled, &whole,
+                                     depth == 8 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_USHORT, nullptr);
+        failed = failed || vips_copy(whole, out, "interpretation", space, nullptr);
+        if (scaled)
+            g_object_unref(scaled);
+        if (whole)
+            g_object_unref(whole);
+        return failed ? -1 : 0;
     });
 }
 
-// Three bands of sRGB-encoded values.
-Vips to_srgb(const Vips& image, const std::string& path) {
+// Gray and CMYK pictures with a profile, by libvips.
+Vips by_profile(const Vips& image, const std::string& path) {
+    const VipsBandFormat format = vips_image_get_format(image.get());
+    Vips narrow = image;
+    if (format != VIPS_FORMAT_UCHAR && format != VIPS_FORMAT_USHORT) // what its profiles take
+        narrow = to_depth(image, 16, path, full_scale(format));
+    VipsImage* out = nullptr;
+    if (vips_icc_transform(narrow.get(), &out, "srgb", "embedded", TRUE, "depth", 16, nullptr) == 0)
+        return own(out);
+    vips_error_clear(); // a broken profile is no reason to refuse the picture
+    return image;
+}
+
+// Three bands: sRGB-encoded, or in the numbers of the RGB profile that the picture has.
+Vips to_rgb(const Vips& image, const std::string& path) {
     Vips color = extract(image, path, 0, color_bands(image));
-    if (has_profile(image)) {
-        const Vips narrow = to_16_bits(color, path);
-        VipsImage* out = nullptr;
-        if (vips_icc_transform(narrow.get(), &out, "srgb", "embedded", TRUE, "depth", 16,
-                               nullptr) == 0)
-            color = own(out);
-        else
-            vips_error_clear(); // a broken profile is no reason to refuse the picture
-    }
+    if (has_profile(image) && rgb_profile(image).empty())
+        color = by_profile(color, path);
     if (!stored_as_rgb_or_gray(color))
         color = apply(color, path, [](VipsImage* in, VipsImage** out) {
             return vips_colourspace(in, out, VIPS_INTERPRETATION_RGB16, nullptr);
@@ -229,11 +252,7 @@ Vips keep_metadata(const Vips& from) {
     kept.get()->Xres = from.get()->Xres;
     kept.get()->Yres = from.get()->Yres;
     // Only an RGB profile can describe the result.
-    const void* profile = nullptr;
-    std::size_t size = 0;
-    if (has_profile(kept) &&
-        (vips_image_get_blob(kept.get(), VIPS_META_ICC_NAME, &profile, &size) != 0 || size < 128 ||
-         std::memcmp(static_cast<const char*>(profile) + 16, "RGB ", 4) != 0))
+    if (rgb_profile(kept).empty())
         vips_image_remove(kept.get(), VIPS_META_ICC_NAME);
     vips_error_clear();
     return kept;
@@ -275,52 +294,6 @@ Vips as_vips(const Picture& picture, bool with_alpha) {
                                                VIPS_FORMAT_FLOAT));
 }
 
-// [0,1] to whole levels of the depth; float stays.
-Vips to_depth(const Vips& image, int depth, const std::string& path) {
-    const bool is_float = depth == 32;
-    const double scale = depth == 8 ? 255 : 65535;
-    return apply(image, path, [=](VipsImage* in, VipsImage** out) {
-        VipsImage *scaled = nullptr, *whole = nullptr;
-        const auto space = is_float     ? VIPS_INTERPRETATION_sRGB
-                           : depth == 8 ? VIPS_INTERPRETATION_sRGB
-                                        : VIPS_INTERPRETATION_RGB16;
-        if (is_float)
-            return vips_copy(in, out, "interpretation", space, nullptr);
-        int failed = vips_linear1(in, &scaled, scale, 0.5, nullptr);
-        failed = failed || vips_cast(scaled, &whole,
-                                     depth == 8 ? VIPS_FORMAT_UCHAR : VIPS_FORMAT_USHORT, nullptr);
-        failed = failed || vips_copy(whole, out, "interpretation", space, nullptr);
-        if (scaled)
-            g_object_unref(scaled);
-        if (whole)
-            g_object_unref(whole);
-        return failed ? -1 : 0;
-    });
-}
-
-// From sRGB to the profile that `kept` carries, at 16 bits.
-Vips to_profile(const Vips& color, const Vips& kept, const std::string& path) {
-    const Vips narrow = to_depth(color, 16, path);
-    return apply(narrow, path, [&](VipsImage* in, VipsImage** out) {
-        VipsImage *pcs = nullptr, *ours = nullptr;
-        int failed =
-            vips_icc_import(in, &pcs, "input_profile", "srgb", "pcs", VIPS_PCS_LAB, nullptr);
-        failed = failed || vips_copy(pcs, &ours, nullptr);
-        if (!failed) {
-            GValue value = G_VALUE_INIT;
-            vips_image_get(kept.get(), VIPS_META_ICC_NAME, &value);
-            vips_image_set(ours, VIPS_META_ICC_NAME, &value);
-            g_value_unset(&value);
-            failed = vips_icc_export(ours, out, "depth", 16, nullptr);
-        }
-        if (pcs)
-            g_object_unref(pcs);
-        if (ours)
-            g_object_unref(ours);
-        return failed ? -1 : 0;
-    });
-}
-
 } // namespace
 
 LoadedPicture load_picture(const std::string& path) {
@@ -328,7 +301,10 @@ LoadedPicture load_picture(const std::string& path) {
     LoadedPicture loaded;
     loaded.picture.name = path;
     const int colors = color_bands(image);
-    loaded.picture.color = read_floats(to_srgb(image, path), path);
+    loaded.picture.color = read_floats(to_rgb(image, path), path);
+    const std::string profile = rgb_profile(image);
+    if (!profile.empty())
+        profile_to_srgb(loaded.picture.color, profile);
     if (colors < vips_image_get_bands(image.get())) {
         loaded.picture.alpha = read_floats(extract(image, path, colors, 1), path);
         const auto& alpha = loaded.picture.alpha.pixels;
@@ -345,7 +321,7 @@ Image load_mask(const std::string& path) {
     const int colors = color_bands(image);
     Vips stored = extract(image, path, 0, std::min(colors, 3));
     if (colors > 3) // CMYK has no gray of its own
-        stored = to_srgb(image, path);
+        stored = to_rgb(image, path);
     const Image values = read_floats(stored, path);
     Image mask(values.width, values.height, 1);
     for (std::size_t i = 0; i < mask.pixels.size(); ++i) {
@@ -369,27 +345,15 @@ void save_picture(const Picture& picture, const FileInfo& like, const std::strin
     const int depth = jpeg || webp ? 8 : tiff ? like.depth : std::min(like.depth, 16);
     const bool with_alpha = !picture.alpha.empty();
     const Vips kept = std::static_pointer_cast<VipsImage>(like.extra);
-    const bool profiled = kept && has_profile(kept);
+    const std::string profile = rgb_profile(kept);
 
     OutputFile file(path);
-    Vips image = as_vips(picture, with_alpha);
-    if (profiled) {
-        const Vips color = to_profile(extract(image, path, 0, 3), kept, path);
-        image = apply(color, path, [&](VipsImage* in, VipsImage** out) {
-            VipsImage* scaled = nullptr;
-            if (vips_linear1(in, &scaled, 1.0 / 65535, 0, nullptr))
-                return -1;
-            int failed;
-            if (with_alpha) {
-                const Vips alpha = extract(image, path, 3, 1);
-                failed = vips_bandjoin2(scaled, alpha.get(), out, nullptr);
-            } else {
-                failed = vips_copy(scaled, out, nullptr);
-            }
-            g_object_unref(scaled);
-            return failed;
-        });
+    Picture converted;
+    if (!profile.empty()) {
+        converted = picture;
+        srgb_to_profile(converted.color, profile);
     }
+    Vips image = as_vips(profile.empty() ? picture : converted, with_alpha);
     if (jpeg && with_alpha)
         image = apply(image, path, [](VipsImage* in, VipsImage** out) {
             const double white[] = {1, 1, 1};

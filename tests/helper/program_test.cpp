@@ -1,1 +1,499 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The program as a user runs it: files in, files out, with the real model.
+
+#include "core/error.h"
+#include "helper/image_file.h"
+#include "helper/sample.h"
+#include "tests/support/process.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <limits>
+#include <numeric>
+#include <sstream>
+#include <thread>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using test::Outcome;
+using test::Process;
+using test::read_text;
+using test::ScratchFolder;
+using test::write_text;
+using Words = std::vector<std::string>;
+
+const std::string program = MANIERA_PROGRAM;
+
+Outcome maniera(Words words, const Words& environment = {}) {
+    words.insert(words.begin(), program);
+    return test::run(words, environment);
+}
+
+Words operator+(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+double mean_difference(const Image& a, const Image& b) {
+    EXPECT_EQ(a.pixels.size(), b.pixels.size());
+    double sum = 0;
+    for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i)
+        sum += std::abs(a.pixels[i] - b.pixels[i]);
+    return sum / static_cast<double>(a.pixels.size());
+}
+
+// White on the left half, black on the right.
+void save_left_mask(const std::string& path, int width, int height) {
+    Picture mask;
+    mask.color = Image(width, height, 3);
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width / 2; ++x)
+            std::fill_n(mask.color.at(x, y), 3, 1.0f);
+    save_picture(mask, {}, path);
+}
+
+class Program : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        samples = new ScratchFolder;
+        save_picture(make_sample("landscape", 161, 117), {}, *samples / "photo.png");
+        save_picture(make_sample("strokes", 160, 120), {}, *samples / "strokes.png");
+        save_picture(make_sample("glass", 150, 131), {}, *samples / "glass.png");
+        save_left_mask(*samples / "left.png", 40, 30);
+    }
+    static void TearDownTestSuite() {
+        delete samples;
+        samples = nullptr;
+    }
+
+    std::string photo() const { return *samples / "photo.png"; }
+    std::string strokes() const { return *samples / "strokes.png"; }
+    std::string glass() const { return *samples / "glass.png"; }
+    std::string left() const { return *samples / "left.png"; }
+    std::string out(const std::string& name = "out.png") const { return folder / name; }
+    Words painting() const {
+        return {"stylize", photo(), "--style", strokes(), "-o", out(), "--quality", "draft"};
+    }
+    Image load(const std::string& path) const { return load_picture(path).picture.color; }
+
+    json measure(const std::string& image, const Words& more) const {
+        const Outcome outcome =
+            maniera(Words{"measure", image, "--content", photo(), "--json"} + more);
+        EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+        return json::parse(outcome.out);
+    }
+    double style_sum(const std::string& image, const Words& more) const {
+        double sum = 0;
+        for (const auto& [layer, value] : measure(image, more)["style"].items())
+            sum += value.get<double>();
+        return sum;
+    }
+    // A run that must be refused in one sentence, leaving everything as it was.
+    void expect_refusal(const Words& words, int code, const std::string& part) {
+        write_text(out("before.png"), "precious");
+        const auto names = folder.names();
+        const Outcome outcome = maniera(words);
+        EXPECT_EQ(outcome.code, code) << outcome.err;
+        EXPECT_TRUE(contains(outcome.err, part)) << outcome.err;
+        EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+        EXPECT_EQ(outcome.out, "");
+        EXPECT_EQ(folder.names(), names);
+        EXPECT_EQ(read_text(out("before.png")), "precious");
+    }
+
+    ScratchFolder folder;
+    static ScratchFolder* samples;
+};
+
+ScratchFolder* Program::samples = nullptr;
+
+// The three kinds of transfer
+
+TEST_F(Program, PaintsInTheMannerOfAPainting) {
+    const Outcome outcome = maniera(painting());
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, ""); // quiet where there is no terminal
+    EXPECT_EQ(load(out()).width, 161);
+    const Words style = {"--style", strokes()};
+    EXPECT_LT(style_sum(out(), style), 0.2 * style_sum(photo(), style));
+    EXPECT_LT(measure(out(), style)["total"], 0.3 * measure(photo(), style)["total"].get<double>());
+}
+
+TEST_F(Program, PaintsByThePublishedFormula) {
+    const Words gatys = {"--style", strokes(), "--objective", "gatys"};
+    const Outcome outcome =
+        maniera(Words{"stylize", photo(), "-o", out()} + gatys + Words{"--iterations", "60"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_LT(style_sum(out(), gatys), 0.05 * style_sum(photo(), gatys));
+    EXPECT_LT(measure(out(), gatys)["total"], 0.1 * measure(photo(), gatys)["total"].get<double>());
+}
+
+TEST_F(Program, MixesSeveralStylesByWeight) {
+    const auto mixed = [&](const char* a, const char* b, const std::string& file) {
+        const Words styles = {"--style", strokes(), "--weight", a,
+                              "--style", glass(),   "--weight", b};
+        EXPECT_EQ(
+            maniera(Words{"stylize", photo(), "-o", file, "--quality", "draft"} + styles).code, 0);
+    };
+    mixed("4", "1", out("a.png"));
+    mixed("1", "4", out("b.png"));
+    // Each is nearer to the style that weighs more.
+    for (const auto& [style, near, far] :
+         {std::tuple(strokes(), "a.png", "b.png"), std::tuple(glass(), "b.png", "a.png")})
+        EXPECT_LT(style_sum(out(near), {"--style", style}),
+                  0.9 * style_sum(out(far), {"--style", style}));
+}
+
+TEST_F(Program, LeavesWhatNoMaskCovers) {
+    for (const char* objective : {"painterly", "gatys"}) {
+        const Outcome outcome = maniera(
+            painting() + Words{"--mask", left(), "--objective", objective, "--iterations", "10"});
+        ASSERT_EQ(outcome.code, 0) << outcome.err;
+        const Image before = load(photo()), after = load(out());
+        double painted = 0, kept = 0;
+        for (int y = 0; y < before.height; ++y)
+            for (int x = 0; x < before.width; ++x) {
+                const double d = std::abs(before.at(x, y)[1] - after.at(x, y)[1]);
+                if (x < before.width / 2 - 4)
+                    painted += d;
+                if (x > before.width / 2 + 4)
+                    kept = std::max(kept, d);
+            }
+        EXPECT_GT(painted / (before.width / 2 * before.height), 0.02) << objective;
+        EXPECT_EQ(kept, 0) << objective;
+    }
+}
+
+TEST_F(Program, PaintsRegionsInDifferentManners) {
+    const Outcome outcome =
+        maniera({"stylize", photo(), "--style", strokes(), "--mask", left(), "--style", glass(),
+                 "--style-mask", left(), "-o", out(), "--quality", "draft"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    // The whole picture has changed, and each style is met better where it was asked for.
+    const Words here = {"--style", strokes(), "--mask", left()};
+    const Words there = {"--style", glass(), "--mask", left()};
+    EXPECT_LT(style_sum(out(), here), 0.3 * style_sum(photo(), here));
+    EXPECT_LT(style_sum(out(), here), style_sum(out(), there));
+}
+
+// What stays the same
+
+TEST_F(Program, RepeatsItselfWithASeedAndOneThread) {
+    const Words again = {"--threads", "1", "--seed", "7", "--init", "noise", "--iterations", "4"};
+    ASSERT_EQ(maniera(painting() + again).code, 0);
+    const std::string first = read_text(out());
+    ASSERT_EQ(maniera(painting() + again).code, 0);
+    EXPECT_EQ(read_text(out()), first);
+    ASSERT_EQ(maniera(painting() + again + Words{"--seed", "8"}).code, 0);
+    EXPECT_NE(read_text(out()), first);
+}
+
+TEST_F(Program, AJobGivesWhatTheCommandLineGives) {
+    const Words same = {"--threads", "1", "--iterations", "4"};
+    ASSERT_EQ(maniera(painting() + same).code, 0);
+    write_text(folder / "job.json",
+               json{{"inputs", {{"content", photo()}, {"styles", {{{"file", strokes()}}}}}},
+                    {"options", {{"quality", "draft"}, {"threads", 1}, {"iterations", {4}}}},
+                    {"output", "job.png"}}
+                   .dump());
+    ASSERT_EQ(maniera({"run", folder / "job.json"}).code, 0);
+    EXPECT_EQ(read_text(out("job.png")), read_text(out()));
+}
+
+TEST_F(Program, KeepsTheContentsColours) {
+    ASSERT_EQ(maniera(painting() + Words{"--colors", "content"}).code, 0);
+    const Image content = load(photo()), result = load(out());
+    // Red against blue, smoothed by the mean: the photograph's hue stays, whatever the style's.
+    double apart = 0;
+    for (std::size_t i = 0; i < content.pixels.size(); i += 3)
+        apart +=
+            (content.pixels[i] - content.pixels[i + 2]) - (result.pixels[i] - result.pixels[i + 2]);
+    EXPECT_LT(std::abs(apart) / (content.pixels.size() / 3), 0.03);
+    EXPECT_GT(mean_difference(content, result), 0.02);
+}
+
+TEST_F(Program, KeepsProfileDepthAndAlpha) {
+    LoadedPicture photo16 = load_picture(photo());
+    photo16.info.depth = 16;
+    photo16.picture.alpha = Image(161, 117, 1);
+    std::fill(photo16.picture.alpha.pixels.begin(), photo16.picture.alpha.pixels.end(), 0.5f);
+    save_picture(photo16.picture, photo16.info, out("deep.png"));
+    ASSERT_EQ(maniera({"stylize", out("deep.png"), "--style", strokes(), "-o", out(),
+                       "--iterations", "3"})
+                  .code,
+              0);
+    const LoadedPicture result = load_picture(out());
+    EXPECT_EQ(result.info.depth, 16);
+    ASSERT_FALSE(result.picture.alpha.empty());
+    EXPECT_NEAR(*result.picture.alpha.at(50, 50), 0.5, 1e-4);
+}
+
+// Sizes
+
+TEST_F(Program, PaintsAtTheSizeThatIsAskedFor) {
+    ASSERT_EQ(maniera(painting() + Words{"--size", "99", "--iterations", "2"}).code, 0);
+    EXPECT_EQ(load(out()).width, 99);
+    EXPECT_EQ(load(out()).height, 72);
+}
+
+TEST_F(Program, PaintsPanoramas) {
+    save_picture(make_sample("landscape", 512, 64), {}, out("wide.png"));
+    ASSERT_EQ(maniera({"stylize", out("wide.png"), "--style", strokes(), "-o", out(),
+                       "--iterations", "3"})
+                  .code,
+              0);
+    EXPECT_EQ(load(out()).width, 512);
+    EXPECT_EQ(load(out()).height, 64);
+}
+
+TEST_F(Program, TakesAwkwardNames) {
+    const std::string name = out("Größe & Maß 猫.png");
+    fs::copy_file(photo(), name);
+    ASSERT_EQ(maniera({"stylize", name, "--style", strokes(), "-o", out("näch ste.jpg"),
+                       "--iterations", "2"})
+                  .code,
+              0);
+    EXPECT_EQ(load(out("näch ste.jpg")).width, 161);
+}
+
+// While it runs
+
+TEST_F(Program, TellsProgramsHowItGoes) {
+    const Outcome outcome = maniera(painting() + Words{"--json", "--iterations", "3,2"});
+    ASSERT_EQ(outcome.code, 0);
+    std::istringstream lines(outcome.out);
+    std::vector<json> events;
+    for (std::string line; std::getline(lines, line);)
+        events.push_back(json::parse(line));
+    ASSERT_EQ(events.size(), 6u);
+    double fraction = 0;
+    for (std::size_t i = 0; i < 5; ++i) {
+        EXPECT_EQ(events[i]["event"], "progress");
+        EXPECT_GT(events[i]["fraction"], fraction);
+        fraction = events[i]["fraction"];
+    }
+    EXPECT_NEAR(fraction, 1, 1e-9);
+    EXPECT_EQ(events[5]["event"], "result");
+    EXPECT_EQ(events[5]["complete"], true);
+    EXPECT_EQ(events[5]["output"], out());
+    EXPECT_EQ(events[5]["steps"], 5);
+}
+
+TEST_F(Program, WritesPreviews) {
+    ASSERT_EQ(
+        maniera(painting() + Words{"--preview", out("preview.jpg"), "--preview-interval", "0.05"})
+            .code,
+        0);
+    EXPECT_EQ(load(out("preview.jpg")).width, 161);
+    EXPECT_EQ(folder.names(), (Words{"out.png", "preview.jpg"}));
+}
+
+TEST_F(Program, StopsAtTheTimeLimit) {
+    const Outcome outcome =
+        maniera(painting() + Words{"--json", "--iterations", "100000", "--time-limit", "1"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(contains(outcome.out, "\"complete\":false"));
+    EXPECT_EQ(load(out()).width, 161);
+}
+
+TEST_F(Program, AnInterruptWritesTheBestSoFar) {
+    Process process(Words{program} + painting() +
+                    Words{"--iterations", "100000", "--preview", out("preview.png"),
+                          "--preview-interval", "0.05"});
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!fs::exists(out("preview.png")) && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    process.signal(SIGINT);
+    const Outcome outcome = process.wait(std::chrono::seconds(60));
+    EXPECT_EQ(outcome.code, 130);
+    EXPECT_TRUE(contains(outcome.err, "best picture so far")) << outcome.err;
+    EXPECT_EQ(load(out()).width, 161); // at the full size, although the first scale was not left
+    EXPECT_GT(mean_difference(load(out()), load(photo())), 0.02);
+    EXPECT_EQ(folder.names(), (Words{"out.png", "preview.png"}));
+}
+
+// Bad input
+
+TEST_F(Program, RefusesBadPictures) {
+    write_text(out("text.png"), "This is a text.");
+    write_text(out("empty.png"), "");
+    write_text(out("cut.jpg"), [&] {
+        save_picture(make_sample("landscape", 400, 300), {}, out("cut.jpg"));
+        const std::string bytes = read_text(out("cut.jpg"));
+        return bytes.substr(0, bytes.size() / 2);
+    }());
+    save_picture(make_sample("landscape", 1, 1), {}, out("dot.png"));
+    save_picture(make_sample("landscape", 1, 20000), {}, out("line.png"));
+    FileInfo floats;
+    floats.depth = 32;
+    Picture broken = make_sample("landscape", 64, 64);
+    broken.color.pixels[100] = std::numeric_limits<float>::quiet_NaN();
+    save_picture(broken, floats, out("nan.tif"));
+    const std::pair<std::string, const char*> bad[] = {
+        {out("none.png"), "does not exist"}, {folder.path().string(), "folder"},
+        {out("text.png"), "not a picture"},  {out("empty.png"), "empty"},
+        {out("cut.jpg"), "cut.jpg"},         {out("dot.png"), "1x1"},
+        {out("line.png"), "1x20000"},        {out("nan.tif"), "NaN"}};
+    for (const auto& [file, part] : bad) {
+        expect_refusal({"stylize", file, "--style", strokes(), "-o", out("before.png")}, 3, part);
+        expect_refusal({"stylize", photo(), "--style", file, "-o", out("before.png")}, 3, part);
+    }
+}
+
+TEST_F(Program, RefusesBadMasksAndWeights) {
+    Picture black;
+    black.color = Image(50, 40, 3);
+    save_picture(black, {}, out("black.png"));
+    const Words run = {"stylize", photo(), "-o", out("before.png"), "--style", strokes()};
+    expect_refusal(run + Words{"--mask", out("black.png")}, 3, "black everywhere");
+    expect_refusal(run + Words{"--style-mask", out("black.png")}, 3, "black everywhere");
+    expect_refusal(run + Words{"--weight", "-1"}, 2, "0 or more");
+    expect_refusal(run + Words{"--weight", "nan"}, 2, "0 or more");
+    expect_refusal(run + Words{"--weight", "0"}, 2, "zero");
+    expect_refusal(run + Words{"--weight", "1", "--style", glass()}, 2, "2 styles");
+}
+
+TEST_F(Program, RefusesBadOptions) {
+    const Words run = {"stylize", photo(), "--style", strokes(), "-o", out("before.png")};
+    expect_refusal(run + Words{"--qualty", "high"}, 2, "--quality");
+    expect_refusal(run + Words{"--quality", "hihg"}, 2, "high");
+    expect_refusal(run + Words{"--size", "31"}, 2, "32");
+    expect_refusal(run + Words{"--size", "40"}, 2, "short side");
+    expect_refusal(run + Words{"--style-layers", "relu9_9"}, 2, "relu9_9");
+    expect_refusal(run + Words{"--device", "toaster"}, 2, "toaster");
+    expect_refusal(run + Words{"--iterations", "1,2,3,4,5"}, 2, "scales");
+}
+
+TEST_F(Program, RefusesBadOutputs) {
+    const Words run = {"stylize", photo(), "--style", strokes(), "-o"};
+    expect_refusal(run + Words{out("none/out.png")}, 2, "does not exist");
+    expect_refusal(run + Words{out("out.gif")}, 2, ".png");
+    expect_refusal(run + Words{folder.path().string()}, 2, "");
+    expect_refusal(painting() + Words{"--preview", out("none/p.png")}, 2, "does not exist");
+}
+
+// Runs a command with a small file system at `folder`/disk, in a mount namespace that ends with it.
+Outcome with_disk(const std::string& at, const std::string& options, const Words& words) {
+    fs::create_directory(at);
+    return test::run(Words{"unshare", "-m", "sh", "-c",
+                           "mount -t tmpfs -o " + options + " none \"$0\" && exec \"$@\"", at} +
+                     words);
+}
+
+TEST_F(Program, SurvivesDisksThatAreFullOrReadOnly) {
+    if (with_disk(out("disk"), "size=64k", {"true"}).code != 0)
+        GTEST_SKIP() << "this user may not mount file systems";
+    fs::remove(out("disk"));
+    const Words run = {program,        "stylize", photo(), "--style",          strokes(),
+                       "--iterations", "1",       "-o",    out("disk/out.png")};
+    Outcome outcome = with_disk(out("disk"), "size=32k", run);
+    EXPECT_EQ(outcome.code, 7) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "full")) << outcome.err;
+    fs::remove(out("disk"));
+    // Room for the check before the work, and none for the result.
+    outcome = with_disk(out("disk"), "size=80k", run + Words{"--size", "400"});
+    EXPECT_EQ(outcome.code, 7) << outcome.err;
+    fs::remove(out("disk"));
+    outcome = with_disk(out("disk"), "ro", run);
+    EXPECT_EQ(outcome.code, 2) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "cannot be written to")) << outcome.err;
+}
+
+TEST_F(Program, TellsProgramsWhatWentWrong) {
+    const Outcome outcome =
+        maniera({"stylize", out("none.png"), "--style", strokes(), "-o", out(), "--json"});
+    EXPECT_EQ(outcome.code, 3);
+    const json error = json::parse(outcome.out);
+    EXPECT_EQ(error["event"], "error");
+    EXPECT_EQ(error["code"], "unreadable-image");
+}
+
+// The other commands
+
+TEST_F(Program, MeasuresEveryTerm) {
+    const json m = measure(photo(), {"--style", strokes()});
+    EXPECT_EQ(m["model"], "vgg16");
+    EXPECT_EQ(m["objective"], "painterly");
+    EXPECT_EQ(m["content"].size(), 1u);
+    EXPECT_LT(m["content"]["relu4_2"], 1e-6); // the content itself
+    EXPECT_EQ(m["style"].size(), 5u);
+    EXPECT_GT(m["smoothness"], 0);
+    EXPECT_GT(m["gradient"]["l2"], m["gradient"]["max"]);
+    double weighted =
+        2 * m["smoothness"].get<double>() + 0.015 * m["content"]["relu4_2"].get<double>();
+    const char* layers[] = {"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"};
+    double weight = 256;
+    for (const char* layer : layers) {
+        weighted += weight / 341 * m["style"][layer].get<double>();
+        weight /= 4;
+    }
+    EXPECT_NEAR(m["total"].get<double>(), weighted, 1e-4 * weighted);
+}
+
+TEST_F(Program, ListsModelsAndDevices) {
+    EXPECT_TRUE(contains(maniera({"models"}).out, "vgg16"));
+    EXPECT_TRUE(contains(maniera({"models", "verify"}).out, "good"));
+    const json devices = json::parse(maniera({"devices", "--json"}).out);
+    EXPECT_EQ(devices[0]["name"], "cpu");
+    EXPECT_TRUE(contains(maniera({"--version"}).out, MANIERA_VERSION));
+}
+
+TEST_F(Program, SaysWhereItLookedForModels) {
+    const Words nowhere = {"MANIERA_MODELS=" + (folder / "models"), "HOME=" + (folder / "home"),
+                           "XDG_DATA_HOME=" + (folder / "home"), "XDG_DATA_DIRS=" + (folder / "d")};
+    const Outcome outcome = maniera(painting(), nowhere);
+    EXPECT_EQ(outcome.code, 4);
+    EXPECT_TRUE(contains(outcome.err, folder / "models")) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "maniera models fetch")) << outcome.err;
+    EXPECT_TRUE(folder.names().empty());
+}
+
+TEST_F(Program, WritesSamples) {
+    ASSERT_EQ(maniera({"sample", "all", "-o", out("samples")}).code, 0);
+    for (const std::string& name : sample_names())
+        EXPECT_EQ(load(out("samples/" + name + ".png")).width, 640) << name;
+    expect_refusal({"sample", "landscpae", "-o", out("l.png")}, 2, "landscape");
+}
+
+// Real photographs and paintings
+
+TEST_F(Program, PaintsRealPhotographs) {
+    const fs::path data = MANIERA_TEST_DATA;
+    if (!fs::exists(data / "content"))
+        GTEST_SKIP() << "the pictures in " << data << " are not here";
+    const std::pair<const char*, const char*> pairs[] = {
+        {"content/tubingen.jpg", "style/starry-night.jpg"},
+        {"content/face.jpg", "style/kandinsky.jpg"}};
+    for (const auto& [content, style] : pairs) {
+        const Words styles = {"--style", (data / style).string(), "--size", "192"};
+        ASSERT_EQ(
+            maniera(Words{"stylize", (data / content).string(), "-o", out(), "--quality", "draft"} +
+                    styles)
+                .code,
+            0);
+        const auto sum = [&](const std::string& image) {
+            const Outcome outcome = maniera(
+                Words{"measure", image, "--content", (data / content).string(), "--json"} + styles);
+            double total = 0;
+            for (const auto& [layer, value] : json::parse(outcome.out)["style"].items())
+                total += value.get<double>();
+            return total;
+        };
+        EXPECT_LT(sum(out()), 0.2 * sum((data / content).string())) << content;
+    }
+}
+
+} // namespace
+} // namespace maniera
