@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <malloc.h>
 #include <new>
 #include <string>
@@ -17,9 +18,9 @@ namespace {
 // glibc gives every large block back to the system at once, and each new tensor then faults its
 // pages in again: the first layers get seven times slower.
 void keep_large_blocks() {
-    constexpr int never = 1 << 30;
-    mallopt(M_MMAP_THRESHOLD, never);
-    mallopt(M_TRIM_THRESHOLD, never);
+    mallopt(M_MMAP_MAX, 0); // M_MMAP_THRESHOLD cannot be set above 32 MiB
+    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+    mallopt(M_TOP_PAD, 64 << 20);
 }
 
 int fail(maniera::ErrorCode code, const std::string& message, bool json) {

@@ -1,1 +1,94 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "helper/sample.h"
+
+#include "core/error.h"
+#include "core/pyramid.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace maniera {
+namespace {
+
+// Mean difference of horizontal and vertical neighbours: how much is going on at this size.
+double texture(const Image& image) {
+    double sum = 0;
+    for (int y = 1; y < image.height; ++y)
+        for (int x = 1; x < image.width; ++x)
+            sum += std::abs(image.at(x, y)[1] - image.at(x - 1, y)[1]) +
+                   std::abs(image.at(x, y)[1] - image.at(x, y - 1)[1]);
+    return sum / (2.0 * image.width * image.height);
+}
+
+double difference(const Image& a, const Image& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.pixels.size(); ++i)
+        sum += std::abs(a.pixels[i] - b.pixels[i]);
+    return sum / static_cast<double>(a.pixels.size());
+}
+
+TEST(Sample, IsTheSameEveryTime) {
+    for (const std::string& name : sample_names())
+        EXPECT_EQ(make_sample(name, 67, 43).color.pixels, make_sample(name, 67, 43).color.pixels)
+            << name;
+}
+
+TEST(Sample, HasAnySize) {
+    for (const std::string& name : sample_names())
+        for (const auto& [width, height] : {std::pair(1, 1), {1, 90}, {211, 13}, {97, 101}}) {
+            const Picture picture = make_sample(name, width, height);
+            EXPECT_EQ(picture.color.width, width);
+            EXPECT_EQ(picture.color.height, height);
+            EXPECT_TRUE(std::all_of(picture.color.pixels.begin(), picture.color.pixels.end(),
+                                    [](float v) { return v >= 0 && v <= 1; }))
+                << name;
+        }
+}
+
+TEST(Sample, StylesHaveTextureAtEverySize) {
+    for (const char* name : {"strokes", "glass", "ink"}) {
+        const Image whole = make_sample(name, 320, 240).color;
+        EXPECT_GT(texture(whole), 0.03) << name;
+        EXPECT_GT(texture(resize(whole, {80, 60})), 0.03) << name;
+        EXPECT_GT(texture(resize(whole, {20, 15})), 0.02) << name;
+    }
+}
+
+TEST(Sample, NoTwoAreAlike) {
+    const auto names = sample_names();
+    ASSERT_EQ(names.size(), 5u);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            EXPECT_GT(difference(make_sample(names[i], 80, 60).color,
+                                 make_sample(names[j], 80, 60).color),
+                      0.1)
+                << names[i] << " and " << names[j];
+}
+
+TEST(Sample, TheMaskIsBlackAndWhite) {
+    const Image mask = make_sample("sky-mask", 160, 120).color;
+    double white = 0, gray = 0;
+    for (std::size_t i = 0; i < mask.pixels.size(); i += 3) {
+        white += mask.pixels[i] > 0.99f;
+        gray += mask.pixels[i] > 0.01f && mask.pixels[i] < 0.99f;
+    }
+    EXPECT_GT(white, 0.15 * 160 * 120);
+    EXPECT_LT(white, 0.6 * 160 * 120);
+    EXPECT_LT(gray, 0.05 * 160 * 120); // edges alone
+}
+
+TEST(Sample, NamesTheNearestOne) {
+    try {
+        make_sample("stroke");
+        FAIL() << "accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::invalid_option);
+        EXPECT_NE(std::string(error.what()).find("strokes"), std::string::npos);
+    }
+}
+
+} // namespace
+} // namespace maniera
