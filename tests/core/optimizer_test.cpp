@@ -1,1 +1,207 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/optimizer.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace maniera {
+namespace {
+
+double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
+
+// A bowl with its bottom at `target`, steeper in some directions; the mean over pixels.
+Function bowl(const at::Tensor& target) {
+    const at::Tensor scale =
+        at::linspace(0.5, 20, target.numel()).reshape(target.sizes()) / target.numel();
+    return [=](const at::Tensor& x) -> Slope {
+        const at::Tensor d = x - target;
+        return {(scale * d * d).sum().item<double>(), 2 * scale * d};
+    };
+}
+
+at::Tensor some_target() {
+    at::manual_seed(1);
+    return at::rand({1, 3, 5, 7}) * 0.8 + 0.1;
+}
+
+void run(Optimizer& optimizer, const Function& function, int steps) {
+    optimizer.begin_scale(steps);
+    for (int i = 0; i < steps; ++i)
+        optimizer.step(function);
+}
+
+TEST(Adam, FindsTheBottomOfABowl) {
+    const at::Tensor target = some_target();
+    auto adam = make_adam({0.05, 0.8}, at::full_like(target, 0.5));
+    run(*adam, bowl(target), 200);
+    EXPECT_LT(largest(adam->result() - target), 0.01);
+}
+
+TEST(Adam, StaysInTheRangeOfPictures) {
+    const at::Tensor target = at::full({1, 3, 4, 4}, 3.0);
+    auto adam = make_adam({0.1, 0.8}, at::full_like(target, 0.5));
+    run(*adam, bowl(target), 100);
+    EXPECT_LE(adam->result().max().item<double>(), 1);
+    EXPECT_GT(adam->result().min().item<double>(), 0.95);
+}
+
+TEST(Adam, MovesTheSameAtEverySize) {
+    // A mean's gradient falls with the number of pixels; the first step must not.
+    const auto first_move = [](int size) {
+        auto adam = make_adam({0.05, 0}, at::full({1, 3, size, size}, 0.5));
+        adam->begin_scale(10);
+        adam->step([](const at::Tensor& x) -> Slope {
+            return {x.mean().item<double>(), at::full_like(x, 1e-6 / x.numel())};
+        });
+        return largest(adam->result() - 0.5);
+    };
+    EXPECT_NEAR(first_move(4), first_move(64), 1e-5);
+}
+
+TEST(Adam, AveragesItsIterates) {
+    const at::Tensor start = at::full({1, 3, 2, 2}, 0.5);
+    int sign = 1;
+    const Function shaking = [&](const at::Tensor& x) -> Slope {
+        sign = -sign;
+        return {0, at::full_like(x, sign)};
+    };
+    auto plain = make_adam({0.05, 0}, start), averaged = make_adam({0.05, 0.9}, start);
+    run(*plain, shaking, 1);
+    sign = 1;
+    run(*averaged, shaking, 1);
+    EXPECT_LT(largest(plain->result() - averaged->result()), 1e-6); // bias is corrected
+    run(*averaged, shaking, 30);
+    EXPECT_TRUE(std::isfinite(largest(averaged->result())));
+}
+
+TEST(Adam, ItsRateFallsWithinAScale) {
+    const at::Tensor start = at::full({1, 3, 2, 2}, 0.0);
+    const Function slide = [](const at::Tensor& x) -> Slope { return {0, -at::ones_like(x)}; };
+    auto adam = make_adam({0.01, 0}, start);
+    adam->begin_scale(20);
+    adam->step(slide);
+    const double first = largest(adam->result());
+    double before = 0;
+    for (int i = 1; i < 20; ++i) {
+        before = largest(adam->result());
+        adam->step(slide);
+    }
+    EXPECT_NEAR((largest(adam->result()) - before) / first, 0.1, 0.01);
+}
+
+TEST(Adam, DoesNotFollowNotANumber) {
+    const at::Tensor target = some_target();
+    auto adam = make_adam({0.05, 0.8}, at::full_like(target, 0.5));
+    run(*adam, bowl(target), 5);
+    const at::Tensor before = adam->result();
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    run(
+        *adam,
+        [&](const at::Tensor& x) -> Slope {
+            return {nan, at::full_like(x, nan)};
+        },
+        3);
+    run(
+        *adam,
+        [&](const at::Tensor& x) -> Slope {
+            return {1, at::full_like(x, nan)};
+        },
+        3);
+    EXPECT_EQ(largest(adam->result() - before), 0);
+    run(*adam, bowl(target), 200);
+    EXPECT_LT(largest(adam->result() - target), 0.02);
+}
+
+TEST(Lbfgs, FindsTheBottomOfABowlQuickly) {
+    const at::Tensor target = some_target();
+    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    run(*lbfgs, bowl(target), 40);
+    EXPECT_LT(largest(lbfgs->result() - target), 1e-3);
+}
+
+TEST(Lbfgs, WalksRosenbrocksValley) {
+    // In double, with x and y the only pixels; the valley leads from (-1.2, 1) to (1, 1).
+    const at::Tensor start =
+        at::tensor({-1.2, 1.0}, at::TensorOptions().dtype(at::kDouble)).view({1, 1, 1, 2});
+    double best = std::numeric_limits<double>::infinity();
+    const Function valley = [&](const at::Tensor& p) -> Slope {
+        const double x = p.flatten()[0].item<double>(), y = p.flatten()[1].item<double>();
+        const double value = 100 * std::pow(y - x * x, 2) + std::pow(1 - x, 2);
+        best = std::min(best, value);
+        return {value,
+                at::tensor({-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)}, p.options())
+                    .view(p.sizes())};
+    };
+    auto lbfgs = make_lbfgs(start);
+    run(*lbfgs, valley, 150);
+    EXPECT_LT(best, 1e-8);
+}
+
+TEST(Lbfgs, NeverReturnsWorseThanItHad) {
+    // A rough function: a bowl with waves.
+    const at::Tensor target = some_target();
+    const Function base = bowl(target);
+    const Function rough = [&](const at::Tensor& x) -> Slope {
+        Slope slope = base(x);
+        slope.value += 0.05 * (40 * x).sin().mean().item<double>();
+        slope.gradient = slope.gradient + 2 * (40 * x).cos() / x.numel();
+        return slope;
+    };
+    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    double had = rough(lbfgs->result()).value;
+    lbfgs->begin_scale(60);
+    for (int i = 0; i < 60; ++i) {
+        lbfgs->step(rough);
+        const double now = rough(lbfgs->result()).value;
+        EXPECT_LE(now, had + 1e-7);
+        had = std::min(had, now);
+    }
+}
+
+TEST(Lbfgs, KeepsTheBestWhenNumbersBreak) {
+    const at::Tensor target = some_target();
+    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    run(*lbfgs, bowl(target), 6);
+    const at::Tensor before = lbfgs->result();
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    run(
+        *lbfgs,
+        [&](const at::Tensor& x) -> Slope {
+            return {nan, at::full_like(x, nan)};
+        },
+        10);
+    EXPECT_EQ(largest(lbfgs->result() - before), 0);
+    auto hopeless = make_lbfgs(before);
+    run(
+        *hopeless,
+        [&](const at::Tensor& x) -> Slope {
+            return {nan, at::full_like(x, nan)};
+        },
+        10);
+    EXPECT_EQ(largest(hopeless->result() - before), 0);
+}
+
+TEST(Optimizers, GoOnAtAnotherSize) {
+    const at::Tensor target = some_target();
+    const at::Tensor larger = target.repeat_interleave(2, 2).repeat_interleave(2, 3);
+    const Resizer twice = [](const at::Tensor& t) {
+        return t.repeat_interleave(2, 2).repeat_interleave(2, 3);
+    };
+    for (const bool adam : {true, false}) {
+        auto optimizer = adam ? make_adam({0.05, 0.8}, at::full_like(target, 0.5))
+                              : make_lbfgs(at::full_like(target, 0.5));
+        run(*optimizer, bowl(target), 60);
+        const at::Tensor before = optimizer->result();
+        optimizer->resize(twice);
+        EXPECT_LT(largest(optimizer->result() - twice(before)), 1e-6);
+        run(*optimizer, bowl(larger), 100);
+        EXPECT_LT(largest(optimizer->result() - larger), 0.02);
+    }
+}
+
+} // namespace
+} // namespace maniera

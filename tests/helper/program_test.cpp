@@ -54,6 +54,13 @@ double mean_difference(const Image& a, const Image& b) {
     return sum / static_cast<double>(a.pixels.size());
 }
 
+double sum_of(const json& layers) {
+    double sum = 0;
+    for (const auto& value : layers)
+        sum += value.get<double>();
+    return sum;
+}
+
 // White on the left half, black on the right.
 void save_left_mask(const std::string& path, int width, int height) {
     Picture mask;
@@ -95,10 +102,7 @@ protected:
         return json::parse(outcome.out);
     }
     double style_sum(const std::string& image, const Words& more) const {
-        double sum = 0;
-        for (const auto& [layer, value] : measure(image, more)["style"].items())
-            sum += value.get<double>();
-        return sum;
+        return sum_of(measure(image, more)["style"]);
     }
     // A run that must be refused in one sentence, leaving everything as it was.
     void expect_refusal(const Words& words, int code, const std::string& part) {
@@ -271,7 +275,8 @@ TEST_F(Program, TakesAwkwardNames) {
 // While it runs
 
 TEST_F(Program, TellsProgramsHowItGoes) {
-    const Outcome outcome = maniera(painting() + Words{"--json", "--iterations", "3,2"});
+    const Outcome outcome =
+        maniera(painting() + Words{"--json", "--size", "192", "--iterations", "3,2"});
     ASSERT_EQ(outcome.code, 0);
     std::istringstream lines(outcome.out);
     std::vector<json> events;
@@ -486,10 +491,7 @@ TEST_F(Program, PaintsRealPhotographs) {
         const auto sum = [&](const std::string& image) {
             const Outcome outcome = maniera(
                 Words{"measure", image, "--content", (data / content).string(), "--json"} + styles);
-            double total = 0;
-            for (const auto& [layer, value] : json::parse(outcome.out)["style"].items())
-                total += value.get<double>();
-            return total;
+            return sum_of(json::parse(outcome.out)["style"]);
         };
         EXPECT_LT(sum(out()), 0.2 * sum((data / content).string())) << content;
     }
