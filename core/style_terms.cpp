@@ -56,16 +56,19 @@ TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& tar
     const at::ScalarType type = working_type(roots);
     const double channels = static_cast<double>(moments.mean.size(0));
     const std::int64_t rank = target.rank;
-    const at::Tensor& v = target.vectors;
+    const std::int64_t rest = target.roots.size(0) - rank;
+    const at::Tensor v_lead = target.vectors.narrow(1, 0, rank);
+    const at::Tensor v_rest = target.vectors.narrow(1, rank, rest);
+    // Of B = V^T Sigma V only the leading block and the rest's diagonal are wanted.
     const at::Tensor sigma = covariance(moments);
-    const at::Tensor rotated = at::mm(at::mm(v.t(), sigma.to(type)), v);
+    const at::Tensor turned = at::mm(sigma.to(type), target.vectors);
 
     // The leading block: T = L^1/2 (L^1/2 B L^1/2)^-1/2 L^1/2. Rounding can push a square's small
     // eigenvalues below zero; none can truly be under (ridge)^2. The block is small: at rank 128
     // its eigenvalues take 1.6 ms in float64, which leaves a Newton-Schulz iteration no room to
     // win.
     const at::Tensor lead = target.roots.narrow(0, 0, rank);
-    const at::Tensor block = rotated.narrow(0, 0, rank).narrow(1, 0, rank) * at::outer(lead, lead);
+    const at::Tensor block = at::mm(v_lead.t(), turned.narrow(1, 0, rank)) * at::outer(lead, lead);
     at::Tensor squares, q;
     std::tie(squares, q) = at::linalg_eigh(((block + block.t()) * 0.5).to(at::kDouble));
     squares = squares.clamp_min(covariance_ridge * covariance_ridge);
@@ -73,13 +76,11 @@ TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& tar
     const at::Tensor t = at::mm(t_half, t_half.t()).to(type);
 
     // The rest: variances alone.
-    const std::int64_t rest = target.roots.size(0) - rank;
     const at::Tensor rest_roots = target.roots.narrow(0, rank, rest);
     const at::Tensor variances =
-        rotated.diagonal().narrow(0, rank, rest).clamp_min(covariance_ridge).sqrt();
+        (v_rest * turned.narrow(1, rank, rest)).sum(0).clamp_min(covariance_ridge).sqrt();
 
     // V D V^T with D = I - T in the block and 1 - sqrt(lambda / d) in the rest.
-    const at::Tensor v_lead = v.narrow(1, 0, rank), v_rest = v.narrow(1, rank, rest);
     at::Tensor d_sigma = -at::mm(at::mm(v_lead, t), v_lead.t());
     if (rest > 0)
         d_sigma = d_sigma.addmm_(v_rest * (rest_roots / variances).unsqueeze(0), v_rest.t(), 1, -1);

@@ -20,9 +20,15 @@ std::string variable(const char* name, const std::string& otherwise) {
     return value && *value ? value : otherwise;
 }
 
-fs::path program_folder() {
+// The folders above the program, nearest first: PREFIX/libexec/maniera/maniera when installed,
+// build/libexec/maniera/maniera or a folder deeper in a source tree.
+std::vector<fs::path> folders_above() {
     std::error_code ignored;
-    return fs::read_symlink("/proc/self/exe", ignored).parent_path();
+    std::vector<fs::path> folders;
+    fs::path path = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+    for (int level = 0; level < 4 && path.has_relative_path(); ++level)
+        folders.push_back(path = path.parent_path());
+    return folders;
 }
 
 void add_list(std::vector<std::string>& folders, const std::string& list, const char* below) {
@@ -41,21 +47,23 @@ std::vector<std::string> model_folders() {
     const std::string home = variable("HOME", "");
     add_list(folders, variable("XDG_DATA_HOME", home.empty() ? "" : home + "/.local/share"), below);
     add_list(folders, variable("XDG_DATA_DIRS", "/usr/local/share:/usr/share"), below);
-    const std::string installed =
-        (program_folder().parent_path() / "share" / below).lexically_normal().string();
-    if (std::find(folders.begin(), folders.end(), installed) == folders.end())
-        folders.push_back(installed);
+    for (const fs::path& above : folders_above()) {
+        const std::string installed = (above / "share" / below).string();
+        std::error_code ignored;
+        if (fs::exists(installed, ignored) &&
+            std::find(folders.begin(), folders.end(), installed) == folders.end())
+            folders.push_back(installed);
+    }
     return folders;
 }
 
 std::string import_script() {
-    const fs::path program = program_folder();
-    for (const fs::path& path : {program / "../share/maniera/import-model", // installed
-                                 program / "../../install/import-model"}) { // build/bin
-        std::error_code ignored;
-        if (fs::exists(path, ignored))
-            return path.lexically_normal().string();
-    }
+    for (const fs::path& above : folders_above())
+        for (const char* place : {"share/maniera/import-model", "install/import-model"}) {
+            std::error_code ignored;
+            if (fs::exists(above / place, ignored))
+                return (above / place).string();
+        }
     throw Error(ErrorCode::internal,
                 "The script import-model was not found beside the program; install Maniera again.");
 }
