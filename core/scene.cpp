@@ -104,7 +104,7 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
         const StyleInput& style = prepared.styles[i];
         const Size at = style_size(style, resolved, canvas_size);
         sources.push_back({to_tensor(resize(style.picture, at).color, device),
-                           style_weights(style, at, masks[i], gatys)});
+                           style_weights(style, at, multiply(masks[i], alpha), gatys)});
     }
     scene.objective = std::make_unique<Objective>(network, terms, std::move(plan),
                                                   to_tensor(scene.canvas, device), sources);

@@ -1,1 +1,352 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Core's measure against the float64 reference: every objective with every kind of input.
+
+#include "core/objective.h"
+
+#include "core/device.h"
+#include "core/scene.h"
+#include "core/stylize.h"
+
+#include "tests/support/pictures.h"
+#include "tests/support/reference.h"
+#include "tests/support/tiny_model.h"
+
+#include <gtest/gtest.h>
+
+#include <c10/core/InferenceMode.h>
+
+#include <cmath>
+#include <functional>
+
+namespace maniera {
+namespace {
+
+using test::make_mask;
+using test::make_noise;
+using test::make_picture;
+using test::ReferenceForm;
+using test::ReferenceTerms;
+
+constexpr int width = 97, height = 75; // odd at every second pool
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// One thread: pictures this small gain nothing from more, and lose much where the machine is busy.
+ManieraOptions with(const Settings& settings) {
+    ManieraOptions options;
+    maniera_options_init(&options);
+    char message[MANIERA_MESSAGE_MAX];
+    EXPECT_TRUE(maniera_option_set(&options, "threads", "1", message)) << message;
+    for (const auto& [name, text] : settings)
+        EXPECT_TRUE(maniera_option_set(&options, name.c_str(), text.c_str(), message)) << message;
+    return options;
+}
+
+// An objective: how core is asked for it, and the reference for the same.
+struct Form {
+    std::string name;
+    Settings settings;
+    ReferenceTerms terms;
+    double tolerance;
+};
+
+Form gram() {
+    Form form{"Gram", {{"style-term", "gram"}}, test::painterly_reference(), 1e-4};
+    form.terms.form = ReferenceForm::gram;
+    return form;
+}
+
+// The tiny model's layers have 6 to 14 channels: rank 5 is less than any, the default more.
+Form wasserstein(const std::string& name, int rank) {
+    Form form{name, {}, test::painterly_reference(), 1e-3};
+    if (rank != form.terms.rank)
+        form.settings = {{"wasserstein-rank", std::to_string(rank)}};
+    form.terms.rank = rank;
+    return form;
+}
+
+Form gatys() { return {"Gatys", {{"objective", "gatys"}}, test::gatys_reference(), 1e-4}; }
+
+struct Setting {
+    std::string name;
+    std::function<Inputs(bool gatys)> inputs;
+};
+
+// gatys compares pictures of one size. Elsewhere the styles' sizes are theirs: as long as the
+// run's long side, or smaller, so that nothing is resampled.
+StyleInput make_style(bool gatys, std::uint32_t seed, double weight) {
+    StyleInput style;
+    style.picture = gatys      ? make_picture(width, height, seed)
+                    : seed % 2 ? make_picture(width, 61, seed)
+                               : make_picture(53, 71, seed);
+    style.weight = weight;
+    return style;
+}
+
+Inputs make_inputs(bool gatys, const std::vector<double>& weights) {
+    Inputs inputs;
+    inputs.content = make_picture(width, height, 20);
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        inputs.styles.push_back(make_style(gatys, static_cast<std::uint32_t>(31 + i), weights[i]));
+    return inputs;
+}
+
+Image mask_of(const StyleInput& style, double edge, double soft) {
+    return make_mask(style.picture.color.width, style.picture.color.height, edge, soft);
+}
+
+Image inverted(Image mask) {
+    for (float& value : mask.pixels)
+        value = 1 - value;
+    return mask;
+}
+
+Inputs overlapping_masks(bool gatys) {
+    Inputs inputs = make_inputs(gatys, {0.7, 2, 1, 3});
+    inputs.styles[0].mask = make_mask(width, height, 0.45, 0.5);
+    inputs.styles[1].mask = inverted(make_mask(width, height, 0.35, 0.2));
+    for (int x = 0; x < width; ++x) // leaves a part to the others
+        for (int y = 50; y < height; ++y)
+            *inputs.styles[1].mask.at(x, y) *= 0.2f;
+    return inputs;
+}
+
+const std::vector<Setting> settings{
+    {"OneStyle", [](bool gatys) { return make_inputs(gatys, {1}); }},
+    {"ThreeWeightedStyles",
+     [](bool gatys) {
+         return make_inputs(gatys, {0.5, 2, 1});
+     }},
+    {"OverlappingSoftMasks", overlapping_masks},
+    {"StyleMasks",
+     [](bool gatys) {
+         Inputs inputs = overlapping_masks(gatys);
+         inputs.styles[1].style_mask = mask_of(inputs.styles[1], 0.6, 0.4);
+         inputs.styles[2].style_mask = inverted(mask_of(inputs.styles[2], 0.3, 0));
+         return inputs;
+     }},
+    {"MasksThatLeaveGaps",
+     [](bool gatys) {
+         Inputs inputs = make_inputs(gatys, {2, 0.5});
+         inputs.styles[0].mask = make_mask(width, height, 0.3);
+         inputs.styles[1].mask = inverted(make_mask(width, height, 0.7));
+         return inputs;
+     }},
+    {"AMaskThatVanishesInTheDepth",
+     [](bool gatys) {
+         Inputs inputs = make_inputs(gatys, {1, 1});
+         inputs.styles[0].mask = Image(width, height, 1);
+         for (int x = 0; x < width; ++x) // rows from 64 on have no part in relu5_1
+             for (int y = 66; y < height; ++y)
+                 *inputs.styles[0].mask.at(x, y) = 1;
+         return inputs;
+     }},
+    {"AMaskOverEverything",
+     [](bool gatys) {
+         Inputs inputs = make_inputs(gatys, {1, 4});
+         inputs.styles[0].mask = make_mask(width, height, 2);
+         return inputs;
+     }},
+    {"Alpha",
+     [](bool gatys) {
+         Inputs inputs = make_inputs(gatys, {1, 2});
+         inputs.styles[0].mask = make_mask(width, height, 0.5, 0.8);
+         inputs.content.alpha = make_noise(width, height, 1, 3);
+         for (float& value : inputs.content.alpha.pixels)
+             value = 0.1f + 0.9f * value;
+         inputs.styles[1].style_mask = mask_of(inputs.styles[1], 0.6, 0.9);
+         inputs.styles[1].picture.alpha = inverted(mask_of(inputs.styles[1], 0.2, 0.5));
+         return inputs;
+     }},
+};
+
+// The reference takes everything at its size, and a style's alpha with its mask.
+std::vector<test::ReferenceStyle> reference_styles(const Inputs& inputs) {
+    std::vector<test::ReferenceStyle> styles;
+    for (StyleInput style : inputs.styles) {
+        // Colours under full transparency are filled before anything sees them.
+        fill_transparent(style.picture);
+        Image weights = style.style_mask.empty() ? style.picture.alpha : style.style_mask;
+        if (!style.style_mask.empty() && !style.picture.alpha.empty())
+            for (std::size_t i = 0; i < weights.pixels.size(); ++i)
+                weights.pixels[i] *= style.picture.alpha.pixels[i];
+        styles.push_back({style.picture.color, style.mask, weights, style.weight});
+    }
+    return styles;
+}
+
+void expect_near(double value, double wanted, double tolerance, const std::string& what) {
+    EXPECT_NEAR(value, wanted, tolerance * std::abs(wanted)) << what;
+}
+
+void expect_agreement(const Model& model, const Form& form, const Inputs& inputs,
+                      const std::string& precision = "fp32", double tolerance = 0) {
+    const double t = tolerance > 0 ? tolerance : form.tolerance;
+    Settings asked = form.settings;
+    asked.emplace_back("precision", precision);
+    const Picture picture = make_picture(width, height, 77);
+    const Measurement found = measure(model, picture, inputs, with(asked));
+    const test::ReferenceResult wanted =
+        test::reference(model, form.terms, picture.color, inputs.content.color,
+                        reference_styles(inputs), inputs.content.alpha);
+    EXPECT_EQ(found.precision, precision);
+    EXPECT_EQ(found.width, width);
+    EXPECT_EQ(found.height, height);
+    ASSERT_EQ(found.content.size(), wanted.content.size());
+    ASSERT_EQ(found.style.size(), wanted.style.size());
+    expect_near(found.total, wanted.total, t, "total");
+    expect_near(found.smoothness, wanted.smoothness, t, "smoothness");
+    expect_near(found.gradient_l2, wanted.gradient_l2, t, "gradient l2");
+    expect_near(found.gradient_max, wanted.gradient_max, t, "gradient max");
+    for (std::size_t i = 0; i < wanted.content.size(); ++i) {
+        EXPECT_EQ(found.content[i].first, wanted.content[i].first);
+        expect_near(found.content[i].second, wanted.content[i].second, t, wanted.content[i].first);
+    }
+    for (std::size_t i = 0; i < wanted.style.size(); ++i) {
+        EXPECT_EQ(found.style[i].first, wanted.style[i].first);
+        expect_near(found.style[i].second, wanted.style[i].second, t, wanted.style[i].first);
+    }
+}
+
+const std::vector<Form> forms{gram(), wasserstein("WassersteinOfRankFive", 5),
+                              wasserstein("WassersteinInFull", 128), gatys()};
+
+class Measure : public testing::TestWithParam<std::tuple<Form, Setting>> {};
+
+TEST_P(Measure, AgreesWithTheReference) {
+    const auto& [form, setting] = GetParam();
+    expect_agreement(test::make_tiny_model(), form, setting.inputs(form.name == "Gatys"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Objectives, Measure,
+                         testing::Combine(testing::ValuesIn(forms), testing::ValuesIn(settings)),
+                         [](const auto& info) {
+                             return std::get<0>(info.param).name + "With" +
+                                    std::get<1>(info.param).name;
+                         });
+
+TEST(MeasureInBfloat16, AgreesWithTheReference) {
+    if (!list_devices()[0].bf16)
+        GTEST_SKIP() << "this processor has no bfloat16 arithmetic (avx512_bf16)";
+    for (const Form& form : forms) {
+        SCOPED_TRACE(form.name);
+        expect_agreement(test::make_tiny_model(), form, overlapping_masks(form.name == "Gatys"),
+                         "bf16", 3e-2);
+    }
+}
+
+// A model whose input is in 0..255, as the MATLAB file's: its features are scaled.
+TEST(MeasureOfAModelInLevels, AgreesWithTheReference) {
+    Model model = test::make_tiny_model();
+    model.manifest.mean = {0.5, 0.4, 0.3};
+    model.manifest.deviation = {1 / 255.0, 1 / 255.0, 1 / 255.0};
+    model.manifest.feature_scale = 1 / 57.63;
+    for (const Form& form : forms) {
+        SCOPED_TRACE(form.name);
+        expect_agreement(model, form, overlapping_masks(form.name == "Gatys"));
+    }
+}
+
+TEST(MeasureWithOtherWeightsLayersAndPooling, AgreesWithTheReference) {
+    for (Form form : {gram(), wasserstein("rank 7", 7), gatys()}) {
+        SCOPED_TRACE(form.name);
+        const bool is_gatys = form.name == "Gatys";
+        form.settings.insert(form.settings.end(),
+                             {{"content-weight", "0.25"},
+                              {"style-weight", "30"},
+                              {"smoothness-weight", "0.5"},
+                              {"content-layers", "conv3_3"},
+                              {"style-layers", "relu1_2:3,relu3_3,conv5_1:0.5"},
+                              {"pooling", is_gatys ? "max" : "average"}});
+        form.terms.content_weight = 0.25;
+        form.terms.style_weight = 30;
+        form.terms.smoothness_weight = 0.5;
+        form.terms.content_layers = {{"conv3_3", 1}};
+        form.terms.average_pooling = !is_gatys;
+        const double sum = is_gatys ? 1 : 4.5; // the painterly weights are normalised
+        form.terms.style_layers = {
+            {"relu1_2", 3 / sum}, {"relu3_3", 1 / sum}, {"conv5_1", 0.5 / sum}};
+        expect_agreement(test::make_tiny_model(), form, make_inputs(is_gatys, {1, 2}));
+    }
+}
+
+// The norms that measure gives could hide a gradient at the wrong places.
+TEST(Objective, ItsGradientAgreesAtEveryPixel) {
+    const Model model = test::make_tiny_model();
+    const Picture picture = make_picture(width, height, 77);
+    for (const Form& form : forms) {
+        SCOPED_TRACE(form.name);
+        const Inputs inputs = overlapping_masks(form.name == "Gatys");
+        Settings asked = form.settings;
+        asked.emplace_back("precision", "fp32");
+        ManieraOptions resolved = with(asked);
+        maniera_options_resolve(&resolved, &resolved);
+        std::vector<float> found;
+        {
+            const c10::InferenceMode no_autograd;
+            const Network network(
+                model, network_config(resolved, model, choose_placement(resolved, true)));
+            const Scene scene = make_scene(network, term_options(resolved, Roots::exact), resolved,
+                                           inputs, {width, height}, 0);
+            const at::Tensor gradient =
+                scene.objective->evaluate(to_tensor(picture.color, at::kCPU)).gradient.contiguous();
+            found.assign(gradient.data_ptr<float>(), gradient.data_ptr<float>() + gradient.numel());
+        }
+        const test::ReferenceResult wanted = test::reference(
+            model, form.terms, picture.color, inputs.content.color, reference_styles(inputs));
+        ASSERT_EQ(found.size(), wanted.gradient.size());
+        double largest = 0;
+        for (std::size_t i = 0; i < found.size(); ++i)
+            largest = std::max(largest, std::abs(found[i] - wanted.gradient[i]));
+        EXPECT_LT(largest, form.tolerance * wanted.gradient_max);
+    }
+}
+
+TEST(Objective, IsLowestAtTheStyleItself) {
+    const Model model = test::make_tiny_model();
+    Inputs inputs;
+    inputs.content = make_picture(width, height, 20);
+    inputs.styles.resize(1);
+    inputs.styles[0].picture = make_picture(width, height, 31);
+    for (const char* term : {"gram", "wasserstein"}) {
+        const ManieraOptions options = with({{"style-term", term}, {"precision", "fp32"}});
+        const Measurement same = measure(model, inputs.styles[0].picture, inputs, options);
+        const Measurement other = measure(model, inputs.content, inputs, options);
+        for (std::size_t i = 0; i < same.style.size(); ++i)
+            EXPECT_LT(std::abs(same.style[i].second), 1e-5 * other.style[i].second)
+                << term << " " << same.style[i].first;
+        EXPECT_EQ(other.content[0].second, 0);
+    }
+}
+
+// The real network has far more channels than its deep layers have pixels here.
+TEST(MeasureWithTheRealModel, AgreesWithTheReference) {
+    const std::string path = test::installed_vgg16();
+    if (path.empty())
+        GTEST_SKIP() << "the model vgg16 is not installed; run: maniera models fetch";
+    const Model model = load_model(read_manifest(path));
+    for (const Form& form :
+         {gram(), wasserstein("rank 128", 128), wasserstein("in full", 512), gatys()}) {
+        SCOPED_TRACE(form.name);
+        Inputs inputs = overlapping_masks(form.name == "Gatys");
+        inputs.styles.resize(3);
+        inputs.styles[1].style_mask = mask_of(inputs.styles[1], 0.6, 0.4);
+        expect_agreement(model, form, inputs);
+    }
+}
+
+TEST(MeasureWithTheRealModel, AgreesWithTheReferenceInBfloat16) {
+    const std::string path = test::installed_vgg16();
+    if (path.empty())
+        GTEST_SKIP() << "the model vgg16 is not installed; run: maniera models fetch";
+    if (!list_devices()[0].bf16)
+        GTEST_SKIP() << "this processor has no bfloat16 arithmetic (avx512_bf16)";
+    const Model model = load_model(read_manifest(path));
+    for (const Form& form : {gram(), wasserstein("rank 128", 128), gatys()}) {
+        SCOPED_TRACE(form.name);
+        expect_agreement(model, form, make_inputs(form.name == "Gatys", {1, 2}), "bf16", 3e-2);
+    }
+}
+
+} // namespace
+} // namespace maniera

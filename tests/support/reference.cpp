@@ -305,6 +305,8 @@ ReferenceResult reference(const Model& model, const ReferenceTerms& terms, const
     total.backward();
     result.gradient_l2 = x.grad().square().sum().sqrt().item<double>();
     result.gradient_max = x.grad().abs().max().item<double>();
+    const Tensor flat = x.grad().contiguous();
+    result.gradient.assign(flat.data_ptr<double>(), flat.data_ptr<double>() + flat.numel());
     return result;
 }
 

@@ -49,6 +49,7 @@ struct ReferenceResult {
     double smoothness = 0;
     double gradient_l2 = 0;
     double gradient_max = 0;
+    std::vector<double> gradient; // of total: rows of each channel in turn
 };
 
 // `alpha` is the content's; empty = opaque.
