@@ -20,6 +20,7 @@
 #include <ATen/ops/threshold_backward.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace maniera {
 namespace {
@@ -109,6 +110,15 @@ int Network::pools_above(std::size_t tap) const { return tap_pools_[tap]; }
 int Network::channels(std::size_t tap) const { return tap_channels_[tap]; }
 
 Trace Network::forward(const at::Tensor& x) const {
+    std::vector<std::size_t> all(tap_steps_.size());
+    std::iota(all.begin(), all.end(), 0);
+    return forward(x, all);
+}
+
+Trace Network::forward(const at::Tensor& x, const std::vector<std::size_t>& wanted) const {
+    std::size_t end = 0;
+    for (const std::size_t tap : wanted)
+        end = std::max(end, tap_steps_[tap] + 1);
     Trace trace;
     trace.outputs.resize(steps_.size());
     trace.pools.resize(steps_.size());
@@ -122,7 +132,7 @@ Trace Network::forward(const at::Tensor& x) const {
         padding = 0;
     }
     h = h.to(config_.placement.precision).contiguous(channels_last);
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
+    for (std::size_t i = 0; i < end; ++i) {
         const Step& step = steps_[i];
         switch (step.kind) {
         case Kind::convolution:

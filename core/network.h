@@ -52,8 +52,9 @@ public:
     int pools_above(std::size_t tap) const; // how often a tap's layer was halved
     int channels(std::size_t tap) const;
 
-    // x is (1, 3, H, W), float32, [0,1].
+    // x is (1, 3, H, W), float32, [0,1]. Ends after these taps; by default, after all.
     Trace forward(const at::Tensor& x) const;
+    Trace forward(const at::Tensor& x, const std::vector<std::size_t>& wanted) const;
 
     // Adds to `gradient`, undefined at the deepest tap, what a tap's own terms ask for; called
     // once a tap, deepest first, with the tap's index and features.

@@ -87,10 +87,13 @@ Objective::Objective(const Network& network, const TermOptions& options, RegionP
         tap.is_style = true;
         tap.style_weight = options_.style_weight * options_.style_layers.items[i].weight;
     }
-    const Trace trace = network.forward(content);
+    std::vector<std::size_t> content_taps;
     for (std::size_t t = 0; t < taps_.size(); ++t)
         if (taps_[t].is_content)
-            taps_[t].content = trace.tap(t);
+            content_taps.push_back(t);
+    const Trace trace = network.forward(content, content_taps);
+    for (const std::size_t t : content_taps)
+        taps_[t].content = trace.tap(t);
     set_style_targets(plan, content, styles);
 }
 

@@ -111,9 +111,20 @@ public:
     at::Tensor result() const override { return best_.clamp(0, 1); }
 
     void resize(const Resizer& resize) override {
-        x_ = best_ = resize(best_);
-        restart();
+        const double before = static_cast<double>(best_.numel());
+        // The step that would have been tried next is free here: the new size starts with an
+        // evaluation anyway.
+        x_ = resize(direction_.defined() ? x_ + direction_ * length_ : x_);
+        best_ = resize(best_);
         gradient_ = at::Tensor();
+        direction_ = at::Tensor();
+        // What was learnt about the objective's curvature holds at the next size too. Gradients of
+        // means are smaller where there are more pixels.
+        const double shrink = before / static_cast<double>(best_.numel());
+        std::deque<Pair> kept;
+        kept.swap(pairs_);
+        for (const Pair& pair : kept)
+            learn(resize(pair.s), resize(pair.y) * shrink);
     }
 
 private:

@@ -48,7 +48,7 @@ static const ManieraOption table[] = {
      "How styles are compared: the distance of two Gaussians, or of two Gram matrices"},
     {"wasserstein-rank", MANIERA_KIND_INT, ROW(wasserstein_rank), 1, 4096, "128", NULL, "", "solver", "Wasserstein rank",
      "How many of the style's main directions take the full distance; a layer's channels or more is the full form"},
-    {"optimizer", MANIERA_KIND_CHOICE, ROW(optimizer), 0, 0, "adam", optimizers, "", "solver", "Optimizer",
+    {"optimizer", MANIERA_KIND_CHOICE, ROW(optimizer), 0, 0, "lbfgs", optimizers, "", "solver", "Optimizer",
      "The method that lowers the objective"},
     {"learning-rate", MANIERA_KIND_REAL, ROW(learning_rate), 1e-6, 10, "0.05", NULL, "", "solver", "Learning rate",
      "Adam's step at a scale's start, in image units of 0 to 1"},
@@ -80,13 +80,13 @@ static const ManieraOption table[] = {
      "Least time between two previews"},
 };
 
-/* Later rows win over earlier ones. The painterly iterations were tuned by the objective's total
- * against runs of 2,000 steps: see HACKING.md, "Quality". */
+/* Later rows win over earlier ones. The painterly steps were chosen by the objective's total against
+ * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". Fewer steps from the
+ * fifth scale on, because a step's time grows with the area. */
 static const ManieraPreset presets[] = {
-    {"painterly", "draft", "iterations", "40,20,10,6,4"},
-    {"painterly", "draft", "learning-rate", "0.08"},
-    {"painterly", "normal", "iterations", "120,60,40,25"},
-    {"painterly", "high", "iterations", "300,150,100,60"},
+    {"painterly", "draft", "iterations", "10,4,3,2,2"},
+    {"painterly", "normal", "iterations", "16,12,12,18,7"},
+    {"painterly", "high", "iterations", "80,60,50,50,30"},
     {"gatys", NULL, "style-term", "gram"},
     {"gatys", NULL, "content-layers", "conv4_2"},
     {"gatys", NULL, "style-layers", "relu1_1:0.2,relu2_1:0.2,relu3_1:0.2,relu4_1:0.2,relu5_1:0.2"},
@@ -94,7 +94,6 @@ static const ManieraPreset presets[] = {
     {"gatys", NULL, "style-weight", "10000"},
     {"gatys", NULL, "smoothness-weight", "0.001"},
     {"gatys", NULL, "pooling", "average"},
-    {"gatys", NULL, "optimizer", "lbfgs"},
     {"gatys", NULL, "scales", "1"},
     {"gatys", "draft", "iterations", "100"},
     {"gatys", "normal", "iterations", "300"},

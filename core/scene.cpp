@@ -102,7 +102,7 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
     std::vector<StyleSource> sources;
     for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
         const StyleInput& style = prepared.styles[i];
-        const Size at = style_size(style, resolved, canvas_size);
+        const Size at = style_size(style, resolved, size);
         sources.push_back({to_tensor(resize(style.picture, at).color, device),
                            style_weights(style, at, multiply(masks[i], alpha), gatys)});
     }

@@ -28,10 +28,10 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-
 // Zero padding makes features weak near the border, and the style's pull answers with pale bands
-// there. They stay within this many pixels, which are painted and cropped away.
-constexpr int canvas_margin = 16;
+// there. They stay within this many pixels, which are painted and cropped away. Not 4: that would
+// shift the picture against the grid of the third pool, on which it is measured.
+constexpr int canvas_margin = 8;
 
 // LibTorch reports memory by words alone.
 template <typename Body>

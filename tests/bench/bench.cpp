@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The engine's own rates as JSON for tests/bench/run: a step's time against matrix products of the
+// same run, and peak memory. `bench steps MODEL` or `bench memory MODEL`.
+
+#include "core/model.h"
+#include "core/objective.h"
+#include "core/placement.h"
+#include "core/stylize.h"
+#include "tests/support/pictures.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/rand.h>
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <malloc.h>
+#include <string>
+
+namespace {
+
+using namespace maniera;
+
+// The quickest of several: what the machine can do when nothing disturbs it.
+double seconds(int times, const std::function<void()>& work) {
+    double best = 1e9;
+    for (int i = 0; i < times; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        best = std::min(
+            best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    return best;
+}
+
+// Multiplications and additions a second in a large matrix product.
+double product_rate(at::ScalarType type) {
+    const int n = 2048;
+    const at::Tensor a = at::rand({n, n}).to(type), b = at::rand({n, n}).to(type);
+    at::mm(a, b);
+    return 2.0 * n * n * n / seconds(8, [&] { at::mm(a, b); });
+}
+
+// Of one evaluation: convolutions forward and backward, moments and their gradients. Element-wise
+// work is not counted.
+double operations(const Model& model, int width, int height) {
+    double sum = 0, pixels = static_cast<double>(width) * height;
+    std::size_t next = 0;
+    for (const std::string& layer : model.manifest.layers) {
+        if (layer.rfind("pool", 0) == 0)
+            pixels = static_cast<double>(width >>= 1) * (height >>= 1);
+        if (layer.rfind("conv", 0) == 0) {
+            const Convolution& c = model.convolutions[next++].second;
+            sum += 2 * 2.0 * 9 * c.in * c.out * pixels;
+        }
+        if (layer.rfind("relu", 0) == 0 && layer.substr(5) == "_1") {
+            const double channels = model.convolutions[next - 1].second.out;
+            sum += 2 * 2.0 * channels * channels * pixels;
+        }
+        if (layer == "relu5_1")
+            break;
+    }
+    return sum;
+}
+
+double step_seconds(const Model& model, const char* term, const char* precision, int width,
+                    int height, int threads) {
+    ManieraOptions options;
+    maniera_options_init(&options);
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_option_set(&options, "style-term", term, message);
+    maniera_option_set(&options, "precision", precision, message);
+    maniera_option_set(&options, "threads", std::to_string(threads).c_str(), message);
+    maniera_option_set(&options, "optimizer", "adam", message);
+    maniera_option_set(&options, "scales", "1", message);
+    maniera_option_set(&options, "iterations", "9", message);
+    // The picture that is painted on has a margin, and a step's size is the canvas's: ask for a
+    // picture whose canvas has the wanted size.
+    const int margin = 2 * 8;
+    Inputs inputs;
+    inputs.content = test::make_picture(width - margin, height - margin, 1);
+    inputs.styles.emplace_back();
+    inputs.styles[0].picture = test::make_picture(width - margin, height - margin, 2);
+    double before = 0, best = 1e9;
+    stylize(model, inputs, options, [&](const Progress& progress) {
+        if (progress.step > 1)
+            best = std::min(best, progress.seconds - before);
+        before = progress.seconds;
+        return true;
+    });
+    return best;
+}
+
+double status_bytes(const char* field) {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.rfind(field, 0) == 0)
+            return 1024 * std::stod(line.substr(line.find(':') + 1));
+    return 0;
+}
+
+void steps(const Model& model) {
+    const int threads = 2;
+    at::set_num_threads(threads);
+    const int width = 512, height = 384;
+    for (const auto& [precision, type] :
+         {std::pair("bf16", at::kBFloat16), std::pair("fp32", at::kFloat)}) {
+        const double rate = product_rate(type);
+        const double gram = step_seconds(model, "gram", precision, width, height, threads);
+        const double wasserstein =
+            step_seconds(model, "wasserstein", precision, width, height, threads);
+        const double again = product_rate(type);
+        std::printf("{\"precision\": \"%s\", \"product\": %.4g, \"gram\": %.4g, "
+                    "\"wasserstein\": %.4g, \"operations\": %.4g}\n",
+                    precision, std::max(rate, again), gram, wasserstein,
+                    operations(model, width, height));
+        std::fflush(stdout);
+    }
+    std::printf("{\"one\": %.4g, \"two\": %.4g}\n",
+                step_seconds(model, "wasserstein", "auto", width, height, 1),
+                step_seconds(model, "wasserstein", "auto", width, height, 2));
+}
+
+void memory(const Model& model) {
+    ManieraOptions options;
+    maniera_options_init(&options);
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_option_set(&options, "precision", "bf16", message);
+    maniera_option_set(&options, "scales", "1", message);
+    maniera_option_set(&options, "iterations", "3", message);
+    Inputs inputs;
+    inputs.content = test::make_picture(1024, 1024, 1);
+    inputs.styles.emplace_back();
+    inputs.styles[0].picture = test::make_picture(1024, 1024, 2);
+    const double before = status_bytes("VmRSS");
+    stylize(model, inputs, options, {});
+    std::printf("{\"bytes-a-pixel\": %.4g}\n",
+                (status_bytes("VmHWM") - before) / (1024.0 * 1024.0));
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    if (count != 3) {
+        std::fprintf(stderr, "usage: bench steps|memory MODEL.json\n");
+        return 2;
+    }
+    mallopt(M_MMAP_MAX, 0); // as the program does
+    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+    const Model model = load_model(read_manifest(arguments[2]));
+    if (std::strcmp(arguments[1], "steps") == 0) {
+        const c10::InferenceMode no_autograd;
+        steps(model);
+    } else {
+        memory(model);
+    }
+    return 0;
+}
