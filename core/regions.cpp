@@ -40,8 +40,10 @@ RegionPlan plan_regions(ManieraObjective objective, int width, int height,
     const bool painterly = objective == MANIERA_OBJECTIVE_PAINTERLY;
     const bool any_mask = std::any_of(styles.begin(), styles.end(),
                                       [](const StyleShare& s) { return !s.mask.empty(); });
-    const bool any_free = std::any_of(styles.begin(), styles.end(),
-                                      [](const StyleShare& s) { return s.mask.empty(); });
+    // Styles without a mask that all weigh nothing have nothing to share.
+    const bool any_free = std::any_of(styles.begin(), styles.end(), [](const StyleShare& s) {
+        return s.mask.empty() && s.weight > 0;
+    });
     double total = 0; // of the weights that are normalised together
     for (const StyleShare& style : styles)
         if (!painterly || style.mask.empty())

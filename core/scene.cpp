@@ -55,7 +55,27 @@ Image style_weights(const StyleInput& style, Size size, const Image& region_mask
     return multiply(mask, alpha);
 }
 
+std::vector<Image> masks_at(const Inputs& prepared, Size size, int margin) {
+    std::vector<Image> masks;
+    for (const StyleInput& style : prepared.styles)
+        masks.push_back(with_margin(resized_or_empty(style.mask, size), margin));
+    return masks;
+}
+
+std::vector<StyleShare> shares_of(const Inputs& prepared, const std::vector<Image>& masks) {
+    std::vector<StyleShare> shares;
+    for (std::size_t i = 0; i < masks.size(); ++i)
+        shares.push_back({masks[i], prepared.styles[i].weight});
+    return shares;
+}
+
 } // namespace
+
+Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size) {
+    const std::vector<Image> masks = masks_at(prepared, size, 0);
+    return plan_regions(terms.objective, size.width, size.height, shares_of(prepared, masks), {})
+        .coverage;
+}
 
 Inputs prepare_inputs(const Inputs& inputs, const ManieraOptions& resolved) {
     Inputs prepared = inputs;
@@ -87,16 +107,10 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
     const Image alpha = with_margin(content.alpha, margin);
     const Size canvas_size{scene.canvas.width, scene.canvas.height};
 
-    std::vector<Image> masks;
-    for (const StyleInput& style : prepared.styles)
-        masks.push_back(with_margin(resized_or_empty(style.mask, size), margin));
-    std::vector<StyleShare> shares;
-    for (std::size_t i = 0; i < masks.size(); ++i)
-        shares.push_back({masks[i], prepared.styles[i].weight});
-    RegionPlan plan =
-        plan_regions(terms.objective, canvas_size.width, canvas_size.height, shares, alpha);
-    if (!plan.coverage.empty())
-        scene.coverage = crop(plan.coverage, margin, margin, size.width, size.height);
+    const std::vector<Image> masks = masks_at(prepared, size, margin);
+    RegionPlan plan = plan_regions(terms.objective, canvas_size.width, canvas_size.height,
+                                   shares_of(prepared, masks), alpha);
+    scene.coverage = make_coverage(terms, prepared, size);
 
     const at::Device device = network.placement().device;
     std::vector<StyleSource> sources;

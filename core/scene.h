@@ -30,6 +30,9 @@ struct Scene {
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
                  const Inputs& prepared, Size size, int margin);
 
+// Where any style acts, at `size`; empty = everywhere.
+Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size);
+
 // A painted canvas as the user gets it: cropped, in the colours asked for, the content where no
 // style acts.
 Image finish(const Scene& scene, const ManieraOptions& resolved, ImageView canvas);

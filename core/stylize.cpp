@@ -196,6 +196,11 @@ void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
     if (total <= 0)
         throw Error(ErrorCode::invalid_option,
                     "The weights of the styles are all zero; give at least one above 0.");
+    if (!std::all_of(inputs.initial.pixels.begin(), inputs.initial.pixels.end(),
+                     [](float value) { return std::isfinite(value); }))
+        throw Error(ErrorCode::unreadable_image,
+                    "The start picture has pixels that are not numbers (NaN or infinite); save it "
+                    "again without them.");
     const Size size = run_size(inputs.content, resolved);
     const std::size_t scales =
         scale_sizes(size, has(resolved, "scales") ? resolved.scales : 0).size();
@@ -276,7 +281,7 @@ Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& o
             Scene full;
             full.size = sizes.back();
             full.content = resize(prepared.content, full.size).color;
-            full.coverage = scene.coverage.empty() ? Image() : resize(scene.coverage, full.size);
+            full.coverage = make_coverage(terms, prepared, full.size);
             const Image cropped = crop(to_image(optimizer->result()), scene.margin, scene.margin,
                                        scene.size.width, scene.size.height);
             result.picture.color = finish(full, resolved, resize(cropped, full.size));

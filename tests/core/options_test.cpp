@@ -155,7 +155,7 @@ TEST_F(Options, PresetsLieUnderWhatIsSet) {
     maniera_options_resolve(&options, &resolved);
     EXPECT_EQ(resolved.content_weight, 7);
     EXPECT_EQ(resolved.style_weight, 10000);
-    EXPECT_EQ(resolved.optimizer, MANIERA_OPTIMIZER_LBFGS);
+    EXPECT_EQ(resolved.style_term, MANIERA_STYLE_TERM_GRAM);
     EXPECT_EQ(resolved.pooling, MANIERA_POOLING_AVERAGE);
     EXPECT_STREQ(resolved.content_layers.items[0].name, "conv4_2");
     ASSERT_TRUE(set("quality", "draft"));
@@ -165,7 +165,7 @@ TEST_F(Options, PresetsLieUnderWhatIsSet) {
     maniera_option_unset(&options, "objective");
     maniera_options_resolve(&options, &draft);
     EXPECT_EQ(draft.objective, MANIERA_OBJECTIVE_PAINTERLY);
-    EXPECT_EQ(draft.optimizer, MANIERA_OPTIMIZER_ADAM);
+    EXPECT_EQ(draft.style_term, MANIERA_STYLE_TERM_WASSERSTEIN);
 }
 
 TEST_F(Options, EveryPresetLineIsValid) {
