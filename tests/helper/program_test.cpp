@@ -91,7 +91,7 @@ protected:
     std::string left() const { return *samples / "left.png"; }
     std::string out(const std::string& name = "out.png") const { return folder / name; }
     Words painting() const {
-        return {"stylize", photo(), "--style", strokes(), "-o", out(), "--quality", "draft"};
+        return {"stylize", photo(), "--style", strokes(), "-o", out(), "--iterations", "30"};
     }
     Image load(const std::string& path) const { return load_picture(path).picture.color; }
 
@@ -183,7 +183,7 @@ TEST_F(Program, LeavesWhatNoMaskCovers) {
 TEST_F(Program, PaintsRegionsInDifferentManners) {
     const Outcome outcome =
         maniera({"stylize", photo(), "--style", strokes(), "--mask", left(), "--style", glass(),
-                 "--style-mask", left(), "-o", out(), "--quality", "draft"});
+                 "--style-mask", left(), "-o", out(), "--iterations", "30"});
     ASSERT_EQ(outcome.code, 0) << outcome.err;
     // The whole picture has changed, and each style is met better where it was asked for.
     const Words here = {"--style", strokes(), "--mask", left()};
@@ -209,7 +209,7 @@ TEST_F(Program, AJobGivesWhatTheCommandLineGives) {
     ASSERT_EQ(maniera(painting() + same).code, 0);
     write_text(folder / "job.json",
                json{{"inputs", {{"content", photo()}, {"styles", {{{"file", strokes()}}}}}},
-                    {"options", {{"quality", "draft"}, {"threads", 1}, {"iterations", {4}}}},
+                    {"options", {{"threads", 1}, {"iterations", {4}}}},
                     {"output", "job.png"}}
                    .dump());
     ASSERT_EQ(maniera({"run", folder / "job.json"}).code, 0);
@@ -317,9 +317,12 @@ TEST_F(Program, AnInterruptWritesTheBestSoFar) {
     Process process(Words{program} + painting() +
                     Words{"--iterations", "100000", "--preview", out("preview.png"),
                           "--preview-interval", "0.05"});
+    // Until a preview shows that something was painted.
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!fs::exists(out("preview.png")) && std::chrono::steady_clock::now() < end)
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (std::chrono::steady_clock::now() < end &&
+           (!fs::exists(out("preview.png")) ||
+            mean_difference(load(out("preview.png")), load(photo())) < 0.03))
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
     process.signal(SIGINT);
     const Outcome outcome = process.wait(std::chrono::seconds(60));
     EXPECT_EQ(outcome.code, 130);
@@ -484,7 +487,7 @@ TEST_F(Program, PaintsRealPhotographs) {
     for (const auto& [content, style] : pairs) {
         const Words styles = {"--style", (data / style).string(), "--size", "192"};
         ASSERT_EQ(
-            maniera(Words{"stylize", (data / content).string(), "-o", out(), "--quality", "draft"} +
+            maniera(Words{"stylize", (data / content).string(), "-o", out(), "--iterations", "30"} +
                     styles)
                 .code,
             0);
