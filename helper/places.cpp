@@ -20,8 +20,8 @@ std::string variable(const char* name, const std::string& otherwise) {
     return value && *value ? value : otherwise;
 }
 
-// The folders above the program, nearest first: PREFIX/libexec/maniera/maniera when installed,
-// build/libexec/maniera/maniera or a folder deeper in a source tree.
+// The folders above the program, nearest first: PREFIX/libexec/maniera/maniera-program when
+// installed, build/libexec/maniera/maniera-program or a folder deeper in a source tree.
 std::vector<fs::path> folders_above() {
     std::error_code ignored;
     std::vector<fs::path> folders;
