@@ -11,6 +11,7 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/max_pool2d_with_indices.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
 #include <ATen/ops/relu.h>
@@ -121,7 +122,6 @@ Trace Network::forward(const at::Tensor& x, const std::vector<std::size_t>& want
         end = std::max(end, tap_steps_[tap] + 1);
     Trace trace;
     trace.outputs.resize(steps_.size());
-    trace.pools.resize(steps_.size());
     trace.tap_steps = tap_steps_;
     trace.input_size = x.sizes().vec();
 
@@ -149,7 +149,7 @@ Trace Network::forward(const at::Tensor& x, const std::vector<std::size_t>& want
             if (config_.average_pooling)
                 h = at::avg_pool2d(h, {2, 2}, {2, 2});
             else
-                std::tie(h, trace.pools[i]) = at::max_pool2d_with_indices(h, {2, 2}, {2, 2});
+                h = at::max_pool2d(h, {2, 2}, {2, 2});
             if (step.tap >= 0)
                 trace.outputs[i] = h;
             break;
@@ -173,8 +173,11 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
                 gradient = at::avg_pool2d_backward(gradient, input, {2, 2}, {2, 2}, {0, 0}, false,
                                                    true, c10::nullopt);
             else
+                // Which pixel won is found again: kept since the way forward, these int64 would
+                // take more memory than the features.
                 gradient = at::max_pool2d_with_indices_backward(
-                    gradient, input, {2, 2}, {2, 2}, {0, 0}, {1, 1}, false, trace.pools[i]);
+                    gradient, input, {2, 2}, {2, 2}, {0, 0}, {1, 1}, false,
+                    std::get<1>(at::max_pool2d_with_indices(input, {2, 2}, {2, 2})));
             break;
         }
         case Kind::convolution:
@@ -184,7 +187,7 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
                                   i == 0 && config_.replicate_border ? 2 : 1);
             break;
         }
-        trace.outputs[i] = trace.pools[i] = at::Tensor();
+        trace.outputs[i] = at::Tensor();
     }
     gradient = gradient.to(at::kFloat);
     if (config_.replicate_border)

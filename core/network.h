@@ -33,7 +33,6 @@ struct NetworkConfig {
 // What a forward pass leaves for the backward pass. backward() consumes it.
 struct Trace {
     std::vector<at::Tensor> outputs; // of each step that the way back or a tap needs
-    std::vector<at::Tensor> pools;   // max pooling's choices, by step
     at::Tensor tap(std::size_t index) const { return outputs[tap_steps[index]]; }
     std::vector<std::size_t> tap_steps;
     std::vector<std::int64_t> input_size;

@@ -86,7 +86,7 @@ static const ManieraOption table[] = {
 static const ManieraPreset presets[] = {
     {"painterly", "draft", "iterations", "10,4,3,2,2"},
     {"painterly", "normal", "iterations", "16,12,12,18,7"},
-    {"painterly", "high", "iterations", "80,60,50,50,30"},
+    {"painterly", "high", "iterations", "80,60,50,70,30"},
     {"gatys", NULL, "style-term", "gram"},
     {"gatys", NULL, "content-layers", "conv4_2"},
     {"gatys", NULL, "style-layers", "relu1_1:0.2,relu2_1:0.2,relu3_1:0.2,relu4_1:0.2,relu5_1:0.2"},

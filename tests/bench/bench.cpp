@@ -151,7 +151,7 @@ int main(int count, char** arguments) {
         std::fprintf(stderr, "usage: bench steps|memory MODEL.json\n");
         return 2;
     }
-    mallopt(M_MMAP_MAX, 0); // as the program does
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); // as the program does
     mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
     const Model model = load_model(read_manifest(arguments[2]));
     if (std::strcmp(arguments[1], "steps") == 0) {
