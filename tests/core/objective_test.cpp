@@ -141,6 +141,12 @@ const std::vector<Setting> settings{
                  *inputs.styles[0].mask.at(x, y) = 1;
          return inputs;
      }},
+    {"AStyleOfNoWeightBesideAMask",
+     [](bool gatys) {
+         Inputs inputs = make_inputs(gatys, {3, 0});
+         inputs.styles[0].mask = make_mask(width, height, 0.6, 0.3);
+         return inputs;
+     }},
     {"AMaskOverEverything",
      [](bool gatys) {
          Inputs inputs = make_inputs(gatys, {1, 4});
