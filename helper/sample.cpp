@@ -31,9 +31,11 @@ float hash(int x, int y, std::uint32_t seed) {
 }
 
 float noise(float x, float y, std::uint32_t seed) {
-    const float left = std::floor(x), top = std::floor(y);
-    const int i = static_cast<int>(left), j = static_cast<int>(top);
-    const float u = smooth_step(0, 1, x - left), v = smooth_step(0, 1, y - top);
+    // Most of a sample's time goes here. std::floor is a call on an x86-64 without SSE4.1.
+    const auto floor = [](float t) { return static_cast<int>(t) - (t < static_cast<int>(t)); };
+    const int i = floor(x), j = floor(y);
+    const auto smooth = [](float t) { return t * t * (3 - 2 * t); };
+    const float u = smooth(x - i), v = smooth(y - j);
     return mix(mix(hash(i, j, seed), hash(i + 1, j, seed), u),
                mix(hash(i, j + 1, seed), hash(i + 1, j + 1, seed), u), v);
 }
@@ -61,9 +63,11 @@ Canvas::Canvas(int width, int height)
 
 void Canvas::fill(const std::function<Color(float, float)>& color) {
     const float scale = 1 / unit();
-    for (int y = 0; y < pixels.rows; ++y)
-        for (int x = 0; x < pixels.cols; ++x)
-            pixels(y, x) = color((x + 0.5f) * scale, (y + 0.5f) * scale);
+    cv::parallel_for_(cv::Range(0, pixels.rows), [&](const cv::Range& rows) {
+        for (int y = rows.start; y < rows.end; ++y)
+            for (int x = 0; x < pixels.cols; ++x)
+                pixels(y, x) = color((x + 0.5f) * scale, (y + 0.5f) * scale);
+    });
 }
 
 namespace {

@@ -44,6 +44,7 @@ struct Canvas {
 
     Canvas(int width, int height);
     float unit() const { return static_cast<float>(pixels.rows); } // pixels to a height
+    // Calls `color` from several threads at once.
     void fill(const std::function<Color(float x, float y)>& color);
     void polygon(const std::vector<cv::Point2f>& points, const Color& color);
     void line(const std::vector<cv::Point2f>& points, const Color& color, float width);

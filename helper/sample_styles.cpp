@@ -215,7 +215,8 @@ float hatching(float phase, float x, float y, float tone, std::uint32_t seed) {
     return broken * smooth_step(width + 0.12f, width - 0.12f, wave);
 }
 
-Color ink(float x, float y, float aspect) {
+// `crests`: the heights of the hills here.
+Color ink(float x, float y, float aspect, const float* crests) {
     const float grain = fractal(x * 90, y * 90, 3, 401);
     const float fibre = noise(x * 25, y * 260, 403);
     Color paper = Color(0.93f, 0.88f, 0.77f) * (0.92f + 0.10f * grain + 0.04f * fibre);
@@ -224,17 +225,18 @@ Color ink(float x, float y, float aspect) {
     float amount = 0;
     int front = -1;
     for (int i = hills - 1; i >= 0 && front < 0; --i)
-        if (y > hill(i, x))
+        if (y > crests[i])
             front = i;
     if (front < 0) {
         const float dx = x - 0.74f * aspect, dy = y - 0.17f, distance = std::hypot(dx, dy);
         paper = mix(Color(0.74f, 0.20f, 0.13f) * (0.85f + 0.3f * grain), paper,
                     smooth_step(0.080f, 0.087f, distance)); // a red sun
-        const float cloud = fractal(x * 2.4f, y * 6, 4, 407);
+        const float bend = 1.2f * fractal(x * 2, y * 2.5f, 3, 431);
+        const float cloud = fractal(x * 1.9f + y + bend, y * 5 - x + bend, 4, 407);
         amount = hatching((y + wobble) * 84, x, y,
-                          distance < 0.1f ? 0 : 0.8f * smooth_step(0.30f, 0.75f, cloud), 409);
+                          distance < 0.1f ? 0 : 0.66f * smooth_step(0.30f, 0.78f, cloud), 409);
     } else {
-        const float depth = y - hill(front, x);
+        const float depth = y - crests[front];
         const float folds = fractal(x * 6 + front, y * 5, 4, 411 + front);
         const float tone =
             std::min(1.0f, std::max(0.0f, 0.9f * std::exp(-depth * 14) + 2.6f * (folds - 0.44f)));
@@ -281,7 +283,14 @@ void paint_glass(Canvas& canvas) {
 
 void paint_ink(Canvas& canvas) {
     const float a = canvas.aspect;
-    canvas.fill([a](float x, float y) { return ink(x, y, a); });
+    const float unit = canvas.unit();
+    std::vector<std::array<float, hills>> crests(canvas.pixels.cols);
+    for (std::size_t column = 0; column < crests.size(); ++column)
+        for (int i = 0; i < hills; ++i)
+            crests[column][i] = hill(i, (column + 0.5f) / unit);
+    canvas.fill([&](float x, float y) {
+        return ink(x, y, a, crests[static_cast<std::size_t>(x * unit)].data());
+    });
 }
 
 } // namespace maniera::sample

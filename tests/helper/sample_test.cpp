@@ -57,6 +57,26 @@ TEST(Sample, StylesHaveTextureAtEverySize) {
     }
 }
 
+TEST(Sample, TheLandscapeHasDetailAtEverySize) {
+    const Image whole = make_sample("landscape", 321, 243).color;
+    EXPECT_GT(texture(whole), 0.03);
+    EXPECT_GT(texture(resize(whole, {80, 60})), 0.03);
+    EXPECT_GT(texture(resize(whole, {20, 15})), 0.03);
+}
+
+TEST(Sample, IsColorful) {
+    for (const char* name : {"landscape", "strokes", "glass", "ink"}) {
+        const Image image = make_sample(name, 121, 91).color;
+        double saturation = 0;
+        for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
+            const auto [low, high] =
+                std::minmax({image.pixels[i], image.pixels[i + 1], image.pixels[i + 2]});
+            saturation += 3.0 * (high - low) / static_cast<double>(image.pixels.size());
+        }
+        EXPECT_GT(saturation, 0.08) << name;
+    }
+}
+
 TEST(Sample, NoTwoAreAlike) {
     const auto names = sample_names();
     ASSERT_EQ(names.size(), 5u);
@@ -78,6 +98,24 @@ TEST(Sample, TheMaskIsBlackAndWhite) {
     EXPECT_GT(white, 0.15 * 160 * 120);
     EXPECT_LT(white, 0.6 * 160 * 120);
     EXPECT_LT(gray, 0.05 * 160 * 120); // edges alone
+}
+
+// The far range is the sky's border nearly everywhere, so the mask must follow it in the picture.
+TEST(Sample, TheMaskEndsWhereTheMountainsBegin) {
+    const Image mask = make_sample("sky-mask", 161, 121).color;
+    const Image view = make_sample("landscape", 161, 121).color;
+    int borders = 0, seen = 0;
+    for (int x = 40; x < 145; ++x)
+        for (int y = 3; y + 3 < mask.height; ++y)
+            if (mask.at(x, y)[0] > 0.5f && mask.at(x, y + 1)[0] <= 0.5f) {
+                double step = 0;
+                for (int c = 0; c < 3; ++c)
+                    step += std::abs(view.at(x, y - 1)[c] - view.at(x, y + 3)[c]);
+                ++borders;
+                seen += step > 0.15;
+            }
+    EXPECT_GE(borders, 105); // one in each column
+    EXPECT_GT(seen, 0.8 * borders);
 }
 
 TEST(Sample, NamesTheNearestOne) {
