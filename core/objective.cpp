@@ -135,8 +135,7 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
                 if (slot == region.styles.end() || pull.share <= 0)
                     continue;
                 const double factor = region.factors[slot - region.styles.begin()];
-                const Image& weights =
-                    gatys && styles[s].weights.empty() ? region.weights : styles[s].weights;
+                const Image& weights = styles[s].weights;
                 MomentSums sums;
                 if (weights.empty()) {
                     sums = gather(features, {}, static_cast<double>(features.size(0)));

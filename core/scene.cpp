@@ -46,12 +46,13 @@ Image with_margin(const Image& image, int margin) {
                : extend_by_reflection(image, margin, margin, margin, margin);
 }
 
-// How much a style counts at each of its pixels; empty = all alike.
-Image style_weights(const StyleInput& style, Size size, const Image& region_mask, bool gatys) {
+// How much a style counts at each of its pixels, by its style mask or by what stands in for one;
+// empty = all alike.
+Image style_weights(const StyleInput& style, Size size, const Image& otherwise) {
     const Image alpha = resized_or_empty(style.picture.alpha, size);
     Image mask = resized_or_empty(style.style_mask, size);
-    if (gatys && mask.empty())
-        mask = resized_or_empty(region_mask, size); // "the same mask at the same places"
+    if (mask.empty())
+        mask = resized_or_empty(otherwise, size);
     return multiply(mask, alpha);
 }
 
@@ -86,7 +87,7 @@ Inputs prepare_inputs(const Inputs& inputs, const ManieraOptions& resolved) {
         if (resolved.colors != MANIERA_COLORS_MATCH)
             continue;
         const Image& color = style.picture.color;
-        const Image weights = style_weights(style, {color.width, color.height}, Image(), false);
+        const Image weights = style_weights(style, {color.width, color.height}, Image());
         const Image content_weights =
             multiply(resized_or_empty(style.mask, {content.color.width, content.color.height}),
                      content.alpha);
@@ -110,15 +111,17 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
     const std::vector<Image> masks = masks_at(prepared, size, margin);
     RegionPlan plan = plan_regions(terms.objective, canvas_size.width, canvas_size.height,
                                    shares_of(prepared, masks), alpha);
-    scene.coverage = make_coverage(terms, prepared, size);
+    if (!plan.coverage.empty())
+        scene.coverage = crop(plan.coverage, margin, margin, size.width, size.height);
 
     const at::Device device = network.placement().device;
     std::vector<StyleSource> sources;
     for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
         const StyleInput& style = prepared.styles[i];
         const Size at = style_size(style, resolved, size);
+        // In gatys the region's own mask, at the same places, stands in for a style mask.
         sources.push_back({to_tensor(resize(style.picture, at).color, device),
-                           style_weights(style, at, multiply(masks[i], alpha), gatys)});
+                           style_weights(style, at, gatys ? multiply(masks[i], alpha) : Image())});
     }
     scene.objective = std::make_unique<Objective>(network, terms, std::move(plan),
                                                   to_tensor(scene.canvas, device), sources);

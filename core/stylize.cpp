@@ -96,12 +96,6 @@ void check_mask(const Image& mask, const std::string& what) {
                            "the style shall apply.");
 }
 
-ManieraOptions resolve(const ManieraOptions& options) {
-    ManieraOptions resolved;
-    maniera_options_resolve(&options, &resolved);
-    return resolved;
-}
-
 bool has(const ManieraOptions& options, const char* name) {
     return maniera_option_is_set(&options, name);
 }
@@ -168,6 +162,12 @@ Resizer canvas_resizer(const Scene& from, const Scene& to) {
 }
 
 } // namespace
+
+ManieraOptions resolve(const ManieraOptions& options) {
+    ManieraOptions resolved;
+    maniera_options_resolve(&options, &resolved);
+    return resolved;
+}
 
 void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
     const ManieraOptions resolved = resolve(options);

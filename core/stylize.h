@@ -63,6 +63,9 @@ struct Result {
     std::string precision; // "fp32" or "bf16"
 };
 
+// The options with defaults and presets laid under what is set.
+ManieraOptions resolve(const ManieraOptions& options);
+
 // Refuses inputs that cannot work, with Error{unreadable_image} or Error{invalid_option}: a short
 // side under 32 pixels, values that are not finite, masks that are black everywhere, weights that
 // are negative, not finite or all zero. Called by stylize and measure; cheap enough to call before.

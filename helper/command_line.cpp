@@ -25,7 +25,7 @@ std::string join(const char* const* choices) {
 }
 
 // What stands behind an option's name in the help.
-std::string placeholder(const ManieraOption& row) {
+std::string value_name(const ManieraOption& row) {
     switch (row.kind) {
     case MANIERA_KIND_INT: return "N";
     case MANIERA_KIND_REAL: return "X";
@@ -113,7 +113,7 @@ void add_option_flags(CLI::App& app, Job& job) {
             if (std::string(row.group) != group)
                 continue;
             const std::string name = row.name;
-            add_each(app, "--" + name, placeholder(row), description(row), heading,
+            add_each(app, "--" + name, value_name(row), description(row), heading,
                      [&job, name](const std::string& text) {
                          if (name == "style-scale" && !job.styles.empty()) {
                              ManieraOptions checked{};

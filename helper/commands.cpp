@@ -32,9 +32,7 @@ void print_line(const ordered_json& value) {
 }
 
 Model load_chosen_model(const ManieraOptions& options) {
-    ManieraOptions resolved;
-    maniera_options_resolve(&options, &resolved);
-    return load_model(find_model(resolved.model, model_folders()));
+    return load_model(find_model(resolve(options).model, model_folders()));
 }
 
 // Rewrites a file with the painting so far, at first at once and then now and then. A preview that
@@ -108,9 +106,7 @@ int run_stylize(const Command& command) {
     const Job& job = command.job;
     check_output(job.output);
     const JobInputs loaded = load_inputs(job);
-    ManieraOptions resolved;
-    maniera_options_resolve(&job.options, &resolved);
-    Preview preview(resolved, loaded.content_info);
+    Preview preview(resolve(job.options), loaded.content_info);
     const Model model = load_chosen_model(job.options);
 
     const StopSignal stop;
@@ -137,8 +133,7 @@ int run_measure(const Command& command) {
     const Model model = load_chosen_model(command.job.options);
     const Measurement m = measure(model, picture, loaded.inputs, command.job.options);
 
-    ManieraOptions resolved;
-    maniera_options_resolve(&command.job.options, &resolved);
+    const ManieraOptions resolved = resolve(command.job.options);
     const char* objective = resolved.objective == MANIERA_OBJECTIVE_GATYS ? "gatys" : "painterly";
     ordered_json content = ordered_json::object(), style = ordered_json::object();
     for (const auto& [layer, value] : m.content)

@@ -191,8 +191,7 @@ JobInputs load_inputs(const Job& job) {
         input.scale = style.scale;
         loaded.inputs.styles.push_back(std::move(input));
     }
-    ManieraOptions resolved;
-    maniera_options_resolve(&job.options, &resolved);
+    const ManieraOptions resolved = resolve(job.options);
     if (names_a_file(resolved.init)) {
         Picture start = load_picture(resolved.init).picture;
         fill_transparent(start);

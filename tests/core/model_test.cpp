@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "tests/support/process.h"
+#include "tests/support/refusal.h"
 #include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
@@ -15,18 +16,16 @@
 namespace maniera {
 namespace {
 
+using test::contains;
 using test::write_text;
 
 class ModelFile : public testing::Test {
 protected:
     std::string refusal(const std::function<void()>& action, ErrorCode code) {
-        try {
-            action();
-        } catch (const Error& error) {
-            EXPECT_EQ(error_name(error.code()), std::string(error_name(code)));
-            return error.what();
-        }
-        return "accepted";
+        ErrorCode seen = code;
+        const std::string text = test::refusal(action, &seen);
+        EXPECT_EQ(error_name(seen), std::string(error_name(code)));
+        return text;
     }
     // Saves these bytes as the weights with a right hash, and tries to load them.
     std::string refused_weights(const Model& model, const std::string& bytes) {
@@ -34,9 +33,6 @@ protected:
         test::save_manifest(model, folder.path(), "m", test::sha256_of(bytes));
         return refusal([&] { load_model(find_model("m", {folder.path()})); },
                        ErrorCode::unreadable_model);
-    }
-    static bool contains(const std::string& text, const std::string& part) {
-        return text.find(part) != std::string::npos;
     }
     test::ScratchFolder folder;
     const Model tiny = test::make_tiny_model();

@@ -3,27 +3,22 @@
 #include "helper/command_line.h"
 
 #include "core/error.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 
 namespace maniera {
 namespace {
 
+using test::contains;
 using Words = std::vector<std::string>;
 using Kind = Command::Kind;
 
 std::string refusal(const Words& words, ErrorCode code = ErrorCode::invalid_request) {
-    try {
-        parse_command_line(words);
-    } catch (const Error& error) {
-        EXPECT_EQ(error_name(error.code()), std::string(error_name(code)));
-        return error.what();
-    }
-    return "accepted";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
+    ErrorCode seen = code;
+    const std::string text = test::refusal([&] { parse_command_line(words); }, &seen);
+    EXPECT_EQ(error_name(seen), std::string(error_name(code)));
+    return text;
 }
 
 const Words simple = {"stylize", "photo.jpg", "--style", "a.jpg", "-o", "out.png"};

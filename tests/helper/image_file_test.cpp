@@ -2,8 +2,9 @@
 
 #include "helper/image_file.h"
 
-#include "core/error.h"
+#include "tests/support/pictures.h"
 #include "tests/support/process.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 #include <vips/vips.h>
@@ -17,7 +18,11 @@
 namespace maniera {
 namespace {
 
+using test::contains;
+using test::largest_difference;
+using test::mean_difference;
 using test::read_text;
+using test::refusal;
 using test::ScratchFolder;
 using test::write_text;
 
@@ -33,36 +38,6 @@ Picture smooth(int width, int height) {
             p[2] = 0.5f + 0.4f * std::sin(0.05f * (x + y));
         }
     return picture;
-}
-
-double largest_difference(const Image& a, const Image& b) {
-    EXPECT_EQ(a.width, b.width);
-    EXPECT_EQ(a.height, b.height);
-    double largest = 0;
-    for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i)
-        largest = std::max<double>(largest, std::abs(a.pixels[i] - b.pixels[i]));
-    return largest;
-}
-
-double mean_difference(const Image& a, const Image& b) {
-    EXPECT_EQ(a.pixels.size(), b.pixels.size());
-    double sum = 0;
-    for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i)
-        sum += std::abs(a.pixels[i] - b.pixels[i]);
-    return sum / static_cast<double>(a.pixels.size());
-}
-
-std::string refusal(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "accepted";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 class ImageFile : public testing::Test {

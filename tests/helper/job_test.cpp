@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "tests/support/process.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 
@@ -13,23 +14,10 @@
 namespace maniera {
 namespace {
 
+using test::contains;
+using test::refusal;
 using test::ScratchFolder;
 using test::write_text;
-
-std::string refusal(const std::function<void()>& action, ErrorCode* code = nullptr) {
-    try {
-        action();
-    } catch (const Error& error) {
-        if (code)
-            *code = error.code();
-        return error.what();
-    }
-    return "accepted";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 class JobFile : public testing::Test {
 protected:

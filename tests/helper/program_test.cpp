@@ -4,7 +4,9 @@
 #include "core/error.h"
 #include "helper/image_file.h"
 #include "helper/sample.h"
+#include "tests/support/pictures.h"
 #include "tests/support/process.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -23,6 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using test::contains;
+using test::mean_difference;
 using test::Outcome;
 using test::Process;
 using test::read_text;
@@ -40,18 +44,6 @@ Outcome maniera(Words words, const Words& environment = {}) {
 Words operator+(Words words, const Words& more) {
     words.insert(words.end(), more.begin(), more.end());
     return words;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-double mean_difference(const Image& a, const Image& b) {
-    EXPECT_EQ(a.pixels.size(), b.pixels.size());
-    double sum = 0;
-    for (std::size_t i = 0; i < std::min(a.pixels.size(), b.pixels.size()); ++i)
-        sum += std::abs(a.pixels[i] - b.pixels[i]);
-    return sum / static_cast<double>(a.pixels.size());
 }
 
 double sum_of(const json& layers) {

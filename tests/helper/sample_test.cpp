@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/pyramid.h"
+#include "tests/support/pictures.h"
 
 #include <gtest/gtest.h>
 
@@ -13,6 +14,8 @@
 namespace maniera {
 namespace {
 
+using test::mean_difference;
+
 // Mean difference of horizontal and vertical neighbours: how much is going on at this size.
 double texture(const Image& image) {
     double sum = 0;
@@ -21,13 +24,6 @@ double texture(const Image& image) {
             sum += std::abs(image.at(x, y)[1] - image.at(x - 1, y)[1]) +
                    std::abs(image.at(x, y)[1] - image.at(x, y - 1)[1]);
     return sum / (2.0 * image.width * image.height);
-}
-
-double difference(const Image& a, const Image& b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.pixels.size(); ++i)
-        sum += std::abs(a.pixels[i] - b.pixels[i]);
-    return sum / static_cast<double>(a.pixels.size());
 }
 
 TEST(Sample, IsTheSameEveryTime) {
@@ -82,8 +78,8 @@ TEST(Sample, NoTwoAreAlike) {
     ASSERT_EQ(names.size(), 5u);
     for (std::size_t i = 0; i < names.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
-            EXPECT_GT(difference(make_sample(names[i], 80, 60).color,
-                                 make_sample(names[j], 80, 60).color),
+            EXPECT_GT(mean_difference(make_sample(names[i], 80, 60).color,
+                                      make_sample(names[j], 80, 60).color),
                       0.1)
                 << names[i] << " and " << names[j];
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <stdexcept>
 
 namespace maniera::test {
 
@@ -55,6 +56,15 @@ double largest_difference(const Image& a, const Image& b) {
     for (std::size_t i = 0; i < a.pixels.size(); ++i)
         largest = std::max<double>(largest, std::abs(a.pixels[i] - b.pixels[i]));
     return largest;
+}
+
+double mean_difference(const Image& a, const Image& b) {
+    if (a.pixels.size() != b.pixels.size())
+        throw std::invalid_argument("pictures of different sizes");
+    double sum = 0;
+    for (std::size_t i = 0; i < a.pixels.size(); ++i)
+        sum += std::abs(a.pixels[i] - b.pixels[i]);
+    return sum / static_cast<double>(a.pixels.size());
 }
 
 double mean(const Image& image, int channel) {

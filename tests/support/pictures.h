@@ -18,7 +18,10 @@ Image make_noise(int width, int height, int channels, std::uint32_t seed);
 // 1 left of `edge` (a fraction of the width), 0 right of it, rising over `soft` of the width.
 Image make_mask(int width, int height, double edge, double soft = 0);
 
+// Infinite when the sizes differ.
 double largest_difference(const Image& a, const Image& b);
+// Throws when the sizes differ.
+double mean_difference(const Image& a, const Image& b);
 double mean(const Image& image, int channel);
 
 } // namespace maniera::test
