@@ -30,6 +30,8 @@ public:
         scale_step_ = 0;
     }
 
+    void end_scale() override {}
+
     double step(const Function& evaluate) override {
         const Slope slope = evaluate(x_);
         ++scale_step_;
@@ -81,9 +83,15 @@ private:
 
 class Lbfgs : public Optimizer {
 public:
-    explicit Lbfgs(const at::Tensor& start) : x_(start.clone()), best_(x_) {}
+    explicit Lbfgs(const at::Tensor& start) : x_(start.clone()) {}
 
     void begin_scale(int) override {}
+
+    void end_scale() override {
+        if (direction_.defined() && !failed_)
+            x_ = x_ + direction_ * length_;
+        gradient_ = direction_ = at::Tensor();
+    }
 
     double step(const Function& evaluate) override {
         if (!gradient_.defined()) {
@@ -94,7 +102,7 @@ public:
             aim();
             return value_;
         }
-        const at::Tensor x = (x_ + direction_ * length_);
+        const at::Tensor x = x_ + direction_ * length_;
         Slope slope = evaluate(x);
         const double seen = slope.value;
         // Armijo's condition with the usual slack.
@@ -108,19 +116,15 @@ public:
         return seen;
     }
 
-    at::Tensor result() const override { return best_.clamp(0, 1); }
+    at::Tensor result() const override { return x_.clamp(0, 1); }
 
     void resize(const Resizer& resize) override {
-        const double before = static_cast<double>(best_.numel());
-        // The step that would have been tried next is free here: the new size starts with an
-        // evaluation anyway.
-        x_ = resize(direction_.defined() ? x_ + direction_ * length_ : x_);
-        best_ = resize(best_);
-        gradient_ = at::Tensor();
-        direction_ = at::Tensor();
+        const double before = static_cast<double>(x_.numel());
+        x_ = resize(x_);
+        gradient_ = direction_ = at::Tensor();
         // What was learnt about the objective's curvature holds at the next size too. Gradients of
         // means are smaller where there are more pixels.
-        const double shrink = before / static_cast<double>(best_.numel());
+        const double shrink = before / static_cast<double>(x_.numel());
         std::deque<Pair> kept;
         kept.swap(pairs_);
         for (const Pair& pair : kept)
@@ -139,9 +143,10 @@ private:
     }
 
     void accept(const at::Tensor& x, Slope slope) {
-        x_ = best_ = x; // every accepted step is lower than the last
+        x_ = x; // every accepted step is lower than the last
         value_ = slope.value;
         gradient_ = slope.gradient;
+        failed_ = false;
     }
 
     void learn(const at::Tensor& s, const at::Tensor& y) {
@@ -180,6 +185,7 @@ private:
     }
 
     void shorten(double seen) {
+        failed_ = true;
         // The parabola through what is known, kept within a tenth and a half.
         const double rise = seen - value_ - descent_ * length_;
         const double best = std::isfinite(rise) && rise > 0
@@ -197,8 +203,9 @@ private:
     static double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
     static constexpr double first_move = 0.05; // of [0,1], for the pixel that moves most
 
-    at::Tensor x_, best_, gradient_, direction_;
+    at::Tensor x_, gradient_, direction_;
     double value_ = 0, descent_ = 0, length_ = 1;
+    bool failed_ = false; // the last trial
     std::deque<Pair> pairs_;
 };
 

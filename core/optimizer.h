@@ -35,6 +35,9 @@ public:
     virtual void resize(const Resizer& resize) = 0;
     // Told before each scale: how many steps it will have.
     virtual void begin_scale(int steps) = 0;
+    // Told after them, when no further evaluation at this size is to be paid for: a move that is
+    // ready is made.
+    virtual void end_scale() = 0;
 };
 
 struct AdamConfig {
@@ -47,7 +50,8 @@ struct AdamConfig {
 std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start);
 
 // Memory 10. A step that does not lower the value enough is shortened; pairs without positive
-// curvature are not learnt from. The result is the best iterate seen.
+// curvature are not learnt from. The result is the best iterate seen, moved once more at the end
+// of a scale unless the last trial failed: there are as many moves as evaluations then.
 std::unique_ptr<Optimizer> make_lbfgs(const at::Tensor& start);
 
 } // namespace maniera

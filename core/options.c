@@ -84,7 +84,7 @@ static const ManieraOption table[] = {
  * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". Fewer steps from the
  * fifth scale on, because a step's time grows with the area. */
 static const ManieraPreset presets[] = {
-    {"painterly", "draft", "iterations", "10,4,3,2,2"},
+    {"painterly", "draft", "iterations", "10,4,3,2,1"},
     {"painterly", "normal", "iterations", "16,12,12,18,7"},
     {"painterly", "high", "iterations", "80,60,50,70,30"},
     {"gatys", NULL, "style-term", "gram"},

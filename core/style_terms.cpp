@@ -38,16 +38,16 @@ TermResult gram_term(const Moments& moments, const Moments& style) {
 }
 
 WassersteinTarget wasserstein_target(const Moments& style, int rank, Roots roots) {
-    const at::Tensor sigma = covariance(style);
+    const at::ScalarType type = working_type(roots);
+    const at::Tensor sigma = covariance(style).to(type);
     at::Tensor values, vectors;
     std::tie(values, vectors) = at::linalg_eigh(sigma);
     values = values.flip(0).clamp_min(covariance_ridge);
-    const at::ScalarType type = working_type(roots);
     WassersteinTarget target;
     target.mean = style.mean;
-    target.vectors = vectors.flip(1).to(type).contiguous();
-    target.roots = values.sqrt().to(type);
-    target.trace = values.sum();
+    target.vectors = vectors.flip(1).contiguous();
+    target.roots = values.sqrt();
+    target.trace = values.sum().to(at::kDouble);
     target.rank = std::min<int>(rank, static_cast<int>(sigma.size(0)));
     return target;
 }

@@ -276,6 +276,8 @@ Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& o
                 const bool in_time = resolved.time_limit <= 0 || seconds < resolved.time_limit;
                 result.complete = last || (go_on && in_time);
             }
+            if (result.complete)
+                optimizer->end_scale();
         }
         if (!(scene.size == sizes.back())) { // stopped early: the same canvas at the full size
             Scene full;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <limits>
 #include <malloc.h>
@@ -30,12 +31,8 @@ int fail(maniera::ErrorCode code, const std::string& message, bool json) {
     return maniera::exit_code(code);
 }
 
-} // namespace
-
-int main(int count, char** arguments) {
+int run(const std::vector<std::string>& words) {
     using maniera::ErrorCode;
-    keep_large_blocks();
-    const std::vector<std::string> words(arguments + 1, arguments + count);
     const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
     try {
         return maniera::run_command(maniera::parse_command_line(words));
@@ -50,4 +47,14 @@ int main(int count, char** arguments) {
         return fail(ErrorCode::internal,
                     std::string("Something unexpected happened: ") + error.what(), json);
     }
+}
+
+} // namespace
+
+int main(int count, char** arguments) {
+    keep_large_blocks();
+    const int code = run({arguments + 1, arguments + count});
+    // LibTorch would take a tenth of a second to undo what it registered at the start.
+    std::fflush(nullptr);
+    std::_Exit(code);
 }

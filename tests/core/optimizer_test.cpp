@@ -162,6 +162,33 @@ TEST(Lbfgs, NeverReturnsWorseThanItHad) {
     }
 }
 
+TEST(Lbfgs, MovesOnceMoreAtTheEndOfAScale) {
+    const at::Tensor target = some_target();
+    const Function objective = bowl(target);
+    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    for (int steps = 1; steps < 4; ++steps) {
+        const double had = objective(lbfgs->result()).value;
+        run(*lbfgs, objective, 1);
+        EXPECT_EQ(objective(lbfgs->result()).value, had) << "one evaluation knows no better place";
+        lbfgs->end_scale();
+        EXPECT_LT(objective(lbfgs->result()).value, had) << steps;
+    }
+}
+
+TEST(Lbfgs, StaysAtTheEndOfAScaleWhereTheLastTrialFailed) {
+    const at::Tensor target = some_target();
+    const Function objective = bowl(target);
+    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    run(*lbfgs, objective, 3);
+    const at::Tensor best = lbfgs->result();
+    const Function worse = [&](const at::Tensor& x) -> Slope {
+        return {1e9, objective(x).gradient};
+    };
+    run(*lbfgs, worse, 1);
+    lbfgs->end_scale();
+    EXPECT_EQ(largest(lbfgs->result() - best), 0);
+}
+
 TEST(Lbfgs, KeepsTheBestWhenNumbersBreak) {
     const at::Tensor target = some_target();
     auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
