@@ -143,14 +143,14 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
                     const at::Tensor w = layer_weights(weights, t);
                     sums = gather(features, w, w.sum().to(at::kDouble).item<double>());
                 }
-                pull.factors.push_back(factor);
                 if (gatys) {
                     pull.seconds.push_back(sums.second);
-                } else if (sums.weight <= 0) {
-                    pull.share = 0; // the style mask has vanished at this layer
                 } else {
+                    if (sums.weight <= 0 || factor <= 0)
+                        continue; // the style mask has vanished at this layer, or has no say
                     pull.grams.push_back(normalize(sums));
                 }
+                pull.factors.push_back(factor);
             }
         }
     }
@@ -158,11 +158,18 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
     if (gatys)
         return;
     for (Tap& tap : taps_)
-        for (Pull& pull : tap.pulls) {
-            if (pull.share <= 0)
+        for (std::size_t r = 0; r < tap.pulls.size(); ++r) {
+            Pull& pull = tap.pulls[r];
+            if (pull.grams.empty()) {
+                pull.share = 0;
                 continue;
-            // Only the region of styles without a mask has several; their factors sum to 1.
-            if (pull.grams.size() > 1) {
+            }
+            // Only the region of styles without a mask has several. Their factors sum to 1, unless
+            // one has vanished.
+            if (plan.regions[r].styles.size() > 1) {
+                const double sum = std::accumulate(pull.factors.begin(), pull.factors.end(), 0.0);
+                for (double& factor : pull.factors)
+                    factor /= sum;
                 pull.grams = {mix(pull.grams, pull.factors)};
                 pull.factors = {1};
             }

@@ -19,6 +19,22 @@ bool all_finite(const Slope& slope) {
     return std::isfinite(slope.value) && std::isfinite(slope.gradient.sum().item<double>());
 }
 
+// The binomial (1 2 1)/4 along both sides of the pictures, edges repeated: symmetric, and without
+// negative eigenvalues, as an inverse Hessian must be.
+at::Tensor blurred(const at::Tensor& pictures) {
+    at::Tensor result = pictures;
+    for (const std::int64_t side : {2, 3}) {
+        const std::int64_t others = result.size(side) - 1;
+        at::Tensor sum = result * 2;
+        sum.narrow(side, 1, others).add_(result.narrow(side, 0, others));
+        sum.narrow(side, 0, others).add_(result.narrow(side, 1, others));
+        sum.narrow(side, 0, 1).add_(result.narrow(side, 0, 1));
+        sum.narrow(side, others, 1).add_(result.narrow(side, others, 1));
+        result = sum.mul_(0.25);
+    }
+    return result;
+}
+
 class Adam : public Optimizer {
 public:
     Adam(const AdamConfig& config, const at::Tensor& start)
@@ -83,13 +99,14 @@ private:
 
 class Lbfgs : public Optimizer {
 public:
-    explicit Lbfgs(const at::Tensor& start) : x_(start.clone()) {}
+    Lbfgs(const LbfgsConfig& config, const at::Tensor& start)
+        : config_(config), x_(start.clone()) {}
 
     void begin_scale(int) override {}
 
     void end_scale() override {
         if (direction_.defined() && !failed_)
-            x_ = x_ + direction_ * length_;
+            x_ = next();
         gradient_ = direction_ = at::Tensor();
     }
 
@@ -102,15 +119,17 @@ public:
             aim();
             return value_;
         }
-        const at::Tensor x = x_ + direction_ * length_;
+        const at::Tensor x = next();
         Slope slope = evaluate(x);
         const double seen = slope.value;
-        // Armijo's condition with the usual slack.
-        if (!all_finite(slope) || slope.value > value_ + 1e-4 * length_ * descent_) {
+        const at::Tensor move = x - x_;
+        // Armijo's condition with the usual slack. Clamping may turn a move uphill.
+        const double promised = 1e-4 * std::min(0.0, dot(gradient_, move));
+        if (!all_finite(slope) || slope.value > value_ + promised) {
             shorten(slope.value);
             return seen;
         }
-        learn(x - x_, slope.gradient - gradient_);
+        learn(move, slope.gradient - gradient_);
         accept(x, std::move(slope));
         aim();
         return seen;
@@ -160,6 +179,17 @@ private:
 
     void restart() { pairs_.clear(); }
 
+    // What is tried next.
+    at::Tensor next() const {
+        at::Tensor x = x_ + direction_ * length_;
+        return config_.bounded ? x.clamp_(0, 1) : x;
+    }
+
+    // The first guess of the inverse Hessian times t, but for a factor.
+    at::Tensor guessed(const at::Tensor& t) const {
+        return config_.blur > 0 ? t + (blurred(t) - t).mul_(config_.blur) : t;
+    }
+
     void aim() {
         at::Tensor q = -gradient_;
         std::vector<double> alphas(pairs_.size());
@@ -167,9 +197,10 @@ private:
             alphas[i] = pairs_[i].rho * dot(pairs_[i].s, q);
             q.sub_(pairs_[i].y, alphas[i]);
         }
+        q = guessed(q);
         if (!pairs_.empty()) {
             const Pair& last = pairs_.back();
-            q.mul_(1 / (last.rho * dot(last.y, last.y)));
+            q.mul_(1 / (last.rho * dot(last.y, guessed(last.y))));
         }
         for (std::size_t i = 0; i < pairs_.size(); ++i)
             q.add_(pairs_[i].s, alphas[i] - pairs_[i].rho * dot(pairs_[i].y, q));
@@ -203,6 +234,7 @@ private:
     static double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
     static constexpr double first_move = 0.05; // of [0,1], for the pixel that moves most
 
+    LbfgsConfig config_;
     at::Tensor x_, gradient_, direction_;
     double value_ = 0, descent_ = 0, length_ = 1;
     bool failed_ = false; // the last trial
@@ -215,8 +247,8 @@ std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor&
     return std::make_unique<Adam>(config, start);
 }
 
-std::unique_ptr<Optimizer> make_lbfgs(const at::Tensor& start) {
-    return std::make_unique<Lbfgs>(start);
+std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start) {
+    return std::make_unique<Lbfgs>(config, start);
 }
 
 } // namespace maniera

@@ -49,9 +49,18 @@ struct AdamConfig {
 // pixels, so that the rate, epsilon and the moments mean the same at every size.
 std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start);
 
+struct LbfgsConfig {
+    // How much of the first guess of the inverse Hessian is a blur, in [0,1); 0 = the identity. The
+    // gradient of a network with pools has a grain that means nothing, and a run of few steps has
+    // no time to learn so: it paints cleaner and gets lower with most of it blurred.
+    double blur = 0;
+    // Whether trials are clamped to [0,1]. The result is, always.
+    bool bounded = false;
+};
+
 // Memory 10. A step that does not lower the value enough is shortened; pairs without positive
 // curvature are not learnt from. The result is the best iterate seen, moved once more at the end
 // of a scale unless the last trial failed: there are as many moves as evaluations then.
-std::unique_ptr<Optimizer> make_lbfgs(const at::Tensor& start);
+std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start);
 
 } // namespace maniera

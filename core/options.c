@@ -81,12 +81,12 @@ static const ManieraOption table[] = {
 };
 
 /* Later rows win over earlier ones. The painterly steps were chosen by the objective's total against
- * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". Fewer steps from the
- * fifth scale on, because a step's time grows with the area. */
+ * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". Fewer steps at
+ * the larger scales, because a step's time grows with the area. */
 static const ManieraPreset presets[] = {
-    {"painterly", "draft", "iterations", "10,4,3,2,1"},
-    {"painterly", "normal", "iterations", "16,12,12,18,7"},
-    {"painterly", "high", "iterations", "80,60,50,70,30"},
+    {"painterly", "draft", "iterations", "10,4,2,1"},
+    {"painterly", "normal", "iterations", "20,16,12,6"},
+    {"painterly", "high", "iterations", "80,70,50,20"},
     {"gatys", NULL, "style-term", "gram"},
     {"gatys", NULL, "content-layers", "conv4_2"},
     {"gatys", NULL, "style-layers", "relu1_1:0.2,relu2_1:0.2,relu3_1:0.2,relu4_1:0.2,relu5_1:0.2"},

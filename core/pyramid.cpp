@@ -39,15 +39,20 @@ std::vector<Size> scale_sizes(Size full, int count) {
     const int short_side = std::min(full.width, full.height);
     const double least = std::max<double>(coarsest_long_side, static_cast<double>(shortest_side) *
                                                                   long_side / short_side);
-    std::vector<Size> sizes{full};
-    for (int i = 1; count == 0 || i < count; ++i) {
-        const double wanted = long_side / std::pow(std::sqrt(2.0), i);
-        // Half a pixel of rounding must not cost 512 its scale of 128.
-        if (wanted < least - 0.5)
-            break;
-        sizes.push_back(fit_long_side(full, static_cast<int>(std::lround(wanted))));
+    const double octaves = std::log2(long_side / least);
+    if (octaves <= 0 || count == 1)
+        return {full};
+    // A last scale a little larger than twice the one before is cheaper than one scale more.
+    const int steps = count > 0 ? count - 1 : static_cast<int>(std::ceil(octaves - 0.25));
+    const double first = count > 0 ? std::max(least, long_side / std::pow(2.0, steps)) : least;
+    std::vector<Size> sizes;
+    for (int i = 0; i < steps; ++i) {
+        const double wanted = first * std::pow(long_side / first, static_cast<double>(i) / steps);
+        const Size size = fit_long_side(full, static_cast<int>(std::lround(wanted)));
+        if (!(size == full) && (sizes.empty() || !(size == sizes.back())))
+            sizes.push_back(size);
     }
-    std::reverse(sizes.begin(), sizes.end());
+    sizes.push_back(full);
     return sizes;
 }
 

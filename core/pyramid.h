@@ -23,10 +23,11 @@ constexpr int shortest_side = 32;
 // The size with this long side and the picture's proportions, rounded, each side at least 1.
 Size fit_long_side(Size picture, int long_side);
 
-// Sizes growing by sqrt(2) up to `full` exactly. The first has a long side of at least 128 and a
-// short side of at least 32, as near to that as the ratio allows (so a small picture has one
-// scale). `count` 0 takes as many as fit; otherwise exactly that many end at `full`, still
-// spaced by sqrt(2); fewer only when the bounds of the first leave no room for more.
+// Sizes growing by one factor up to `full` exactly. The first has a long side of 128, or more where
+// its short side would be under 32, so that a painting is laid out at the same size whatever its
+// own; a picture not larger than that has one scale. `count` 0 takes a factor near 2; with another
+// count the factor is 2 until the first size reaches its bound, and then less. Sizes that round to
+// the same are one.
 std::vector<Size> scale_sizes(Size full, int count);
 
 // Resamples: averages areas where it shrinks (cubic alone would alias), bicubic where it enlarges,

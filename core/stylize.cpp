@@ -33,6 +33,9 @@ double seconds_since(Clock::time_point start) {
 // shift the picture against the grid of the third pool, on which it is measured.
 constexpr int canvas_margin = 8;
 
+// See LbfgsConfig. Trials of 0, 0.5, 0.9 and 1: HACKING.md, "Quality".
+constexpr double lbfgs_blur = 0.9;
+
 // LibTorch reports memory by words alone.
 template <typename Body>
 auto translating_errors(const Body& body) {
@@ -142,8 +145,9 @@ Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, cons
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start) {
+    const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS; // kept as published
     if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
-        return make_lbfgs(start);
+        return make_lbfgs(gatys ? LbfgsConfig{} : LbfgsConfig{lbfgs_blur, true}, start);
     return make_adam({resolved.learning_rate, resolved.averaging}, start);
 }
 

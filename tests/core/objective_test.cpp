@@ -141,6 +141,18 @@ const std::vector<Setting> settings{
                  *inputs.styles[0].mask.at(x, y) = 1;
          return inputs;
      }},
+    {"StyleMasksThatVanishInTheDepth",
+     [](bool gatys) {
+         Inputs inputs = make_inputs(gatys, {1, 1, 2});
+         inputs.styles[0].mask = make_mask(width, height, 0.4);
+         for (const int i : {0, 1}) { // the last row has no part in relu5_1
+             const Image& color = inputs.styles[i].picture.color;
+             inputs.styles[i].style_mask = Image(color.width, color.height, 1);
+             for (int x = 0; x < color.width; ++x)
+                 *inputs.styles[i].style_mask.at(x, color.height - 1) = 1;
+         }
+         return inputs;
+     }},
     {"AStyleOfNoWeightBesideAMask",
      [](bool gatys) {
          Inputs inputs = make_inputs(gatys, {3, 0});

@@ -118,7 +118,7 @@ TEST(Adam, DoesNotFollowNotANumber) {
 
 TEST(Lbfgs, FindsTheBottomOfABowlQuickly) {
     const at::Tensor target = some_target();
-    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
     run(*lbfgs, bowl(target), 40);
     EXPECT_LT(largest(lbfgs->result() - target), 1e-3);
 }
@@ -136,7 +136,7 @@ TEST(Lbfgs, WalksRosenbrocksValley) {
                 at::tensor({-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)}, p.options())
                     .view(p.sizes())};
     };
-    auto lbfgs = make_lbfgs(start);
+    auto lbfgs = make_lbfgs({}, start);
     run(*lbfgs, valley, 150);
     EXPECT_LT(best, 1e-8);
 }
@@ -151,7 +151,7 @@ TEST(Lbfgs, NeverReturnsWorseThanItHad) {
         slope.gradient = slope.gradient + 2 * (40 * x).cos() / x.numel();
         return slope;
     };
-    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
     double had = rough(lbfgs->result()).value;
     lbfgs->begin_scale(60);
     for (int i = 0; i < 60; ++i) {
@@ -165,7 +165,7 @@ TEST(Lbfgs, NeverReturnsWorseThanItHad) {
 TEST(Lbfgs, MovesOnceMoreAtTheEndOfAScale) {
     const at::Tensor target = some_target();
     const Function objective = bowl(target);
-    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
     for (int steps = 1; steps < 4; ++steps) {
         const double had = objective(lbfgs->result()).value;
         run(*lbfgs, objective, 1);
@@ -178,7 +178,7 @@ TEST(Lbfgs, MovesOnceMoreAtTheEndOfAScale) {
 TEST(Lbfgs, StaysAtTheEndOfAScaleWhereTheLastTrialFailed) {
     const at::Tensor target = some_target();
     const Function objective = bowl(target);
-    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
     run(*lbfgs, objective, 3);
     const at::Tensor best = lbfgs->result();
     const Function worse = [&](const at::Tensor& x) -> Slope {
@@ -189,9 +189,48 @@ TEST(Lbfgs, StaysAtTheEndOfAScaleWhereTheLastTrialFailed) {
     EXPECT_EQ(largest(lbfgs->result() - best), 0);
 }
 
+TEST(Lbfgs, BlursItsFirstGuessAndStillFindsTheBottom) {
+    const at::Tensor target = some_target();
+    auto blurring = make_lbfgs({0.9}, at::full_like(target, 0.5));
+    run(*blurring, bowl(target), 80);
+    EXPECT_LT(largest(blurring->result() - target), 1e-3);
+
+    // A flat pull and a grain of one pixel: the first move follows the flat one.
+    at::Tensor grain = at::zeros_like(target);
+    for (std::int64_t y = 0; y < grain.size(2); ++y)
+        for (std::int64_t x = 0; x < grain.size(3); ++x)
+            grain.select(2, y).select(2, x).fill_((x + y) % 2 ? 1 : -1);
+    const Function pulls = [&](const at::Tensor& x) -> Slope {
+        return {(x * (1 + grain)).sum().item<double>(), 1 + grain};
+    };
+    for (const double blur : {0.0, 0.9}) {
+        const at::Tensor start = at::full_like(target, 0.5);
+        auto lbfgs = make_lbfgs({blur}, start);
+        run(*lbfgs, pulls, 1);
+        lbfgs->end_scale();
+        const at::Tensor moved = lbfgs->result() - start;
+        const at::Tensor inner = (moved * grain).narrow(2, 1, 2).narrow(3, 1, 2);
+        const double ratio = inner.mean().item<double>() / moved.mean().item<double>();
+        EXPECT_NEAR(ratio, 1 - blur, 0.05);
+    }
+}
+
+TEST(Lbfgs, StaysWithinBoundsWhereAsked) {
+    const at::Tensor target = 3 * some_target() - 1; // partly beyond [0,1]
+    auto lbfgs = make_lbfgs({0, true}, at::full_like(target, 0.5));
+    const Function base = bowl(target);
+    const Function inside = [&](const at::Tensor& x) -> Slope {
+        EXPECT_GE(x.min().item<double>(), 0);
+        EXPECT_LE(x.max().item<double>(), 1);
+        return base(x);
+    };
+    run(*lbfgs, inside, 200);
+    EXPECT_LT(largest(lbfgs->result() - target.clamp(0, 1)), 0.05);
+}
+
 TEST(Lbfgs, KeepsTheBestWhenNumbersBreak) {
     const at::Tensor target = some_target();
-    auto lbfgs = make_lbfgs(at::full_like(target, 0.5));
+    auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
     run(*lbfgs, bowl(target), 6);
     const at::Tensor before = lbfgs->result();
     const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -202,7 +241,7 @@ TEST(Lbfgs, KeepsTheBestWhenNumbersBreak) {
         },
         10);
     EXPECT_EQ(largest(lbfgs->result() - before), 0);
-    auto hopeless = make_lbfgs(before);
+    auto hopeless = make_lbfgs({}, before);
     run(
         *hopeless,
         [&](const at::Tensor& x) -> Slope {
@@ -220,7 +259,7 @@ TEST(Optimizers, GoOnAtAnotherSize) {
     };
     for (const bool adam : {true, false}) {
         auto optimizer = adam ? make_adam({0.05, 0.8}, at::full_like(target, 0.5))
-                              : make_lbfgs(at::full_like(target, 0.5));
+                              : make_lbfgs({}, at::full_like(target, 0.5));
         run(*optimizer, bowl(target), 60);
         const at::Tensor before = optimizer->result();
         optimizer->resize(twice);

@@ -17,13 +17,18 @@ TEST(Pyramid, FitsTheLongSide) {
     EXPECT_EQ(fit_long_side({2000, 3}, 100), (Size{100, 1}));
 }
 
-TEST(Pyramid, EndsAtTheFullSizeAndGrowsByTheRootOfTwo) {
-    const auto sizes = scale_sizes({512, 384}, 0);
-    ASSERT_EQ(sizes.size(), 5u);
-    EXPECT_EQ(sizes.back(), (Size{512, 384}));
-    EXPECT_EQ(sizes.front(), (Size{128, 96}));
-    for (std::size_t i = 1; i < sizes.size(); ++i)
-        EXPECT_NEAR(static_cast<double>(sizes[i].width) / sizes[i - 1].width, std::sqrt(2.0), 0.02);
+TEST(Pyramid, StartsAt128AndGrowsByOneFactorNearTwo) {
+    EXPECT_EQ(scale_sizes({512, 384}, 0), (std::vector<Size>{{128, 96}, {256, 192}, {512, 384}}));
+    for (int full = 158; full < 3000; full += 37) {
+        const auto sizes = scale_sizes({full, full}, 0);
+        EXPECT_EQ(sizes.front().width, 128);
+        EXPECT_EQ(sizes.back().width, full);
+        const double factor = static_cast<double>(sizes[1].width) / sizes[0].width;
+        EXPECT_LE(factor, 2.4) << full;
+        EXPECT_GE(sizes.size() == 2 ? 2 : factor, 1.5) << full;
+        for (std::size_t i = 1; i < sizes.size(); ++i)
+            EXPECT_NEAR(static_cast<double>(sizes[i].width) / sizes[i - 1].width, factor, 0.02);
+    }
 }
 
 TEST(Pyramid, StartsAtNoLessThanItsBounds) {
@@ -40,12 +45,12 @@ TEST(Pyramid, StartsAtNoLessThanItsBounds) {
 }
 
 TEST(Pyramid, TakesAsManyScalesAsAskedWhereTheyFit) {
-    EXPECT_EQ(scale_sizes({512, 384}, 1).size(), 1u);
-    const auto two = scale_sizes({512, 384}, 2);
-    ASSERT_EQ(two.size(), 2u);
-    EXPECT_EQ(two.front(), (Size{362, 272}));
-    EXPECT_EQ(two.back(), (Size{512, 384}));
-    EXPECT_EQ(scale_sizes({256, 256}, 30).size(), 3u);
+    EXPECT_EQ(scale_sizes({512, 384}, 1), (std::vector<Size>{{512, 384}}));
+    EXPECT_EQ(scale_sizes({512, 384}, 2), (std::vector<Size>{{256, 192}, {512, 384}}));
+    const auto five = scale_sizes({512, 512}, 5);
+    ASSERT_EQ(five.size(), 5u);
+    EXPECT_EQ(five[1].width, 181);
+    EXPECT_EQ(scale_sizes({131, 131}, 30).size(), 4u); // 128, 129, 130, 131
 }
 
 TEST(Resize, ShrinkingDoesNotAlias) {

@@ -53,6 +53,12 @@ Result paint(const Inputs& inputs, const Settings& settings = {},
     return stylize(test::make_tiny_model(), inputs, with(settings), progress);
 }
 
+// With a margin, as it is painted: to the tiny model's random features the zeros beyond a border
+// are a sight of their own.
+Picture framed(const Picture& picture) {
+    return {picture.name, extend_by_reflection(picture.color, 8, 8, 8, 8), {}};
+}
+
 double style_value(const Picture& picture, const Inputs& inputs, const Settings& settings = {}) {
     const Measurement m = measure(test::make_tiny_model(), picture, inputs, with(settings));
     double weight = 256, sum = 0;
@@ -90,9 +96,9 @@ TEST(Stylize, LowersTheStyleTerm) {
             EXPECT_EQ(result.steps, 100);
             EXPECT_EQ(result.precision, "fp32");
             ASSERT_TRUE(is_picture(result.picture.color, width, height));
-            const double before = style_value(inputs.content, inputs, settings);
-            const double after = style_value(result.picture, inputs, settings);
-            EXPECT_LT(after, before / 2) << term << " " << optimizer;
+            const double before = style_value(framed(inputs.content), inputs, settings);
+            const double after = style_value(framed(result.picture), inputs, settings);
+            EXPECT_LT(after, before / 4) << term << " " << optimizer;
         }
 }
 
@@ -131,7 +137,8 @@ TEST(Stylize, GivesTheSamePictureForTheSameSeed) {
 TEST(Stylize, StartsFromWhatIsAsked) {
     Inputs inputs = make_inputs();
     inputs.initial = make_picture(60, 50, 9).color;
-    const Settings slow{{"iterations", "1"}, {"scales", "1"}, {"learning-rate", "0.001"}};
+    const Settings slow{
+        {"iterations", "1"}, {"scales", "1"}, {"optimizer", "adam"}, {"learning-rate", "0.001"}};
     const auto start_of = [&](const char* init) {
         Settings settings = slow;
         settings.emplace_back("init", init);

@@ -158,12 +158,17 @@ struct Prepared {
 Tensor painterly_layer(const Model& model, const ReferenceTerms& terms, const std::string& layer,
                        const Tensor& picture, const std::vector<Prepared>& styles,
                        const Tensor& alpha) {
+    // A style mask can leave nothing at a deep layer; the style has no say there.
+    const auto counts = [&](const Prepared& style) {
+        return !style.style_mask.defined() ||
+               at_layer(model, style.style_mask, layer).sum().item<double>() > 0;
+    };
     Tensor mask_sum = at::zeros_like(alpha);
     double free_weight = 0; // of all styles without a mask
     for (const Prepared& style : styles) {
         if (style.mask.defined())
             mask_sum = mask_sum + style.mask;
-        else
+        else if (counts(style))
             free_weight += style.weight;
     }
     const auto style_moments = [&](const Prepared& style) {
@@ -182,13 +187,13 @@ Tensor painterly_layer(const Model& model, const ReferenceTerms& terms, const st
             value = value + weight * share * painterly_term(terms, moments_of(f, w), target);
     };
     for (const Prepared& style : styles)
-        if (style.mask.defined())
+        if (style.mask.defined() && counts(style))
             add_region(style.mask / mask_sum.clamp_min(1), style_moments(style), style.weight);
     if (free_weight > 0) {
         Gaussian mixed{at::zeros({f.size(0), 1}, at::kDouble),
                        at::zeros({f.size(0), f.size(0)}, at::kDouble)};
         for (const Prepared& style : styles) {
-            if (style.mask.defined())
+            if (style.mask.defined() || !counts(style))
                 continue;
             const Gaussian own = style_moments(style);
             mixed.mean = mixed.mean + style.weight / free_weight * own.mean;
