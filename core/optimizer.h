@@ -58,7 +58,7 @@ struct LbfgsConfig {
     bool bounded = false;
 };
 
-// Memory 10. A step that does not lower the value enough is shortened; pairs without positive
+// Memory 6. A step that does not lower the value enough is shortened; pairs without positive
 // curvature are not learnt from. The result is the best iterate seen, moved once more at the end
 // of a scale unless the last trial failed: there are as many moves as evaluations then.
 std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start);

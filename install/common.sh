@@ -47,7 +47,7 @@ build() {
     shift
     folder="$root/build"
     [ "$preset" = release ] || folder="$folder/$preset"
-    [ -z "$libtorch" ] || settings+=("-DCMAKE_PREFIX_PATH=$libtorch")
+    [ -z "$libtorch" ] || settings+=("-DMANIERA_LIBTORCH=$libtorch")
     # A build folder stays with the LibTorch it was made with.
     if [ ! -f "$folder/build.ninja" ] || [ -n "$libtorch" ]; then
         mkdir -p "$folder"

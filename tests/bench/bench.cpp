@@ -132,8 +132,8 @@ void memory(const Model& model) {
     maniera_options_init(&options);
     char message[MANIERA_MESSAGE_MAX];
     maniera_option_set(&options, "precision", "bf16", message);
-    maniera_option_set(&options, "scales", "1", message);
-    maniera_option_set(&options, "iterations", "3", message);
+    // Enough steps for L-BFGS to have all its pairs at the last scale.
+    maniera_option_set(&options, "iterations", "4,4,4,3", message);
     Inputs inputs;
     inputs.content = test::make_picture(1024, 1024, 1);
     inputs.styles.emplace_back();
