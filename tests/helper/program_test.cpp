@@ -2,6 +2,7 @@
 // The program as a user runs it: files in, files out, with the real model.
 
 #include "core/error.h"
+#include "core/pyramid.h"
 #include "helper/image_file.h"
 #include "helper/sample.h"
 #include "tests/support/pictures.h"
@@ -309,11 +310,13 @@ TEST_F(Program, AnInterruptWritesTheBestSoFar) {
     Process process(Words{program} + painting() +
                     Words{"--iterations", "100000", "--preview", out("preview.png"),
                           "--preview-interval", "0.05"});
-    // Until a preview shows that something was painted.
+    // Until a preview, which has the size of its scale, shows that something was painted.
+    const auto painted = [&] {
+        const Image seen = load(out("preview.png"));
+        return mean_difference(seen, resize(load(photo()), {seen.width, seen.height})) > 0.03;
+    };
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (std::chrono::steady_clock::now() < end &&
-           (!fs::exists(out("preview.png")) ||
-            mean_difference(load(out("preview.png")), load(photo())) < 0.03))
+    while (std::chrono::steady_clock::now() < end && !(fs::exists(out("preview.png")) && painted()))
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     process.signal(SIGINT);
     const Outcome outcome = process.wait(std::chrono::seconds(60));
