@@ -84,9 +84,9 @@ static const ManieraOption table[] = {
  * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". Fewer steps at
  * the larger scales, because a step's time grows with the area. */
 static const ManieraPreset presets[] = {
-    {"painterly", "draft", "iterations", "10,4,2,1"},
-    {"painterly", "normal", "iterations", "20,16,12,6"},
-    {"painterly", "high", "iterations", "80,70,50,20"},
+    {"painterly", "draft", "iterations", "8,3,2,1"},
+    {"painterly", "normal", "iterations", "14,14,17,8"},
+    {"painterly", "high", "iterations", "100,100,130,40"},
     {"gatys", NULL, "style-term", "gram"},
     {"gatys", NULL, "content-layers", "conv4_2"},
     {"gatys", NULL, "style-layers", "relu1_1:0.2,relu2_1:0.2,relu3_1:0.2,relu4_1:0.2,relu5_1:0.2"},

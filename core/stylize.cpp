@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <malloc.h>
 #include <new>
 #include <random>
 
@@ -242,6 +243,7 @@ Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& o
         std::unique_ptr<Optimizer> optimizer;
         Scene scene;
         for (std::size_t i = 0; i < sizes.size() && result.complete; ++i) {
+            malloc_trim(0); // else the last scale's blocks lie as holes in the heap: 0.2 kB a pixel
             Scene next = make_scene(network, terms, resolved, prepared, sizes[i], margin);
             if (optimizer)
                 optimizer->resize(canvas_resizer(scene, next));
