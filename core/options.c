@@ -81,8 +81,8 @@ static const ManieraOption table[] = {
 };
 
 /* Later rows win over earlier ones. The painterly steps were chosen by the objective's total against
- * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". Fewer steps at
- * the larger scales, because a step's time grows with the area. */
+ * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". A step's time
+ * grows with the area, but the total falls most by steps at the scale of the result. */
 static const ManieraPreset presets[] = {
     {"painterly", "draft", "iterations", "8,3,2,1"},
     {"painterly", "normal", "iterations", "14,14,17,8"},
