@@ -43,24 +43,13 @@ struct Distribution {
     cv::Matx33d covariance;
 };
 
-Distribution distribution(ImageView image, ImageView weights) {
-    const std::size_t count = static_cast<std::size_t>(image.width) * image.height;
-    double total = 0;
-    cv::Vec3d mean;
-    cv::Matx33d second = cv::Matx33d::zeros();
-    for (std::size_t i = 0; i < count; ++i) {
-        const double w = weights.empty() ? 1 : weights.pixels[i];
-        const float* p = image.pixels + 3 * i;
-        const cv::Vec3d color(p[0], p[1], p[2]);
-        total += w;
-        mean += w * color;
-        second += w * (color * color.t());
-    }
-    if (total <= 0)
+Distribution distribution(const ColorSums& sums) {
+    if (sums.weight <= 0)
         return {{0.5, 0.5, 0.5}, cv::Matx33d::eye()};
-    mean *= 1 / total;
+    const cv::Vec3d mean = cv::Vec3d(sums.first.data()) * (1 / sums.weight);
     // A level of 8 bits keeps flat pictures from a division by zero.
-    return {mean, second * (1 / total) - mean * mean.t() + cv::Matx33d::eye() * (1 / 255.0 / 255)};
+    return {mean, cv::Matx33d(sums.second.data()) * (1 / sums.weight) - mean * mean.t() +
+                      cv::Matx33d::eye() * (1 / 255.0 / 255)};
 }
 
 // V diag(f(lambda)) V^T of a symmetric matrix.
@@ -101,15 +90,43 @@ Image keep_colors(ImageView painting, ImageView content) {
     return result;
 }
 
-Image match_colors(ImageView style, ImageView style_weights, ImageView content,
-                   ImageView content_weights) {
-    const Distribution from = distribution(style, style_weights);
-    const Distribution to = distribution(content, content_weights);
-    const cv::Matx33d map = spectral(to.covariance, [](double l) { return std::sqrt(l); }) *
-                            spectral(from.covariance, [](double l) { return 1 / std::sqrt(l); });
-    Image result(style.width, style.height, 3);
+ColorSums sum_colors(ImageView image, ImageView weights) {
+    ColorSums sums;
+    const std::size_t count = static_cast<std::size_t>(image.width) * image.height;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double w = weights.empty() ? 1 : weights.pixels[i];
+        const float* p = image.pixels + 3 * i;
+        sums.weight += w;
+        for (int a = 0; a < 3; ++a) {
+            sums.first[a] += w * p[a];
+            for (int b = 0; b < 3; ++b)
+                sums.second[3 * a + b] += w * p[a] * p[b];
+        }
+    }
+    return sums;
+}
+
+void add_colors(ColorSums& sums, const ColorSums& more, double weight) {
+    if (more.weight <= 0)
+        return;
+    const double share = weight / more.weight;
+    sums.weight += weight;
+    for (std::size_t i = 0; i < sums.first.size(); ++i)
+        sums.first[i] += share * more.first[i];
+    for (std::size_t i = 0; i < sums.second.size(); ++i)
+        sums.second[i] += share * more.second[i];
+}
+
+Image match_colors(ImageView image, const ColorSums& from_sums, const ColorSums& to_sums) {
+    const Distribution from = distribution(from_sums);
+    const Distribution to = distribution(to_sums);
+    const cv::Matx33d root = spectral(from.covariance, [](double l) { return std::sqrt(l); });
+    const cv::Matx33d back = spectral(from.covariance, [](double l) { return 1 / std::sqrt(l); });
+    const cv::Matx33d map =
+        back * spectral(root * to.covariance * root, [](double l) { return std::sqrt(l); }) * back;
+    Image result(image.width, image.height, 3);
     for (std::size_t i = 0; i < result.pixels.size(); i += 3) {
-        const cv::Vec3d color(style.pixels[i], style.pixels[i + 1], style.pixels[i + 2]);
+        const cv::Vec3d color(image.pixels[i], image.pixels[i + 1], image.pixels[i + 2]);
         const cv::Vec3d moved = map * (color - from.mean) + to.mean;
         for (int c = 0; c < 3; ++c)
             result.pixels[i + c] = static_cast<float>(std::min(1.0, std::max(0.0, moved[c])));

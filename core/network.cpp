@@ -19,9 +19,9 @@
 #include <ATen/ops/replication_pad2d_backward.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/threshold_backward.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
-#include <numeric>
 
 namespace maniera {
 namespace {
@@ -34,6 +34,22 @@ at::Tensor three_channels(const std::array<double, 3>& values, at::Device device
 
 std::string nearest_layer_hint(const Manifest& manifest) {
     return " (it has " + manifest.layers.front() + " to " + manifest.layers.back() + ")";
+}
+
+// Which pixel won is found again: kept since the way forward, these int64 would take more memory
+// than the features. In bands of rows, for they would still take half as much at once.
+at::Tensor max_pool_backward(const at::Tensor& gradient, const at::Tensor& input) {
+    constexpr std::int64_t band = 64;
+    at::Tensor result = at::zeros_like(input);
+    for (std::int64_t row = 0; row < gradient.size(2); row += band) {
+        const std::int64_t rows = std::min(band, gradient.size(2) - row);
+        const at::Tensor part = input.narrow(2, 2 * row, 2 * rows);
+        const at::Tensor winners = std::get<1>(at::max_pool2d_with_indices(part, {2, 2}, {2, 2}));
+        result.narrow(2, 2 * row, 2 * rows)
+            .copy_(at::max_pool2d_with_indices_backward(gradient.narrow(2, row, rows), part, {2, 2},
+                                                        {2, 2}, {0, 0}, {1, 1}, false, winners));
+    }
+    return result;
 }
 
 } // namespace
@@ -110,21 +126,7 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
 int Network::pools_above(std::size_t tap) const { return tap_pools_[tap]; }
 int Network::channels(std::size_t tap) const { return tap_channels_[tap]; }
 
-Trace Network::forward(const at::Tensor& x) const {
-    std::vector<std::size_t> all(tap_steps_.size());
-    std::iota(all.begin(), all.end(), 0);
-    return forward(x, all);
-}
-
-Trace Network::forward(const at::Tensor& x, const std::vector<std::size_t>& wanted) const {
-    std::size_t end = 0;
-    for (const std::size_t tap : wanted)
-        end = std::max(end, tap_steps_[tap] + 1);
-    Trace trace;
-    trace.outputs.resize(steps_.size());
-    trace.tap_steps = tap_steps_;
-    trace.input_size = x.sizes().vec();
-
+void Network::run(const at::Tensor& x, std::size_t end, const Show& show) const {
     at::Tensor h = (x - mean_) / deviation_;
     std::int64_t padding = 1;
     if (config_.replicate_border) {
@@ -138,24 +140,41 @@ Trace Network::forward(const at::Tensor& x, const std::vector<std::size_t>& want
         case Kind::convolution:
             h = at::conv2d(h, step.weight, step.bias, 1, padding);
             padding = 1;
-            if (step.tap >= 0)
-                trace.outputs[i] = h;
             break;
-        case Kind::relu:
-            h = step.keep_input ? at::relu(h) : at::relu_(h);
-            trace.outputs[i] = h;
-            break;
+        case Kind::relu: h = step.keep_input ? at::relu(h) : at::relu_(h); break;
         case Kind::pool:
             if (config_.average_pooling)
                 h = at::avg_pool2d(h, {2, 2}, {2, 2});
             else
                 h = at::max_pool2d(h, {2, 2}, {2, 2});
-            if (step.tap >= 0)
-                trace.outputs[i] = h;
             break;
         }
+        show(i, h);
     }
+}
+
+Trace Network::forward(const at::Tensor& x) const {
+    Trace trace;
+    trace.outputs.resize(steps_.size());
+    trace.tap_steps = tap_steps_;
+    trace.input_size = x.sizes().vec();
+    run(x, steps_.size(), [&](std::size_t i, const at::Tensor& output) {
+        if (steps_[i].kind == Kind::relu || steps_[i].tap >= 0)
+            trace.outputs[i] = output;
+    });
     return trace;
+}
+
+void Network::visit(const at::Tensor& x, const std::vector<std::size_t>& wanted,
+                    const Visit& visit) const {
+    std::size_t end = 0;
+    for (const std::size_t tap : wanted)
+        end = std::max(end, tap_steps_[tap] + 1);
+    run(x, end, [&](std::size_t i, const at::Tensor& output) {
+        for (const std::size_t tap : wanted)
+            if (tap_steps_[tap] == i)
+                visit(tap, output);
+    });
 }
 
 at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
@@ -169,15 +188,10 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
         case Kind::pool: {
             // The pool's input is the ReLU's output just above it.
             const at::Tensor& input = trace.outputs[i - 1];
-            if (config_.average_pooling)
-                gradient = at::avg_pool2d_backward(gradient, input, {2, 2}, {2, 2}, {0, 0}, false,
-                                                   true, c10::nullopt);
-            else
-                // Which pixel won is found again: kept since the way forward, these int64 would
-                // take more memory than the features.
-                gradient = at::max_pool2d_with_indices_backward(
-                    gradient, input, {2, 2}, {2, 2}, {0, 0}, {1, 1}, false,
-                    std::get<1>(at::max_pool2d_with_indices(input, {2, 2}, {2, 2})));
+            gradient = config_.average_pooling
+                           ? at::avg_pool2d_backward(gradient, input, {2, 2}, {2, 2}, {0, 0}, false,
+                                                     true, c10::nullopt)
+                           : max_pool_backward(gradient, input);
             break;
         }
         case Kind::convolution:

@@ -51,9 +51,14 @@ public:
     int pools_above(std::size_t tap) const; // how often a tap's layer was halved
     int channels(std::size_t tap) const;
 
-    // x is (1, 3, H, W), float32, [0,1]. Ends after these taps; by default, after all.
+    // x is (1, 3, H, W), float32, [0,1].
     Trace forward(const at::Tensor& x) const;
-    Trace forward(const at::Tensor& x, const std::vector<std::size_t>& wanted) const;
+
+    // The same without a way back, which takes half the memory: each of these taps' features are
+    // shown as they are made, shallowest first, and the pass ends after the deepest.
+    using Visit = std::function<void(std::size_t tap, const at::Tensor& features)>;
+    void visit(const at::Tensor& x, const std::vector<std::size_t>& wanted,
+               const Visit& visit) const;
 
     // Adds to `gradient`, undefined at the deepest tap, what a tap's own terms ask for; called
     // once a tap, deepest first, with the tap's index and features.
@@ -73,6 +78,11 @@ private:
         at::Tensor reverse;      // (in, out, 3, 3): the same, turned round, for the way back
         at::Tensor bias;
     };
+
+    // Goes through the first `end` steps and shows each one's output, ReLUs in place of what they
+    // take.
+    using Show = std::function<void(std::size_t step, const at::Tensor& output)>;
+    void run(const at::Tensor& x, std::size_t end, const Show& show) const;
 
     NetworkConfig config_;
     std::vector<Step> steps_;

@@ -87,14 +87,17 @@ Objective::Objective(const Network& network, const TermOptions& options, RegionP
         tap.is_style = true;
         tap.style_weight = options_.style_weight * options_.style_layers.items[i].weight;
     }
-    std::vector<std::size_t> content_taps;
-    for (std::size_t t = 0; t < taps_.size(); ++t)
-        if (taps_[t].is_content)
-            content_taps.push_back(t);
-    const Trace trace = network.forward(content, content_taps);
-    for (const std::size_t t : content_taps)
-        taps_[t].content = trace.tap(t);
+    network.visit(content, taps_where(&Tap::is_content),
+                  [&](std::size_t t, const at::Tensor& features) { taps_[t].content = features; });
     set_style_targets(plan, content, styles);
+}
+
+std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
+    std::vector<std::size_t> taps;
+    for (std::size_t t = 0; t < taps_.size(); ++t)
+        if (taps_[t].*is)
+            taps.push_back(t);
+    return taps;
 }
 
 void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& content,
@@ -125,9 +128,10 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
 
     // A style's features are wanted by every region it acts in; forward it once.
     for (std::size_t s = 0; s < styles.size(); ++s) {
-        const Trace trace = network_.forward(styles[s].image);
-        for (std::size_t t = 0; t < taps_.size(); ++t) {
-            const at::Tensor features = taps_[t].is_style ? as_matrix(trace.tap(t)) : at::Tensor();
+        const Image& weights = styles[s].weights;
+        const auto learn = [&](std::size_t t, const at::Tensor& map) {
+            const at::Tensor features = as_matrix(map);
+            MomentSums sums; // gathered for the first region that wants them
             for (std::size_t r = 0; r < taps_[t].pulls.size(); ++r) {
                 const Region& region = plan.regions[r];
                 const auto slot = std::find(region.styles.begin(), region.styles.end(), s);
@@ -135,13 +139,11 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
                 if (slot == region.styles.end() || pull.share <= 0)
                     continue;
                 const double factor = region.factors[slot - region.styles.begin()];
-                const Image& weights = styles[s].weights;
-                MomentSums sums;
-                if (weights.empty()) {
-                    sums = gather(features, {}, static_cast<double>(features.size(0)));
-                } else {
-                    const at::Tensor w = layer_weights(weights, t);
-                    sums = gather(features, w, w.sum().to(at::kDouble).item<double>());
+                if (!sums.first.defined()) {
+                    const at::Tensor w = weights.empty() ? at::Tensor() : layer_weights(weights, t);
+                    sums = gather(features, w,
+                                  w.defined() ? w.sum().to(at::kDouble).item<double>()
+                                              : static_cast<double>(features.size(0)));
                 }
                 if (gatys) {
                     pull.seconds.push_back(sums.second);
@@ -152,7 +154,8 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
                 }
                 pull.factors.push_back(factor);
             }
-        }
+        };
+        network_.visit(styles[s].image, taps_where(&Tap::is_style), learn);
     }
 
     if (gatys)

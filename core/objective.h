@@ -82,6 +82,7 @@ private:
         at::Tensor a, b; // float64
     };
 
+    std::vector<std::size_t> taps_where(bool Tap::*is) const;
     Affine pull(const Pull& pull, const at::Tensor& features, at::Tensor& value) const;
     void inject(const Tap& tap, const std::vector<Affine>& affines, const at::Tensor& features,
                 at::Tensor& gradient) const;

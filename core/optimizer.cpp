@@ -72,8 +72,8 @@ public:
         return (average_ / (1 - std::pow(config_.averaging, averaged_))).clamp_(0, 1);
     }
 
-    void resize(const Resizer& resize) override {
-        x_ = resize(result()).clamp_(0, 1);
+    void resize(const at::Tensor& start, const Resizer& resize) override {
+        x_ = start.clone();
         first_ = resize(first_);
         second_ = resize(second_).clamp_min_(0); // bicubic overshoots
         average_ = at::zeros_like(x_);
@@ -137,9 +137,9 @@ public:
 
     at::Tensor result() const override { return x_.clamp(0, 1); }
 
-    void resize(const Resizer& resize) override {
+    void resize(const at::Tensor& start, const Resizer& resize) override {
         const double before = static_cast<double>(x_.numel());
-        x_ = resize(x_);
+        x_ = start.clone();
         gradient_ = direction_ = at::Tensor();
         // What was learnt about the objective's curvature holds at the next size too. Gradients of
         // means are smaller where there are more pixels.
@@ -200,7 +200,7 @@ private:
         q = guessed(q);
         if (!pairs_.empty()) {
             const Pair& last = pairs_.back();
-            q.mul_(1 / (last.rho * dot(last.y, guessed(last.y))));
+            q.mul_(config_.stretch / (last.rho * dot(last.y, guessed(last.y))));
         }
         for (std::size_t i = 0; i < pairs_.size(); ++i)
             q.add_(pairs_[i].s, alphas[i] - pairs_[i].rho * dot(pairs_[i].y, q));

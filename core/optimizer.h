@@ -20,7 +20,7 @@ struct Slope {
 };
 using Function = std::function<Slope(const at::Tensor& x)>;
 
-// The tensors that follow the picture when it changes size: given one, return it at the new size.
+// For what was learnt at one size of the picture: given a tensor, return it at the new size.
 using Resizer = std::function<at::Tensor(const at::Tensor&)>;
 
 class Optimizer {
@@ -31,8 +31,8 @@ public:
     virtual double step(const Function& evaluate) = 0;
     // What the run would give now. A fresh tensor.
     virtual at::Tensor result() const = 0;
-    // Goes on at another size, from result().
-    virtual void resize(const Resizer& resize) = 0;
+    // Goes on at another size, from `start`.
+    virtual void resize(const at::Tensor& start, const Resizer& resize) = 0;
     // Told before each scale: how many steps it will have.
     virtual void begin_scale(int steps) = 0;
     // Told after them, when no further evaluation at this size is to be paid for: a move that is
@@ -54,6 +54,9 @@ struct LbfgsConfig {
     // gradient of a network with pools has a grain that means nothing, and a run of few steps has
     // no time to learn so: it paints cleaner and gets lower with most of it blurred.
     double blur = 0;
+    // How much larger the first guess is than the last pair's secant. That underrates what the
+    // pairs do not reach: where no trial overshoots, the run is too timid.
+    double stretch = 1;
     // Whether trials are clamped to [0,1]. The result is, always.
     bool bounded = false;
 };

@@ -17,7 +17,7 @@ static const char* const optimizers[] = {"adam", "lbfgs", NULL};
 static const char* const poolings[] = {"max", "average", NULL};
 static const char* const color_modes[] = {"style", "content", "match", NULL};
 static const char* const precisions[] = {"auto", "fp32", "bf16", NULL};
-static const char* const starts[] = {"content", "style", "noise", NULL};
+static const char* const starts[] = {"recolored", "content", "style", "noise", NULL};
 
 #define ROW(field) offsetof(ManieraOptions, field), sizeof(((ManieraOptions*)0)->field)
 
@@ -58,8 +58,8 @@ static const ManieraOption table[] = {
      "How many sizes to paint at, from small to full; as many as fit when not given"},
     {"iterations", MANIERA_KIND_INT_LIST, ROW(iterations), 1, 100000, NULL, NULL, "", "solver", "Iterations",
      "Steps at each scale from small to full, separated by commas; the last number serves all further scales"},
-    {"init", MANIERA_KIND_CHOICE_OR_FILE, ROW(init), 0, 0, "content", starts, "", "solver", "Start picture",
-     "What to start painting from: content, style, noise, or a picture file"},
+    {"init", MANIERA_KIND_CHOICE_OR_FILE, ROW(init), 0, 0, "recolored", starts, "", "solver", "Start picture",
+     "What to start painting from: the content in the styles' colors, the content, the style, noise, or a picture file"},
     {"seed", MANIERA_KIND_INT, ROW(seed), 0, 2147483647, "0", NULL, "", "solver", "Seed",
      "Number that decides all chance, so that a run can be repeated"},
     {"pooling", MANIERA_KIND_CHOICE, ROW(pooling), 0, 0, "max", poolings, "", "solver", "Pooling",
@@ -84,9 +84,9 @@ static const ManieraOption table[] = {
  * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". A step's time
  * grows with the area, but the total falls most by steps at the scale of the result. */
 static const ManieraPreset presets[] = {
-    {"painterly", "draft", "iterations", "8,3,2,1"},
-    {"painterly", "normal", "iterations", "14,14,17,8"},
-    {"painterly", "high", "iterations", "100,100,130,40"},
+    {"painterly", "draft", "iterations", "6,3,2,1"},
+    {"painterly", "normal", "iterations", "10,10,16,8"},
+    {"painterly", "high", "iterations", "60,60,80,40"},
     {"gatys", NULL, "style-term", "gram"},
     {"gatys", NULL, "content-layers", "conv4_2"},
     {"gatys", NULL, "style-layers", "relu1_1:0.2,relu2_1:0.2,relu3_1:0.2,relu4_1:0.2,relu5_1:0.2"},
@@ -95,6 +95,7 @@ static const ManieraPreset presets[] = {
     {"gatys", NULL, "smoothness-weight", "0.001"},
     {"gatys", NULL, "pooling", "average"},
     {"gatys", NULL, "scales", "1"},
+    {"gatys", NULL, "init", "content"},
     {"gatys", "draft", "iterations", "100"},
     {"gatys", "normal", "iterations", "300"},
     {"gatys", "high", "iterations", "1000"},

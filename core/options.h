@@ -74,7 +74,7 @@ typedef struct {
     double averaging;            /* decay of the average of Adam's iterates; 0 = none */
     int scales;                  /* how many; unset = by size */
     ManieraIntList iterations;   /* steps at each scale, coarse to fine */
-    char init[MANIERA_TEXT_MAX]; /* content, style, noise, or a file */
+    char init[MANIERA_TEXT_MAX]; /* recolored, content, style, noise, or a file */
     int seed;
     int pooling;                    /* ManieraPooling */
     int precision;                  /* ManieraPrecision */

@@ -46,6 +46,18 @@ Image with_margin(const Image& image, int margin) {
                : extend_by_reflection(image, margin, margin, margin, margin);
 }
 
+// How much the styles act at each pixel of a canvas; empty = all alike. Not in the margin: moments
+// that counted it would be mended there, where it shows least and is then cropped away.
+Image canvas_weights(const Image& alpha, Size size, int margin) {
+    if (margin == 0)
+        return alpha;
+    Image weights(size.width + 2 * margin, size.height + 2 * margin, 1);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x)
+            *weights.at(x + margin, y + margin) = alpha.empty() ? 1 : *alpha.at(x, y);
+    return weights;
+}
+
 // How much a style counts at each of its pixels, by its style mask or by what stands in for one;
 // empty = all alike.
 Image style_weights(const StyleInput& style, Size size, const Image& otherwise) {
@@ -78,8 +90,8 @@ Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size)
         .coverage;
 }
 
-Inputs prepare_inputs(const Inputs& inputs, const ManieraOptions& resolved) {
-    Inputs prepared = inputs;
+Inputs prepare_inputs(Inputs inputs, const ManieraOptions& resolved) {
+    Inputs prepared = std::move(inputs);
     fill_transparent(prepared.content);
     const Picture& content = prepared.content;
     for (StyleInput& style : prepared.styles) {
@@ -87,11 +99,13 @@ Inputs prepare_inputs(const Inputs& inputs, const ManieraOptions& resolved) {
         if (resolved.colors != MANIERA_COLORS_MATCH)
             continue;
         const Image& color = style.picture.color;
-        const Image weights = style_weights(style, {color.width, color.height}, Image());
+        const Size own{color.width, color.height};
+        const Image weights = style_weights(style, own, Image());
         const Image content_weights =
             multiply(resized_or_empty(style.mask, {content.color.width, content.color.height}),
                      content.alpha);
-        style.picture.color = match_colors(color, weights, content.color, content_weights);
+        style.picture.color = match_colors(color, sum_colors(color, weights),
+                                           sum_colors(content.color, content_weights));
     }
     return prepared;
 }
@@ -104,13 +118,13 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
     scene.margin = margin;
     const Picture content = resize(prepared.content, size);
     scene.content = content.color;
-    scene.canvas = with_margin(content.color, margin);
-    const Image alpha = with_margin(content.alpha, margin);
-    const Size canvas_size{scene.canvas.width, scene.canvas.height};
+    const Image canvas = with_margin(content.color, margin);
+    const Image weights = canvas_weights(content.alpha, size, margin);
+    const Size canvas_size{canvas.width, canvas.height};
 
     const std::vector<Image> masks = masks_at(prepared, size, margin);
     RegionPlan plan = plan_regions(terms.objective, canvas_size.width, canvas_size.height,
-                                   shares_of(prepared, masks), alpha);
+                                   shares_of(prepared, masks), weights);
     if (!plan.coverage.empty())
         scene.coverage = crop(plan.coverage, margin, margin, size.width, size.height);
 
@@ -120,12 +134,42 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
         const StyleInput& style = prepared.styles[i];
         const Size at = style_size(style, resolved, size);
         // In gatys the region's own mask, at the same places, stands in for a style mask.
-        sources.push_back({to_tensor(resize(style.picture, at).color, device),
-                           style_weights(style, at, gatys ? multiply(masks[i], alpha) : Image())});
+        sources.push_back(
+            {to_tensor(resize(style.picture, at).color, device),
+             style_weights(style, at, gatys ? multiply(masks[i], weights) : Image())});
     }
     scene.objective = std::make_unique<Objective>(network, terms, std::move(plan),
-                                                  to_tensor(scene.canvas, device), sources);
+                                                  to_tensor(canvas, device), sources);
     return scene;
+}
+
+Image in_style_colors(const Scene& scene, const TermOptions& terms, const ManieraOptions& resolved,
+                      const Inputs& prepared) {
+    const Image& content = scene.content;
+    const std::vector<Image> masks = masks_at(prepared, scene.size, 0);
+    const Image alpha = resized_or_empty(prepared.content.alpha, scene.size);
+    const RegionPlan plan = plan_regions(terms.objective, scene.size.width, scene.size.height,
+                                         shares_of(prepared, masks), alpha);
+    Image result = content;
+    for (const Region& region : plan.regions) {
+        ColorSums wanted;
+        for (std::size_t i = 0; i < region.styles.size(); ++i) {
+            const StyleInput& style = prepared.styles[region.styles[i]];
+            const Size size = style_size(style, resolved, scene.size);
+            add_colors(
+                wanted,
+                sum_colors(resize(style.picture, size).color, style_weights(style, size, Image())),
+                region.factors[i]);
+        }
+        if (wanted.weight <= 0)
+            continue; // its styles have no say
+        const Image recolored = match_colors(content, sum_colors(content, region.weights), wanted);
+        for (std::size_t i = 0; i < result.pixels.size(); ++i) {
+            const float share = region.weights.empty() ? 1 : region.weights.pixels[i / 3];
+            result.pixels[i] += share * (recolored.pixels[i] - content.pixels[i]);
+        }
+    }
+    return result;
 }
 
 Image finish(const Scene& scene, const ManieraOptions& resolved, ImageView canvas) {

@@ -14,14 +14,13 @@
 namespace maniera {
 
 // Inputs as given, with colours under transparency filled and styles recoloured when asked.
-Inputs prepare_inputs(const Inputs& inputs, const ManieraOptions& resolved);
+Inputs prepare_inputs(Inputs inputs, const ManieraOptions& resolved);
 
 struct Scene {
     Size size;
     int margin = 0;                       // pixels painted beyond each edge and cropped away
     Image content;                        // at `size`, without the margin
     Image coverage;                       // where styles act, at `size`; empty = everywhere
-    Image canvas;                         // the content with its margin
     std::unique_ptr<Objective> objective; // of canvases
 };
 
@@ -32,6 +31,11 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
 
 // Where any style acts, at `size`; empty = everywhere.
 Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size);
+
+// The scene's content, without the margin, in the colours of the styles: each region gets the mean
+// and covariance of its styles' colours; where no style acts it stays as it is.
+Image in_style_colors(const Scene& scene, const TermOptions& terms, const ManieraOptions& resolved,
+                      const Inputs& prepared);
 
 // A painted canvas as the user gets it: cropped, in the colours asked for, the content where no
 // style acts.

@@ -4,6 +4,7 @@
 #include "core/stylize.h"
 
 #include "core/error.h"
+#include "core/heap.h"
 #include "core/optimizer.h"
 #include "core/scene.h"
 
@@ -16,7 +17,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <malloc.h>
 #include <new>
 #include <random>
 
@@ -34,8 +34,13 @@ double seconds_since(Clock::time_point start) {
 // shift the picture against the grid of the third pool, on which it is measured.
 constexpr int canvas_margin = 8;
 
-// See LbfgsConfig. Trials of 0, 0.5, 0.9 and 1: HACKING.md, "Quality".
+// For LbfgsConfig. Tried: 0, 0.5, 0.9 and 1; 1, 1.3, 1.6 and 2.5. HACKING.md, "Quality".
 constexpr double lbfgs_blur = 0.9;
+constexpr double lbfgs_stretch = 1.6;
+
+// How much of the detail that the content has at a scale, and had not at the one before, is given
+// to the enlarged painting, which lacks all of it. Tried: 0, 0.5, 0.75 and 1.
+constexpr float detail_share = 0.75f;
 
 // LibTorch reports memory by words alone.
 template <typename Body>
@@ -121,34 +126,38 @@ int steps_at(const ManieraIntList& iterations, std::size_t scale) {
     return iterations.values[std::min<int>(static_cast<int>(scale), last)];
 }
 
-// The start picture at the first scale's canvas.
-Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, const Scene& scene) {
+// The start picture at the first scale, with its margin.
+Image start_picture(const Inputs& prepared, const TermOptions& terms,
+                    const ManieraOptions& resolved, const Scene& scene) {
     const std::string init = resolved.init;
     Image start;
-    if (init == "content")
-        return scene.canvas;
-    if (init == "noise") {
+    if (init == "recolored") {
+        start = in_style_colors(scene, terms, resolved, prepared);
+    } else if (init == "content") {
+        start = scene.content;
+    } else if (init == "noise") {
         std::mt19937 random(static_cast<std::mt19937::result_type>(resolved.seed));
         std::normal_distribution<float> normal(0.5f, 0.15f);
-        start = Image(scene.canvas.width, scene.canvas.height, 3);
+        start = Image(scene.size.width, scene.size.height, 3);
         for (float& value : start.pixels)
             value = std::min(1.0f, std::max(0.0f, normal(random)));
-        return start;
+    } else {
+        const Image& source =
+            init == "style" ? prepared.styles.front().picture.color : prepared.initial;
+        if (source.empty())
+            throw Error(ErrorCode::invalid_option, "The start picture \"" + init +
+                                                       "\" was not read; name a picture file, or "
+                                                       "recolored, content, style or noise.");
+        start = resize(source, scene.size);
     }
-    const Image& source =
-        init == "style" ? prepared.styles.front().picture.color : prepared.initial;
-    if (source.empty())
-        throw Error(ErrorCode::invalid_option, "The start picture \"" + init +
-                                                   "\" was not read; name a picture file, or "
-                                                   "content, style or noise.");
-    start = resize(source, scene.size);
     return extend_by_reflection(start, scene.margin, scene.margin, scene.margin, scene.margin);
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start) {
     const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS; // kept as published
     if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
-        return make_lbfgs(gatys ? LbfgsConfig{} : LbfgsConfig{lbfgs_blur, true}, start);
+        return make_lbfgs(gatys ? LbfgsConfig{} : LbfgsConfig{lbfgs_blur, lbfgs_stretch, true},
+                          start);
     return make_adam({resolved.learning_rate, resolved.averaging}, start);
 }
 
@@ -164,6 +173,20 @@ Resizer canvas_resizer(const Scene& from, const Scene& to) {
         return at::reflection_pad2d(grown, {to.margin, to.margin, to.margin, to.margin})
             .contiguous(at::MemoryFormat::ChannelsLast);
     };
+}
+
+// What a scale starts from: the painting enlarged, with some of the content's new detail.
+at::Tensor grown_picture(const at::Tensor& painting, const Scene& from, const Scene& to,
+                         bool with_detail) {
+    const at::Tensor grown = canvas_resizer(from, to)(painting);
+    if (!with_detail)
+        return grown.clamp(0, 1);
+    Image detail = to.content;
+    const Image known = resize(from.content, to.size);
+    for (std::size_t i = 0; i < detail.pixels.size(); ++i)
+        detail.pixels[i] = detail_share * (detail.pixels[i] - known.pixels[i]);
+    detail = extend_by_reflection(detail, to.margin, to.margin, to.margin, to.margin);
+    return (grown + to_tensor(detail, grown.device())).clamp_(0, 1);
 }
 
 } // namespace
@@ -216,7 +239,7 @@ void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
                         " scales; give at most one a scale.");
 }
 
-Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& options,
+Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress) {
     check_inputs(inputs, options);
     const ManieraOptions resolved = resolve(options);
@@ -226,11 +249,12 @@ Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& o
         const Placement placement = choose_placement(resolved, false);
         const Network network(model, network_config(resolved, model, placement));
         const TermOptions terms = term_options(resolved, Roots::optimizer);
-        const Inputs prepared = prepare_inputs(inputs, resolved);
-        const std::vector<Size> sizes = scale_sizes(run_size(inputs.content, resolved),
+        const Inputs prepared = prepare_inputs(std::move(inputs), resolved);
+        const std::vector<Size> sizes = scale_sizes(run_size(prepared.content, resolved),
                                                     has(resolved, "scales") ? resolved.scales : 0);
-        // gatys is kept as published: no canvas beyond the picture.
-        const int margin = resolved.objective == MANIERA_OBJECTIVE_GATYS ? 0 : canvas_margin;
+        // gatys is kept as published: no canvas beyond the picture, no detail between scales.
+        const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS;
+        const int margin = gatys ? 0 : canvas_margin;
 
         double work = 0, done = 0; // in pixels times steps
         for (std::size_t i = 0; i < sizes.size(); ++i)
@@ -243,15 +267,18 @@ Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& o
         std::unique_ptr<Optimizer> optimizer;
         Scene scene;
         for (std::size_t i = 0; i < sizes.size() && result.complete; ++i) {
-            malloc_trim(0); // else the last scale's blocks lie as holes in the heap: 0.2 kB a pixel
+            return_holes(); // of the last scale's steps: 0.2 kB a pixel
             Scene next = make_scene(network, terms, resolved, prepared, sizes[i], margin);
             if (optimizer)
-                optimizer->resize(canvas_resizer(scene, next));
+                optimizer->resize(grown_picture(optimizer->result(), scene, next, !gatys),
+                                  canvas_resizer(scene, next));
             else
                 optimizer = make_optimizer(
-                    resolved, to_tensor(start_picture(prepared, resolved, next), placement.device));
+                    resolved,
+                    to_tensor(start_picture(prepared, terms, resolved, next), placement.device));
             scene = std::move(next);
 
+            return_holes(); // of the making of targets: 0.1 kB a pixel
             const int steps = steps_at(resolved.iterations, i);
             optimizer->begin_scale(steps);
             const Function evaluate = [&](const at::Tensor& x) -> Slope {
@@ -296,8 +323,8 @@ Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& o
         } else {
             result.picture.color = finish(scene, resolved, to_image(optimizer->result()));
         }
-        if (!inputs.content.alpha.empty())
-            result.picture.alpha = resize(inputs.content.alpha, sizes.back());
+        if (!prepared.content.alpha.empty())
+            result.picture.alpha = resize(prepared.content.alpha, sizes.back());
         result.seconds = seconds_since(start);
         return result;
     });

@@ -71,7 +71,8 @@ ManieraOptions resolve(const ManieraOptions& options);
 // are negative, not finite or all zero. Called by stylize and measure; cheap enough to call before.
 void check_inputs(const Inputs& inputs, const ManieraOptions& options);
 
-Result stylize(const Model& model, const Inputs& inputs, const ManieraOptions& options,
+// Give `inputs` away where they are not wanted again: a copy takes as much memory as the pictures.
+Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress);
 
 // The objective at a picture, term by term, before the weights of terms and layers.

@@ -105,7 +105,7 @@ void report_result(const Result& result, const std::string& output, bool json) {
 int run_stylize(const Command& command) {
     const Job& job = command.job;
     check_output(job.output);
-    const JobInputs loaded = load_inputs(job);
+    JobInputs loaded = load_inputs(job);
     Preview preview(resolve(job.options), loaded.content_info);
     const Model model = load_chosen_model(job.options);
 
@@ -113,14 +113,15 @@ int run_stylize(const Command& command) {
     Result result;
     {
         ProgressLine line;
-        result = stylize(model, loaded.inputs, job.options, [&](const Progress& progress) {
-            if (command.json)
-                print_line(progress_line(progress));
-            else
-                line.show(progress);
-            preview.update(progress);
-            return stop.number() == 0;
-        });
+        result =
+            stylize(model, std::move(loaded.inputs), job.options, [&](const Progress& progress) {
+                if (command.json)
+                    print_line(progress_line(progress));
+                else
+                    line.show(progress);
+                preview.update(progress);
+                return stop.number() == 0;
+            });
     }
     save_picture(result.picture, loaded.content_info, job.output);
     report_result(result, job.output, command.json);

@@ -122,7 +122,7 @@ void check_weights(const std::vector<JobStyle>& styles) {
 }
 
 bool names_a_file(const std::string& init) {
-    return init != "content" && init != "style" && init != "noise";
+    return init != "recolored" && init != "content" && init != "style" && init != "noise";
 }
 
 } // namespace

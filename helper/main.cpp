@@ -2,29 +2,18 @@
 // The program: prepares the process, runs the command, turns errors into a sentence and a code.
 
 #include "core/error.h"
+#include "core/heap.h"
 #include "helper/commands.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <limits>
-#include <malloc.h>
 #include <new>
 #include <string>
 #include <vector>
 
 namespace {
-
-// glibc gives large blocks back to the system at once, and each new tensor then faults its pages in
-// again: the first layers get several times slower. 32 MiB is the most it takes as the limit; of
-// the larger tensors beyond about 600 x 600 px the arithmetic takes far longer than the faults, and
-// in the heap they would leave holes that double the memory in use.
-void keep_large_blocks() {
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-    mallopt(M_TOP_PAD, 64 << 20);
-}
 
 int fail(maniera::ErrorCode code, const std::string& message, bool json) {
     maniera::report_error(maniera::Error(code, message), json);
@@ -52,7 +41,7 @@ int run(const std::vector<std::string>& words) {
 } // namespace
 
 int main(int count, char** arguments) {
-    keep_large_blocks();
+    maniera::keep_large_blocks();
     const int code = run({arguments + 1, arguments + count});
     // LibTorch would take a tenth of a second to undo what it registered at the start.
     std::fflush(nullptr);

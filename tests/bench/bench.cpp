@@ -2,6 +2,7 @@
 // The engine's own rates as JSON for tests/bench/run: a step's time against matrix products of the
 // same run, and peak memory. `bench steps MODEL` or `bench memory MODEL`.
 
+#include "core/heap.h"
 #include "core/model.h"
 #include "core/objective.h"
 #include "core/placement.h"
@@ -19,8 +20,6 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
-#include <limits>
-#include <malloc.h>
 #include <string>
 
 namespace {
@@ -88,7 +87,7 @@ double step_seconds(const Model& model, const char* term, const char* precision,
     inputs.styles.emplace_back();
     inputs.styles[0].picture = test::make_picture(width - margin, height - margin, 2);
     double before = 0, best = 1e9;
-    stylize(model, inputs, options, [&](const Progress& progress) {
+    stylize(model, std::move(inputs), options, [&](const Progress& progress) {
         if (progress.step > 1)
             best = std::min(best, progress.seconds - before);
         before = progress.seconds;
@@ -139,7 +138,7 @@ void memory(const Model& model) {
     inputs.styles.emplace_back();
     inputs.styles[0].picture = test::make_picture(1024, 1024, 2);
     const double before = status_bytes("VmRSS");
-    stylize(model, inputs, options, {});
+    stylize(model, std::move(inputs), options, {});
     std::printf("{\"bytes-a-pixel\": %.4g}\n",
                 (status_bytes("VmHWM") - before) / (1024.0 * 1024.0));
 }
@@ -151,8 +150,7 @@ int main(int count, char** arguments) {
         std::fprintf(stderr, "usage: bench steps|memory MODEL.json\n");
         return 2;
     }
-    mallopt(M_MMAP_THRESHOLD, 32 << 20); // as the program does
-    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+    keep_large_blocks(); // as the program does
     const Model model = load_model(read_manifest(arguments[2]));
     if (std::strcmp(arguments[1], "steps") == 0) {
         const c10::InferenceMode no_autograd;

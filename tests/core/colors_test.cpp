@@ -79,7 +79,8 @@ TEST(MatchColors, GivesTheContentsMeanAndCovariance) {
         content.pixels[i + 2] = 0.5f + 0.1f * (content.pixels[i + 2] - 0.5f);
     }
     const Statistics wanted = statistics(content);
-    const Statistics got = statistics(match_colors(style, {}, content, {}));
+    const Statistics got =
+        statistics(match_colors(style, sum_colors(style, {}), sum_colors(content, {})));
     for (int a = 0; a < 3; ++a) {
         EXPECT_NEAR(got.mean[a], wanted.mean[a], 1e-3);
         for (int b = 0; b < 3; ++b)
@@ -93,16 +94,19 @@ TEST(MatchColors, WeightsSayWhichPixelsCount) {
         for (int x = 0; x < 20; ++x)
             std::fill_n(content.at(x, y), 3, x < 10 ? 0.2f : 0.8f);
     const Image left = test::make_mask(20, 10, 0.5);
-    EXPECT_NEAR(test::mean(match_colors(style, {}, content, left), 0), 0.2, 0.02);
-    EXPECT_NEAR(test::mean(match_colors(style, {}, content, {}), 0), 0.5, 0.05);
+    EXPECT_NEAR(
+        test::mean(match_colors(style, sum_colors(style, {}), sum_colors(content, left)), 0), 0.2,
+        0.02);
+    EXPECT_NEAR(test::mean(match_colors(style, sum_colors(style, {}), sum_colors(content, {})), 0),
+                0.5, 0.05);
 }
 
 TEST(MatchColors, FlatPicturesWork) {
     Image flat(8, 8, 3), content = test::make_picture(8, 8, 5).color;
     std::fill(flat.pixels.begin(), flat.pixels.end(), 0.3f);
-    for (float value : match_colors(flat, {}, content, {}).pixels)
+    for (float value : match_colors(flat, sum_colors(flat, {}), sum_colors(content, {})).pixels)
         EXPECT_TRUE(value >= 0 && value <= 1);
-    for (float value : match_colors(content, {}, flat, {}).pixels)
+    for (float value : match_colors(content, sum_colors(content, {}), sum_colors(flat, {})).pixels)
         EXPECT_NEAR(value, 0.3, 0.02);
 }
 

@@ -106,6 +106,25 @@ TEST(Network, TapsBeforeAReluAreNotOverwritten) {
 
 TEST(Network, TapsMayBePools) { compare(config_of({"pool1", "relu2_1", "pool2"}), 35, 29); }
 
+// Pools go back in bands of rows.
+TEST(Network, TallPicturesGoBackWhole) { compare(config_of({"relu2_1"}), 20, 311); }
+
+TEST(Network, VisitsTheFeaturesThatForwardKeeps) {
+    const Network network(test::make_tiny_model(),
+                          config_of({"conv1_1", "relu1_1", "pool1", "relu2_1"}));
+    const at::Tensor x = at::rand({1, 3, 21, 34});
+    const Trace trace = network.forward(x);
+    std::vector<std::size_t> seen;
+    std::vector<at::Tensor> kept; // what comes after must not write into it
+    network.visit(x, {0, 1, 3}, [&](std::size_t tap, const at::Tensor& features) {
+        seen.push_back(tap);
+        kept.push_back(features);
+    });
+    ASSERT_EQ(seen, (std::vector<std::size_t>{0, 1, 3}));
+    for (std::size_t i = 0; i < seen.size(); ++i)
+        EXPECT_TRUE(kept[i].equal(trace.tap(seen[i])));
+}
+
 TEST(Network, EndsAtTheDeepestTap) {
     const Network network(test::make_tiny_model(), config_of({"relu2_1"}));
     const Trace trace = network.forward(at::rand({1, 3, 20, 20}));

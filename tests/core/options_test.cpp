@@ -71,7 +71,7 @@ TEST_F(Options, DefaultsArePlainValuesOfTheirKind) {
     EXPECT_EQ(resolved.objective, MANIERA_OBJECTIVE_PAINTERLY);
     EXPECT_EQ(resolved.content_weight, 0.015);
     EXPECT_EQ(resolved.wasserstein_rank, 128);
-    EXPECT_STREQ(resolved.init, "content");
+    EXPECT_STREQ(resolved.init, "recolored");
     EXPECT_EQ(resolved.style_layers.count, 5);
     EXPECT_FALSE(maniera_option_is_set(&resolved, "size"));
 }
