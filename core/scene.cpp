@@ -90,8 +90,7 @@ Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size)
         .coverage;
 }
 
-Inputs prepare_inputs(Inputs inputs, const ManieraOptions& resolved) {
-    Inputs prepared = std::move(inputs);
+Inputs prepare_inputs(Inputs prepared, const ManieraOptions& resolved) {
     fill_transparent(prepared.content);
     const Picture& content = prepared.content;
     for (StyleInput& style : prepared.styles) {
@@ -143,13 +142,13 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
     return scene;
 }
 
-Image in_style_colors(const Scene& scene, const TermOptions& terms, const ManieraOptions& resolved,
-                      const Inputs& prepared) {
+Image in_style_colors(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared) {
     const Image& content = scene.content;
     const std::vector<Image> masks = masks_at(prepared, scene.size, 0);
     const Image alpha = resized_or_empty(prepared.content.alpha, scene.size);
-    const RegionPlan plan = plan_regions(terms.objective, scene.size.width, scene.size.height,
-                                         shares_of(prepared, masks), alpha);
+    // In either objective: there masks are divided, so that shares of colours add up to 1.
+    const RegionPlan plan = plan_regions(MANIERA_OBJECTIVE_PAINTERLY, scene.size.width,
+                                         scene.size.height, shares_of(prepared, masks), alpha);
     Image result = content;
     for (const Region& region : plan.regions) {
         ColorSums wanted;

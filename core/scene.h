@@ -34,8 +34,7 @@ Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size)
 
 // The scene's content, without the margin, in the colours of the styles: each region gets the mean
 // and covariance of its styles' colours; where no style acts it stays as it is.
-Image in_style_colors(const Scene& scene, const TermOptions& terms, const ManieraOptions& resolved,
-                      const Inputs& prepared);
+Image in_style_colors(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared);
 
 // A painted canvas as the user gets it: cropped, in the colours asked for, the content where no
 // style acts.

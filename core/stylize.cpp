@@ -128,12 +128,11 @@ int steps_at(const ManieraIntList& iterations, std::size_t scale) {
 }
 
 // The start picture at the first scale, with its margin.
-Image start_picture(const Inputs& prepared, const TermOptions& terms,
-                    const ManieraOptions& resolved, const Scene& scene) {
+Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, const Scene& scene) {
     const std::string init = resolved.init;
     Image start;
     if (init == "recolored") {
-        start = in_style_colors(scene, terms, resolved, prepared);
+        start = in_style_colors(scene, resolved, prepared);
     } else if (init == "content") {
         start = scene.content;
     } else if (init == "noise") {
@@ -275,8 +274,7 @@ Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                                   canvas_resizer(scene, next));
             else
                 optimizer = make_optimizer(
-                    resolved,
-                    to_tensor(start_picture(prepared, terms, resolved, next), placement.device));
+                    resolved, to_tensor(start_picture(prepared, resolved, next), placement.device));
             scene = std::move(next);
 
             return_holes(); // of the making of targets: 0.1 kB a pixel

@@ -122,7 +122,10 @@ void check_weights(const std::vector<JobStyle>& styles) {
 }
 
 bool names_a_file(const std::string& init) {
-    return init != "recolored" && init != "content" && init != "style" && init != "noise";
+    const char* const* choice = maniera_option_find("init")->choices;
+    while (*choice && init != *choice)
+        ++choice;
+    return *choice == nullptr;
 }
 
 } // namespace
