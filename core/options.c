@@ -85,7 +85,7 @@ static const ManieraOption table[] = {
  * grows with the area, but the total falls most by steps at the scale of the result. */
 static const ManieraPreset presets[] = {
     {"painterly", "draft", "iterations", "6,3,2,1"},
-    {"painterly", "normal", "iterations", "14,12,14,8"},
+    {"painterly", "normal", "iterations", "14,12,16,8"},
     {"painterly", "high", "iterations", "60,60,80,40"},
     {"gatys", NULL, "style-term", "gram"},
     {"gatys", NULL, "content-layers", "conv4_2"},
