@@ -115,14 +115,17 @@ TEST(Network, VisitsTheFeaturesThatForwardKeeps) {
     const at::Tensor x = at::rand({1, 3, 21, 34});
     const Trace trace = network.forward(x);
     std::vector<std::size_t> seen;
-    std::vector<at::Tensor> kept; // what comes after must not write into it
+    std::vector<at::Tensor> kept, shown; // what comes after must not write into what is kept
     network.visit(x, {0, 1, 3}, [&](std::size_t tap, const at::Tensor& features) {
         seen.push_back(tap);
         kept.push_back(features);
+        shown.push_back(features.clone());
     });
     ASSERT_EQ(seen, (std::vector<std::size_t>{0, 1, 3}));
-    for (std::size_t i = 0; i < seen.size(); ++i)
+    for (std::size_t i = 0; i < seen.size(); ++i) {
         EXPECT_TRUE(kept[i].equal(trace.tap(seen[i])));
+        EXPECT_TRUE(kept[i].equal(shown[i]));
+    }
 }
 
 TEST(Network, EndsAtTheDeepestTap) {
