@@ -18,17 +18,18 @@ as_root() {
     fi
 }
 
+# package_names PURPOSE...: what packages.txt names for them.
+package_names() {
+    awk -v purposes=" $* " '$1 !~ /^#/ && index(purposes, " " $2 " ") {print $1}' \
+        "$root/install/packages.txt"
+}
+
 # install_packages PURPOSE...: those of packages.txt that are missing.
 install_packages() {
     command -v dpkg-query >/dev/null ||
         die "this is no Debian; install what install/packages.txt names, then use cmake --preset release."
-    local purpose names wanted=() missing=()
-    for purpose in "$@"; do
-        mapfile -t names < <(awk -v purpose="$purpose" '$1 !~ /^#/ && $2 == purpose {print $1}' \
-            "$root/install/packages.txt")
-        wanted+=("${names[@]}")
-    done
-    local have
+    local name have wanted=() missing=()
+    mapfile -t wanted < <(package_names "$@")
     have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
     for name in "${wanted[@]}"; do
         [ "$name" = libtorch-dev ] && [ -n "$libtorch" ] && continue

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the shared code needs of a GIMP. gimp2.c and gimp3.c are the two that
+ * provide it; nothing else in the plug-in knows which one it runs in. Ids are
+ * GIMP's own; -1 is none. */
+
+#ifndef MANIERA_PLUGIN_HOST_H
+#define MANIERA_PLUGIN_HOST_H
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <gegl.h>
+#include <glib.h>
+
+typedef enum
+{
+  HOST_LAYER,
+  HOST_LAYER_MASK,
+  HOST_CHANNEL,
+  HOST_SELECTION,
+  HOST_GROUP
+} HostKind;
+
+typedef struct
+{
+  gint  id;
+  gint  image;
+  char *name; /* of the layer or channel; a mask has its layer's; "" for a
+                 selection */
+  char    *image_name; /* as the title bar has it */
+  HostKind kind;
+  gint     width;
+  gint     height;
+  gint     offset_x; /* in the image */
+  gint     offset_y;
+  gboolean has_alpha;
+} HostDrawable;
+
+void host_drawable_free (HostDrawable *drawable);
+
+/* Every drawable of every open image that is one of the kinds of `kinds` (1 <<
+ * HOST_LAYER ...), images in GIMP's order, layers from the top. A selection is
+ * listed where one is made. Owned elements. */
+GPtrArray *host_list (guint kinds);
+
+/* One of them; NULL when the id is (no longer) a drawable. */
+HostDrawable *host_describe (gint id);
+
+/* The drawable's picture within `side` x `side`, as GIMP shows it; NULL when
+ * there is none. */
+GdkPixbuf *host_thumbnail (gint id, gint side);
+
+/* A drawable's pixels; the caller unrefs them, after which what was written is
+ * in GIMP. */
+GeglBuffer *host_buffer (gint id);
+
+/* How to read and write a layer's colors: four floats a pixel, red, green,
+ * blue, alpha, that are sRGB-encoded after host_colors_convert(). Values
+ * outside of sRGB are kept. */
+typedef struct
+{
+  const Babl *format;
+  void       *to_srgb; /* NULL = they are sRGB already */
+  void       *from_srgb;
+} HostColors;
+
+void host_colors_open (HostColors *colors, gint layer);
+void host_colors_close (HostColors *colors);
+void host_colors_convert (void       *transform,
+                          const Babl *format,
+                          float      *rgba,
+                          gsize       pixels);
+
+gboolean host_selection_is_empty (gint image);
+gint     host_selection (gint image); /* its drawable */
+
+/* A layer like `like` (size, kind, alpha, offsets), not yet in the image. */
+gint host_layer_new (gint like, const char *name);
+void host_layer_insert_above (gint layer,
+                              gint like); /* one undo step; shows it */
+void host_layer_delete (gint layer);      /* one that was not inserted */
+
+/* The text that is kept with a layer under a name. NULL = none. */
+void  host_attach (gint layer, const char *name, const char *text);
+char *host_attached (gint layer, const char *name);
+
+/* Progress in GIMP's own place, for runs without our dialog. A text starts it,
+ * NULL ends it. */
+void host_progress_start (const char *text);
+void host_progress_set (double fraction);
+void host_progress_end (void);
+
+const char *
+host_folder (void); /* the user's GIMP folder, where settings are kept */
+const char *host_name (void);    /* "GIMP 2.10.34" */
+const char *host_session (void); /* the same for as long as this GIMP runs: ids
+                                    mean nothing after it */
+
+/* Windows. */
+gboolean
+host_ui_start (GError **error); /* PAINT_ERROR_HOST where there is no display */
+void
+host_window_attach (void *gtk_window); /* keeps it above the image's window */
+void host_help (void);
+
+#endif

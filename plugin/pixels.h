@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Moves pixels between GIMP's drawables and the shared memory, a band of rows
+ * at a time. */
+
+#ifndef MANIERA_PLUGIN_PIXELS_H
+#define MANIERA_PLUGIN_PIXELS_H
+
+#include "plugin/host.h"
+#include "plugin/job_writer.h"
+#include "plugin/shared_memory.h"
+
+/* A layer as sRGB-encoded RGBA. FALSE with PAINT_ERROR_OUT_OF_MEMORY. `picture`
+ * borrows the name. */
+gboolean pixels_export (SharedMemory       *memory,
+                        const HostDrawable *layer,
+                        MemoryPicture      *picture,
+                        GError            **error);
+
+/* A drawable's gray as stored, 0 to 1, without any transfer curve: a selection,
+ * channel or mask as it is, a layer by its luma times its alpha. Covers
+ * `frame`, where both are in the same image (outside of the drawable it is 0),
+ * else the drawable itself: such a mask is fitted to its picture. */
+gboolean pixels_export_gray (SharedMemory       *memory,
+                             const HostDrawable *drawable,
+                             const HostDrawable *frame,
+                             MemoryPicture      *picture,
+                             GError            **error);
+
+/* A new layer, not yet in the image, with the painting's colors and the alpha
+ * of `like`. Where `selection` (-1 = none) is below 1 the colors of `like` come
+ * through. -1 with an error. */
+gint pixels_import (const SharedMemory  *memory,
+                    const MemoryPicture *painting,
+                    const HostDrawable  *like,
+                    gint                 selection,
+                    const char          *name,
+                    GError             **error);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a request to a job: what it names is looked up, checked, and put into
+ * the shared memory. */
+
+#ifndef MANIERA_PLUGIN_RUN_PLAN_H
+#define MANIERA_PLUGIN_RUN_PLAN_H
+
+#include "plugin/host.h"
+#include "plugin/job_writer.h"
+#include "plugin/request.h"
+#include "plugin/shared_memory.h"
+
+typedef struct
+{
+  JobPlan job; /* its output lies over the content, which the helper has read by
+                  then */
+  HostDrawable *content;
+  JobStyle     *styles;
+  GPtrArray    *drawables; /* whose names the job borrows */
+} RunPlan;
+
+/* Without a memory nothing is exported: the job then tells sizes alone, as an
+ * estimate wants. FALSE with an error that says what to do; the plan is to be
+ * cleared either way. */
+gboolean run_plan_make (RunPlan       *plan,
+                        SharedMemory  *memory,
+                        const Request *request,
+                        GError       **error);
+void     run_plan_clear (RunPlan *plan);
+
+#endif
