@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The client of `maniera serve`: starts the helper, talks with it, ends it.
- * Runs on GLib's default main context and never blocks, but for
- * helper_client_free(), which waits a second at most.
+ * Runs on GLib's default main context and never blocks, but where the helper
+ * ends: for a second at most, until it is killed.
  *
  *     char *path = helper_find (folder);
- *     HelperClient *client = helper_client_new (path, memory.fd, &listener,
- * data, &error); helper_client_call (client, "estimate", params, cancellable,
- * answered, data);
+ *     HelperClient *client
+ *         = helper_client_new (path, memory.fd, &listener, data, &error);
+ *     helper_client_call (client, "estimate", params, answered, data);
  *     ...
- *     JsonObject *result = helper_client_call_finish (client, async_result,
- * &error); helper_client_free (client);      no process remains
+ *     JsonObject *result
+ *         = helper_client_call_finish (client, async_result, &error);
+ *     helper_client_free (client);      no process remains
  *
  * helper_client_new() sends `hello` by itself; a helper of another protocol
  * fails every call with PAINT_ERROR_PROTOCOL_MISMATCH. Whatever ends the helper
@@ -32,8 +33,8 @@ typedef struct
   void (*notified) (const char *method, JsonObject *params, gpointer data);
 } HelperListener;
 
-/* Where the helper is: MANIERA_HELPER, `maniera-helper` in `folder` (the
- * plug-in's own), the installation's bin folder, PATH. NULL with
+/* Where the helper is: MANIERA_HELPER, which is final, else `maniera-helper` in
+ * `folder` (the plug-in's own), the installation's bin folder, PATH. NULL with
  * PAINT_ERROR_NO_HELPER, naming the places. */
 char *helper_find (const char *folder, GError **error);
 
@@ -46,8 +47,8 @@ HelperClient *helper_client_new (const char           *path,
                                  gpointer              data,
                                  GError              **error);
 
-/* Seconds without any line after which the helper counts as dead (20). For
- * tests. */
+/* Seconds without any line after which the helper counts as dead (20; three
+ * times that before its first line). For tests. */
 void helper_client_set_patience (HelperClient *client, double seconds);
 
 /* Sends a request; takes `params` over. Returns its id, for `stop`. */
@@ -58,7 +59,7 @@ gint64 helper_client_call (HelperClient       *client,
                            gpointer            data);
 
 /* The reply's `result`; the caller owns it. NULL with an error of PAINT_ERROR.
- */
+ * The client may be gone by then. */
 JsonObject *helper_client_call_finish (HelperClient *client,
                                        GAsyncResult *result,
                                        GError      **error);
@@ -69,8 +70,9 @@ void helper_client_stop (HelperClient *client, gint64 id, gboolean keep);
 /* What `hello` answered, or NULL while it has not. */
 JsonObject *helper_client_hello (HelperClient *client);
 
-/* Closes the helper's standard input, which ends it; kills it after a second;
- * waits for it. Open calls are answered with PAINT_ERROR_STOPPED first. NULL
+/* Answers open calls with PAINT_ERROR_STOPPED, at once or, outside of the main
+ * loop, in its next turn. Closes the helper's standard input, which ends it;
+ * kills it after a second; waits for it. May be called from any callback. NULL
  * does nothing. */
 void helper_client_free (HelperClient *client);
 

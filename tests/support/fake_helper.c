@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A helper without a network, for tests of the plug-in: `fake_helper serve` speaks
+ * helper/protocol.md and paints by copying. Point MANIERA_HELPER at it; MANIERA_FAKE says how it
+ * is to behave, as MODE or MODE:ARGUMENT.
+ *
+ *   echo            (default) the painting is the content, unchanged
+ *   invert          the painting is 1 - content
+ *   slow:SECONDS    as invert, with progress and previews ten times a second for so long (10);
+ *                   stops and keeps, or cancels, at the next step
+ *   error:CODE      answers with this error of the protocol
+ *   other-protocol  says at hello that it speaks protocol 99
+ *   refuse-protocol answers hello with the error protocol-mismatch
+ *
+ * And, when the method of MANIERA_FAKE_AT (stylize; or start, hello, estimate) comes:
+ *
+ *   crash           is ended by SIGSEGV, after some lines on standard error
+ *   kill            is ended by SIGKILL
+ *   leave:STATUS    leaves with this status (3), after a line on standard error
+ *   half            leaves with status 0 in the middle of a line
+ *   hang            says nothing any more, not even `alive`, and does not end with its input
+ *   mute            never answers, but stays alive
+ *   slow-stop       as mute, and neither ends with its input nor hears `stop`
+ *   deaf            stops reading its input, but stays alive
+ *   babble          sends a line that is no JSON
+ *   array           sends JSON that is no message
+ *   nested          sends a hundred thousand opening brackets
+ *   endless         sends bytes without a newline, for ever
+ *   null-id         says that it did not understand
+ *   unknown-id      answers a question that was not asked
+ *   twice           answers twice
+ *   empty-answer    answers with neither result nor error
+ *   flood-stderr    writes 8 MiB to standard error, then answers
+ *   flood-stdout    sends 20,000 notifications, then answers
+ *   closed          closes its output and lives on
+ *
+ * MANIERA_FAKE_LOG names a file that gets a line for every start ("start PID") and every message.
+ * `fake_helper models fetch` says some lines on standard error and succeeds; with
+ * MANIERA_FAKE=leave it fails, with hang it goes on until it is ended. */
+
+#include "helper/protocol.h"
+
+#include <fcntl.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char* mode = "echo";
+static const char* argument = "";
+static const char* moment = MANIERA_METHOD_STYLIZE;
+
+/* The painting under way, of the mode slow. */
+static struct {
+    gint64 id; /* 0 = none */
+    JsonObject* job;
+    gint64 start; /* monotonic microseconds */
+    gint64 steps; /* told so far */
+    gboolean stop, keep;
+} painting;
+
+static gboolean is(const char* name) { return strcmp(mode, name) == 0; }
+
+static void note(const char* text, gsize length) {
+    const char* name = g_getenv("MANIERA_FAKE_LOG");
+    FILE* file = name ? fopen(name, "a") : NULL;
+    if (file) {
+        fwrite(text, 1, length, file);
+        fputc('\n', file);
+        fclose(file);
+    }
+}
+
+static void send_line(const char* format, ...) G_GNUC_PRINTF(1, 2);
+
+static void send_line(const char* format, ...) {
+    va_list list;
+    va_start(list, format);
+    char* line = g_strdup_vprintf(format, list);
+    va_end(list);
+    printf("%s\n", line);
+    fflush(stdout);
+    g_free(line);
+}
+
+static void send_alive(void) { send_line("{\"method\": \"alive\", \"params\": {}}"); }
+
+static double number(JsonObject* object, const char* name) {
+    return object && json_object_has_member(object, name)
+               ? json_object_get_double_member(object, name)
+               : 0;
+}
+
+/* Pictures in the memory. */
+
+typedef struct {
+    float* pixels; /* NULL = not in the memory */
+    gint width, height, channels;
+} Picture;
+
+static guint8* memory;
+static gsize memory_size;
+
+static void map_memory(void) {
+    struct stat status;
+    if (fstat(MANIERA_MEMORY_FD, &status) != 0 || status.st_size == 0 || memory)
+        return;
+    void* all =
+        mmap(NULL, (gsize)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, MANIERA_MEMORY_FD, 0);
+    if (all == MAP_FAILED)
+        return;
+    memory = all;
+    memory_size = (gsize)status.st_size;
+}
+
+static guint8* memory_at(double offset, double bytes) {
+    return memory && offset >= 0 && offset + bytes <= (double)memory_size ? memory + (gsize)offset
+                                                                          : NULL;
+}
+
+static Picture picture_of(JsonObject* object) {
+    Picture picture = {NULL, (gint)number(object, "width"), (gint)number(object, "height"),
+                       (gint)number(object, "channels")};
+    picture.pixels =
+        (float*)memory_at(number(object, "offset"), (double)picture.width * picture.height *
+                                                        picture.channels * sizeof(float));
+    return picture;
+}
+
+static JsonObject* content_of(JsonObject* job) {
+    JsonObject* inputs = json_object_get_object_member(job, "inputs");
+    JsonNode* content = inputs ? json_object_get_member(inputs, "content") : NULL;
+    return content && JSON_NODE_HOLDS_OBJECT(content) ? json_node_get_object(content) : NULL;
+}
+
+/* The nearest pixel's color at a place of 0 to 1. */
+static float sample(const Picture* picture, const float* pixels, double x, double y, gint channel) {
+    const gint column = MIN((gint)(x * picture->width), picture->width - 1);
+    const gint row = MIN((gint)(y * picture->height), picture->height - 1);
+    return pixels[((gsize)row * picture->width + column) * picture->channels +
+                  MIN(channel, picture->channels - 1)];
+}
+
+/* The output may lie over the content, so that is copied first. */
+static gboolean paint(JsonObject* job, gboolean inverted) {
+    JsonObject* to = json_object_get_object_member(job, "output");
+    const Picture content = picture_of(content_of(job)), output = picture_of(to);
+    if (!content.pixels || !output.pixels || output.channels != 3)
+        return FALSE;
+    float* from = g_memdup2(content.pixels, (gsize)content.width * content.height *
+                                                content.channels * sizeof(float));
+    for (gint y = 0; y < output.height; ++y)
+        for (gint x = 0; x < output.width; ++x)
+            for (gint c = 0; c < 3; ++c) {
+                const float value =
+                    sample(&content, from, (x + 0.5) / output.width, (y + 0.5) / output.height, c);
+                output.pixels[((gsize)y * output.width + x) * 3 + c] = inverted ? 1 - value : value;
+            }
+    g_free(from);
+    return TRUE;
+}
+
+/* The content, inverted from the left as far as the painting is done. Returns the place of the
+ * slot, or -1. */
+static gint64 draw_preview(JsonObject* job, double fraction, gint64 step, gint* width,
+                           gint* height) {
+    JsonObject* preview = json_object_has_member(job, "preview")
+                              ? json_object_get_object_member(job, "preview")
+                              : NULL;
+    const Picture content = picture_of(content_of(job));
+    const double side = number(preview, "side"), slot = side * side * 3;
+    const double offset = number(preview, "offset") + (double)(step % MANIERA_PREVIEW_SLOTS) * slot;
+    guint8* to = side > 0 ? memory_at(offset, slot) : NULL;
+    if (!to || !content.pixels)
+        return -1;
+    const double scale = side / MAX(content.width, content.height);
+    *width = MAX(1, (gint)(content.width * MIN(1, scale)));
+    *height = MAX(1, (gint)(content.height * MIN(1, scale)));
+    for (gint y = 0; y < *height; ++y)
+        for (gint x = 0; x < *width; ++x)
+            for (gint c = 0; c < 3; ++c) {
+                const double place = (x + 0.5) / *width;
+                const float value = sample(&content, content.pixels, place, (y + 0.5) / *height, c);
+                *to++ = (guint8)lrintf(255 * CLAMP(place < fraction ? 1 - value : value, 0, 1));
+            }
+    return (gint64)offset;
+}
+
+/* Answers */
+
+static void answer_error(gint64 id, const char* code) {
+    send_line("{\"id\": %" G_GINT64_FORMAT
+              ", \"error\": {\"code\": \"%s\", \"message\": \"The fake helper was told to.\"}}",
+              id, code);
+}
+
+static void answer_hello(gint64 id) {
+    if (is("refuse-protocol"))
+        answer_error(id, "protocol-mismatch");
+    else
+        send_line("{\"id\": %" G_GINT64_FORMAT
+                  ", \"result\": {\"protocol\": %d, \"version\": \"fake\", \"devices\": "
+                  "[{\"name\": \"cpu\", \"description\": \"2 threads\", \"bf16\": false, "
+                  "\"memory\": 8000000000}], \"models\": [{\"name\": \"vgg16\", \"title\": "
+                  "\"VGG-16\", \"sha256\": \"fa4e\"}]}}",
+                  id, is("other-protocol") ? 99 : MANIERA_PROTOCOL);
+}
+
+static void answer_estimate(gint64 id, JsonObject* job) {
+    JsonObject* output = json_object_get_object_member(job, "output");
+    const gint width = (gint)number(output, "width"), height = (gint)number(output, "height");
+    send_line("{\"id\": %" G_GINT64_FORMAT
+              ", \"result\": {\"bytes\": %.0f, \"seconds\": %.1f, \"tiles\": 1, \"scales\": 3, "
+              "\"width\": %d, \"height\": %d}}",
+              id, 4e8 + 4e3 * width * height, 1 + 5e-5 * width * height, width, height);
+}
+
+static void answer_painted(gint64 id, JsonObject* job, gboolean complete, gboolean inverted) {
+    JsonObject* output = json_object_get_object_member(job, "output");
+    if (!paint(job, inverted))
+        answer_error(id, "unreadable-image");
+    else
+        send_line("{\"id\": %" G_GINT64_FORMAT
+                  ", \"result\": {\"complete\": %s, \"width\": %.0f, \"height\": %.0f, "
+                  "\"steps\": 42, \"seconds\": 0.5, \"loss\": 0.09, \"device\": \"cpu\", "
+                  "\"precision\": \"fp32\", \"model\": {\"name\": \"vgg16\", \"sha256\": "
+                  "\"fa4e\"}}}",
+                  id, complete ? "true" : "false", number(output, "width"),
+                  number(output, "height"));
+}
+
+/* The mode slow */
+
+static void end_painting(void) {
+    json_object_unref(painting.job);
+    painting.id = 0;
+}
+
+static void tell_progress(double fraction, double seconds, double limit) {
+    gint width = 0, height = 0;
+    const gint64 at = draw_preview(painting.job, fraction, painting.steps, &width, &height);
+    char preview[128] = "";
+    if (at >= 0)
+        g_snprintf(preview, sizeof preview,
+                   ", \"preview\": {\"offset\": %" G_GINT64_FORMAT
+                   ", \"width\": %d, \"height\": %d}",
+                   at, width, height);
+    send_line("{\"method\": \"progress\", \"params\": {\"id\": %" G_GINT64_FORMAT
+              ", \"fraction\": %.4f, \"scale\": %d, \"scales\": 3, \"step\": %" G_GINT64_FORMAT
+              ", \"steps\": %.0f, \"width\": %d, \"height\": %d, \"loss\": %.4f, \"seconds\": "
+              "%.1f, \"seconds-left\": %.1f%s}}",
+              painting.id, fraction, MIN(3, 1 + (int)(3 * fraction)), painting.steps + 1,
+              limit * MANIERA_PROGRESS_PER_SECOND, width, height, 0.5 - 0.4 * fraction, seconds,
+              MAX(0, limit - seconds), preview);
+    ++painting.steps;
+}
+
+static void go_on_painting(void) {
+    const double limit = *argument ? g_ascii_strtod(argument, NULL) : 10;
+    const double seconds = (double)(g_get_monotonic_time() - painting.start) / G_USEC_PER_SEC;
+    if (painting.stop && !painting.keep) {
+        answer_error(painting.id, "stopped");
+        end_painting();
+    } else if (painting.stop || seconds >= limit) {
+        answer_painted(painting.id, painting.job, !painting.stop, TRUE);
+        end_painting();
+    } else if (seconds * MANIERA_PROGRESS_PER_SECOND >= (double)painting.steps) {
+        tell_progress(seconds / limit, seconds, limit);
+    }
+}
+
+/* Misbehaviour. Returns whether the message is to be answered none the less. */
+
+static void wait_for_ever(gboolean alive) {
+    for (;;) {
+        if (alive)
+            send_alive();
+        g_usleep(MANIERA_ALIVE_SECONDS * G_USEC_PER_SEC / 4);
+    }
+}
+
+static void say_last_words(void) {
+    for (int i = 1; i <= 30; ++i)
+        fprintf(stderr, "fake helper: line %d\n", i);
+}
+
+static void send_much(FILE* stream, const char* line, int times) {
+    for (int i = 0; i < times; ++i)
+        fputs(line, stream);
+    fflush(stream);
+}
+
+static gboolean misbehave(gint64 id) {
+    static char many[1025];
+    memset(many, '[', sizeof many - 1);
+    if (is("crash")) {
+        say_last_words();
+        signal(SIGSEGV, SIG_DFL); /* a sanitizer has its own */
+        raise(SIGSEGV);
+    } else if (is("kill")) {
+        raise(SIGKILL);
+    } else if (is("leave")) {
+        fprintf(stderr, "fake helper: I was told to leave.\n");
+        exit(*argument ? atoi(argument) : 3);
+    } else if (is("half")) {
+        send_much(stdout, "{\"id\": ", 1);
+        exit(0);
+    } else if (is("hang")) {
+        wait_for_ever(FALSE);
+    } else if (is("slow-stop")) {
+        signal(SIGPIPE, SIG_IGN);
+        wait_for_ever(TRUE);
+    } else if (is("deaf")) {
+        wait_for_ever(TRUE);
+    } else if (is("babble")) {
+        send_line("Segmentation fault (not really)");
+    } else if (is("array")) {
+        send_line("[1, 2, 3]");
+    } else if (is("nested")) {
+        send_much(stdout, many, 100);
+        send_line("%s", "");
+    } else if (is("endless")) {
+        for (;;)
+            send_much(stdout, many, 1);
+    } else if (is("null-id")) {
+        send_line("{\"id\": null, \"error\": {\"code\": \"invalid-request\", \"message\": "
+                  "\"That was no message.\"}}");
+    } else if (is("unknown-id")) {
+        send_line("{\"id\": 4711, \"result\": {}}");
+    } else if (is("twice")) {
+        send_line("{\"id\": %" G_GINT64_FORMAT ", \"result\": {}}", id);
+        return TRUE;
+    } else if (is("empty-answer")) {
+        send_line("{\"id\": %" G_GINT64_FORMAT "}", id);
+    } else if (is("flood-stderr")) {
+        send_much(stderr, "fake helper: a flood of words on standard error\n", 170000);
+        return TRUE;
+    } else if (is("flood-stdout")) {
+        send_much(stdout,
+                  "{\"method\": \"log\", \"params\": {\"level\": \"info\", \"text\": "
+                  "\"flood\"}}\n",
+                  20000);
+        return TRUE;
+    } else if (is("closed")) {
+        fclose(stdout);
+        wait_for_ever(FALSE);
+    } else {
+        return !is("mute");
+    }
+    return FALSE;
+}
+
+/* Messages */
+
+static void take_request(gint64 id, const char* method, JsonObject* params) {
+    JsonObject* job = params && json_object_has_member(params, "job")
+                          ? json_object_get_object_member(params, "job")
+                          : NULL;
+    map_memory();
+    if (strcmp(method, moment) == 0 && !misbehave(id))
+        return;
+    if (strcmp(method, MANIERA_METHOD_HELLO) == 0)
+        answer_hello(id);
+    else if (is("error"))
+        answer_error(id, argument);
+    else if (!job)
+        answer_error(id, "invalid-request");
+    else if (strcmp(method, MANIERA_METHOD_ESTIMATE) == 0)
+        answer_estimate(id, job);
+    else if (!is("slow"))
+        answer_painted(id, job, TRUE, is("invert"));
+    else {
+        painting.id = id;
+        painting.job = json_object_ref(job);
+        painting.start = g_get_monotonic_time();
+        painting.steps = 0;
+        painting.stop = FALSE;
+    }
+}
+
+static void take_line(char* line) {
+    JsonParser* parser = json_parser_new();
+    note(line, strlen(line));
+    JsonNode* root =
+        json_parser_load_from_data(parser, line, -1, NULL) ? json_parser_get_root(parser) : NULL;
+    JsonObject* message = root && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
+    if (!message || !json_object_has_member(message, "method")) {
+        send_line("{\"id\": null, \"error\": {\"code\": \"invalid-request\", \"message\": "
+                  "\"That was no message.\"}}");
+    } else {
+        const char* method = json_object_get_string_member(message, "method");
+        JsonObject* params = json_object_has_member(message, "params")
+                                 ? json_object_get_object_member(message, "params")
+                                 : NULL;
+        if (json_object_has_member(message, "id")) {
+            take_request(json_object_get_int_member(message, "id"), method, params);
+        } else if (strcmp(method, MANIERA_METHOD_STOP) == 0 && painting.id &&
+                   number(params, "id") == (double)painting.id) {
+            painting.stop = TRUE;
+            painting.keep = json_object_get_boolean_member(params, "keep");
+        }
+    }
+    g_object_unref(parser);
+}
+
+static int serve(void) {
+    GString* input = g_string_new(NULL);
+    gint64 alive = g_get_monotonic_time();
+    char* start = g_strdup_printf("start %d", (int)getpid());
+    note(start, strlen(start));
+    g_free(start);
+    send_alive();
+    if (strcmp(moment, "start") == 0)
+        misbehave(0);
+    for (;;) {
+        char bytes[65536];
+        struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
+        poll(&ready, 1, painting.id ? 1000 / MANIERA_PROGRESS_PER_SECOND / 4 : 500);
+        if (ready.revents) {
+            const gssize length = read(STDIN_FILENO, bytes, sizeof bytes);
+            if (length <= 0)
+                break;
+            g_string_append_len(input, bytes, length);
+            char* end;
+            while ((end = strchr(input->str, '\n'))) {
+                *end = '\0';
+                char* line = g_strdup(input->str);
+                g_string_erase(input, 0, end - input->str + 1);
+                take_line(line);
+                g_free(line);
+            }
+        }
+        if (painting.id)
+            go_on_painting();
+        if (g_get_monotonic_time() - alive >= MANIERA_ALIVE_SECONDS * G_USEC_PER_SEC) {
+            alive = g_get_monotonic_time();
+            send_alive();
+        }
+    }
+    if (painting.id)
+        end_painting();
+    g_string_free(input, TRUE);
+    return 0;
+}
+
+static int fetch_model(void) {
+    for (int i = 0; i < 4 || is("hang"); ++i) {
+        fprintf(stderr, "fake helper: fetching, part %d\n", i);
+        g_usleep(G_USEC_PER_SEC / 10);
+    }
+    if (!is("leave"))
+        return 0;
+    fprintf(stderr, "fake helper: the net is not there; connect it and try again.\n");
+    return *argument ? atoi(argument) : 3;
+}
+
+int main(int count, char** arguments) {
+    char* told = g_strdup(g_getenv("MANIERA_FAKE"));
+    if (told && *told) {
+        char* colon = strchr(told, ':');
+        mode = told;
+        if (colon) {
+            *colon = '\0';
+            argument = colon + 1;
+        }
+    }
+    const char* at = g_getenv("MANIERA_FAKE_AT");
+    if (at && *at)
+        moment = at;
+    alarm(300); /* whatever the test does, nothing of it remains for ever */
+    int code = 2;
+    if (count == 2 && strcmp(arguments[1], "serve") == 0)
+        code = serve();
+    else if (count == 3 && strcmp(arguments[1], "models") == 0 &&
+             strcmp(arguments[2], "fetch") == 0)
+        code = fetch_model();
+    else
+        fprintf(stderr, "usage: fake_helper serve | models fetch\n");
+    g_free(told);
+    return code;
+}
