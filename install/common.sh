@@ -18,9 +18,21 @@ as_root() {
     fi
 }
 
-# package_names PURPOSE...: what packages.txt names for them.
+# gimp_offered: gimp2 or gimp3, whichever plug-in API this system's apt has; else nothing.
+gimp_offered() {
+    local purpose
+    for purpose in gimp3 gimp2; do
+        apt-cache show "$(package_names $purpose | grep libgimp)" >/dev/null 2>&1 || continue
+        echo $purpose
+        return
+    done
+}
+
+# package_names PURPOSE...: what packages.txt names for them; `gimp` is the GIMP that apt has.
 package_names() {
-    awk -v purposes=" $* " '$1 !~ /^#/ && index(purposes, " " $2 " ") {print $1}' \
+    local purposes=" $* "
+    case $purposes in *" gimp "*) purposes="$purposes$(gimp_offered) " ;; esac
+    awk -v purposes="$purposes" '$1 !~ /^#/ && index(purposes, " " $2 " ") {print $1}' \
         "$root/install/packages.txt"
 }
 
@@ -42,18 +54,28 @@ install_packages() {
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
+# build_folder PRESET
+build_folder() {
+    case $1 in release) echo "$root/build" ;; *) echo "$root/build/$1" ;; esac
+}
+
+# configure PRESET: a build folder stays with the LibTorch it was made with.
+configure() {
+    local preset=$1 folder settings=()
+    folder=$(build_folder "$preset")
+    [ -z "$libtorch" ] || settings+=("-DMANIERA_LIBTORCH=$libtorch")
+    mkdir -p "$folder"
+    (cd "$root" && cmake --preset "$preset" "${settings[@]}") >"$folder/configure.log" 2>&1 ||
+        { tail -n 30 "$folder/configure.log" >&2; die "cmake failed; see $folder/configure.log."; }
+}
+
 # build PRESET [TARGET...]: configures where needed and builds.
 build() {
-    local preset=$1 folder settings=()
+    local preset=$1 folder
     shift
-    folder="$root/build"
-    [ "$preset" = release ] || folder="$folder/$preset"
-    [ -z "$libtorch" ] || settings+=("-DMANIERA_LIBTORCH=$libtorch")
-    # A build folder stays with the LibTorch it was made with.
+    folder=$(build_folder "$preset")
     if [ ! -f "$folder/build.ninja" ] || [ -n "$libtorch" ]; then
-        mkdir -p "$folder"
-        (cd "$root" && cmake --preset "$preset" "${settings[@]}") >"$folder/configure.log" 2>&1 ||
-            { tail -n 30 "$folder/configure.log" >&2; die "cmake failed; see $folder/configure.log."; }
+        configure "$preset"
     fi
     cmake --build "$folder" ${*:+--target "$@"} >&2
 }
