@@ -52,6 +52,7 @@ in_system() {
     as_root env INTO="$into" HERE="$here" SHOWN="$(printf '%s\n' "${shown[@]}")" \
         unshare --mount --pid --fork --kill-child --propagation private bash -c '
         set -eu
+        mount --bind "$INTO" "$INTO" # a mount point, so that tests can make namespaces in it
         mount -t proc proc "$INTO/proc"
         mount --rbind /dev "$INTO/dev"
         mount -t tmpfs tmpfs "$INTO/tmp"
