@@ -31,11 +31,7 @@ typedef struct
 
 enum
 {
-  HELLO = 1, /* its id */
-  /* Opening brackets in a message. json-glib calls itself for each level, some
-   * releases without a limit. Brackets in texts count too: what would tell them
-   * apart is the parser that is to be guarded. */
-  MOST_BRACKETS = 1000
+  HELLO = 1 /* its id */
 };
 
 static GError *
@@ -133,25 +129,6 @@ conversation_outbox (Conversation *conversation)
 }
 
 /* Hearing */
-
-/* NULL where the line is no object. */
-static JsonObject *
-parse (const GString *line)
-{
-  gsize brackets = 0;
-  for (gsize i = 0; i < line->len; ++i)
-    brackets += line->str[i] == '[' || line->str[i] == '{';
-  if (brackets > MOST_BRACKETS
-      || !g_utf8_validate (line->str, (gssize)line->len, NULL))
-    return NULL;
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  if (!json_parser_load_from_data (parser, line->str, (gssize)line->len, NULL))
-    return NULL;
-  JsonNode *root = json_parser_get_root (parser);
-  return root && JSON_NODE_HOLDS_OBJECT (root)
-             ? json_object_ref (json_node_get_object (root))
-             : NULL;
-}
 
 static GTask *
 take_question (Conversation *conversation, gint64 id)
@@ -262,7 +239,8 @@ heard_notification (Conversation *conversation, JsonObject *message)
 static void
 heard_line (Conversation *conversation)
 {
-  g_autoptr (JsonObject) message = parse (conversation->inbox);
+  g_autoptr (JsonObject) message
+      = wire_parse (conversation->inbox->str, conversation->inbox->len);
   if (!message)
     {
       g_autofree char *line = g_utf8_make_valid (

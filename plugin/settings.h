@@ -18,8 +18,8 @@ char *recipe_text (const Request *request, const char *model_sha256);
 /* Brings a recipe to `request`, whose image and content stay. Layers are found
  * by id in the same session, else by layer and image name, else by the layer's
  * name alone in the request's image. FALSE with an error that names what was
- * not found (`request` is then as it was), unless `lenient`: then such styles
- * are left out. */
+ * not found (`request` is then as it was), unless `lenient`: then such styles,
+ * regions and options are left out. */
 gboolean recipe_apply (const char *text,
                        Request    *request,
                        gboolean    lenient,

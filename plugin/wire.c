@@ -3,6 +3,31 @@
 
 #include "plugin/wire.h"
 
+/* Opening brackets in a text. json-glib calls itself for each level, some
+ * releases without a limit. Brackets in strings count too: what would tell them
+ * apart is the parser that is to be guarded. */
+enum
+{
+  MOST_BRACKETS = 1000
+};
+
+JsonObject *
+wire_parse (const char *text, gsize length)
+{
+  gsize brackets = 0;
+  for (gsize i = 0; i < length; ++i)
+    brackets += text[i] == '[' || text[i] == '{';
+  if (brackets > MOST_BRACKETS || !g_utf8_validate (text, (gssize)length, NULL))
+    return NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (!json_parser_load_from_data (parser, text, (gssize)length, NULL))
+    return NULL;
+  JsonNode *root = json_parser_get_root (parser);
+  return root && JSON_NODE_HOLDS_OBJECT (root)
+             ? json_object_ref (json_node_get_object (root))
+             : NULL;
+}
+
 static JsonNode *
 member (JsonObject *object, const char *name, JsonNodeType type)
 {

@@ -6,6 +6,10 @@
 
 #include <json-glib/json-glib.h>
 
+/* A text that must be one JSON object, UTF-8; NULL where it is not, or has more
+ * than 1,000 brackets. The caller owns it. */
+JsonObject *wire_parse (const char *text, gsize length);
+
 /* A number that must lie in a range; `otherwise` where there is none, or NaN,
  * or another kind. */
 double wire_number (JsonObject *object,
