@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the shared code needs of a GIMP. gimp2.c and gimp3.c are the two that
- * provide it; nothing else in the plug-in knows which one it runs in. Ids are
- * GIMP's own; -1 is none. */
+/* What the shared code needs of a GIMP. gimp2_host.c and gimp3_host.c are the
+ * two that provide it; nothing else, but the procedures in gimp2.c and gimp3.c,
+ * knows which one it runs in. Ids are GIMP's own; -1 is none. */
 
 #ifndef MANIERA_PLUGIN_HOST_H
 #define MANIERA_PLUGIN_HOST_H
@@ -10,13 +10,16 @@
 #include <gegl.h>
 #include <glib.h>
 
+#define HOST_HELP_ID "plug-in-maniera"
+
 typedef enum
 {
   HOST_LAYER,
   HOST_LAYER_MASK,
   HOST_CHANNEL,
   HOST_SELECTION,
-  HOST_GROUP
+  HOST_GROUP,
+  HOST_FLOATING_SELECTION
 } HostKind;
 
 typedef struct
@@ -52,31 +55,26 @@ GdkPixbuf *host_thumbnail (gint id, gint side);
  * in GIMP. */
 GeglBuffer *host_buffer (gint id);
 
-/* How to read and write a layer's colors: four floats a pixel, red, green,
- * blue, alpha, that are sRGB-encoded after host_colors_convert(). Values
- * outside of sRGB are kept. */
+/* A layer's colors as four floats a pixel. GEGL gives and takes `read`, which
+ * leaves the values as they are stored or undoes their curve; what those floats
+ * mean is `means`, a format with the color space of the image's profile. */
 typedef struct
 {
-  const Babl *format;
-  void       *to_srgb; /* NULL = they are sRGB already */
-  void       *from_srgb;
+  const Babl *read;
+  const Babl *means;
 } HostColors;
 
-void host_colors_open (HostColors *colors, gint layer);
-void host_colors_close (HostColors *colors);
-void host_colors_convert (void       *transform,
-                          const Babl *format,
-                          float      *rgba,
-                          gsize       pixels);
+HostColors host_colors (gint layer);
 
 gboolean host_selection_is_empty (gint image);
 gint     host_selection (gint image); /* its drawable */
 
-/* A layer like `like` (size, kind, alpha, offsets), not yet in the image. */
+/* A layer like `like` (size, kind, alpha, offsets, mask), not yet in the image,
+ * empty. */
 gint host_layer_new (gint like, const char *name);
-void host_layer_insert_above (gint layer,
-                              gint like); /* one undo step; shows it */
-void host_layer_delete (gint layer);      /* one that was not inserted */
+/* One undo step; shows it. FALSE when GIMP refuses. */
+gboolean host_layer_insert_above (gint layer, gint like);
+void     host_layer_delete (gint layer); /* one that was not inserted */
 
 /* The text that is kept with a layer under a name. NULL = none. */
 void  host_attach (gint layer, const char *name, const char *text);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bands of rows between GEGL's buffers and the shared memory. */
+/* Bands of rows between GEGL's buffers and the shared memory.
+ *
+ * GEGL hands over pixels as GIMP stores them; Babl converts them here, on all
+ * processors: a layer of 24 megapixels is to pass in a second. */
 
 #include "plugin/pixels.h"
 
 #include "plugin/errors.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Rows at a time: a multiple of GIMP's tiles, so that none is fetched twice. */
@@ -13,25 +17,108 @@ enum
   BAND = 256
 };
 
+/* Below every step that a layer of integers has, and what a float of sRGB may
+ * lose on its way through two conversions. */
+static const float unchanged = 1e-6f;
+
 static gint
 rows_from (gint top, gint height)
 {
   return MIN (BAND, height - top);
 }
 
+/* From a layer's own pixels to sRGB and back. */
+typedef struct
+{
+  const Babl *stored; /* the layer's own format */
+  gsize       bytes;  /* of a pixel of it */
+  const Babl *unpack, *pack;
+  const Babl *to_srgb, *from_srgb; /* NULL = they are sRGB already */
+} Conversion;
+
+static Conversion
+conversion_of (GeglBuffer *buffer, gint layer)
+{
+  const Babl      *srgb = babl_format ("R'G'B'A float");
+  const HostColors colors = host_colors (layer);
+  const Babl      *stored = gegl_buffer_get_format (buffer);
+  const gboolean   same = colors.means == srgb;
+  return (Conversion){
+    .stored = stored,
+    .bytes = (gsize)babl_format_get_bytes_per_pixel (stored),
+    .unpack = babl_fish (stored, colors.read),
+    .pack = babl_fish (colors.read, stored),
+    .to_srgb = same ? NULL : babl_fish (colors.means, srgb),
+    .from_srgb = same ? NULL : babl_fish (srgb, colors.means),
+  };
+}
+
 static void
-read_colors (GeglBuffer       *buffer,
-             const HostColors *colors,
+to_srgb (const Conversion *conversion,
+         const guint8     *stored,
+         float            *rgba,
+         gsize             pixels)
+{
+  babl_process (conversion->unpack, stored, rgba, (glong)pixels);
+  if (conversion->to_srgb)
+    babl_process (conversion->to_srgb, rgba, rgba, (glong)pixels);
+}
+
+static void
+from_srgb (const Conversion *conversion,
+           float            *rgba,
+           guint8           *stored,
+           gsize             pixels)
+{
+  if (conversion->from_srgb)
+    babl_process (conversion->from_srgb, rgba, rgba, (glong)pixels);
+  babl_process (conversion->pack, rgba, stored, (glong)pixels);
+}
+
+static void
+read_stored (GeglBuffer       *buffer,
+             const Conversion *conversion,
              gint              top,
              gint              width,
              gint              rows,
-             float            *rgba)
+             guint8           *stored)
 {
   gegl_buffer_get (buffer, GEGL_RECTANGLE (0, top, width, rows), 1,
-                   colors->format, rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-  if (colors->to_srgb)
-    host_colors_convert (colors->to_srgb, colors->format, rgba,
-                         (gsize)width * rows);
+                   conversion->stored, stored, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+}
+
+/* Also what is not a number becomes one. */
+static float
+clipped (float value)
+{
+  return value > 0 ? MIN (value, 1.0f) : 0.0f;
+}
+
+/* A thread's part of a band is so many pixels at least. */
+enum
+{
+  PIXELS_A_THREAD = 16384
+};
+
+/* Export */
+
+typedef struct
+{
+  const Conversion *conversion;
+  const guint8     *stored;
+  float            *rgba;
+} ExportBand;
+
+static void
+export_part (gsize first, gsize pixels, gpointer data)
+{
+  const ExportBand *band = data;
+  float            *rgba = band->rgba + first * 4;
+  to_srgb (band->conversion, band->stored + first * band->conversion->bytes,
+           rgba, pixels);
+  for (gsize i = 0; i < pixels * 4; ++i)
+    rgba[i] = clipped (rgba[i]);
 }
 
 gboolean
@@ -40,27 +127,31 @@ pixels_export (SharedMemory       *memory,
                MemoryPicture      *picture,
                GError            **error)
 {
-  const gint64 row = (gint64)layer->width * 4 * sizeof (float);
-  const gint64 bytes = row * layer->height;
+  const gint   width = layer->width, height = layer->height;
+  const gint64 bytes = (gint64)width * height * 4 * (gint64)sizeof (float);
   const gint64 offset = shared_memory_reserve (memory, bytes, error);
   float       *rgba
       = offset < 0 ? NULL : shared_memory_map (memory, offset, bytes, error);
   if (!rgba)
     return FALSE;
-  GeglBuffer *buffer = host_buffer (layer->id);
-  HostColors  colors;
-  host_colors_open (&colors, layer->id);
-  for (gint top = 0; top < layer->height; top += BAND)
-    read_colors (buffer, &colors, top, layer->width,
-                 rows_from (top, layer->height),
-                 rgba + (gint64)top * layer->width * 4);
-  host_colors_close (&colors);
-  g_object_unref (buffer);
+  g_autoptr (GeglBuffer) buffer = host_buffer (layer->id);
+  const Conversion   conversion = conversion_of (buffer, layer->id);
+  g_autofree guint8 *stored
+      = g_malloc_n ((gsize)width * BAND, conversion.bytes);
+  for (gint top = 0; top < height; top += BAND)
+    {
+      const gint rows = rows_from (top, height);
+      ExportBand band = { &conversion, stored, rgba + (gsize)top * width * 4 };
+      read_stored (buffer, &conversion, top, width, rows, stored);
+      gegl_parallel_distribute_range ((gsize)width * rows, PIXELS_A_THREAD,
+                                      export_part, &band);
+    }
   shared_memory_unmap (rgba, bytes);
-  *picture
-      = (MemoryPicture){ offset, layer->width, layer->height, 4, layer->name };
+  *picture = (MemoryPicture){ offset, width, height, 4, layer->name };
   return TRUE;
 }
+
+/* Gray */
 
 /* Saved channels are encoded as the image is, selections are linear, layer
  * masks follow the image's precision: the drawable's own format knows, and
@@ -75,43 +166,45 @@ own_gray (const Babl *format)
   return babl_format_with_space (model, format);
 }
 
+/* Rec. 601, as the helper reads mask files. */
+static void
+read_luma (GeglBuffer *buffer, const GeglRectangle *where, float *gray)
+{
+  const Babl       *format = babl_format_with_space ("R'G'B'A float",
+                                                     gegl_buffer_get_format (buffer));
+  g_autofree float *rgba = g_new (float, (gsize)where->width *BAND * 4);
+  for (gint top = 0; top < where->height; top += BAND)
+    {
+      const gint  rows = rows_from (top, where->height);
+      const gsize pixels = (gsize)where->width * rows;
+      float      *to = gray + (gsize)top * where->width;
+      gegl_buffer_get (
+          buffer, GEGL_RECTANGLE (where->x, where->y + top, where->width, rows),
+          1, format, rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (gsize i = 0; i < pixels; ++i)
+        {
+          const float *p = rgba + i * 4;
+          to[i] = (0.299f * p[0] + 0.587f * p[1] + 0.114f * p[2]) * p[3];
+        }
+    }
+}
+
 static void
 read_gray (const HostDrawable  *drawable,
            const GeglRectangle *where,
            float               *gray)
 {
-  GeglBuffer *buffer = host_buffer (drawable->id);
-  const Babl *own = gegl_buffer_get_format (buffer);
-  if (drawable->kind != HOST_LAYER && drawable->kind != HOST_GROUP)
-    {
-      gegl_buffer_get (buffer, where, 1, own_gray (own), gray,
-                       GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    }
+  g_autoptr (GeglBuffer) buffer = host_buffer (drawable->id);
+  if (drawable->kind == HOST_LAYER || drawable->kind == HOST_GROUP
+      || drawable->kind == HOST_FLOATING_SELECTION)
+    read_luma (buffer, where, gray);
   else
-    {
-      const Babl *format = babl_format_with_space ("R'G'B'A float", own);
-      float      *rgba = g_new (float, (gsize)where->width *BAND * 4);
-      for (gint top = 0; top < where->height; top += BAND)
-        {
-          const gint  rows = rows_from (top, where->height);
-          const gsize pixels = (gsize)where->width * rows;
-          float      *to = gray + (gsize)top * where->width;
-          gegl_buffer_get (
-              buffer,
-              GEGL_RECTANGLE (where->x, where->y + top, where->width, rows), 1,
-              format, rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-          for (gsize i = 0; i < pixels; ++i)
-            {
-              const float *p = rgba + i * 4; /* Rec. 601, as for mask files */
-              to[i] = (0.299f * p[0] + 0.587f * p[1] + 0.114f * p[2]) * p[3];
-            }
-        }
-      g_free (rgba);
-    }
-  g_object_unref (buffer);
+    gegl_buffer_get (buffer, where, 1,
+                     own_gray (gegl_buffer_get_format (buffer)), gray,
+                     GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
   const gsize pixels = (gsize)where->width * where->height;
   for (gsize i = 0; i < pixels; ++i)
-    gray[i] = CLAMP (gray[i], 0.0f, 1.0f);
+    gray[i] = clipped (gray[i]);
 }
 
 gboolean
@@ -126,7 +219,8 @@ pixels_export_gray (SharedMemory       *memory,
     where = (GeglRectangle){ frame->offset_x - drawable->offset_x,
                              frame->offset_y - drawable->offset_y, frame->width,
                              frame->height };
-  const gint64 bytes = (gint64)where.width * where.height * sizeof (float);
+  const gint64 bytes
+      = (gint64)where.width * where.height * (gint64)sizeof (float);
   const gint64 offset = shared_memory_reserve (memory, bytes, error);
   float       *gray
       = offset < 0 ? NULL : shared_memory_map (memory, offset, bytes, error);
@@ -139,24 +233,85 @@ pixels_export_gray (SharedMemory       *memory,
   return TRUE;
 }
 
-/* The painting where `share` (NULL = 1) is 1, what was there where it is 0; the
- * alpha stays. */
-static void
-blend (float *rgba, const float *painting, const float *share, gsize pixels)
+/* Import */
+
+typedef struct
 {
-  for (gsize i = 0; i < pixels; ++i)
+  const Conversion *conversion;
+  const float      *painting;
+  const float      *share; /* of the painting, 0 to 1; NULL = all */
+  float            *rgba;
+  const guint8     *stored; /* the layer that was painted */
+  guint8           *result;
+} ImportBand;
+
+/* The painting's colors over those of the layer. TRUE when they are the same.
+ */
+static gboolean
+blend (float *rgba, const float *painting, float share)
+{
+  gboolean same = TRUE;
+  for (int c = 0; c < 3; ++c)
     {
-      float       *to = rgba + i * 4;
-      const float *from = painting + i * 3;
-      if (!share)
-        {
-          memcpy (to, from, 3 * sizeof *to);
-        }
-      else
-        {
-          for (int c = 0; c < 3; ++c)
-            to[c] += share[i] * (from[c] - to[c]);
-        }
+      same = same && fabsf (clipped (rgba[c]) - painting[c]) <= unchanged;
+      rgba[c] = share >= 1 ? painting[c]
+                           : rgba[c] + share * (painting[c] - rgba[c]);
+    }
+  return same || share <= 0;
+}
+
+static void
+import_part (gsize first, gsize pixels, gpointer data)
+{
+  const ImportBand *band = data;
+  const gsize       bytes = band->conversion->bytes;
+  const guint8     *stored = band->stored + first * bytes;
+  guint8           *result = band->result + first * bytes;
+  float            *rgba = band->rgba + first * 4;
+  guint8           *same = g_malloc (pixels);
+  to_srgb (band->conversion, stored, rgba, pixels);
+  for (gsize i = 0; i < pixels; ++i)
+    same[i] = blend (rgba + i * 4, band->painting + (first + i) * 3,
+                     band->share ? band->share[first + i] : 1);
+  from_srgb (band->conversion, rgba, result, pixels);
+  for (gsize i = 0; i < pixels; ++i)
+    if (same[i])
+      memcpy (result + i * bytes, stored + i * bytes, bytes);
+  g_free (same);
+}
+
+static void
+import_bands (const HostDrawable *like,
+              const HostDrawable *selection,
+              gint                layer,
+              const float        *painting)
+{
+  const gint  width = like->width, height = like->height;
+  const gsize band_pixels = (gsize)width * MIN (BAND, height);
+  g_autoptr (GeglBuffer) source = host_buffer (like->id);
+  g_autoptr (GeglBuffer) target = host_buffer (layer);
+  const Conversion   conversion = conversion_of (source, like->id);
+  g_autofree guint8 *stored = g_malloc_n (band_pixels, conversion.bytes);
+  g_autofree guint8 *result = g_malloc_n (band_pixels, conversion.bytes);
+  g_autofree float  *rgba = g_new (float, band_pixels * 4);
+  g_autofree float  *share = selection ? g_new (float, band_pixels) : NULL;
+  for (gint top = 0; top < height; top += BAND)
+    {
+      const gint rows = rows_from (top, height);
+      ImportBand band = { &conversion, painting + (gsize)top * width * 3,
+                          share,       rgba,
+                          stored,      result };
+      read_stored (source, &conversion, top, width, rows, stored);
+      if (selection)
+        read_gray (selection,
+                   GEGL_RECTANGLE (like->offset_x - selection->offset_x,
+                                   like->offset_y + top - selection->offset_y,
+                                   width, rows),
+                   share);
+      gegl_parallel_distribute_range ((gsize)width * rows, PIXELS_A_THREAD,
+                                      import_part, &band);
+      gegl_buffer_set (target, GEGL_RECTANGLE (0, top, width, rows), 0,
+                       conversion.stored, result, GEGL_AUTO_ROWSTRIDE);
     }
 }
 
@@ -170,49 +325,23 @@ pixels_import (const SharedMemory  *memory,
 {
   g_return_val_if_fail (
       painting->width == like->width && painting->height == like->height, -1);
-  const gint   width = like->width;
-  const gint64 bytes = (gint64)width * like->height * 3 * sizeof (float);
+  const gint64 bytes
+      = (gint64)like->width * like->height * 3 * (gint64)sizeof (float);
   float *from = shared_memory_map (memory, painting->offset, bytes, error);
   if (!from)
     return -1;
   const gint layer = host_layer_new (like->id, name);
-  if (layer < 0)
+  if (layer >= 0)
     {
-      shared_memory_unmap (from, bytes);
+      HostDrawable *area = host_describe (selection);
+      import_bands (like, area, layer, from);
+      host_drawable_free (area);
+    }
+  else
+    {
       g_propagate_error (error,
                          paint_error_new (PAINT_ERROR_HOST, "no new layer"));
-      return -1;
     }
-  HostDrawable *shares = selection < 0 ? NULL : host_describe (selection);
-  GeglBuffer   *source = host_buffer (like->id);
-  GeglBuffer   *target = host_buffer (layer);
-  HostColors    colors;
-  host_colors_open (&colors, like->id);
-  float *rgba = g_new (float, (gsize)width *BAND * 4);
-  float *share = shares ? g_new (float, (gsize)width *BAND) : NULL;
-  for (gint top = 0; top < like->height; top += BAND)
-    {
-      const gint  rows = rows_from (top, like->height);
-      const gsize pixels = (gsize)width * rows;
-      read_colors (source, &colors, top, width, rows, rgba);
-      if (share)
-        read_gray (shares,
-                   GEGL_RECTANGLE (like->offset_x - shares->offset_x,
-                                   like->offset_y + top - shares->offset_y,
-                                   width, rows),
-                   share);
-      blend (rgba, from + (gsize)top * width * 3, share, pixels);
-      if (colors.from_srgb)
-        host_colors_convert (colors.from_srgb, colors.format, rgba, pixels);
-      gegl_buffer_set (target, GEGL_RECTANGLE (0, top, width, rows), 0,
-                       colors.format, rgba, GEGL_AUTO_ROWSTRIDE);
-    }
-  g_free (rgba);
-  g_free (share);
-  host_colors_close (&colors);
-  g_object_unref (source);
-  g_object_unref (target);
-  host_drawable_free (shares);
   shared_memory_unmap (from, bytes);
   return layer;
 }

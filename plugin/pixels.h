@@ -9,8 +9,8 @@
 #include "plugin/job_writer.h"
 #include "plugin/shared_memory.h"
 
-/* A layer as sRGB-encoded RGBA. FALSE with PAINT_ERROR_OUT_OF_MEMORY. `picture`
- * borrows the name. */
+/* A layer as sRGB-encoded RGBA, clipped to 0 to 1. FALSE with
+ * PAINT_ERROR_OUT_OF_MEMORY. `picture` borrows the name. */
 gboolean pixels_export (SharedMemory       *memory,
                         const HostDrawable *layer,
                         MemoryPicture      *picture,
@@ -28,7 +28,9 @@ gboolean pixels_export_gray (SharedMemory       *memory,
 
 /* A new layer, not yet in the image, with the painting's colors and the alpha
  * of `like`. Where `selection` (-1 = none) is below 1 the colors of `like` come
- * through. -1 with an error. */
+ * through. What the painting leaves as it was, and what lies outside of the
+ * selection, stays to the bit, also colors that sRGB has not. -1 with an error.
+ */
 gint pixels_import (const SharedMemory  *memory,
                     const MemoryPicture *painting,
                     const HostDrawable  *like,

@@ -111,8 +111,15 @@ import_painting (Run *run, JsonObject *result, GError **error)
       = recipe_text (run->request, model ? wire_text (model, "sha256") : NULL);
   host_attach (layer, RECIPE_NAME, recipe);
   g_free (recipe);
-  host_layer_insert_above (layer, run->content->id);
-  return layer;
+  if (host_layer_insert_above (layer, run->content->id))
+    return layer;
+  host_layer_delete (layer);
+  g_propagate_error (
+      error,
+      paint_error_new (PAINT_ERROR_HOST,
+                       _ ("GIMP did not take the new layer. If the image has a "
+                          "floating selection, anchor it and try again.")));
+  return -1;
 }
 
 static void

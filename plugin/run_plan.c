@@ -33,10 +33,24 @@ check_content (const HostDrawable *content, GError **error)
         error,
         _ ("A layer group cannot be painted. Choose one of its layers, or "
            "merge the group."));
+  if (content->kind == HOST_FLOATING_SELECTION)
+    return refuse (
+        error,
+        _ ("A floating selection cannot be painted. Anchor it, or make it a "
+           "layer, first."));
   if (content->kind != HOST_LAYER)
     return refuse (error,
                    _ ("A mask or channel cannot be painted. Choose a layer."));
   return TRUE;
+}
+
+gboolean
+run_plan_check_content (gint drawable, GError **error)
+{
+  HostDrawable  *content = host_describe (drawable);
+  const gboolean good = check_content (content, error);
+  host_drawable_free (content);
+  return good;
 }
 
 static gboolean

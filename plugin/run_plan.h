@@ -19,6 +19,9 @@ typedef struct
   GPtrArray    *drawables; /* whose names the job borrows */
 } RunPlan;
 
+/* Refuses what is no layer, with a sentence that says what to do. */
+gboolean run_plan_check_content (gint drawable, GError **error);
+
 /* Without a memory nothing is exported: the job then tells sizes alone, as an
  * estimate wants. FALSE with an error that says what to do; the plan is to be
  * cleared either way. */

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The plug-in as GIMP 3 sees it: its procedures and their arguments. */
+
+#include "plugin/arguments.h"
+#include "plugin/errors.h"
+#include "plugin/host.h"
+#include "plugin/i18n.h"
+#include "plugin/procedures.h"
+#include "plugin/run.h"
+
+#include <libgimp/gimp.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MANIERA_TYPE (maniera_get_type ())
+G_DECLARE_FINAL_TYPE (Maniera, maniera, MANIERA, PLUG_IN, GimpPlugIn)
+
+struct _Maniera
+{
+  GimpPlugIn parent_instance;
+};
+
+G_DEFINE_TYPE (Maniera, maniera, GIMP_TYPE_PLUG_IN)
+
+/* Last values are ours to keep: GIMP's own cannot hold drawables. */
+#define ARGUMENT (G_PARAM_READWRITE | GIMP_PARAM_DONT_SERIALIZE)
+
+/* GIMP 3.0 refuses an object array that is empty or left out, unless nobody
+ * validates it. */
+#define OBJECTS (ARGUMENT | GIMP_PARAM_NO_VALIDATE | G_PARAM_LAX_VALIDATION)
+
+/* A number that was not given; below every option's least value. */
+enum
+{
+  UNSET = -1
+};
+
+/* Reading the arguments */
+
+typedef struct
+{
+  gint *ids;
+  gsize count;
+} Ids;
+
+static Ids
+object_ids (GimpProcedureConfig *config, const char *name)
+{
+  Ids                  ids = { NULL, 0 };
+  g_autofree GObject **objects
+      = gimp_procedure_config_get_core_object_array (config, name);
+  while (objects && objects[ids.count])
+    ++ids.count;
+  ids.ids = g_new (gint, ids.count);
+  for (gsize i = 0; i < ids.count; ++i)
+    ids.ids[i] = gimp_item_get_id (GIMP_ITEM (objects[i]));
+  return ids;
+}
+
+/* An object array has no place for "none": the content's own drawable stands
+ * for it. */
+static Ids
+region_ids (GimpProcedureConfig *config, const char *name, gint content)
+{
+  Ids ids = object_ids (config, name);
+  for (gsize i = 0; i < ids.count; ++i)
+    if (ids.ids[i] == content)
+      ids.ids[i] = -1;
+  return ids;
+}
+
+/* An option's value as text, "" where it was not given. */
+static char *
+option_text (GimpProcedureConfig *config, const ManieraOption *option)
+{
+  char   digits[G_ASCII_DTOSTR_BUF_SIZE];
+  gint   whole = UNSET;
+  double real = UNSET;
+  char  *text = NULL;
+  switch (option->kind)
+    {
+    case MANIERA_KIND_INT:
+      g_object_get (config, option->name, &whole, NULL);
+      return whole == UNSET ? g_strdup ("") : g_strdup_printf ("%d", whole);
+    case MANIERA_KIND_REAL:
+      g_object_get (config, option->name, &real, NULL);
+      return g_strdup (
+          real == UNSET ? "" : g_ascii_dtostr (digits, sizeof digits, real));
+    default:
+      g_object_get (config, option->name, &text, NULL);
+      return text ? text : g_strdup ("");
+    }
+}
+
+static gboolean
+take_options (ManieraOptions      *options,
+              GimpProcedureConfig *config,
+              GError             **error)
+{
+  gsize                count;
+  const ManieraOption *option = maniera_option_table (&count);
+  for (; count > 0; --count, ++option)
+    {
+      g_autofree char *text = option_text (config, option);
+      if (*text && !arguments_set_option (options, option->name, text, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gint
+paint_request (const Arguments     *arguments,
+               GimpProcedureConfig *config,
+               GError             **error)
+{
+  g_autoptr (Request) request = arguments_to_request (arguments, error);
+  if (!request || !take_options (&request->options, config, error))
+    return -1;
+  return run_to_end (request, error);
+}
+
+static gint
+paint_by_arguments (gint                 image,
+                    gint                 drawable,
+                    GimpProcedureConfig *config,
+                    GError             **error)
+{
+  const Ids styles = object_ids (config, "styles");
+  const Ids regions = region_ids (config, "regions", drawable);
+  const Ids style_regions = region_ids (config, "style-regions", drawable);
+  g_auto (GStrv) files = NULL;
+  g_object_get (config, "style-files", &files, NULL);
+  GValue weights = G_VALUE_INIT;
+  gsize  weight_count = 0;
+  g_value_init (&weights, GIMP_TYPE_DOUBLE_ARRAY);
+  g_object_get_property (G_OBJECT (config), "weights", &weights);
+  Arguments arguments = {
+    .image = image,
+    .drawable = drawable,
+    .styles = styles.ids,
+    .style_count = styles.count,
+    .files = (const char *const *)files,
+    .regions = regions.ids,
+    .region_count = regions.count,
+    .style_regions = style_regions.ids,
+    .style_region_count = style_regions.count,
+  };
+  /* gimp_value_get_double_array() would look into an array that was left out.
+   */
+  if (g_value_get_boxed (&weights))
+    arguments.weights = gimp_value_get_double_array (&weights, &weight_count);
+  arguments.weight_count = weight_count;
+  const gint layer = paint_request (&arguments, config, error);
+  g_value_unset (&weights);
+  g_free (styles.ids);
+  g_free (regions.ids);
+  g_free (style_regions.ids);
+  return layer;
+}
+
+/* Calls */
+
+static GimpPDBStatusType
+status_of (const GError *error)
+{
+  if (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_REQUEST)
+      || g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_OPTION))
+    return GIMP_PDB_CALLING_ERROR;
+  return GIMP_PDB_EXECUTION_ERROR;
+}
+
+static GimpValueArray *
+answer (GimpProcedure *procedure, gint layer, GError *error)
+{
+  if (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_STOPPED))
+    g_clear_error (&error);
+  if (error)
+    return gimp_procedure_new_return_values (procedure, status_of (error),
+                                             error);
+  if (layer < 0)
+    return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
+  GimpValueArray *values
+      = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
+  GIMP_VALUES_SET_LAYER (values, 1, gimp_layer_get_by_id (layer));
+  return values;
+}
+
+/* The only drawable; -1 with an error. */
+static gint
+only_drawable (GimpDrawable **drawables, GError **error)
+{
+  if (drawables && drawables[0] && !drawables[1])
+    return gimp_item_get_id (GIMP_ITEM (drawables[0]));
+  g_propagate_error (
+      error, paint_error_new (PAINT_ERROR_INVALID_REQUEST,
+                              _ ("drawables: one layer is painted at a time. "
+                                 "Give or select exactly one.")));
+  return -1;
+}
+
+static void
+set_up (void)
+{
+  /* GIMP's Cancel kills a plug-in that leads a process group with its children:
+   * the helper. */
+  setpgid (0, 0);
+  g_autofree char *locale = locale_folder ();
+  bindtextdomain (MANIERA_TEXT_DOMAIN, locale);
+  bind_textdomain_codeset (MANIERA_TEXT_DOMAIN, "UTF-8");
+  gegl_init (NULL, NULL);
+}
+
+static GimpValueArray *
+paint (GimpProcedure       *procedure,
+       GimpRunMode          mode,
+       GimpImage           *image,
+       GimpDrawable       **drawables,
+       GimpProcedureConfig *config,
+       gpointer             data)
+{
+  (void)data;
+  GError    *error = NULL;
+  const gint image_id = gimp_image_get_id (image);
+  gint       layer = -1;
+  set_up ();
+  const gint drawable = only_drawable (drawables, &error);
+  if (drawable < 0)
+    return answer (procedure, -1, error);
+  if (mode == GIMP_RUN_INTERACTIVE)
+    layer = paint_with_dialog (image_id, drawable, &error);
+  else if (mode == GIMP_RUN_WITH_LAST_VALS)
+    layer = paint_again (image_id, drawable, &error);
+  else
+    layer = paint_by_arguments (image_id, drawable, config, &error);
+  return answer (procedure, layer, error);
+}
+
+static GimpValueArray *
+repeat (GimpProcedure       *procedure,
+        GimpRunMode          mode,
+        GimpImage           *image,
+        GimpDrawable       **drawables,
+        GimpProcedureConfig *config,
+        gpointer             data)
+{
+  (void)data;
+  GError    *error = NULL;
+  const gint image_id = gimp_image_get_id (image);
+  gint       layer = -1;
+  set_up ();
+  const gint drawable = only_drawable (drawables, &error);
+  if (drawable < 0)
+    return answer (procedure, -1, error);
+  if (mode == GIMP_RUN_NONINTERACTIVE)
+    {
+      g_autoptr (GimpLayer) from = NULL;
+      g_object_get (config, "recipe-layer", &from, NULL);
+      layer = repeat_recipe (image_id, drawable,
+                             from ? gimp_item_get_id (GIMP_ITEM (from)) : -1,
+                             &error);
+    }
+  else
+    {
+      layer = repeat_with_dialog (image_id, drawable, &error);
+    }
+  return answer (procedure, layer, error);
+}
+
+/* Registration */
+
+static GList *
+query_procedures (GimpPlugIn *plug_in)
+{
+  (void)plug_in;
+  GList *names = g_list_append (NULL, g_strdup (PAINT_PROCEDURE));
+  return g_list_append (names, g_strdup (REPEAT_PROCEDURE));
+}
+
+/* "Long side of the result; the content's own when not given (px)" and what
+ * stands for "not given". */
+static char *
+option_blurb (const ManieraOption *option)
+{
+  GString *blurb = g_string_new (_ (option->help));
+  if (*option->unit)
+    g_string_append_printf (blurb, " (%s)", option->unit);
+  if (option->choices)
+    {
+      g_autofree char *choices
+          = g_strjoinv (", ", (char **)(void *)option->choices);
+      g_string_append_printf (blurb, " { %s }", choices);
+    }
+  const gboolean number
+      = option->kind == MANIERA_KIND_INT || option->kind == MANIERA_KIND_REAL;
+  /* Translators: %s is the value that stands for "not given". */
+  g_string_append_printf (blurb, _ (". %s = not given"),
+                          number ? "-1" : "\"\"");
+  return g_string_free (blurb, FALSE);
+}
+
+static void
+add_option (GimpProcedure *procedure, const ManieraOption *option)
+{
+  g_autofree char *blurb = option_blurb (option);
+  const char      *label = _ (option->label);
+  switch (option->kind)
+    {
+    case MANIERA_KIND_INT:
+      gimp_procedure_add_int_argument (procedure, option->name, label, blurb,
+                                       UNSET, (gint)option->max, UNSET,
+                                       ARGUMENT);
+      break;
+    case MANIERA_KIND_REAL:
+      gimp_procedure_add_double_argument (procedure, option->name, label, blurb,
+                                          UNSET, option->max, UNSET, ARGUMENT);
+      break;
+    default:
+      /* Choices too: GIMP would take the default for one it does not know. */
+      gimp_procedure_add_string_argument (procedure, option->name, label, blurb,
+                                          "", ARGUMENT);
+    }
+}
+
+static void
+add_paint_arguments (GimpProcedure *procedure)
+{
+  gimp_procedure_add_core_object_array_argument (
+      procedure, "styles", _ ("Styles"), _ ("Layers to paint in the manner of"),
+      GIMP_TYPE_DRAWABLE, OBJECTS);
+  gimp_procedure_add_string_array_argument (
+      procedure, "style-files", _ ("Style files"),
+      _ ("Picture files to paint in the manner of"), ARGUMENT);
+  gimp_procedure_add_double_array_argument (
+      procedure, "weights", _ ("Weights"),
+      _ ("A weight for each style, then for each style file"), ARGUMENT);
+  gimp_procedure_add_core_object_array_argument (
+      procedure, "regions", _ ("Regions"),
+      _ ("For each style, then for each style file, the drawable whose gray "
+         "says where it applies; the painted layer itself means none"),
+      GIMP_TYPE_DRAWABLE, OBJECTS);
+  gimp_procedure_add_core_object_array_argument (
+      procedure, "style-regions", _ ("Style regions"),
+      _ ("For each style, then for each style file, the drawable whose gray "
+         "says what part of it to learn from; the painted layer itself means "
+         "none"),
+      GIMP_TYPE_DRAWABLE, OBJECTS);
+  gsize                count;
+  const ManieraOption *option = maniera_option_table (&count);
+  for (; count > 0; --count, ++option)
+    add_option (procedure, option);
+}
+
+static GimpProcedure *
+new_procedure (GimpPlugIn      *plug_in,
+               const char      *name,
+               GimpRunImageFunc function,
+               const char      *label)
+{
+  GimpProcedure *procedure = gimp_image_procedure_new (
+      plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, function, NULL, NULL);
+  gimp_procedure_set_image_types (procedure, "RGB*, GRAY*, INDEXED*");
+  gimp_procedure_set_sensitivity_mask (procedure,
+                                       GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  gimp_procedure_set_menu_label (procedure, label);
+  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Artistic");
+  gimp_procedure_set_attribution (procedure, "The Maniera developers",
+                                  "The Maniera developers", "2026");
+  return procedure;
+}
+
+static GimpProcedure *
+create_procedure (GimpPlugIn *plug_in, const gchar *name)
+{
+  GimpProcedure *procedure;
+  if (strcmp (name, REPEAT_PROCEDURE) == 0)
+    {
+      procedure = new_procedure (plug_in, name, repeat,
+                                 _ ("_Repeat Maniera Recipe..."));
+      gimp_procedure_set_documentation (
+          procedure,
+          _ ("Paint this layer with the styles and settings of a painted one"),
+          _ ("Takes the recipe that plug-in-maniera leaves with each layer it "
+             "paints, and paints another layer by it."),
+          name);
+      gimp_procedure_add_layer_argument (
+          procedure, "recipe-layer", _ ("Recipe layer"),
+          _ ("A layer that Maniera has painted, of any open image"), TRUE,
+          ARGUMENT);
+    }
+  else
+    {
+      procedure = new_procedure (plug_in, name, paint,
+                                 _ ("_Neural Style (Maniera)..."));
+      gimp_procedure_set_documentation (
+          procedure, _ ("Repaint a layer in the manner of other pictures"),
+          _ ("Neural style transfer: paints a new layer that has the shapes of "
+             "the given layer and the strokes and colors of the styles, which "
+             "are layers or picture files."),
+          name);
+      add_paint_arguments (procedure);
+    }
+  gimp_procedure_add_layer_return_value (procedure, "new-layer",
+                                         _ ("New layer"), _ ("The painting"),
+                                         TRUE, G_PARAM_READWRITE);
+  return procedure;
+}
+
+/* GIMP wants the catalogues beside the plug-in and complains where there are
+ * none. */
+static gboolean
+set_i18n (GimpPlugIn  *plug_in,
+          const gchar *procedure,
+          gchar      **domain,
+          gchar      **folder)
+{
+  (void)plug_in;
+  (void)procedure;
+  g_autofree char *locale = locale_folder ();
+  if (!g_str_has_suffix (locale, "/maniera/locale"))
+    return FALSE;
+  *domain = g_strdup (MANIERA_TEXT_DOMAIN);
+  *folder = NULL;
+  return TRUE;
+}
+
+static void
+maniera_class_init (ManieraClass *class)
+{
+  GimpPlugInClass *plug_in = GIMP_PLUG_IN_CLASS (class);
+  plug_in->query_procedures = query_procedures;
+  plug_in->create_procedure = create_procedure;
+  plug_in->set_i18n = set_i18n;
+}
+
+static void
+maniera_init (Maniera *maniera)
+{
+  (void)maniera;
+}
+
+GIMP_MAIN (MANIERA_TYPE)

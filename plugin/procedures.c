@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ways to call the two procedures. */
+
+#include "plugin/procedures.h"
+
+#include "plugin/dialog.h"
+#include "plugin/errors.h"
+#include "plugin/host.h"
+#include "plugin/i18n.h"
+#include "plugin/repeat_dialog.h"
+#include "plugin/run.h"
+#include "plugin/run_plan.h"
+#include "plugin/settings.h"
+
+gint
+paint_with_dialog (gint image, gint drawable, GError **error)
+{
+  if (!run_plan_check_content (drawable, error) || !host_ui_start (error))
+    return -1;
+  g_autoptr (Request) request = request_new (image, drawable);
+  last_values_load (request);
+  return dialog_run (request);
+}
+
+gint
+paint_again (gint image, gint drawable, GError **error)
+{
+  g_autoptr (Request) request = request_new (image, drawable);
+  if (!last_values_load (request) || request->styles->len == 0)
+    {
+      g_propagate_error (
+          error,
+          paint_error_new (PAINT_ERROR_INVALID_REQUEST,
+                           _ ("There is nothing to repeat: no layer or picture "
+                              "of the last run is at hand. Run Filters > "
+                              "Artistic > Neural Style (Maniera) once.")));
+      return -1;
+    }
+  return run_to_end (request, error);
+}
+
+gint
+repeat_recipe (gint image, gint drawable, gint from, GError **error)
+{
+  g_autofree char *recipe = from < 0 ? NULL : host_attached (from, RECIPE_NAME);
+  if (!recipe)
+    {
+      g_propagate_error (
+          error, paint_error_new (
+                     PAINT_ERROR_INVALID_REQUEST,
+                     _ ("recipe-layer: this layer has no recipe. Give one that "
+                        "Maniera has painted.")));
+      return -1;
+    }
+  g_autoptr (Request) request = request_new (image, drawable);
+  if (!recipe_apply (recipe, request, FALSE, error))
+    return -1;
+  return run_to_end (request, error);
+}
+
+/* Layers that carry a recipe, from the top of the first image. */
+static GPtrArray *
+painted_layers (void)
+{
+  g_autoptr (GPtrArray) layers = host_list (1u << HOST_LAYER);
+  GPtrArray *painted
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)host_drawable_free);
+  for (guint i = 0; i < layers->len; ++i)
+    {
+      const HostDrawable *layer = g_ptr_array_index (layers, i);
+      g_autofree char    *recipe = host_attached (layer->id, RECIPE_NAME);
+      if (recipe)
+        g_ptr_array_add (painted, host_describe (layer->id));
+    }
+  return painted;
+}
+
+gint
+repeat_with_dialog (gint image, gint drawable, GError **error)
+{
+  if (!run_plan_check_content (drawable, error))
+    return -1;
+  g_autoptr (GPtrArray) painted = painted_layers ();
+  if (painted->len == 0)
+    {
+      g_propagate_error (
+          error,
+          paint_error_new (PAINT_ERROR_INVALID_REQUEST,
+                           _ ("No open layer carries a recipe. Open an image "
+                              "with a layer that Maniera has painted.")));
+      return -1;
+    }
+  if (!host_ui_start (error))
+    return -1;
+  const gint from = repeat_dialog_run (painted);
+  return from < 0 ? -1 : repeat_recipe (image, drawable, from, error);
+}
+
+char *
+locale_folder (void)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self ? g_path_get_dirname (self) : NULL;
+  char *beside = g_build_filename (folder ? folder : ".", "locale", NULL);
+  if (g_file_test (beside, G_FILE_TEST_IS_DIR))
+    return beside;
+  g_free (beside);
+  return g_strdup (MANIERA_LOCALE_FOLDER);
+}
