@@ -59,6 +59,7 @@ static void
 query (void)
 {
   g_autofree char *locale = locale_folder ();
+  g_autofree char *icon = host_own_file (MENU_ICON);
   gimp_plugin_domain_register (MANIERA_TEXT_DOMAIN, locale);
   /* The core translates labels and blurbs. */
   gimp_install_procedure (
@@ -70,6 +71,8 @@ query (void)
       "RGB*, GRAY*, INDEXED*", GIMP_PLUGIN, G_N_ELEMENTS (paint_arguments),
       G_N_ELEMENTS (new_layer), paint_arguments, new_layer);
   gimp_plugin_menu_register (PAINT_PROCEDURE, "<Image>/Filters/Artistic");
+  gimp_plugin_icon_register (PAINT_PROCEDURE, GIMP_ICON_TYPE_IMAGE_FILE,
+                             (const guint8 *)icon);
   gimp_install_procedure (
       REPEAT_PROCEDURE,
       N_ ("Paint this layer with the styles and settings of a painted one"),
@@ -79,6 +82,8 @@ query (void)
       "RGB*, GRAY*, INDEXED*", GIMP_PLUGIN, G_N_ELEMENTS (repeat_arguments),
       G_N_ELEMENTS (new_layer), repeat_arguments, new_layer);
   gimp_plugin_menu_register (REPEAT_PROCEDURE, "<Image>/Filters/Artistic");
+  gimp_plugin_icon_register (REPEAT_PROCEDURE, GIMP_ICON_TYPE_IMAGE_FILE,
+                             (const guint8 *)icon);
 }
 
 static gint

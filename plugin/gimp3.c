@@ -363,6 +363,9 @@ new_procedure (GimpPlugIn      *plug_in,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
   gimp_procedure_set_menu_label (procedure, label);
   gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Artistic");
+  g_autofree char *icon = host_own_file (MENU_ICON);
+  g_autoptr (GFile) file = g_file_new_for_path (icon);
+  gimp_procedure_set_icon_file (procedure, file);
   gimp_procedure_set_attribution (procedure, "The Maniera developers",
                                   "The Maniera developers", "2026");
   return procedure;

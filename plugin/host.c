@@ -46,3 +46,11 @@ host_session (void)
     }
   return session;
 }
+
+char *
+host_own_file (const char *name)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self ? g_path_get_dirname (self) : g_strdup (".");
+  return g_build_filename (folder, name, NULL);
+}

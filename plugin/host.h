@@ -92,6 +92,9 @@ const char *host_name (void);    /* "GIMP 2.10.34" */
 const char *host_session (void); /* the same for as long as this GIMP runs: ids
                                     mean nothing after it */
 
+/* A file or folder that is installed with the plug-in, beside it. Free. */
+char *host_own_file (const char *name);
+
 /* Windows. */
 gboolean
 host_ui_start (GError **error); /* PAINT_ERROR_HOST where there is no display */

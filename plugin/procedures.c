@@ -99,9 +99,7 @@ repeat_with_dialog (gint image, gint drawable, GError **error)
 char *
 locale_folder (void)
 {
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *folder = self ? g_path_get_dirname (self) : NULL;
-  char *beside = g_build_filename (folder ? folder : ".", "locale", NULL);
+  char *beside = host_own_file ("locale");
   if (g_file_test (beside, G_FILE_TEST_IS_DIR))
     return beside;
   g_free (beside);

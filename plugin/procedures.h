@@ -10,6 +10,9 @@
 #define PAINT_PROCEDURE  "plug-in-maniera"
 #define REPEAT_PROCEDURE "plug-in-maniera-repeat"
 
+/* Beside the plug-in. */
+#define MENU_ICON "icons/hicolor/48x48/apps/maniera.png"
+
 /* All return the new layer; -1 with an error; or -1 without one when the user
  * left. */
 

@@ -58,14 +58,15 @@ static char *
 layer_name (const Request *request)
 {
   ManieraOptions resolved;
+  char           strength[16] = "";
   maniera_options_resolve (&request->options, &resolved);
-  char *styles = style_names (request);
+  if (maniera_option_find ("strength"))
+    maniera_option_get (&resolved, "strength", strength, sizeof strength);
+  g_autofree char *styles = style_names (request);
   /* Translators: the new layer's name: the styles' names and the strength, 0 to
    * 100. */
-  char *name
-      = g_strdup_printf (_ ("%s, strength %.0f"), styles, resolved.strength);
-  g_free (styles);
-  return name;
+  return *strength ? g_strdup_printf (_ ("%s, strength %s"), styles, strength)
+                   : g_steal_pointer (&styles);
 }
 
 /* The user could work on while the helper painted. */
