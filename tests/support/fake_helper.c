@@ -414,9 +414,9 @@ static int serve(void) {
     char* start = g_strdup_printf("start %d", (int)getpid());
     note(start, strlen(start));
     g_free(start);
-    send_alive();
     if (strcmp(moment, "start") == 0)
         misbehave(0);
+    send_alive();
     for (;;) {
         char bytes[65536];
         struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
