@@ -18,6 +18,7 @@ set(CPACK_PACKAGING_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
     GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "") # each package has its own as the first line of its text
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
@@ -27,7 +28,7 @@ install(FILES copyright DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/maniera COMPONE
 set(CPACK_DEBIAN_HELPER_PACKAGE_NAME maniera)
 set(CPACK_DEBIAN_HELPER_PACKAGE_SHLIBDEPS ON)
 # LibTorch would take the reference BLAS, ten times slower.
-set(CPACK_DEBIAN_HELPER_PACKAGE_DEPENDS libopenblas0-openmp)
+set(CPACK_DEBIAN_HELPER_PACKAGE_DEPENDS "libopenblas0-openmp, python3")
 # The last ones are what import-model needs to fetch a model.
 set(CPACK_DEBIAN_HELPER_PACKAGE_RECOMMENDS
     "maniera-model-vgg16, python3-numpy, python3-pip, python3-setuptools, python3-wheel")

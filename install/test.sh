@@ -2,11 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sets up, builds with warnings as errors, and runs every test; then the unit tests once more under
 # the address and undefined-behaviour sanitizers.
+#
+#     ./install/test.sh [--libtorch DIR]
+#     ./install/test.sh --packages    the Debian packages instead, in clean systems; half an hour
 . "$(dirname "$0")/common.sh"
 
+if [ "${1:-}" = --packages ]; then
+    exec "$root/tests/install/packages_test.sh"
+fi
 take_libtorch "$@"
-[ ${#rest[@]} = 0 ] || die "usage: $0 [--libtorch DIR]"
-install_packages build import test
+[ ${#rest[@]} = 0 ] || die "usage: $0 [--libtorch DIR | --packages]"
+install_packages build import test gimp gimp-test
 build test
 fetch_model "$root/build/test/bin/maniera"
 build sanitize core_tests helper_tests
