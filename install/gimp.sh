@@ -61,16 +61,27 @@ remove() {
     [ -n "$removed" ] || echo "There was no plug-in of Maniera's to remove."
 }
 
+# first_start VERSION: GIMP makes a profile, from an older GIMP's where there is one, only while there
+# is no folder of that name.
+first_start() {
+    local quit=()
+    case $1 in 2.*) quit=(-b '(gimp-quit 0)') ;; *) quit=(--quit -b '(gimp-version)') ;; esac
+    say "GIMP $1 was never started; it makes your profile now."
+    timeout 300 "gimp-console-$1" -i -d -f --batch-interpreter plug-in-script-fu-eval "${quit[@]}" \
+        >/dev/null 2>&1 || true
+}
+
 # install_for VERSION: one folder with everything; the old one is replaced when the new one is whole.
 install_for() {
     local version=$1 folder fresh
     folder=$(profile "$version")
+    [ -d "$folder" ] || first_start "$version"
     mkdir -p "$folder/plug-ins"
     fresh=$(mktemp -d "$folder/maniera.XXXXXX")
     trap 'rm -rf "$fresh"' EXIT
     chmod 755 "$fresh"
-    cp -r "$root/build/plug-ins/${version%%.*}/maniera/." "$fresh"
-    cmake --install "$root/build" --component helper --prefix "$fresh/helper" >/dev/null
+    cp -r "$built/plug-ins/${version%%.*}/maniera/." "$fresh"
+    cmake --install "$built" --component helper --prefix "$fresh/helper" >/dev/null
     ln -s helper/bin/maniera "$fresh/maniera-helper"
     rm -rf "$folder/plug-ins/maniera"
     mv "$fresh" "$folder/plug-ins/maniera"
@@ -93,13 +104,16 @@ fi
 mapfile -t versions < <(gimp_versions)
 [ ${#versions[@]} -gt 0 ] ||
     die "no GIMP 2.10 or 3 is here: install one (sudo apt install gimp), then run this again."
-install_packages build import gimp
-configure release # finds a GIMP that was installed since
-build release
-fetch_model "$root/build/bin/maniera"
+built=${MANIERA_BUILT:-$root/build} # the tests install what they have built
+if [ -z "${MANIERA_BUILT:-}" ]; then
+    install_packages build import gimp
+    configure release # finds a GIMP that was installed since
+    build release
+fi
+fetch_model "$built/bin/maniera"
 installed=no
 for version in "${versions[@]}"; do
-    if [ -x "$root/build/plug-ins/${version%%.*}/maniera/maniera" ]; then
+    if [ -x "$built/plug-ins/${version%%.*}/maniera/maniera" ]; then
         install_for "$version"
         installed=yes
     else

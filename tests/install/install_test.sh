@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# `cmake --install`: everything is there, below the prefix alone, and works from there; what software
+# centers and flatpak-builder read is valid.
+#
+#     install_test.sh BUILD    the folder of the build to install
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+fail() { echo "FAILED: $*"; exit 1; }
+prefix=$(mktemp -d)
+trap 'rm -rf "$prefix"' EXIT
+
+cmake --install "$1" --prefix "$prefix" >"$prefix/log" || fail "cmake --install left with $?"
+outside=$(sed -nE 's/^-- (Installing|Up-to-date): //p' "$prefix/log" | grep -v "^$prefix/" || true)
+[ -z "$outside" ] || fail "installed outside of the prefix: $outside"
+"$prefix/bin/maniera" --version >/dev/null || fail 'the program does not start from there'
+for file in share/maniera/import-model share/doc/maniera/README.md \
+    share/icons/hicolor/{16x16,22x22,24x24,32x32,48x48,64x64,128x128,256x256}/apps/maniera.png \
+    share/icons/hicolor/scalable/apps/maniera.svg \
+    share/icons/hicolor/symbolic/apps/maniera{,-light}-symbolic.svg \
+    share/metainfo/org.gimp.GIMP.Plugin.Maniera.metainfo.xml; do
+    [ -s "$prefix/$file" ] || fail "$file is missing"
+done
+for size in 16 22 24 32 48 64 128 256; do
+    file "$prefix/share/icons/hicolor/${size}x$size/apps/maniera.png" | grep -q "PNG image data, $size x $size" ||
+        fail "the icon of $size pixels is no picture of that size"
+done
+
+for plugin in "$1"/plug-ins/*/maniera/maniera; do
+    [ -e "$plugin" ] || continue
+    count=$(find "$prefix" -path '*/plug-ins/maniera/maniera' -type f -perm -100 | wc -l)
+    [ "$count" = "$(ls -d "$1"/plug-ins/*/ | wc -l)" ] || fail 'a plug-in is missing'
+    for language in $(grep -v '^#' "$root/po/LINGUAS"); do
+        find "$prefix" -path "*/plug-ins/maniera/locale/$language/LC_MESSAGES/maniera.mo" | grep -q . ||
+            fail "the plug-in does not speak $language"
+    done
+done
+
+metainfo="$prefix/share/metainfo/org.gimp.GIMP.Plugin.Maniera.metainfo.xml"
+if command -v appstreamcli >/dev/null; then
+    # The project has no page in the net; newer versions warn of that, older ones know no such tag.
+    said=$(appstreamcli validate --no-net "$metainfo" 2>&1) ||
+        said=$(appstreamcli validate --no-net --override=url-homepage-missing=info "$metainfo" 2>&1) ||
+        fail "appstreamcli: $said"
+else
+    echo 'not checked: the metainfo (there is no appstreamcli)'
+fi
