@@ -15,7 +15,8 @@ take_libtorch "$@"
 install_packages build import test gimp gimp-test
 build test
 fetch_model "$root/build/test/bin/maniera"
-build sanitize core_tests helper_tests
+build sanitize core_tests helper_tests plugin_tests
+"$root/build/sanitize/bin/plugin_tests" --gtest_brief=1
 # LibTorch and libvips keep things until the end that a leak check would report.
 export ASAN_OPTIONS=detect_leaks=0
 "$root/build/sanitize/bin/core_tests" --gtest_brief=1

@@ -12,6 +12,10 @@ namespace maniera::test {
 
 namespace fs = std::filesystem;
 
+// GLib would only complain.
+static const GLogLevelFlags fatal = g_log_set_always_fatal(
+    static_cast<GLogLevelFlags>(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING));
+
 Environment::Environment(const char* name, const char* value) : name_(name) {
     const char* before = g_getenv(name);
     was_set_ = before != nullptr;
