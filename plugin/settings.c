@@ -16,9 +16,10 @@
 
 /* By HostKind. */
 static const char *const kinds[]
-    = { "layer", "layer-mask", "channel", "selection", "group" };
+    = { "layer",     "layer-mask", "channel",
+        "selection", "group",      "floating-selection" };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == HOST_GROUP + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == HOST_FLOATING_SELECTION + 1);
 
 static char *
 to_text (JsonObject *object)
@@ -173,29 +174,23 @@ style_from_json (const Search *search, JsonObject *object, GError **error)
 {
   StyleChoice *style = style_choice_new ();
   const char  *file = wire_text (object, "file");
-  GError      *missing = NULL;
+  GError     **told = search->lenient ? NULL : error;
   style->weight = wire_number (object, "weight", 0, 1e9, NAN);
   style->scale = wire_number (object, "style-scale", 0, 1e9, 0);
   style->file = file ? file_from_text (file) : NULL;
-  const gboolean here = file
-                        || take_drawable (search, object, "drawable",
-                                          &style->drawable, &missing);
-  if (here && !missing)
-    take_drawable (search, object, "region", &style->region, &missing);
-  if (here && !missing)
-    take_drawable (search, object, "part", &style->part, &missing);
-  if (here && search->lenient)
-    g_clear_error (&missing);
-  if (here && !missing && (file || style->drawable >= 0))
+  const gboolean good
+      = (file
+         || take_drawable (search, object, "drawable", &style->drawable, told))
+        && (take_drawable (search, object, "region", &style->region, told)
+            || search->lenient)
+        && (take_drawable (search, object, "part", &style->part, told)
+            || search->lenient);
+  if (good && (file || style->drawable >= 0))
     return style;
-  style_choice_free (style);
-  if (search->lenient)
-    g_clear_error (&missing);
-  else if (missing)
-    g_propagate_error (error, missing);
-  else
-    refuse (error, PAINT_ERROR_INVALID_REQUEST,
+  if (good)
+    refuse (told, PAINT_ERROR_INVALID_REQUEST,
             _ ("The recipe has a style without a picture."));
+  style_choice_free (style);
   return NULL;
 }
 

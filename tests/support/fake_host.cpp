@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fake_host.h"
+
+namespace maniera::test {
+
+FakeHost& fake_host() {
+    static FakeHost host;
+    return host;
+}
+
+int FakeHost::add(FakeDrawable drawable) {
+    const int channels = drawable.kind == HOST_LAYER ? 4 : 1;
+    if (drawable.pixels.empty())
+        for (int i = 0; i < drawable.width * drawable.height * channels; ++i)
+            drawable.pixels.push_back(
+                channels == 4 && i % 4 == 3 ? 1.0f : static_cast<float>(i % 251) / 250);
+    drawables[++newest] = std::move(drawable);
+    return newest;
+}
+
+int FakeHost::add_layer(const std::string& name, int image, int width, int height) {
+    FakeDrawable layer;
+    layer.name = name;
+    layer.image = image;
+    layer.image_name = "picture" + std::to_string(image) + ".xcf";
+    layer.width = width;
+    layer.height = height;
+    return add(layer);
+}
+
+void FakeHost::clear() {
+    const int last = newest;
+    *this = FakeHost();
+    newest = last; // GIMP's ids do not come again
+}
+
+static HostDrawable* describe(int id, const FakeDrawable& from) {
+    HostDrawable* drawable = g_new0(HostDrawable, 1);
+    drawable->id = id;
+    drawable->image = from.image;
+    drawable->name = g_strdup(from.name.c_str());
+    drawable->image_name = g_strdup(from.image_name.c_str());
+    drawable->kind = from.kind;
+    drawable->width = from.width;
+    drawable->height = from.height;
+    drawable->offset_x = from.x;
+    drawable->offset_y = from.y;
+    drawable->has_alpha = from.kind == HOST_LAYER;
+    return drawable;
+}
+
+} // namespace maniera::test
+
+using namespace maniera::test;
+
+extern "C" {
+
+GPtrArray* host_list(guint kinds) {
+    GPtrArray* list =
+        g_ptr_array_new_with_free_func(reinterpret_cast<GDestroyNotify>(host_drawable_free));
+    for (const auto& [id, drawable] : fake_host().drawables)
+        if (drawable.in_image && drawable.shown_in_list && (kinds >> drawable.kind & 1))
+            g_ptr_array_add(list, describe(id, drawable));
+    return list;
+}
+
+HostDrawable* host_describe(gint id) {
+    const auto found = fake_host().drawables.find(id);
+    return found == fake_host().drawables.end() ? nullptr : describe(id, found->second);
+}
+
+GdkPixbuf* host_thumbnail(gint, gint) { return nullptr; }
+
+GeglBuffer* host_buffer(gint id) {
+    FakeDrawable& drawable = fake_host().drawables.at(id);
+    const Babl* format = babl_format(drawable.kind == HOST_LAYER ? "R'G'B'A float" : "Y float");
+    // Over the drawable's own pixels: what is written is there at once.
+    return gegl_buffer_linear_new_from_data(drawable.pixels.data(), format,
+                                            GEGL_RECTANGLE(0, 0, drawable.width, drawable.height),
+                                            GEGL_AUTO_ROWSTRIDE, nullptr, nullptr);
+}
+
+HostColors host_colors(gint) {
+    const Babl* format = babl_format("R'G'B'A float");
+    return {format, format};
+}
+
+gboolean host_selection_is_empty(gint) { return fake_host().selection_is_empty; }
+
+gint host_selection(gint image) {
+    for (const auto& [id, drawable] : fake_host().drawables)
+        if (drawable.kind == HOST_SELECTION && drawable.image == image)
+            return id;
+    return -1;
+}
+
+gint host_layer_new(gint like, const char* name) {
+    FakeDrawable layer = fake_host().drawables.at(like);
+    layer.name = name;
+    layer.in_image = false;
+    layer.pixels.assign(layer.pixels.size(), 0);
+    layer.attached.clear();
+    return fake_host().add(layer);
+}
+
+gboolean host_layer_insert_above(gint layer, gint) {
+    fake_host().drawables.at(layer).in_image = fake_host().takes_layers;
+    return fake_host().takes_layers;
+}
+
+void host_layer_delete(gint layer) { fake_host().drawables.erase(layer); }
+
+void host_attach(gint layer, const char* name, const char* text) {
+    fake_host().drawables.at(layer).attached[name] = text;
+}
+
+char* host_attached(gint layer, const char* name) {
+    const auto& attached = fake_host().drawables.at(layer).attached;
+    const auto found = attached.find(name);
+    return found == attached.end() ? nullptr : g_strdup(found->second.c_str());
+}
+
+void host_progress_start(const char*) { fake_host().progress.clear(); }
+void host_progress_set(double fraction) { fake_host().progress.push_back(fraction); }
+void host_progress_end(void) {}
+
+const char* host_folder(void) { return fake_host().folder.c_str(); }
+const char* host_name(void) { return "Fake 1.0"; }
+
+gboolean host_ui_start(GError**) { return FALSE; }
+void host_window_attach(void*) {}
+void host_help(void) {}
+}

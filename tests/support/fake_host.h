@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A GIMP of a few lines: images with drawables in memory, for tests of the plug-in's shared code.
+// It defines the functions of plugin/host.h that plugin/host.c does not.
+
+#pragma once
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <gegl.h>
+#include <json-glib/json-glib.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "plugin/host.h"
+}
+
+namespace maniera::test {
+
+struct FakeDrawable {
+    HostKind kind = HOST_LAYER;
+    int image = 1;
+    std::string name, image_name = "picture.xcf";
+    int width = 64, height = 48, x = 0, y = 0;
+    bool in_image = true;
+    bool shown_in_list = true;
+    std::vector<float> pixels; // R'G'B'A of a layer, one gray value of all else; in [0,1]
+    std::map<std::string, std::string> attached;
+};
+
+// Everything that is open. Tests change it at will and clear() it.
+struct FakeHost {
+    std::map<int, FakeDrawable> drawables; // by id
+    int newest = 0;
+    std::string folder; // GIMP's
+    bool selection_is_empty = true;
+    bool takes_layers = true;
+    std::vector<double> progress;
+
+    int add(FakeDrawable drawable);
+    int add_layer(const std::string& name, int image = 1, int width = 64, int height = 48);
+    void clear();
+};
+
+FakeHost& fake_host();
+
+} // namespace maniera::test
