@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The picture in the dialog: the layer, or the painting as it comes; zoomed by
+ * wheel, buttons and keys, moved by dragging and arrow keys. */
+
+#ifndef MANIERA_PLUGIN_PREVIEW_VIEW_H
+#define MANIERA_PLUGIN_PREVIEW_VIEW_H
+
+#include <gtk/gtk.h>
+
+typedef struct _PreviewView PreviewView;
+
+/* `width` and `height` are the layer's own: 100 % is a pixel of it for a pixel
+ * of the screen, whatever the size of the pictures shown. Freed with its
+ * widget. */
+PreviewView *preview_view_new (gint width, gint height);
+GtkWidget   *preview_view_widget (PreviewView *view);
+
+/* Both are held; NULL = none. The painting is shown where there is one, unless
+ * the user wants to see what was before. */
+void preview_view_set_layer (PreviewView *view, GdkPixbuf *picture);
+void preview_view_set_painting (PreviewView *view, GdkPixbuf *picture);
+
+#endif
