@@ -25,11 +25,12 @@ enum
 {
   PREVIEW_SIDE = 1024, /* px; the most that GIMP makes thumbnails of */
   WIDTH = 940,         /* px of the window at first */
-  HEIGHT = 640,
+  HEIGHT = 680,
   SETTINGS_WIDTH = 390, /* px, of the right half */
-  ADVANCED_HEIGHT = 190,
-  ASK_DELAY = 400, /* ms after the last change until the estimate is asked for */
-  PULSE = 80       /* ms */
+  ADVANCED_HEIGHT = 160,
+  ASK_DELAY
+  = 400,     /* ms after the last change until the estimate is asked for */
+  PULSE = 80 /* ms */
 };
 
 enum
@@ -289,7 +290,8 @@ paint (Dialog *dialog)
   if (is_busy (dialog) || !can_paint (dialog))
     return;
   forget_question (dialog);
-  g_clear_pointer (&dialog->estimator, estimator_free); /* one helper is enough */
+  g_clear_pointer (&dialog->estimator,
+                   estimator_free); /* one helper is enough */
   last_values_save (dialog->request);
   status_area_show_error (dialog->status, NULL);
   status_area_say (dialog->status, _ ("Starting..."));
@@ -430,23 +432,35 @@ set_layer_picture (gint id, GdkPixbuf *picture, gpointer object)
 }
 
 static GtkWidget *
-settings_new (Dialog *dialog)
+basic_table_new (Dialog *dialog)
 {
-  static const char *const names[]
-      = { "size", "quality", "strength", "colors", NULL };
-  const char *const labels[] = { _ ("Si_ze"), _ ("_Quality"), _ ("_Strength"),
-                                 _ ("Co_lors"), NULL };
   static const PresetListener listener
       = { options_to_save, on_preset, on_preset_failure };
-  GtkWidget *settings = gtk_vbox_new (FALSE, 6);
-  GtkWidget *advanced = gtk_expander_new_with_mnemonic (_ ("_Advanced"));
-  GtkWidget *basic = option_rows_table (dialog->options, names, labels);
-  GtkWidget *others = option_rows_all_others (dialog->options);
+  GtkWidget *table = option_table_new ();
   dialog->presets = preset_row_new (&listener, dialog);
+  table_put (
+      table,
+      mnemonic_label_new (_ ("Prese_ts"), preset_row_list (dialog->presets)), 0,
+      0, FALSE);
+  gtk_table_attach (GTK_TABLE (table), dialog->presets, 1, 3, 0, 1,
+                    GTK_EXPAND | GTK_FILL, GTK_FILL, 0, 0);
+  option_rows_put (dialog->options, table, 1, "size", _ ("Si_ze"));
+  option_rows_put (dialog->options, table, 2, "quality", _ ("_Quality"));
+  option_rows_put (dialog->options, table, 3, "strength", _ ("_Strength"));
+  option_rows_put (dialog->options, table, 4, "colors", _ ("Co_lors"));
+  return table;
+}
+
+static GtkWidget *
+settings_new (Dialog *dialog)
+{
+  GtkWidget *settings = gtk_vbox_new (FALSE, 6);
+  GtkWidget *basic = basic_table_new (dialog);
+  GtkWidget *advanced = gtk_expander_new_with_mnemonic (_ ("_Advanced"));
+  GtkWidget *others = option_rows_all_others (dialog->options);
   gtk_container_set_border_width (GTK_CONTAINER (others), 6);
   gtk_container_add (GTK_CONTAINER (advanced),
                      scrolled_new (others, ADVANCED_HEIGHT));
-  gtk_box_pack_start (GTK_BOX (settings), dialog->presets, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (settings), basic, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (settings), advanced, FALSE, FALSE, 0);
   return settings;
@@ -458,9 +472,8 @@ halves_new (Dialog *dialog, const HostDrawable *content)
   GtkWidget *halves = gtk_hbox_new (FALSE, 12);
   dialog->inputs = gtk_vbox_new (FALSE, 12);
   dialog->preview = preview_view_new (content->width, content->height);
-  dialog->styles
-      = style_list_new (content->image, content->id, dialog->thumbnails,
-                        on_styles, dialog);
+  dialog->styles = style_list_new (content->image, content->id,
+                                   dialog->thumbnails, on_styles, dialog);
   gtk_widget_set_size_request (dialog->inputs, SETTINGS_WIDTH, -1);
   gtk_box_pack_start (GTK_BOX (dialog->inputs),
                       style_list_widget (dialog->styles), TRUE, TRUE, 0);

@@ -69,10 +69,10 @@ append_those (GtkListStore *list,
         continue;
       g_autofree char *kind = kind_text (drawable);
       g_autofree char *text
-          = of_image ? g_strdup (kind)
-                     /* Translators: a channel, mask or layer and its image. */
-                     : g_strdup_printf (_ ("%s in %s"), kind,
-                                        drawable->image_name);
+          = of_image
+                ? g_strdup (kind)
+                /* Translators: a channel, mask or layer and its image. */
+                : g_strdup_printf (_ ("%s in %s"), kind, drawable->image_name);
       gtk_list_store_insert_with_values (list, NULL, -1, COLUMN_ID,
                                          drawable->id, COLUMN_TEXT, text, -1);
       thumbnails_ask (thumbnails, drawable->id, NULL, THUMBNAIL, set_picture,
@@ -85,8 +85,8 @@ gray_list_new (gint image, const char *none, Thumbnails *thumbnails)
 {
   /* What is made to be a mask comes before layers. */
   static const guint kinds[]
-      = { 1u << HOST_SELECTION,
-          1u << HOST_CHANNEL | 1u << HOST_LAYER_MASK, 1u << HOST_LAYER };
+      = { 1u << HOST_SELECTION, 1u << HOST_CHANNEL | 1u << HOST_LAYER_MASK,
+          1u << HOST_LAYER };
   GtkListStore *list
       = gtk_list_store_new (3, G_TYPE_INT, GDK_TYPE_PIXBUF, G_TYPE_STRING);
   GPtrArray *drawables[G_N_ELEMENTS (kinds)];

@@ -45,8 +45,7 @@ option_rows_new (void (*changed) (gpointer data), gpointer data)
   rows->data = data;
   rows->each = g_new0 (Row, rows->count);
   for (gsize i = 0; i < rows->count; ++i)
-    rows->each[i]
-        = (Row){ .rows = rows, .option = &table[i], .shown_as = NAN };
+    rows->each[i] = (Row){ .rows = rows, .option = &table[i], .shown_as = NAN };
   return rows;
 }
 
@@ -130,7 +129,7 @@ show_number (Row *row, const ManieraOptions *resolved)
   GtkAdjustment *adjustment
       = gtk_spin_button_get_adjustment (GTK_SPIN_BUTTON (row->control));
   g_autofree char *text = text_of (resolved, row);
-  const double     value = *text ? g_ascii_strtod (text, NULL)
+  const double     value = *text                   ? g_ascii_strtod (text, NULL)
                            : isnan (row->shown_as) ? row->option->min - 1
                                                    : row->shown_as;
   gtk_adjustment_set_step_increment (adjustment, fitting_step (row, value));
@@ -380,9 +379,8 @@ take_back_new (Row *row)
   GtkWidget *place = gtk_alignment_new (0.5, 0.5, 0, 0);
   /* Translators: of an option that the user has set. */
   row->take_back = icon_button_new ("edit-clear", _ ("Back to the default"));
-  g_autofree char *name
-      = g_strdup_printf ("%s: %s", _ (row->option->label),
-                         _ ("Back to the default"));
+  g_autofree char *name = g_strdup_printf ("%s: %s", _ (row->option->label),
+                                           _ ("Back to the default"));
   widget_name (row->take_back, name);
   gtk_widget_show_all (row->take_back);
   gtk_widget_set_no_show_all (row->take_back, TRUE);
@@ -414,8 +412,8 @@ make_row (Row *row, GtkWidget *table, guint line, const char *label)
   table_put (table, take_back_new (row), 2, line, FALSE);
 }
 
-static GtkWidget *
-table_new (void)
+GtkWidget *
+option_table_new (void)
 {
   GtkWidget *table = gtk_table_new (1, 3, FALSE);
   gtk_table_set_row_spacings (GTK_TABLE (table), 3);
@@ -424,16 +422,15 @@ table_new (void)
   return table;
 }
 
-GtkWidget *
-option_rows_table (OptionRows        *rows,
-                   const char *const *names,
-                   const char *const *labels)
+void
+option_rows_put (OptionRows *rows,
+                 GtkWidget  *table,
+                 guint       line,
+                 const char *name,
+                 const char *label)
 {
-  GtkWidget *table = table_new ();
-  for (guint i = 0; names[i]; ++i)
-    make_row (row_of (rows, names[i]), table, i, labels[i]);
+  make_row (row_of (rows, name), table, line, label);
   refresh (rows);
-  return table;
 }
 
 static const char *
@@ -452,7 +449,7 @@ heading_of (const char *group)
 GtkWidget *
 option_rows_all_others (OptionRows *rows)
 {
-  GtkWidget  *table = table_new ();
+  GtkWidget  *table = option_table_new ();
   const char *group = "";
   guint       line = 0;
   for (gsize i = 0; i < rows->count; ++i)

@@ -20,13 +20,17 @@ void        option_rows_free (OptionRows *rows);
  * "automatic" stands there. Before its row is made. */
 void option_rows_show_as (OptionRows *rows, const char *name, double number);
 
-/* A table with a row for each name (NULL-terminated), with mnemonics where
- * `labels` has texts for them. */
-GtkWidget *option_rows_table (OptionRows        *rows,
-                              const char *const *names,
-                              const char *const *labels);
+/* Three columns: label, control, the button that takes back. */
+GtkWidget *option_table_new (void);
 
-/* One for every option that has no row yet, by groups. */
+/* A row of such a table; `label` has a mnemonic. */
+void option_rows_put (OptionRows *rows,
+                      GtkWidget  *table,
+                      guint       line,
+                      const char *name,
+                      const char *label);
+
+/* A table of every option that has no row yet, by groups. */
 GtkWidget *option_rows_all_others (OptionRows *rows);
 
 void option_rows_set (OptionRows *rows, const ManieraOptions *options);

@@ -58,8 +58,7 @@ choose (GtkWidget *parent, const char *title, gboolean many)
                     gtk_file_chooser_get_preview_widget (chooser));
   add_filters (chooser);
   if (!last_folder)
-    last_folder
-        = g_strdup (g_get_user_special_dir (G_USER_DIRECTORY_PICTURES));
+    last_folder = g_strdup (g_get_user_special_dir (G_USER_DIRECTORY_PICTURES));
   if (last_folder)
     gtk_file_chooser_set_current_folder (chooser, last_folder);
   GSList *files = NULL;

@@ -15,9 +15,9 @@ typedef struct
   gpointer       data;
   GtkWidget     *row;
   GtkWidget     *combo; /* its first item is no preset */
-  GtkWidget     *delete;
-  GPtrArray     *names; /* of the other items */
-  gboolean       quiet;
+  GtkWidget *delete;
+  GPtrArray *names; /* of the other items */
+  gboolean   quiet;
 } Presets;
 
 #define PRESETS_KEY "maniera-presets"
@@ -121,12 +121,12 @@ ask_name (Presets *presets)
   GtkWidget *dialog = gtk_dialog_new_with_buttons (
       _ ("Save Preset"), GTK_WINDOW (parent), GTK_DIALOG_MODAL, _ ("_Cancel"),
       GTK_RESPONSE_CANCEL, NULL);
-  GtkWidget *save = gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Save"),
-                                           GTK_RESPONSE_ACCEPT);
-  GtkWidget *entry = gtk_entry_new ();
-  GtkWidget *label = mnemonic_label_new (_ ("_Name of the preset:"), entry);
-  GtkWidget *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
-  Naming     naming = { presets, dialog, save };
+  GtkWidget  *save = gtk_dialog_add_button (GTK_DIALOG (dialog), _ ("_Save"),
+                                            GTK_RESPONSE_ACCEPT);
+  GtkWidget  *entry = gtk_entry_new ();
+  GtkWidget  *label = mnemonic_label_new (_ ("_Name of the preset:"), entry);
+  GtkWidget  *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
+  Naming      naming = { presets, dialog, save };
   const char *chosen = chosen_name (presets);
   gtk_container_set_border_width (GTK_CONTAINER (dialog), 12);
   gtk_box_set_spacing (GTK_BOX (area), 6);
@@ -171,8 +171,8 @@ on_delete (GtkWidget *button, gpointer data)
   (void)button;
   GtkWidget *question = gtk_message_dialog_new (
       GTK_WINDOW (gtk_widget_get_toplevel (presets->row)), GTK_DIALOG_MODAL,
-      GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE,
-      _ ("Delete the preset “%s”?"), name);
+      GTK_MESSAGE_QUESTION, GTK_BUTTONS_NONE, _ ("Delete the preset “%s”?"),
+      name);
   gtk_dialog_add_buttons (GTK_DIALOG (question), _ ("_Cancel"),
                           GTK_RESPONSE_CANCEL, _ ("_Delete"),
                           GTK_RESPONSE_ACCEPT, NULL);
@@ -206,23 +206,29 @@ preset_row_new (const PresetListener *listener, gpointer data)
   presets->delete = icon_button_new ("list-remove", _ ("Delete this preset"));
   GtkWidget *save
       = icon_button_new ("list-add", _ ("Save the settings as a preset"));
-  GtkWidget *label = mnemonic_label_new (_ ("Prese_ts:"), presets->combo);
-  GList     *cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (presets->combo));
+  GList *cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (presets->combo));
   /* Long names must not make the dialog wide. */
   g_object_set (cells->data, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
   g_list_free (cells);
   widget_name (presets->combo, _ ("Presets"));
-  gtk_box_pack_start (GTK_BOX (presets->row), label, FALSE, FALSE, 3);
   gtk_box_pack_start (GTK_BOX (presets->row), presets->combo, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (presets->row), save, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (presets->row), presets->delete, FALSE, FALSE, 0);
   g_signal_connect (presets->combo, "changed", G_CALLBACK (on_choice), presets);
   g_signal_connect (save, "clicked", G_CALLBACK (on_save), presets);
-  g_signal_connect (presets->delete, "clicked", G_CALLBACK (on_delete), presets);
+  g_signal_connect (presets->delete, "clicked", G_CALLBACK (on_delete),
+                    presets);
   g_object_set_data_full (G_OBJECT (presets->row), PRESETS_KEY, presets,
                           presets_free);
   fill (presets, NULL);
   return presets->row;
+}
+
+GtkWidget *
+preset_row_list (GtkWidget *row)
+{
+  Presets *presets = g_object_get_data (G_OBJECT (row), PRESETS_KEY);
+  return presets->combo;
 }
 
 void

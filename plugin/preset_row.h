@@ -18,6 +18,7 @@ typedef struct
 
 /* Freed with the widget. */
 GtkWidget *preset_row_new (const PresetListener *listener, gpointer data);
+GtkWidget *preset_row_list (GtkWidget *row); /* for a label's mnemonic */
 
 /* Shows that no preset is in force any more. */
 void preset_row_forget (GtkWidget *row);

@@ -113,8 +113,8 @@ move_by (PreviewView *view, double dx, double dy)
 static GdkPixbuf *
 shown (const PreviewView *view)
 {
-  const gboolean before = gtk_toggle_button_get_active (
-      GTK_TOGGLE_BUTTON (view->before));
+  const gboolean before
+      = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (view->before));
   return view->painting && !before ? view->painting : view->layer;
 }
 
@@ -150,13 +150,13 @@ static gboolean
 on_draw (GtkWidget *area, cairo_t *cr, gpointer data)
 {
   PreviewView *view = data;
+  cairo_save (cr);
   paint (view, cr);
+  cairo_restore (cr);
   if (gtk_widget_has_focus (area))
     {
       const GtkAllocation whole = room (view);
       const double        dash = 1;
-      cairo_reset_clip (cr);
-      cairo_identity_matrix (cr);
       cairo_set_line_width (cr, 1);
       cairo_set_dash (cr, &dash, 1, 0);
       cairo_rectangle (cr, 0.5, 0.5, whole.width - 1, whole.height - 1);

@@ -20,7 +20,8 @@ enum
 struct _StatusArea
 {
   GtkWidget *box;
-  GtkWidget *line; /* a label */
+  GtkWidget *line;      /* a label */
+  GtkWidget *bar_place; /* hidden where there is no bar */
   GtkWidget *bar;
   GtkWidget *trouble; /* an info bar */
   GtkWidget *sentence;
@@ -70,8 +71,7 @@ static GtkWidget *
 trouble_new (StatusArea *area)
 {
   GtkWidget *trouble = gtk_info_bar_new ();
-  GtkWidget *inside
-      = gtk_info_bar_get_content_area (GTK_INFO_BAR (trouble));
+  GtkWidget *inside = gtk_info_bar_get_content_area (GTK_INFO_BAR (trouble));
   GtkWidget *line = gtk_hbox_new (FALSE, 12);
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-error",
                                                   GTK_ICON_SIZE_LARGE_TOOLBAR);
@@ -104,25 +104,25 @@ status_area_new (void (*fetch) (gpointer data), gpointer data)
 {
   StatusArea *area = g_new0 (StatusArea, 1);
   GtkWidget  *line = gtk_hbox_new (FALSE, 12);
-  GtkWidget  *middle = gtk_alignment_new (0, 0.5, 0, 0);
   area->fetch_wanted = fetch;
   area->data = data;
   area->box = gtk_vbox_new (FALSE, 6);
   area->line = text_label_new ("");
   area->bar = gtk_progress_bar_new ();
+  area->bar_place = gtk_alignment_new (0, 0.5, 0, 0);
   gtk_label_set_ellipsize (GTK_LABEL (area->line), PANGO_ELLIPSIZE_END);
   gtk_widget_set_size_request (area->bar, BAR_WIDTH, -1);
   gtk_progress_bar_set_pulse_step (GTK_PROGRESS_BAR (area->bar), 0.05);
   widget_name (area->bar, _ ("Progress"));
-  gtk_container_add (GTK_CONTAINER (middle), area->bar);
-  gtk_box_pack_start (GTK_BOX (line), middle, FALSE, FALSE, 0);
+  gtk_container_add (GTK_CONTAINER (area->bar_place), area->bar);
+  gtk_box_pack_start (GTK_BOX (line), area->bar_place, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (line), area->line, TRUE, TRUE, 0);
   area->trouble = trouble_new (area);
   gtk_box_pack_start (GTK_BOX (area->box), area->trouble, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (area->box), line, FALSE, FALSE, 0);
   gtk_widget_show_all (area->box);
-  gtk_widget_set_no_show_all (area->bar, TRUE);
-  gtk_widget_hide (area->bar);
+  gtk_widget_set_no_show_all (area->bar_place, TRUE);
+  gtk_widget_hide (area->bar_place);
   g_signal_connect (area->box, "destroy", G_CALLBACK (on_destroy), area);
   return area;
 }
@@ -146,19 +146,16 @@ duration_text (double seconds)
 {
   const gint whole = (gint)fmin (ceil (seconds), 1e8);
   if (whole < 90)
-    return g_strdup_printf (
-        dngettext (MANIERA_TEXT_DOMAIN, "%d second", "%d seconds",
-                   (gulong)whole),
-        whole);
+    return g_strdup_printf (dngettext (MANIERA_TEXT_DOMAIN, "%d second",
+                                       "%d seconds", (gulong)whole),
+                            whole);
   if (whole < 90 * 60)
-    return g_strdup_printf (
-        dngettext (MANIERA_TEXT_DOMAIN, "%d minute", "%d minutes",
-                   (gulong)(whole + 30) / 60),
-        (whole + 30) / 60);
-  return g_strdup_printf (
-      dngettext (MANIERA_TEXT_DOMAIN, "%d hour", "%d hours",
-                 (gulong)(whole + 1800) / 3600),
-      (whole + 1800) / 3600);
+    return g_strdup_printf (dngettext (MANIERA_TEXT_DOMAIN, "%d minute",
+                                       "%d minutes", (gulong)(whole + 30) / 60),
+                            (whole + 30) / 60);
+  return g_strdup_printf (dngettext (MANIERA_TEXT_DOMAIN, "%d hour", "%d hours",
+                                     (gulong)(whole + 1800) / 3600),
+                          (whole + 1800) / 3600);
 }
 
 void
@@ -167,14 +164,13 @@ status_area_say_estimate (StatusArea *area, const RunEstimate *estimate)
   g_autofree char *duration = duration_text (estimate->seconds);
   g_autofree char *memory = g_format_size ((guint64)estimate->bytes);
   g_autofree char *tiles
-      = estimate->tiles > 1
-            ? g_strdup_printf (
-                /* Translators: follows the memory; the picture is painted in
-                   pieces. */
-                dngettext (MANIERA_TEXT_DOMAIN, ", in %d tile", ", in %d tiles",
-                           (gulong)estimate->tiles),
-                estimate->tiles)
-            : g_strdup ("");
+      = estimate->tiles > 1 ? g_strdup_printf (
+            /* Translators: follows the memory; the picture is painted in
+               pieces. */
+            dngettext (MANIERA_TEXT_DOMAIN, ", in %d tile", ", in %d tiles",
+                       (gulong)estimate->tiles),
+            estimate->tiles)
+                            : g_strdup ("");
   g_autofree char *text = g_strdup_printf (
       /* Translators: width, height, time, memory, tiles (may be empty). */
       _ ("Paints %d × %d pixels in about %s, with %s of memory%s."),
@@ -185,7 +181,7 @@ status_area_say_estimate (StatusArea *area, const RunEstimate *estimate)
 void
 status_area_bar (StatusArea *area, double fraction)
 {
-  gtk_widget_show (area->bar);
+  gtk_widget_show (area->bar_place);
   if (fraction < 0)
     gtk_progress_bar_pulse (GTK_PROGRESS_BAR (area->bar));
   else
@@ -214,7 +210,7 @@ status_area_say_progress (StatusArea *area, const RunProgress *progress)
 void
 status_area_hide_bar (StatusArea *area)
 {
-  gtk_widget_hide (area->bar);
+  gtk_widget_hide (area->bar_place);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (area->bar), 0);
 }
 
@@ -225,9 +221,9 @@ status_area_show_error (StatusArea *area, const GError *error)
   gtk_widget_set_visible (area->trouble, error != NULL);
   if (!error)
     return;
-  const char      *end = strchr (error->message, '\n');
-  const gsize      length = end ? (gsize)(end - error->message)
-                                : strlen (error->message);
+  const char *end = strchr (error->message, '\n');
+  const gsize length
+      = end ? (gsize)(end - error->message) : strlen (error->message);
   g_autofree char *sentence = g_strndup (error->message, length);
   gtk_label_set_text (GTK_LABEL (area->sentence), sentence);
   gtk_text_buffer_set_text (
@@ -235,6 +231,5 @@ status_area_show_error (StatusArea *area, const GError *error)
       end ? end + 1 : "", -1);
   gtk_widget_set_visible (area->more, end != NULL);
   gtk_widget_set_visible (
-      area->fetch,
-      g_error_matches (error, PAINT_ERROR, PAINT_ERROR_NO_MODEL));
+      area->fetch, g_error_matches (error, PAINT_ERROR, PAINT_ERROR_NO_MODEL));
 }

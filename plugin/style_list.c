@@ -11,7 +11,7 @@
 
 enum
 {
-  LEAST_HEIGHT = 150 /* px: two rows and a half */
+  LEAST_HEIGHT = 130 /* px: two rows and a half */
 };
 
 struct _StyleList
@@ -20,8 +20,8 @@ struct _StyleList
   GtkWidget *box;   /* all of it */
   GtkWidget *lines; /* the rows' widgets */
   GtkWidget *scrolled;
-  GtkWidget *empty; /* what to do when there is no row */
-  GPtrArray *rows;  /* of StyleRow, which their widgets own */
+  GtkWidget *empty;   /* what to do when there is no row */
+  GPtrArray *rows;    /* of StyleRow, which their widgets own */
   StyleRow  *awaited; /* to be scrolled to when the rows have their places */
 };
 
@@ -91,8 +91,8 @@ static StyleRow *
 add_file (StyleList *list, const char *file)
 {
   StyleRow  *row = add_row (list, NULL, file);
-  GtkWidget *button = style_row_add_button (row, "list-remove",
-                                            _ ("Remove from this list"));
+  GtkWidget *button
+      = style_row_add_button (row, "list-remove", _ ("Remove from this list"));
   g_object_set_data (G_OBJECT (button), "row", row);
   g_signal_connect (button, "clicked", G_CALLBACK (on_remove), list);
   return row;
@@ -103,10 +103,9 @@ scroll_to (StyleList *list, StyleRow *row)
 {
   GtkAllocation at;
   gtk_widget_get_allocation (style_row_widget (row), &at);
-  gtk_adjustment_clamp_page (
-      gtk_scrolled_window_get_vadjustment (
-          GTK_SCROLLED_WINDOW (list->scrolled)),
-      at.y, at.y + at.height);
+  gtk_adjustment_clamp_page (gtk_scrolled_window_get_vadjustment (
+                                 GTK_SCROLLED_WINDOW (list->scrolled)),
+                             at.y, at.y + at.height);
 }
 
 /* A row has its place only after the list was laid out. */
@@ -170,8 +169,8 @@ on_drop (GtkWidget        *widget,
   (void)x;
   (void)y;
   (void)info;
-  StyleList    *list = data;
-  gboolean      any = FALSE;
+  StyleList *list = data;
+  gboolean   any = FALSE;
   g_auto (GStrv) uris = gtk_selection_data_get_uris (dropped);
   for (char **uri = uris; uri && *uri; ++uri)
     {
@@ -273,7 +272,7 @@ style_list_set (StyleList *list, const GPtrArray *styles)
   for (guint i = 0; i < styles->len; ++i)
     {
       const StyleChoice *choice = g_ptr_array_index (styles, i);
-      StyleRow *row = find_row (list, choice->drawable, choice->file);
+      StyleRow          *row = find_row (list, choice->drawable, choice->file);
       if (!row && choice->file)
         row = add_file (list, choice->file);
       if (row)
@@ -290,8 +289,7 @@ style_list_get (const StyleList *list, GPtrArray *styles)
   g_ptr_array_set_size (styles, 0);
   for (guint i = 0; i < list->rows->len; ++i)
     {
-      StyleChoice *choice
-          = style_row_get (g_ptr_array_index (list->rows, i));
+      StyleChoice *choice = style_row_get (g_ptr_array_index (list->rows, i));
       if (choice)
         g_ptr_array_add (styles, choice);
     }

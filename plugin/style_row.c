@@ -12,7 +12,9 @@
 enum
 {
   THUMBNAIL = 48, /* px */
-  INDENT = 28     /* of what unfolds */
+  NAME_WIDTH
+  = 220,      /* px; GTK 2 gives a tick's label no more than it asks for */
+  INDENT = 28 /* of what unfolds */
 };
 
 #define MOST_WEIGHT 100.0
@@ -103,17 +105,18 @@ make_details (StyleRow *row)
   gtk_table_set_col_spacings (GTK_TABLE (table), 6);
   row->weight = spin_new (row, 0.01, MOST_WEIGHT, G_CALLBACK (on_change));
   row->scale = spin_new (row, scale->min, scale->max, G_CALLBACK (on_scale));
-  row->region = gray_chooser_new (
-      grays (&rows->regions, rows, _ ("Everywhere")), "");
+  row->region
+      = gray_chooser_new (grays (&rows->regions, rows, _ ("Everywhere")), "");
   row->part
       = gray_chooser_new (grays (&rows->parts, rows, _ ("All of it")), "");
   g_signal_connect (row->region, "changed", G_CALLBACK (on_change), row);
   g_signal_connect (row->part, "changed", G_CALLBACK (on_change), row);
   add_detail (row, table, 0, _ ("Weight"), row->weight,
               _ ("How much this picture counts beside the other ticked ones"));
-  add_detail (row, table, 1, _ ("Stroke size"), row->scale,
-              _ ("1 takes the strokes as large as they are in this picture, 0.5 "
-                 "half as large"));
+  add_detail (
+      row, table, 1, _ ("Stroke size"), row->scale,
+      _ ("1 takes the strokes as large as they are in this picture, 0.5 "
+         "half as large"));
   add_detail (row, table, 2, _ ("Paint in"), row->region,
               _ ("Where in your layer this style is painted: white is painted, "
                  "black is not, gray in between"));
@@ -170,6 +173,7 @@ tick_new (StyleRow *row, const char *note)
   GtkWidget *below = note_new (note);
   gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_ellipsize (GTK_LABEL (below), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_set_size_request (texts, NAME_WIDTH, -1);
   gtk_widget_set_size_request (picture, THUMBNAIL, THUMBNAIL);
   gtk_box_pack_start (GTK_BOX (texts), title, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (texts), below, FALSE, FALSE, 0);
@@ -317,10 +321,9 @@ style_row_get (const StyleRow *row)
   choice->drawable = row->drawable;
   choice->file = g_strdup (row->file);
   choice->weight = gtk_spin_button_get_value (GTK_SPIN_BUTTON (row->weight));
-  choice->scale
-      = row->own_scale
-            ? gtk_spin_button_get_value (GTK_SPIN_BUTTON (row->scale))
-            : 0;
+  choice->scale = row->own_scale
+                      ? gtk_spin_button_get_value (GTK_SPIN_BUTTON (row->scale))
+                      : 0;
   choice->region = gray_chooser_get (row->region);
   choice->part = gray_chooser_get (row->part);
   return choice;

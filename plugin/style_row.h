@@ -27,15 +27,13 @@ typedef struct _StyleRow StyleRow;
 
 /* Of a layer, or of a file where `layer` is NULL. `rows` outlives it. The row
  * is freed with its widget. */
-StyleRow  *style_row_new (StyleRows          *rows,
-                          const HostDrawable *layer,
-                          const char         *file);
+StyleRow *
+style_row_new (StyleRows *rows, const HostDrawable *layer, const char *file);
 GtkWidget *style_row_widget (StyleRow *row);
 
 /* A button at its end, for a file that is to leave the list. */
-GtkWidget *style_row_add_button (StyleRow   *row,
-                                 const char *icon,
-                                 const char *name);
+GtkWidget *
+style_row_add_button (StyleRow *row, const char *icon, const char *name);
 
 gboolean style_row_is (const StyleRow *row, gint drawable, const char *file);
 gboolean style_row_ticked (const StyleRow *row);

@@ -54,8 +54,7 @@ thumbnail_of_file (const char *file, gint side)
       = gdk_pixbuf_new_from_file_at_size (file, side, side, NULL);
   if (!read)
     return NULL;
-  g_autoptr (GdkPixbuf) upright
-      = gdk_pixbuf_apply_embedded_orientation (read);
+  g_autoptr (GdkPixbuf) upright = gdk_pixbuf_apply_embedded_orientation (read);
   return over_checks (upright);
 }
 
@@ -86,8 +85,8 @@ thumbnails_ask (Thumbnails    *thumbnails,
                 gpointer       object)
 {
   Wish *wish = g_new (Wish, 1);
-  *wish = (Wish){ drawable, g_strdup (file), side, ready,
-                  g_object_ref (object) };
+  *wish
+      = (Wish){ drawable, g_strdup (file), side, ready, g_object_ref (object) };
   g_queue_push_tail (&thumbnails->wishes, wish);
   /* After drawing, which is what the user waits for. */
   if (!thumbnails->source)

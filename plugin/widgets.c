@@ -13,8 +13,8 @@ GtkWidget *
 icon_button_new (const char *icon, const char *name)
 {
   GtkWidget *button = gtk_button_new ();
-  gtk_container_add (GTK_CONTAINER (button), gtk_image_new_from_icon_name (
-                                                 icon, GTK_ICON_SIZE_MENU));
+  gtk_container_add (GTK_CONTAINER (button),
+                     gtk_image_new_from_icon_name (icon, GTK_ICON_SIZE_MENU));
   gtk_button_set_relief (GTK_BUTTON (button), GTK_RELIEF_NONE);
   gtk_widget_set_tooltip_text (button, name);
   widget_name (button, name);
@@ -50,16 +50,18 @@ heading_new (const char *text)
 GtkWidget *
 note_new (const char *text)
 {
-  g_autofree char *markup
-      = g_markup_printf_escaped ("<small>%s</small>", text);
-  GtkWidget *label = text_label_new (NULL);
+  g_autofree char *markup = g_markup_printf_escaped ("<small>%s</small>", text);
+  GtkWidget       *label = text_label_new (NULL);
   gtk_label_set_markup (GTK_LABEL (label), markup);
   return label;
 }
 
 void
-table_put (
-    GtkWidget *table, GtkWidget *child, guint column, guint row, gboolean expand)
+table_put (GtkWidget *table,
+           GtkWidget *child,
+           guint      column,
+           guint      row,
+           gboolean   expand)
 {
   gtk_table_attach (GTK_TABLE (table), child, column, column + 1, row, row + 1,
                     expand ? GTK_EXPAND | GTK_FILL : GTK_FILL, GTK_FILL, 0, 0);

@@ -22,8 +22,11 @@ GtkWidget *heading_new (const char *text);
 GtkWidget *note_new (const char *text);
 
 /* A cell of a table; `expand` only along x. */
-void table_put (
-    GtkWidget *table, GtkWidget *child, guint column, guint row, gboolean expand);
+void table_put (GtkWidget *table,
+                GtkWidget *child,
+                guint      column,
+                guint      row,
+                gboolean   expand);
 
 /* The wheel over it scrolls what it stands in and leaves its value alone. */
 void wheel_scrolls_list (GtkWidget *widget);
