@@ -16,7 +16,7 @@ foreach(name c10 torch_cpu c10_cuda torch_cuda torch)
   find_library(LIBTORCH_${name} ${name} PATHS ${MANIERA_LIBTORCH}/lib NO_DEFAULT_PATH)
   if(LIBTORCH_${name})
     list(APPEND TORCH_LIBRARIES ${LIBTORCH_${name}})
-  elseif(NOT name MATCHES cuda)
+  elseif(NOT name MATCHES "cuda|^torch$") # libtorch.so holds nothing but the names of the others
     message(FATAL_ERROR "There is no lib${name} in ${MANIERA_LIBTORCH}/lib.")
   endif()
 endforeach()

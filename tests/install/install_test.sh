@@ -45,3 +45,21 @@ if command -v appstreamcli >/dev/null; then
 else
     echo 'not checked: the metainfo (there is no appstreamcli)'
 fi
+
+manifest="$root/install/flatpak/org.gimp.GIMP.Plugin.Maniera.json"
+if command -v flatpak-builder >/dev/null; then
+    # Names that it does not know are warnings to it.
+    said=$(flatpak-builder --show-manifest "$manifest" 2>&1 >/dev/null) && [ -z "$said" ] ||
+        fail "flatpak-builder: $said"
+else
+    echo 'not checked: the Flatpak manifest (there is no flatpak-builder)'
+fi
+python3 - "$manifest" <<'CHECK' || fail 'the Flatpak manifest has a source that is not pinned'
+import json, re, sys
+sources = [s for module in json.load(open(sys.argv[1]))["modules"] for s in module["sources"]]
+fetched = [s for s in sources if s["type"] != "dir"]
+assert len(fetched) > 5
+for source in fetched:
+    assert source["url"].startswith("https://"), source
+    assert re.fullmatch("[0-9a-f]{64}", source["sha256"]), source
+CHECK
