@@ -5,6 +5,9 @@
  *
  *   echo            (default) the painting is the content, unchanged
  *   invert          the painting is 1 - content
+ *   nudge:AMOUNT    the painting is the content with so much added, clipped to 0 to 1
+ *   show:WHAT       the painting is another picture of the job: style0, region0 or part0, or those
+ *                   of style 1 ...; 0 everywhere when the job has none
  *   slow:SECONDS    as invert, with progress and previews ten times a second for so long (10);
  *                   stops and keeps, or cancels, at the next step
  *   error:CODE      answers with this error of the protocol
@@ -33,7 +36,8 @@
  *   flood-stdout    sends 20,000 notifications, then answers
  *   closed          closes its output and lives on
  *
- * MANIERA_FAKE_LOG names a file that gets a line for every start ("start PID") and every message.
+ * MANIERA_FAKE_LOG names a file that gets a line for every start ("start PID"), every message, and
+ * the time that painting took ("painted SECONDS").
  * `fake_helper models fetch` says some lines on standard error and succeeds; with
  * MANIERA_FAKE=leave it fails, with hang it goes on until it is ended. */
 
@@ -146,21 +150,50 @@ static float sample(const Picture* picture, const float* pixels, double x, doubl
                   MIN(channel, picture->channels - 1)];
 }
 
+/* What the mode show shows. */
+static Picture picture_shown(JsonObject* job) {
+    const Picture none = {NULL, 0, 0, 1};
+    const char* number_at = strpbrk(argument, "0123456789");
+    JsonArray* styles =
+        json_object_get_array_member(json_object_get_object_member(job, "inputs"), "styles");
+    const guint index = number_at ? (guint)atoi(number_at) : 0;
+    if (index >= json_array_get_length(styles))
+        return none;
+    JsonObject* style = json_array_get_object_element(styles, index);
+    const char* name = g_str_has_prefix(argument, "style")    ? "file"
+                       : g_str_has_prefix(argument, "region") ? "mask"
+                                                              : "style-mask";
+    JsonNode* picture = json_object_get_member(style, name);
+    return picture && JSON_NODE_HOLDS_OBJECT(picture) ? picture_of(json_node_get_object(picture))
+                                                      : none;
+}
+
+static float painted_value(float value) {
+    if (is("invert") || is("slow"))
+        return 1 - value;
+    if (is("nudge"))
+        return CLAMP(value + (float)g_ascii_strtod(argument, NULL), 0, 1);
+    return value;
+}
+
 /* The output may lie over the content, so that is copied first. */
-static gboolean paint(JsonObject* job, gboolean inverted) {
+static gboolean paint(JsonObject* job) {
     JsonObject* to = json_object_get_object_member(job, "output");
-    const Picture content = picture_of(content_of(job)), output = picture_of(to);
-    if (!content.pixels || !output.pixels || output.channels != 3)
+    const Picture output = picture_of(to);
+    const Picture source = is("show") ? picture_shown(job) : picture_of(content_of(job));
+    if (!output.pixels || output.channels != 3)
         return FALSE;
-    float* from = g_memdup2(content.pixels, (gsize)content.width * content.height *
-                                                content.channels * sizeof(float));
+    float* from = g_memdup2(source.pixels,
+                            (gsize)source.width * source.height * source.channels * sizeof(float));
+    if (!from && !is("show"))
+        return FALSE;
     for (gint y = 0; y < output.height; ++y)
         for (gint x = 0; x < output.width; ++x)
-            for (gint c = 0; c < 3; ++c) {
-                const float value =
-                    sample(&content, from, (x + 0.5) / output.width, (y + 0.5) / output.height, c);
-                output.pixels[((gsize)y * output.width + x) * 3 + c] = inverted ? 1 - value : value;
-            }
+            for (gint c = 0; c < 3; ++c)
+                output.pixels[((gsize)y * output.width + x) * 3 + c] =
+                    from ? painted_value(sample(&source, from, (x + 0.5) / output.width,
+                                                (y + 0.5) / output.height, c))
+                         : 0;
     g_free(from);
     return TRUE;
 }
@@ -220,9 +253,15 @@ static void answer_estimate(gint64 id, JsonObject* job) {
               id, 4e8 + 4e3 * width * height, 1 + 5e-5 * width * height, width, height);
 }
 
-static void answer_painted(gint64 id, JsonObject* job, gboolean complete, gboolean inverted) {
+static void answer_painted(gint64 id, JsonObject* job, gboolean complete) {
     JsonObject* output = json_object_get_object_member(job, "output");
-    if (!paint(job, inverted))
+    const gint64 start = g_get_monotonic_time();
+    const gboolean good = paint(job);
+    char* took =
+        g_strdup_printf("painted %.3f", (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+    note(took, strlen(took));
+    g_free(took);
+    if (!good)
         answer_error(id, "unreadable-image");
     else
         send_line("{\"id\": %" G_GINT64_FORMAT
@@ -267,7 +306,7 @@ static void go_on_painting(void) {
         answer_error(painting.id, "stopped");
         end_painting();
     } else if (painting.stop || seconds >= limit) {
-        answer_painted(painting.id, painting.job, !painting.stop, TRUE);
+        answer_painted(painting.id, painting.job, !painting.stop);
         end_painting();
     } else if (seconds * MANIERA_PROGRESS_PER_SECOND >= (double)painting.steps) {
         tell_progress(seconds / limit, seconds, limit);
@@ -373,7 +412,7 @@ static void take_request(gint64 id, const char* method, JsonObject* params) {
     else if (strcmp(method, MANIERA_METHOD_ESTIMATE) == 0)
         answer_estimate(id, job);
     else if (!is("slow"))
-        answer_painted(id, job, TRUE, is("invert"));
+        answer_painted(id, job, TRUE);
     else {
         painting.id = id;
         painting.job = json_object_ref(job);
