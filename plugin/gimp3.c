@@ -276,14 +276,16 @@ query_procedures (GimpPlugIn *plug_in)
   return g_list_append (names, g_strdup (REPEAT_PROCEDURE));
 }
 
-/* "Long side of the result; the content's own when not given (px)" and what
- * stands for "not given". */
+/* What a row of the table says of itself, and what stands for "not given". */
 static char *
 option_blurb (const ManieraOption *option)
 {
   GString *blurb = g_string_new (_ (option->help));
   if (*option->unit)
     g_string_append_printf (blurb, " (%s)", option->unit);
+  if (option->max > option->min)
+    g_string_append_printf (blurb, " { %g <= %s <= %g }", option->min,
+                            option->name, option->max);
   if (option->choices)
     {
       g_autofree char *choices
@@ -306,9 +308,9 @@ add_option (GimpProcedure *procedure, const ManieraOption *option)
   switch (option->kind)
     {
     case MANIERA_KIND_INT:
+      /* We look at ranges ourselves: GIMP would refuse by number, not name. */
       gimp_procedure_add_int_argument (procedure, option->name, label, blurb,
-                                       UNSET, (gint)option->max, UNSET,
-                                       ARGUMENT);
+                                       G_MININT, G_MAXINT, UNSET, ARGUMENT);
       break;
     case MANIERA_KIND_REAL:
       gimp_procedure_add_double_argument (procedure, option->name, label, blurb,

@@ -16,6 +16,7 @@
 #include <glib-unix.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 struct _HelperClient
@@ -381,6 +382,14 @@ helper_find (const char *folder, GError **error)
   return path;
 }
 
+/* Whatever it is doing: the kernel sees to it. */
+static void
+end_with_the_plugin (gpointer data)
+{
+  (void)data;
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static GSubprocess *
 spawn (const char *path, int memory_fd, GError **error)
 {
@@ -390,6 +399,8 @@ spawn (const char *path, int memory_fd, GError **error)
   if (memory_fd >= 0)
     g_subprocess_launcher_take_fd (
         launcher, fcntl (memory_fd, F_DUPFD_CLOEXEC, 0), MANIERA_MEMORY_FD);
+  g_subprocess_launcher_set_child_setup (launcher, end_with_the_plugin, NULL,
+                                         NULL);
   GError      *refusal = NULL;
   GSubprocess *process
       = g_subprocess_launcher_spawn (launcher, &refusal, path, "serve", NULL);

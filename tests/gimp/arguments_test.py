@@ -64,6 +64,7 @@ class Arguments(gimp.Test):
         self.refused("size", "5", options={"size": 5})
         self.refused("style-scale", options={"style-scale": 0.01})
         self.refused("scales", options={"scales": 1000})
+        self.refused("seed", options={"seed": -3})
 
     def test_UnknownChoicesNameTheNearestOne(self):
         self.refused("quality", "draft", options={"quality": "drafd"})
@@ -94,7 +95,7 @@ class Arguments(gimp.Test):
     def test_EveryOptionOfTheTableIsTaken(self):
         values = {"size": 64, "quality": "high", "objective": "gatys", "colors": "match",
                   "style-scale": 0.5, "content-weight": 3.5, "style-weight": 2.25,
-                  "smoothness-weight": 0, "content-layers": "relu3_1", "style-layers": "relu1_1:2",
+                  "smoothness-weight": 0, "content-layers": "relu3_1:1", "style-layers": "relu1_1:2",
                   "style-term": "gram", "wasserstein-rank": 7, "optimizer": "adam",
                   "learning-rate": 0.125, "averaging": 0.5, "scales": 2, "iterations": "3,2",
                   "init": "noise", "seed": 0, "pooling": "average", "precision": "fp32",
