@@ -15,10 +15,11 @@ take_libtorch "$@"
 install_packages build import test gimp gimp-test
 build test
 fetch_model "$root/build/test/bin/maniera"
-build sanitize core_tests helper_tests plugin_tests
+build sanitize core_tests helper_tests plugin_tests plugin_host_tests
 "$root/build/sanitize/bin/plugin_tests" --gtest_brief=1
-# LibTorch and libvips keep things until the end that a leak check would report.
+# LibTorch, libvips and GEGL keep things until the end that a leak check would report.
 export ASAN_OPTIONS=detect_leaks=0
+"$root/build/sanitize/bin/plugin_host_tests" --gtest_brief=1
 "$root/build/sanitize/bin/core_tests" --gtest_brief=1
 "$root/build/sanitize/bin/helper_tests" --gtest_brief=1
 unset ASAN_OPTIONS

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Who may know whom: includes per folder, as HACKING.md has them.
+# layering.sh [BUILD]: who may know whom: includes per folder, as HACKING.md has them, and the libraries
+# that plug-ins built in BUILD need.
+build=${1:-}
 cd "$(dirname "$0")/.." || exit 1
 bad=0
 
@@ -31,4 +33,31 @@ if grep -nE '\b(getenv|std::thread|pthread_create|isatty)\b' core/*.cpp core/*.c
     echo 'core reads no environment and makes no threads of its own'
     bad=1
 fi
+
+# The plug-in.
+forbid 'the plug-in has no tensors and no picture files: those are the helper'"'"'s' \
+    "$torch|opencv2|vips|lcms2|nlohmann" plugin/*
+forbid 'only gimp2*.c and gimp3*.c know which GIMP it is' 'libgimp' \
+    $(ls plugin/*.[ch] | grep -v '^plugin/gimp[23]')
+client=$(tr '\n' ' ' <plugin/CMakeLists.txt | grep -oE 'maniera_client STATIC [^)]*' | grep -oE '[a-z_]+\.c')
+[ -n "$client" ] || { echo 'plugin/CMakeLists.txt does not say what maniera_client is'; bad=1; }
+forbid 'maniera_client needs neither GIMP nor GTK' 'g[td]k|gegl|babl|lib(gimp|gimpbase)|plugin/host\.h' \
+    $(for file in $client; do ls plugin/$file plugin/${file%.c}.h 2>/dev/null; done)
+if grep -nE '^#include "(core|helper|tests)/' plugin/* | grep -vE '"(core/options|helper/protocol)\.h"'; then
+    echo 'of core the plug-in knows the options, of helper the protocol'
+    bad=1
+fi
+if grep -nE '^ *# *(if|elif).*(GIMP|GTK)_(CHECK_VERSION|M[AI][A-Z]+_VERSION)' $(ls plugin/*.[ch] | grep -v '^plugin/gimp[23]'); then
+    echo 'versions are for gimp2*.c and gimp3*.c'
+    bad=1
+fi
+for plugin in "$build"/plug-ins/*/maniera/maniera; do
+    [ -x "$plugin" ] || continue
+    needed=$(readelf -d "$plugin" | grep NEEDED)
+    if grep -E 'lib(torch|c10|opencv|vips|openblas)' <<<"$needed"; then
+        echo "$plugin needs libraries that are the helper's"
+        bad=1
+    fi
+    grep -q 'libgimp' <<<"$needed" || { echo "$plugin: readelf tells nothing"; bad=1; }
+done
 exit $bad

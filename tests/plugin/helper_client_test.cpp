@@ -36,15 +36,8 @@ protected:
         ask(client.get(), MANIERA_METHOD_ESTIMATE, simple_job());
     }
 
-    void SetUp() override { before_ = Traces::now(); }
-
-    void TearDown() override {
-        run_main_loop(0.01);
-        const Traces after = Traces::now();
-        EXPECT_EQ(after.descriptors, before_.descriptors);
-        EXPECT_EQ(after.children, std::vector<int>());
-        EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a child was not waited for";
-    }
+    void SetUp() override { before_ = Traces::settled(); }
+    void TearDown() override { expect_no_more_than(before_); }
 
 private:
     Traces before_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace maniera::test {
@@ -117,6 +118,25 @@ Traces Traces::now() {
             traces.children.push_back(pid);
     }
     return traces;
+}
+
+Traces Traces::settled() {
+    const auto waiting = [] {
+        const auto all = now().descriptors;
+        return std::any_of(all.begin(), all.end(), [](const std::string& descriptor) {
+            return descriptor.find("pidfd") != std::string::npos;
+        });
+    };
+    wait_until([&] { return !waiting(); }, 5);
+    return now();
+}
+
+void expect_no_more_than(const Traces& before) {
+    wait_until([&] { return Traces::now() == before; }, 5);
+    const Traces after = Traces::now();
+    EXPECT_EQ(after.descriptors, before.descriptors);
+    EXPECT_EQ(after.children, before.children);
+    EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a child was not waited for";
 }
 
 } // namespace maniera::test

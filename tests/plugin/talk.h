@@ -77,6 +77,14 @@ struct Traces {
     std::vector<std::string> descriptors; // what each links to, sorted
     std::vector<int> children;
     static Traces now();
+    // Once GLib's worker thread has let go of the processes that ended.
+    static Traces settled();
+    bool operator==(const Traces& other) const {
+        return descriptors == other.descriptors && children == other.children;
+    }
 };
+
+// After all that was started since has ended: nothing of it remains.
+void expect_no_more_than(const Traces& before);
 
 } // namespace maniera::test
