@@ -73,7 +73,7 @@ void add_style_flags(CLI::App& app, Job& job) {
     add_each(app, "--style", "FILE", "A picture to paint in the manner of; may be given again",
              group, [&job](const std::string& file) {
                  job.styles.emplace_back();
-                 job.styles.back().file = file;
+                 job.styles.back().picture.file = file;
              });
     add_each(app, "--weight", "X", "How much the style before counts [all alike]", group,
              [=](const std::string& text) {
@@ -91,13 +91,13 @@ void add_style_flags(CLI::App& app, Job& job) {
              [=](const std::string& file) {
                  JobStyle& style = last("--mask");
                  once(!style.mask.empty(), "--mask");
-                 style.mask = file;
+                 style.mask.file = file;
              });
     add_each(app, "--style-mask", "FILE", "Which part of the style before counts: white", group,
              [=](const std::string& file) {
                  JobStyle& style = last("--style-mask");
                  once(!style.style_mask.empty(), "--style-mask");
-                 style.style_mask = file;
+                 style.style_mask.file = file;
              });
 }
 
@@ -194,9 +194,9 @@ Command parse_command_line(const std::vector<std::string>& words) {
                help_topic_names());
 
     CLI::App* stylize = add_command(app, "stylize", "Paint a picture in the manner of others");
-    stylize->add_option("content", command.job.content, "The picture to repaint");
+    stylize->add_option("content", command.job.content.file, "The picture to repaint");
     add_each(*stylize, "-o,--output", "FILE", "The result: .png, .jpg, .tif or .webp", "Result",
-             [&command](const std::string& file) { command.job.output = file; });
+             [&command](const std::string& file) { command.job.output.file = file; });
     add_style_flags(*stylize, command.job);
     add_option_flags(*stylize, command.job);
     add_json_flag(*stylize, command);
@@ -204,7 +204,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
     CLI::App* look = add_command(app, "measure", "Evaluate the objective at a picture as it is");
     look->add_option("image", measure.picture, "The picture to look at");
     add_each(*look, "--content", "FILE", "The picture that was repainted", "Styles",
-             [&measure](const std::string& file) { measure.job.content = file; });
+             [&measure](const std::string& file) { measure.job.content.file = file; });
     add_style_flags(*look, measure.job);
     add_option_flags(*look, measure.job);
     add_json_flag(*look, measure);
@@ -213,6 +213,9 @@ Command parse_command_line(const std::vector<std::string>& words) {
     std::string job_file;
     run->add_option("job", job_file, "The job, in JSON");
     add_json_flag(*run, command);
+
+    CLI::App* serve =
+        add_command(app, "serve", "Paint for another program (see maniera help serve)");
 
     CLI::App* models = add_command(app, "models", "List, check, fetch or import networks");
     models->require_subcommand(0, 1);
@@ -280,6 +283,8 @@ Command parse_command_line(const std::vector<std::string>& words) {
         if (job_file.empty())
             refuse("run needs a job's file: maniera run JOB.json.");
         command.job = read_job(job_file);
+    } else if (*serve) {
+        command.kind = Kind::serve;
     } else if (*models) {
         command.kind = *verify             ? Kind::models_verify
                        : *fetch || *import ? Kind::models_import

@@ -5,9 +5,13 @@
 
 #include "core/device.h"
 #include "core/stylize.h"
-#include "helper/output_file.h"
+#include "helper/image_file.h"
+#include "helper/inputs.h"
 #include "helper/places.h"
+#include "helper/report.h"
+#include "helper/run_job.h"
 #include "helper/sample.h"
+#include "helper/serve.h"
 #include "helper/terminal.h"
 
 #include <nlohmann/json.hpp>
@@ -35,96 +39,46 @@ Model load_chosen_model(const ManieraOptions& options) {
     return load_model(find_model(resolve(options).model, model_folders()));
 }
 
-// Rewrites a file with the painting so far, at first at once and then now and then. A preview that
-// cannot be written must not end the painting: it is complained about once.
-class Preview {
-public:
-    Preview(const ManieraOptions& options, const FileInfo& like)
-        : path_(options.preview), interval_(options.preview_interval), like_(like) {
-        if (!path_.empty())
-            check_output(path_);
-    }
-
-    void update(const Progress& progress) {
-        if (path_.empty() || progress.seconds < next_)
-            return;
-        next_ = progress.seconds + interval_;
-        Picture picture;
-        picture.color = progress.picture();
-        try {
-            save_picture(picture, like_, path_);
-        } catch (const Error& error) {
-            std::fprintf(stderr, "maniera: no more previews: %s\n", error.what());
-            path_.clear();
-        }
-    }
-
-private:
-    std::string path_;
-    double interval_;
-    double next_ = 0; // seconds since the run began
-    FileInfo like_;
-};
-
-ordered_json progress_line(const Progress& progress) {
-    return {{"event", "progress"},
-            {"fraction", progress.fraction},
-            {"scale", progress.scale + 1},
-            {"scales", progress.scales},
-            {"width", progress.width},
-            {"height", progress.height},
-            {"step", progress.step},
-            {"steps", progress.steps},
-            {"loss", progress.loss},
-            {"seconds", progress.seconds},
-            {"seconds-left", progress.seconds_left}};
-}
-
-void report_result(const Result& result, const std::string& output, bool json) {
+void report_result(const Result& result, const Manifest& model, const std::string& output,
+                   bool json) {
     const Image& color = result.picture.color;
-    if (json)
-        print_line({{"event", "result"},
-                    {"output", output},
-                    {"complete", result.complete},
-                    {"width", color.width},
-                    {"height", color.height},
-                    {"steps", result.steps},
-                    {"seconds", result.seconds},
-                    {"loss", result.loss},
-                    {"device", result.device},
-                    {"precision", result.precision}});
-    else if (!result.complete)
+    if (json) {
+        ordered_json line = {{"event", "result"}, {"output", output}};
+        line.update(members(result, model));
+        print_line(line);
+    } else if (!result.complete) {
         std::fprintf(stderr, "maniera: stopped after %d steps; %s is the best picture so far.\n",
                      result.steps, output.c_str());
-    else if (isatty(STDERR_FILENO))
+    } else if (isatty(STDERR_FILENO)) {
         std::fprintf(stderr, "%s: %dx%d, %d steps, %.1f s on %s in %s\n", output.c_str(),
                      color.width, color.height, result.steps, result.seconds, result.device.c_str(),
                      result.precision.c_str());
+    }
 }
 
 int run_stylize(const Command& command) {
-    const Job& job = command.job;
-    check_output(job.output);
-    JobInputs loaded = load_inputs(job);
-    Preview preview(resolve(job.options), loaded.content_info);
-    const Model model = load_chosen_model(job.options);
-
     const StopSignal stop;
+    ModelCache models;
     Result result;
     {
         ProgressLine line;
-        result =
-            stylize(model, std::move(loaded.inputs), job.options, [&](const Progress& progress) {
-                if (command.json)
-                    print_line(progress_line(progress));
-                else
-                    line.show(progress);
-                preview.update(progress);
-                return stop.number() == 0;
-            });
+        const auto show = [&](const Progress& progress, const MakePreview&) {
+            if (command.json) {
+                ordered_json event = {{"event", "progress"}};
+                event.update(members(progress));
+                print_line(event);
+            } else {
+                line.show(progress);
+            }
+            return true;
+        };
+        const auto warn = [](const std::string& text) {
+            std::fprintf(stderr, "maniera: %s\n", text.c_str());
+        };
+        result = run_job(command.job, SharedMemory(), models,
+                         {show, [&] { return stop.number() != 0; }, warn});
     }
-    save_picture(result.picture, loaded.content_info, job.output);
-    report_result(result, job.output, command.json);
+    report_result(result, models.last().manifest, command.job.output.file, command.json);
     return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
 }
 
@@ -221,18 +175,12 @@ int import_model(const std::vector<std::string>& words) {
 
 int print_devices(bool json) {
     const std::vector<DeviceInfo> devices = list_devices();
-    ordered_json list = ordered_json::array();
-    for (const DeviceInfo& device : devices) {
-        list.push_back({{"name", device.name},
-                        {"description", device.description},
-                        {"bf16", device.bf16},
-                        {"memory", device.memory}});
-        if (!json)
+    if (json)
+        print_line(list_of(devices));
+    else
+        for (const DeviceInfo& device : devices)
             std::printf("%-8s %s, %s\n", device.name.c_str(), device.description.c_str(),
                         device.bf16 ? "bfloat16 in hardware" : "no bfloat16 in hardware");
-    }
-    if (json)
-        print_line(list);
     return 0;
 }
 
@@ -263,6 +211,7 @@ int run_command(const Command& command) {
     case Kind::models_list: return list_all_models(command.json);
     case Kind::models_verify: return verify_models(command.words);
     case Kind::models_import: return import_model(command.words);
+    case Kind::serve: return serve();
     case Kind::devices: return print_devices(command.json);
     case Kind::sample: return write_samples(command.words.front(), command.output);
     }

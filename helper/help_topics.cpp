@@ -76,6 +76,20 @@ Models are looked for in the folders of MANIERA_MODELS, then in maniera/models o
 folder (XDG_DATA_HOME) and of the system's (XDG_DATA_DIRS), then beside the program.
 )";
 
+constexpr const char* serve_page = R"(Serve
+
+maniera serve paints for another program, such as the GIMP plug-in. It reads requests from
+standard input and writes answers to standard output, one JSON object a line:
+
+  {"id": 1, "method": "hello", "params": {"protocol": 1, "client": "my program"}}
+  {"id": 2, "method": "stylize", "params": {"job": {...}}}
+  {"method": "stop", "params": {"id": 2, "keep": true}}
+
+A job is that of "maniera help job", with whole paths. Pictures may also lie in a memory that the
+program hands over as file descriptor 3. helper/protocol.md in the sources describes it all.
+It ends when its standard input ends.
+)";
+
 constexpr const char* exit_codes_page = R"(Exit codes
 
 0    the result was written
@@ -120,6 +134,7 @@ const Topic topics[] = {
     {"quality", quality_page},
     {"colors", [] { return std::string(colors_page); }},
     {"job", [] { return std::string(job_page); }},
+    {"serve", [] { return std::string(serve_page); }},
     {"models", [] { return std::string(models_page); }},
     {"exit-codes", [] { return std::string(exit_codes_page); }},
 };

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 
 namespace maniera {
 namespace {
@@ -47,16 +48,73 @@ std::string text_at(const json& object, const char* key, const std::string& wher
     return object[key].get<std::string>();
 }
 
-std::string file_at(const json& object, const char* key, const std::string& where,
-                    const fs::path& folder) {
-    const std::string name = text_at(object, key, where);
-    return name.empty() ? name : (folder / name).string();
-}
-
 double number_at(const json& object, const char* key, const std::string& where) {
     if (!object[key].is_number())
         refuse("In the job, " + std::string(key) + " of " + where + " must be a number.");
     return object[key].get<double>();
+}
+
+// A whole number from `least` to `most`.
+std::uint64_t whole_at(const json& object, const char* key, const std::string& where,
+                       std::uint64_t least, std::uint64_t most) {
+    const auto found = object.find(key);
+    // Positive literals are unsigned; those that programs put together need not be.
+    const bool whole = found != object.end() && found->is_number_integer() &&
+                       (found->is_number_unsigned() || found->get<std::int64_t>() >= 0);
+    const std::uint64_t value = whole ? found->get<std::uint64_t>() : 0;
+    if (!whole || value < least || value > most)
+        refuse("In the job, " + std::string(key) + " of " + where +
+               " must be a whole number from " + std::to_string(least) + " to " +
+               std::to_string(most) + ".");
+    return value;
+}
+
+// What names in a job mean.
+struct Names {
+    bool serve = false; // pictures may lie in memory, files have absolute names
+    fs::path folder;    // of a job file: where relative names start
+
+    std::string file(const std::string& name, const std::string& where) const {
+        if (serve && !name.empty() && !fs::path(name).is_absolute())
+            refuse("In the job, " + where + " is \"" + name.substr(0, 80) +
+                   "\"; name files with their whole path.");
+        return name.empty() ? name : (folder / name).string();
+    }
+};
+
+constexpr std::uint64_t longest_side = 1 << 24; // pixels; a row of floats stays below 2^28 bytes
+constexpr std::uint64_t last_offset = std::numeric_limits<std::int64_t>::max();
+
+MemoryPicture memory_from(const json& value, const std::string& where) {
+    static const char* const known[] = {"offset", "width", "height", "channels", "name", nullptr};
+    check_keys(value, where, known);
+    MemoryPicture picture;
+    picture.offset = whole_at(value, "offset", where, 0, last_offset);
+    picture.width = static_cast<int>(whole_at(value, "width", where, 1, longest_side));
+    picture.height = static_cast<int>(whole_at(value, "height", where, 1, longest_side));
+    picture.channels = static_cast<int>(whole_at(value, "channels", where, 1, 4));
+    if (picture.channels == 2)
+        refuse("In the job, " + where + " has 2 channels; there are 1, 3 or 4.");
+    picture.name = text_at(value, "name", where);
+    if (picture.name.empty())
+        picture.name = "The picture of " + where;
+    return picture;
+}
+
+PicturePlace place_at(const json& object, const char* key, const std::string& where,
+                      const Names& names) {
+    PicturePlace place;
+    const std::string what = std::string(key) + " of " + where;
+    if (object.contains(key) && object[key].is_object()) {
+        if (!names.serve)
+            refuse("In the job, " + what +
+                   " is a picture in memory, which only serve has; name a "
+                   "file.");
+        place.memory = memory_from(object[key], what);
+    } else {
+        place.file = names.file(text_at(object, key, where), what);
+    }
+    return place;
 }
 
 // An option's value as the text the table reads: lists with commas, layers as NAME:WEIGHT.
@@ -76,14 +134,14 @@ std::string option_text(const std::string& name, const json& value) {
     return text;
 }
 
-JobStyle style_from(const json& value, const std::string& where, const fs::path& folder) {
+JobStyle style_from(const json& value, const std::string& where, const Names& names) {
     static const char* const known[] = {"file",       "weight",      "mask",
                                         "style-mask", "style-scale", nullptr};
     check_keys(value, where, known);
     JobStyle style;
-    style.file = file_at(value, "file", where, folder);
-    style.mask = file_at(value, "mask", where, folder);
-    style.style_mask = file_at(value, "style-mask", where, folder);
+    style.picture = place_at(value, "file", where, names);
+    style.mask = place_at(value, "mask", where, names);
+    style.style_mask = place_at(value, "style-mask", where, names);
     if (value.contains("weight"))
         style.weight = number_at(value, "weight", where);
     if (value.contains("style-scale")) {
@@ -92,7 +150,7 @@ JobStyle style_from(const json& value, const std::string& where, const fs::path&
         set_option(checked, "style-scale", value["style-scale"].dump());
         style.scale = checked.style_scale;
     }
-    if (style.file.empty())
+    if (style.picture.empty())
         refuse("In the job, " + where + " has no file; name a picture.");
     return style;
 }
@@ -106,6 +164,56 @@ std::string read_text(const std::string& path) {
         refuse("The job " + path + " is too large to be one; name a job's JSON file.");
     return {std::istreambuf_iterator<char>(file), {}};
 }
+
+// One value of `options`, with the names of files made whole.
+void option_from(Job& job, const std::string& name, const json& value, const Names& names) {
+    const std::string text = option_text(name, value);
+    const ManieraOption* row = maniera_option_find(name.c_str());
+    const bool file = name == "preview" ||
+                      (row && row->kind == MANIERA_KIND_CHOICE_OR_FILE && names_a_file(text));
+    set_option(job.options, name, file ? names.file(text, "the option " + name) : text);
+}
+
+Job job_from(const json& value, const Names& names) {
+    static const char* const known[] = {"inputs", "options", "output", nullptr};
+    static const char* const known_in_serve[] = {"inputs", "options", "output", "preview", nullptr};
+    static const char* const known_inputs[] = {"content", "styles", nullptr};
+    check_keys(value, "the outermost object", names.serve ? known_in_serve : known);
+    if (!value.contains("inputs"))
+        refuse("The job has no inputs; name a content and styles.");
+    const json& inputs = value["inputs"];
+    check_keys(inputs, "inputs", known_inputs);
+
+    Job job;
+    maniera_options_init(&job.options);
+    job.content = place_at(inputs, "content", "inputs", names);
+    job.output = place_at(value, "output", "the job", names);
+    if (job.content.empty() || job.output.empty())
+        refuse("The job has no " + std::string(job.content.empty() ? "content" : "output") +
+               "; name a file.");
+    if (job.output.memory && job.output.memory->channels != 3)
+        refuse("In the job, the output must have 3 channels.");
+    const json styles = inputs.value("styles", json::array());
+    if (!styles.is_array())
+        refuse("In the job, styles must be a list in brackets.");
+    for (std::size_t i = 0; i < styles.size(); ++i)
+        job.styles.push_back(style_from(styles[i], "style " + std::to_string(i + 1), names));
+    const json options = value.value("options", json::object());
+    if (!options.is_object())
+        refuse("In the job, options must be an object in braces.");
+    for (const auto& [name, item] : options.items())
+        option_from(job, name, item, names);
+    if (value.contains("preview")) {
+        static const char* const known_preview[] = {"offset", "side", nullptr};
+        check_keys(value["preview"], "preview", known_preview);
+        job.preview = PreviewMemory{
+            whole_at(value["preview"], "offset", "preview", 0, last_offset),
+            static_cast<int>(whole_at(value["preview"], "side", "preview", 16, 1 << 14))};
+    }
+    return job;
+}
+
+} // namespace
 
 void check_weights(const std::vector<JobStyle>& styles) {
     std::size_t free = 0, weighted = 0; // styles without a mask share their weights
@@ -128,8 +236,6 @@ bool names_a_file(const std::string& init) {
     return *choice == nullptr;
 }
 
-} // namespace
-
 void set_option(ManieraOptions& options, const std::string& name, const std::string& text) {
     char message[MANIERA_MESSAGE_MAX];
     if (!maniera_option_set(&options, name.c_str(), text.c_str(), message))
@@ -141,67 +247,18 @@ Job read_job(const std::string& path) {
     try {
         value = json::parse(read_text(path));
     } catch (const json::exception& error) {
-        refuse("The job " + path + " is not JSON (" + error.what() + ").");
+        refuse("The job " + path + " is not JSON (" + std::string(error.what()).substr(0, 200) +
+               ").");
     }
-    static const char* const known[] = {"inputs", "options", "output", nullptr};
-    static const char* const known_inputs[] = {"content", "styles", nullptr};
-    check_keys(value, "the outermost object", known);
-    if (!value.contains("inputs"))
-        refuse("The job " + path + " has no inputs; name a content and styles.");
-    const json& inputs = value["inputs"];
-    check_keys(inputs, "inputs", known_inputs);
-    const fs::path folder = fs::path(path).parent_path();
-
-    Job job;
-    maniera_options_init(&job.options);
-    job.content = file_at(inputs, "content", "inputs", folder);
-    job.output = file_at(value, "output", "the job", folder);
-    if (job.content.empty() || job.output.empty())
-        refuse("The job " + path + " has no " + (job.content.empty() ? "content" : "output") +
-               "; name a file.");
-    const json styles = inputs.value("styles", json::array());
-    if (!styles.is_array())
-        refuse("In the job, styles must be a list in brackets.");
-    for (std::size_t i = 0; i < styles.size(); ++i)
-        job.styles.push_back(style_from(styles[i], "style " + std::to_string(i + 1), folder));
-    const json options = value.value("options", json::object());
-    if (!options.is_object())
-        refuse("In the job, options must be an object in braces.");
-    for (const auto& [name, item] : options.items()) {
-        std::string text = option_text(name, item);
-        const ManieraOption* row = maniera_option_find(name.c_str());
-        const bool file = name == "preview" ||
-                          (row && row->kind == MANIERA_KIND_CHOICE_OR_FILE && names_a_file(text));
-        set_option(job.options, name, file ? (folder / text).string() : text);
-    }
-    return job;
+    Names names;
+    names.folder = fs::path(path).parent_path();
+    return job_from(value, names);
 }
 
-JobInputs load_inputs(const Job& job) {
-    check_weights(job.styles);
-    JobInputs loaded;
-    LoadedPicture content = load_picture(job.content);
-    loaded.inputs.content = std::move(content.picture);
-    loaded.content_info = std::move(content.info);
-    for (const JobStyle& style : job.styles) {
-        StyleInput input;
-        input.picture = load_picture(style.file).picture;
-        if (!style.mask.empty())
-            input.mask = load_mask(style.mask);
-        if (!style.style_mask.empty())
-            input.style_mask = load_mask(style.style_mask);
-        input.weight = style.weight.value_or(1);
-        input.scale = style.scale;
-        loaded.inputs.styles.push_back(std::move(input));
-    }
-    const ManieraOptions resolved = resolve(job.options);
-    if (names_a_file(resolved.init)) {
-        Picture start = load_picture(resolved.init).picture;
-        fill_transparent(start);
-        loaded.inputs.initial = std::move(start.color);
-    }
-    check_inputs(loaded.inputs, job.options);
-    return loaded;
+Job job_from_request(const json& value) {
+    Names names;
+    names.serve = true;
+    return job_from(value, names);
 }
 
 } // namespace maniera

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A job: the files a run reads, its options, and the file it writes. As JSON:
+// A job: the pictures a run reads, its options, and the one it writes. As JSON:
 //
 //     {"inputs": {"content": "photo.jpg",
 //                 "styles": [{"file": "painting.jpg", "weight": 1, "mask": "sky.png",
@@ -7,49 +7,75 @@
 //      "options": {"size": 512, "iterations": [100, 50], "colors": "content"},
 //      "output": "result.png"}
 //
-// Names in `options` are the option table's. Relative files start at the job's own folder.
+// Names in `options` are the option table's. In a file, relative names start at the job's own
+// folder. In `serve` names are absolute, and a picture may lie in shared memory: protocol.md.
+// Parsing alone: nothing here opens a picture.
 
 #pragma once
 
 #include "core/options.h"
-#include "core/stylize.h"
-#include "helper/image_file.h"
 
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace maniera {
 
+// Floats in the memory that a client shares: rows without gaps, channels interleaved.
+struct MemoryPicture {
+    std::uint64_t offset = 0; // bytes
+    int width = 0;
+    int height = 0;
+    int channels = 0; // 1 gray, 3 RGB, 4 with alpha
+    std::string name; // for messages
+};
+
+// Where a picture is, or goes.
+struct PicturePlace {
+    std::string file; // empty = not in a file
+    std::optional<MemoryPicture> memory;
+
+    bool empty() const { return file.empty() && !memory; }
+};
+
+// Two slots of side x side x 3 bytes that previews are written to in turns.
+struct PreviewMemory {
+    std::uint64_t offset = 0; // bytes
+    int side = 0;
+};
+
 struct JobStyle {
-    std::string file;
-    std::string mask;             // empty = none
-    std::string style_mask;       // empty = none
+    PicturePlace picture;
+    PicturePlace mask;            // empty = none
+    PicturePlace style_mask;      // empty = none
     std::optional<double> weight; // unset = as all others
     double scale = 0;             // 0 = the option `style-scale`
 };
 
 struct Job {
-    std::string content;
+    PicturePlace content;
     std::vector<JobStyle> styles;
     ManieraOptions options{};
-    std::string output;
+    PicturePlace output;
+    std::optional<PreviewMemory> preview;
 };
 
 // Reads a job file. Throws Error{invalid_request} or Error{invalid_option}.
 Job read_job(const std::string& path);
 
+// The job of a request in `serve`. Throws as read_job does.
+Job job_from_request(const nlohmann::json& value);
+
 // Sets one option from text. Throws Error{invalid_option}.
 void set_option(ManieraOptions& options, const std::string& name, const std::string& text);
 
-// The job's pictures, read and checked.
-struct JobInputs {
-    Inputs inputs;
-    FileInfo content_info;
-};
+// Whether the option `init` is a picture file and none of the words it can be.
+bool names_a_file(const std::string& init);
 
-// Reads every picture of the job. Throws Error{unreadable_image}; Error{invalid_option} when some
-// styles have a weight and others none.
-JobInputs load_inputs(const Job& job);
+// Refuses styles of which some have a weight and others none, with Error{invalid_option}.
+void check_weights(const std::vector<JobStyle>& styles);
 
 } // namespace maniera

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -18,6 +20,10 @@ namespace maniera {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The temporary files there are. Held by whoever makes, renames or removes one.
+std::mutex unfinished_mutex;
+std::set<std::string> unfinished;
 
 constexpr std::uintmax_t little_space = 1 << 20; // below it a failed write is blamed on the disk
 
@@ -78,17 +84,22 @@ OutputFile::OutputFile(const std::string& target) : target_(target) {
     const std::string pattern = folder_of(target_) + "/.maniera-XXXXXX" + ending;
     std::vector<char> name(pattern.begin(), pattern.end());
     name.push_back('\0');
+    const std::lock_guard<std::mutex> lock(unfinished_mutex);
     const int descriptor = mkstemps(name.data(), static_cast<int>(ending.size()));
     if (descriptor < 0)
         refuse_place(target_, errno);
     fchmod(descriptor, mode_for(target_));
     close(descriptor);
     temporary_ = name.data();
+    unfinished.insert(temporary_);
 }
 
 OutputFile::~OutputFile() {
-    if (!temporary_.empty())
-        unlink(temporary_.c_str());
+    if (temporary_.empty())
+        return;
+    const std::lock_guard<std::mutex> lock(unfinished_mutex);
+    unlink(temporary_.c_str());
+    unfinished.erase(temporary_);
 }
 
 void OutputFile::commit() {
@@ -99,8 +110,10 @@ void OutputFile::commit() {
     close(descriptor);
     if (synced != 0 && synced != EINVAL)
         fail(synced, "");
+    const std::lock_guard<std::mutex> lock(unfinished_mutex);
     if (rename(temporary_.c_str(), target_.c_str()) != 0)
         fail(errno, "");
+    unfinished.erase(temporary_);
     temporary_.clear();
 }
 
@@ -116,6 +129,12 @@ void OutputFile::fail(int code, const std::string& said) const {
     throw Error(ErrorCode::internal, "The output " + target_ + " could not be written" +
                                          (said.empty() ? "" : " (" + said + ")") +
                                          "; choose another place or format.");
+}
+
+void remove_unfinished_files() {
+    unfinished_mutex.lock(); // and never unlocked
+    for (const std::string& path : unfinished)
+        unlink(path.c_str());
 }
 
 void check_writable(const std::string& target) {

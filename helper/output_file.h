@@ -36,6 +36,10 @@ private:
     std::string temporary_;
 };
 
+// Removes what was not committed, of all threads, and lets no more be made: called when the process
+// is about to end without unwinding.
+void remove_unfinished_files();
+
 // Refuses, before any work, a place where nothing can be written: makes and removes a file.
 void check_writable(const std::string& target);
 

@@ -31,10 +31,10 @@ Words with(Words words, const Words& more) {
 TEST(CommandLine, ReadsASimpleRun) {
     const Command command = parse_command_line(simple);
     EXPECT_EQ(command.kind, Kind::stylize);
-    EXPECT_EQ(command.job.content, "photo.jpg");
-    EXPECT_EQ(command.job.output, "out.png");
+    EXPECT_EQ(command.job.content.file, "photo.jpg");
+    EXPECT_EQ(command.job.output.file, "out.png");
     ASSERT_EQ(command.job.styles.size(), 1u);
-    EXPECT_EQ(command.job.styles[0].file, "a.jpg");
+    EXPECT_EQ(command.job.styles[0].picture.file, "a.jpg");
     EXPECT_FALSE(command.job.styles[0].weight);
     EXPECT_EQ(command.job.options.set, 0u);
 }
@@ -47,12 +47,12 @@ TEST(CommandLine, BindsFlagsToTheStyleBeforeThem) {
     const JobStyle &a = command.job.styles[0], &b = command.job.styles[1];
     EXPECT_EQ(a.weight, 3.0);
     EXPECT_EQ(a.scale, 0.5);
-    EXPECT_EQ(a.mask, "");
-    EXPECT_EQ(b.file, "b.jpg");
+    EXPECT_EQ(a.mask.file, "");
+    EXPECT_EQ(b.picture.file, "b.jpg");
     EXPECT_FALSE(b.weight);
-    EXPECT_EQ(b.mask, "m.png");
-    EXPECT_EQ(b.style_mask, "s.png");
-    EXPECT_EQ(command.job.content, "photo.jpg");
+    EXPECT_EQ(b.mask.file, "m.png");
+    EXPECT_EQ(b.style_mask.file, "s.png");
+    EXPECT_EQ(command.job.content.file, "photo.jpg");
 }
 
 TEST(CommandLine, AStyleScaleBeforeAllStylesIsEveryones) {
@@ -134,7 +134,7 @@ TEST(CommandLine, ReadsAMeasurement) {
     EXPECT_EQ(command.kind, Kind::measure);
     EXPECT_TRUE(command.json);
     EXPECT_EQ(command.picture, "x.png");
-    EXPECT_EQ(command.job.content, "p.jpg");
+    EXPECT_EQ(command.job.content.file, "p.jpg");
     EXPECT_EQ(command.job.options.objective, MANIERA_OBJECTIVE_GATYS);
 }
 

@@ -7,13 +7,14 @@
 #include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
-#include <cmath>
 #include <functional>
 
 namespace maniera {
 namespace {
 
+using nlohmann::json;
 using test::contains;
 using test::refusal;
 using test::ScratchFolder;
@@ -28,13 +29,6 @@ protected:
     std::string refused(const std::string& text) {
         return refusal([&] { read(text); });
     }
-    void save(const std::string& name, int width, int height, float level) {
-        Picture picture;
-        picture.color = Image(width, height, 3);
-        for (std::size_t i = 0; i < picture.color.pixels.size(); ++i)
-            picture.color.pixels[i] = level * (0.5f + 0.5f * std::sin(0.1f * i));
-        save_picture(picture, {}, folder / name);
-    }
     ScratchFolder folder;
 };
 
@@ -47,13 +41,13 @@ TEST_F(JobFile, HoldsWhatACommandLineCanSay) {
                     "style-layers": {"relu1_1": 2, "relu2_1": 1}, "content-layers": ["relu4_2"],
                     "content-weight": 0.02, "init": "start.png", "preview": "preview.png"},
         "output": "out.png"})");
-    EXPECT_EQ(job.content, folder / "p.jpg");
-    EXPECT_EQ(job.output, folder / "out.png");
+    EXPECT_EQ(job.content.file, folder / "p.jpg");
+    EXPECT_EQ(job.output.file, folder / "out.png");
     ASSERT_EQ(job.styles.size(), 2u);
     EXPECT_EQ(job.styles[0].weight, 0.25);
-    EXPECT_EQ(job.styles[0].mask, folder / "m.png");
-    EXPECT_EQ(job.styles[1].file, "/elsewhere/b.jpg");
-    EXPECT_EQ(job.styles[1].style_mask, folder / "s.png");
+    EXPECT_EQ(job.styles[0].mask.file, folder / "m.png");
+    EXPECT_EQ(job.styles[1].picture.file, "/elsewhere/b.jpg");
+    EXPECT_EQ(job.styles[1].style_mask.file, folder / "s.png");
     EXPECT_EQ(job.styles[1].scale, 0.5);
     EXPECT_FALSE(job.styles[1].weight);
     EXPECT_EQ(job.options.size, 512);
@@ -96,44 +90,82 @@ TEST_F(JobFile, RefusesWhatIsNoJob) {
     EXPECT_TRUE(contains(refusal([&] { read_job(folder.path().string()); }), "cannot be opened"));
 }
 
-TEST_F(JobFile, LoadsItsPictures) {
-    save("p.png", 64, 48, 1);
-    save("a.png", 40, 33, 1);
-    Job job;
-    job.content = folder / "p.png";
-    job.styles.push_back({folder / "a.png", folder / "p.png", "", 2.0, 0.5});
-    const JobInputs loaded = load_inputs(job);
-    EXPECT_EQ(loaded.inputs.content.color.width, 64);
-    EXPECT_EQ(loaded.inputs.content.name, job.content);
-    ASSERT_EQ(loaded.inputs.styles.size(), 1u);
-    EXPECT_EQ(loaded.inputs.styles[0].picture.color.height, 33);
-    EXPECT_EQ(loaded.inputs.styles[0].mask.channels, 1);
-    EXPECT_EQ(loaded.inputs.styles[0].weight, 2);
-    EXPECT_EQ(loaded.inputs.styles[0].scale, 0.5);
+// The job of a request, with a content in memory; `more` replaces or adds members of the content.
+json request(const json& more) {
+    json content = {{"offset", 0}, {"width", 64}, {"height", 48}, {"channels", 3}};
+    content.update(more);
+    return {{"inputs",
+             {{"content", content},
+              {"styles",
+               {{{"file", {{"offset", 36864}, {"width", 40}, {"height", 33}, {"channels", 4}}}}}}}},
+            {"output", {{"offset", 0}, {"width", 64}, {"height", 48}, {"channels", 3}}}};
 }
 
-TEST_F(JobFile, LoadsAStartPicture) {
-    save("p.png", 64, 48, 1);
-    Job job;
-    job.content = folder / "p.png";
-    job.styles.push_back({folder / "p.png", "", "", {}, 0});
-    set_option(job.options, "init", folder / "p.png");
-    EXPECT_EQ(load_inputs(job).inputs.initial.width, 64);
-    set_option(job.options, "init", folder / "none.png");
-    EXPECT_TRUE(contains(refusal([&] { load_inputs(job); }), "does not exist"));
+std::string refused_request(const json& value) {
+    return refusal([&] { job_from_request(value); });
 }
 
-TEST_F(JobFile, RefusesCountsOfWeightsThatDoNotMatch) {
-    save("p.png", 64, 48, 1);
-    Job job;
-    job.content = folder / "p.png";
-    job.styles.push_back({folder / "p.png", "", "", 1.0, 0});
-    job.styles.push_back({folder / "p.png", "", "", {}, 0});
-    ErrorCode code{};
-    EXPECT_TRUE(contains(refusal([&] { load_inputs(job); }, &code), "2 styles"));
-    EXPECT_EQ(code, ErrorCode::invalid_option);
-    job.styles[1].mask = folder / "p.png"; // a region's weight is its own
-    EXPECT_EQ(refusal([&] { load_inputs(job); }), "accepted");
+TEST(JobOfARequest, NamesPicturesInMemory) {
+    json value = request({{"name", "Background"}, {"channels", 4}});
+    value["inputs"]["styles"].push_back({{"file", "/home/me/painting.jpg"}});
+    value["preview"] = {{"offset", 100000}, {"side", 256}};
+    const Job job = job_from_request(value);
+    ASSERT_TRUE(job.content.memory);
+    EXPECT_EQ(job.content.memory->name, "Background");
+    EXPECT_EQ(job.content.memory->channels, 4);
+    ASSERT_TRUE(job.styles[0].picture.memory);
+    EXPECT_EQ(job.styles[0].picture.memory->offset, 36864u);
+    EXPECT_EQ(job.styles[0].picture.memory->height, 33);
+    EXPECT_EQ(job.styles[1].picture.file, "/home/me/painting.jpg");
+    EXPECT_EQ(job.output.memory->width, 64);
+    EXPECT_EQ(job.preview->side, 256);
+}
+
+TEST(JobOfARequest, RefusesPlacesThatCannotBe) {
+    const std::pair<json, const char*> wrong[] = {{{{"width", 0}}, "width"},
+                                                  {{{"width", -5}}, "width"},
+                                                  {{{"width", 1e9}}, "width"},
+                                                  {{{"height", 2.5}}, "height"},
+                                                  {{{"height", nullptr}}, "height"},
+                                                  {{{"height", 1ull << 40}}, "height"},
+                                                  {{{"channels", 2}}, "channels"},
+                                                  {{{"channels", 5}}, "channels"},
+                                                  {{{"offset", -1}}, "offset"},
+                                                  {{{"offset", 18446744073709551615ull}}, "offset"},
+                                                  {{{"offset", "0"}}, "offset"},
+                                                  {{{"widht", 5}}, "width"},
+                                                  {{{"name", 5}}, "name"}};
+    for (const auto& [members, part] : wrong)
+        EXPECT_TRUE(contains(refused_request(request(members)), part)) << members;
+    json value = request(json::object());
+    value["output"]["channels"] = 4;
+    EXPECT_TRUE(contains(refused_request(value), "3 channels"));
+    value = request(json::object());
+    value["preview"] = {{"offset", 0}, {"side", 100000}};
+    EXPECT_TRUE(contains(refused_request(value), "side"));
+}
+
+// The client's folder is not the helper's.
+TEST(JobOfARequest, WantsWholePaths) {
+    json value = request(json::object());
+    value["inputs"]["styles"][0]["file"] = "painting.jpg";
+    EXPECT_TRUE(contains(refused_request(value), "whole path"));
+    value = request(json::object());
+    value["options"]["init"] = "start.png";
+    EXPECT_TRUE(contains(refused_request(value), "whole path"));
+    value["options"]["init"] = "/start.png";
+    EXPECT_EQ(refused_request(value), "accepted");
+    value["options"]["init"] = "noise";
+    EXPECT_EQ(refused_request(value), "accepted");
+    value["options"]["preview"] = "preview.png";
+    EXPECT_TRUE(contains(refused_request(value), "whole path"));
+}
+
+TEST_F(JobFile, HasNoMemory) {
+    EXPECT_TRUE(contains(refused(request(json::object()).dump()), "only serve"));
+    EXPECT_TRUE(contains(refused(R"({"inputs": {"content": "p", "styles": [{"file": "a"}]},
+                                     "output": "o", "preview": {"offset": 0, "side": 64}})"),
+                         "preview"));
 }
 
 } // namespace

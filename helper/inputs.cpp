@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "helper/inputs.h"
+
+namespace maniera {
+namespace {
+
+class Reader {
+public:
+    Reader(const SharedMemory& memory, const Warn& warn) : memory_(memory), warn_(warn) {}
+
+    LoadedPicture picture(const PicturePlace& place) const {
+        if (!place.memory)
+            return load_picture(place.file);
+        LoadedPicture loaded;
+        std::size_t odd = 0;
+        loaded.picture = memory_.read_picture(*place.memory, odd);
+        complain(place.memory->name, odd);
+        return loaded;
+    }
+
+    Image mask(const PicturePlace& place) const {
+        if (place.empty())
+            return Image();
+        if (!place.memory)
+            return load_mask(place.file);
+        std::size_t odd = 0;
+        Image mask = memory_.read_mask(*place.memory, odd);
+        complain(place.memory->name, odd);
+        return mask;
+    }
+
+private:
+    void complain(const std::string& name, std::size_t odd) const {
+        if (odd > 0)
+            warn_(name + " has " + std::to_string(odd) +
+                  " values that are not numbers (NaN or infinite); they count as black or white.");
+    }
+
+    const SharedMemory& memory_;
+    const Warn& warn_;
+};
+
+} // namespace
+
+JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn) {
+    check_weights(job.styles);
+    const Reader read(memory, warn);
+    JobInputs loaded;
+    LoadedPicture content = read.picture(job.content);
+    loaded.inputs.content = std::move(content.picture);
+    loaded.content_info = std::move(content.info);
+    for (const JobStyle& style : job.styles) {
+        StyleInput input;
+        input.picture = read.picture(style.picture).picture;
+        input.mask = read.mask(style.mask);
+        input.style_mask = read.mask(style.style_mask);
+        input.weight = style.weight.value_or(1);
+        input.scale = style.scale;
+        loaded.inputs.styles.push_back(std::move(input));
+    }
+    const ManieraOptions resolved = resolve(job.options);
+    if (names_a_file(resolved.init)) {
+        Picture start = load_picture(resolved.init).picture;
+        fill_transparent(start);
+        loaded.inputs.initial = std::move(start.color);
+    }
+    check_inputs(loaded.inputs, job.options);
+    return loaded;
+}
+
+JobInputs load_inputs(const Job& job) {
+    return load_inputs(job, SharedMemory(), [](const std::string&) {});
+}
+
+} // namespace maniera

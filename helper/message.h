@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The grammar of protocol.md: bytes to lines, a line to a message, replies to lines. No doing.
+
+#pragma once
+
+#include "core/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <string>
+
+namespace maniera {
+
+// What a client sends.
+struct Message {
+    nlohmann::json id; // a whole number; null = a notification
+    std::string method;
+    nlohmann::json params = nlohmann::json::object();
+};
+
+// Throws Error{invalid_request} for what is no message.
+Message parse_message(const std::string& line);
+
+// Cuts a stream into lines. A line beyond MANIERA_LINE_MAX is swallowed to its end and told of
+// once, so that what follows it is read as if it had not been.
+class LineCutter {
+public:
+    using TakeLine = std::function<void(const std::string& line, bool too_long)>;
+    void add(const char* bytes, std::size_t count, const TakeLine& take);
+
+private:
+    std::string line_;
+    bool too_long_ = false;
+};
+
+// Lines to send, with their newline.
+std::string reply_line(const nlohmann::json& id, const nlohmann::ordered_json& result);
+std::string error_line(const nlohmann::json& id, const Error& error);
+std::string notification_line(const char* method, const nlohmann::ordered_json& params);
+
+} // namespace maniera
