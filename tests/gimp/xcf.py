@@ -304,7 +304,7 @@ def _packed_parasites(parasites):
     writer.data = bytearray()
     for name, raw in parasites.items():
         writer.text(name)
-        writer.number(1, len(raw))
+        writer.number(3, len(raw))  # kept, and part of undo: GIMP drops a profile without
         writer.data += raw
     return bytes(writer.data)
 
