@@ -8,7 +8,9 @@
 . "$(dirname "$0")/common.sh"
 
 if [ "${1:-}" = --packages ]; then
-    exec "$root/tests/install/packages_test.sh"
+    mkdir -p "$root/build/packages"
+    "$root/tests/install/packages_test.sh" 2>&1 | tee "$root/build/packages/test.log"
+    exit
 fi
 take_libtorch "$@"
 [ ${#rest[@]} = 0 ] || die "usage: $0 [--libtorch DIR | --packages]"
