@@ -146,7 +146,10 @@ arguments_to_request (const Arguments *a, GError **error)
       if (i < a->style_count)
         style->drawable = a->styles[i];
       else
-        style->file = g_strdup (a->files[i - a->style_count]);
+        /* We run in the folder that GIMP was started in; the helper and
+         * recipes want whole paths. */
+        style->file
+            = g_canonicalize_filename (a->files[i - a->style_count], NULL);
       if (a->weight_count)
         style->weight = a->weights[i];
       if (a->region_count)
