@@ -18,6 +18,13 @@ as_root() {
     fi
 }
 
+# may_mount: whether as_root would work without a question, and mount things where nobody else sees
+# them.
+may_mount() {
+    [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || return
+    as_root unshare --mount --pid --fork --propagation private mount -t tmpfs tmpfs /mnt 2>/dev/null
+}
+
 # gimp_offered: gimp2 or gimp3, whichever plug-in API this system's apt has; else nothing.
 gimp_offered() {
     local purpose

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What install/test.sh runs in the Debian 13 of install/gimp3-chroot.sh: everything is built by that
+# compiler with that LibTorch, warnings as errors; the unit tests, and the plug-in in GIMP 3.
+. "$(dirname "$0")/common.sh"
+
+folder="$root/build/trixie"
+mkdir -p "$folder"
+if [ ! -f "$folder/build.ninja" ]; then
+    (cd "$root" && cmake --preset test -B "$folder") >"$folder/configure.log" 2>&1 ||
+        { tail -n 30 "$folder/configure.log" >&2; die "cmake failed; see $folder/configure.log."; }
+fi
+cmake --build "$folder" >&2
+# In one process each: hundreds that all load LibTorch would take minutes more.
+for tests in core_tests helper_tests serve_tests plugin_tests plugin_host_tests; do
+    say "$tests, Debian 13"
+    "$folder/bin/$tests" --gtest_brief=1
+done
+ctest --test-dir "$folder" --output-on-failure --tests-regex '^(gimp3\.|layering|translations)'
