@@ -341,46 +341,7 @@ helper_client_set_patience (HelperClient *client, double seconds)
   g_source_attach (client->watching, NULL);
 }
 
-/* Finding and starting */
-
-static char *
-found (const char *path)
-{
-  return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_strdup (path) : NULL;
-}
-
-char *
-helper_find (const char *folder, GError **error)
-{
-  const char *named = g_getenv ("MANIERA_HELPER");
-  if (named && *named)
-    {
-      char *path = found (named);
-      if (!path)
-        {
-          g_autofree char *where = g_strdup_printf (
-              _ ("MANIERA_HELPER names %s, which is no file."), named);
-          g_propagate_error (error,
-                             paint_error_new (PAINT_ERROR_NO_HELPER, where));
-        }
-      return path;
-    }
-  /* The plug-in itself is called "maniera", so what lies beside it is not. */
-  g_autofree char *beside = g_build_filename (folder, "maniera-helper", NULL);
-  char            *path = found (beside);
-  if (!path)
-    path = found (MANIERA_INSTALLED_HELPER);
-  if (!path)
-    path = g_find_program_in_path ("maniera");
-  if (!path)
-    {
-      g_autofree char *where = g_strdup_printf (
-          _ ("Looked for: %s, %s, \"maniera\" in the folders of PATH."), beside,
-          MANIERA_INSTALLED_HELPER);
-      g_propagate_error (error, paint_error_new (PAINT_ERROR_NO_HELPER, where));
-    }
-  return path;
-}
+/* Starting */
 
 /* Whatever it is doing: the kernel sees to it. */
 static void
@@ -495,6 +456,9 @@ helper_client_free (HelperClient *client)
   stop_listening (client);
   conversation_end (client->conversation, stopped);
   close_pipes (client);
+  /* While it loads LibTorch it hears nothing, and has nothing to tidy up. */
+  if (!client->spoke)
+    g_subprocess_force_exit (client->process);
   end_process (client, FALSE);
   let_go (client);
 }

@@ -3,7 +3,6 @@
  * Runs on GLib's default main context and never blocks, but where the helper
  * ends: for a second at most, until it is killed.
  *
- *     char *path = helper_find (folder);
  *     HelperClient *client
  *         = helper_client_new (path, memory.fd, &listener, data, &error);
  *     helper_client_call (client, "estimate", params, answered, data);
@@ -32,11 +31,6 @@ typedef struct
    * call only. */
   void (*notified) (const char *method, JsonObject *params, gpointer data);
 } HelperListener;
-
-/* Where the helper is: MANIERA_HELPER, which is final, else `maniera-helper` in
- * `folder` (the plug-in's own), the installation's bin folder, PATH. NULL with
- * PAINT_ERROR_NO_HELPER, naming the places. */
-char *helper_find (const char *folder, GError **error);
 
 /* `memory_fd` becomes the helper's descriptor 3 and stays the caller's; -1 =
  * none. NULL when the program cannot be started: PAINT_ERROR_NO_HELPER or
@@ -72,8 +66,8 @@ JsonObject *helper_client_hello (HelperClient *client);
 
 /* Answers open calls with PAINT_ERROR_STOPPED, at once or, outside of the main
  * loop, in its next turn. Closes the helper's standard input, which ends it;
- * kills it after a second; waits for it. May be called from any callback. NULL
- * does nothing. */
+ * kills it after a second, or where it has not said anything yet; waits for it.
+ * May be called from any callback. NULL does nothing. */
 void helper_client_free (HelperClient *client);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelperClient, helper_client_free)

@@ -7,6 +7,11 @@
 
 #include "plugin/helper_client.h"
 
+/* Where the helper is: MANIERA_HELPER, which is final, else `maniera-helper` in
+ * `folder` (the plug-in's own), the installation's bin folder, PATH. NULL with
+ * PAINT_ERROR_NO_HELPER, naming the places. */
+char *helper_find (const char *folder, GError **error);
+
 /* helper_find() in the plug-in's own folder, then helper_client_new(). */
 HelperClient *helper_start (int                   memory_fd,
                             const HelperListener *listener,

@@ -323,6 +323,16 @@ TEST_F(HelperClientTest, AFreedClientAnswersWhatIsOpenAndLeavesNoProcess) {
     }
 }
 
+TEST_F(HelperClientTest, AHelperThatIsStillLoadingIsEndedAtOnce) {
+    const Environment fake("MANIERA_FAKE", "hang");
+    const Environment at("MANIERA_FAKE_AT", "start");
+    Client client = start_fake();
+    run_main_loop(0.1);
+    const auto start = Clock::now();
+    client.reset();
+    EXPECT_LT(seconds_since(start), 0.9);
+}
+
 TEST_F(HelperClientTest, AClientMayBeFreedInsideItsCallbacks) {
     struct Owner {
         HelperClient* client = nullptr;
@@ -440,49 +450,6 @@ TEST_F(HelperClientTest, AFileThatIsNoProgramIsRefused) {
               nullptr);
     ASSERT_NE(error, nullptr);
     EXPECT_EQ(error->code, PAINT_ERROR_HELPER_REFUSED);
-}
-
-std::string helper_found(const std::string& folder, GError** error = nullptr) {
-    g_autofree char* path = helper_find(folder.c_str(), error);
-    return path ? path : "";
-}
-
-TEST_F(HelperClientTest, IsLookedForByTheVariableThenBesideThenInThePath) {
-    const ScratchFolder beside, elsewhere;
-    const Environment unset("MANIERA_HELPER", nullptr);
-    const Environment path("PATH", elsewhere.path().c_str());
-    g_autoptr(GError) error = nullptr;
-    EXPECT_EQ(helper_found(beside.path(), &error), "");
-    ASSERT_NE(error, nullptr);
-    EXPECT_EQ(error->code, PAINT_ERROR_NO_HELPER);
-    for (const std::string& place :
-         {beside / "maniera-helper", std::string(MANIERA_BIN "/maniera"), std::string("PATH")})
-        EXPECT_TRUE(contains(error->message, place)) << error->message;
-
-    const auto make = [](const std::string& name) {
-        write_text(name, "#!/bin/sh\n");
-        chmod(name.c_str(), 0755);
-        return name;
-    };
-    make(beside / "maniera"); // the plug-in itself
-    EXPECT_EQ(helper_found(beside.path()), "");
-    const std::string by_path = make(elsewhere / "maniera");
-    EXPECT_EQ(helper_found(beside.path()), by_path);
-    const std::string own = make(beside / "maniera-helper");
-    EXPECT_EQ(helper_found(beside.path()), own);
-    const std::string named = make(elsewhere / "another");
-    const Environment by_name("MANIERA_HELPER", named.c_str());
-    EXPECT_EQ(helper_found(beside.path()), named);
-}
-
-TEST_F(HelperClientTest, AVariableThatNamesNothingIsNotPassedOver) {
-    const ScratchFolder folder;
-    write_text(folder / "maniera-helper", "#!/bin/sh\n");
-    const Environment by_name("MANIERA_HELPER", "/no/such/program");
-    g_autoptr(GError) error = nullptr;
-    EXPECT_EQ(helper_found(folder.path(), &error), "");
-    ASSERT_NE(error, nullptr);
-    EXPECT_TRUE(contains(error->message, "/no/such/program")) << error->message;
 }
 
 } // namespace
