@@ -43,7 +43,7 @@ TermOptions term_options(const ManieraOptions& resolved, Roots roots) {
     TermOptions terms{static_cast<ManieraObjective>(resolved.objective),
                       static_cast<ManieraStyleTerm>(resolved.style_term),
                       resolved.wasserstein_rank,
-                      resolved.content_weight,
+                      resolved.content_weight * maniera_content_factor(resolved.strength),
                       resolved.style_weight,
                       resolved.smoothness_weight,
                       resolved.content_layers,

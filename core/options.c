@@ -10,74 +10,94 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char* const qualities[] = {"draft", "normal", "high", NULL};
-static const char* const objectives[] = {"painterly", "gatys", NULL};
-static const char* const style_terms[] = {"wasserstein", "gram", NULL};
-static const char* const optimizers[] = {"adam", "lbfgs", NULL};
-static const char* const poolings[] = {"max", "average", NULL};
-static const char* const color_modes[] = {"style", "content", "match", NULL};
-static const char* const precisions[] = {"auto", "fp32", "bf16", NULL};
-static const char* const starts[] = {"recolored", "content", "style", "noise", NULL};
+/* Lets xgettext find a text; whoever shows it translates it. */
+#define N_(text) text
+
+/* Words for programs, and for people. */
+#define CHOICES(name, ...) static const char* const name[] = {__VA_ARGS__, NULL}
+#define LABELS CHOICES
+
+CHOICES(qualities, "draft", "normal", "high");
+LABELS(quality_labels, N_("Draft"), N_("Normal"), N_("High"));
+CHOICES(objectives, "painterly", "gatys");
+LABELS(objective_labels, N_("Painterly"), N_("As published by Gatys in 2016"));
+CHOICES(style_terms, "wasserstein", "gram");
+LABELS(style_term_labels, N_("Wasserstein distance"), N_("Gram matrices"));
+CHOICES(optimizers, "adam", "lbfgs");
+LABELS(optimizer_labels, N_("Adam"), N_("L-BFGS"));
+CHOICES(poolings, "max", "average");
+LABELS(pooling_labels, N_("Maximum"), N_("Average"));
+CHOICES(color_modes, "style", "content", "match");
+LABELS(color_labels, N_("The painting's colors"), N_("The photograph's colors"),
+       N_("The photograph's palette"));
+CHOICES(precisions, "auto", "fp32", "bf16");
+LABELS(precision_labels, N_("Automatic"), N_("32 bits"), N_("16 bits (bfloat16)"));
+CHOICES(starts, "recolored", "content", "style", "noise");
+LABELS(start_labels, N_("The photograph in the painting's colors"), N_("The photograph"),
+       N_("The style picture"), N_("Noise"));
 
 #define ROW(field) offsetof(ManieraOptions, field), sizeof(((ManieraOptions*)0)->field)
+#define NO_CHOICES NULL, NULL
 
 /* clang-format off */
 static const ManieraOption table[] = {
-    {"size", MANIERA_KIND_INT, ROW(size), 32, 1000000, NULL, NULL, "px", "result", "Size",
-     "Long side of the result; the content's own when not given"},
-    {"quality", MANIERA_KIND_CHOICE, ROW(quality), 0, 0, "normal", qualities, "", "result", "Quality",
-     "How long to paint: draft is quick, high takes several times as long as normal"},
-    {"objective", MANIERA_KIND_CHOICE, ROW(objective), 0, 0, "painterly", objectives, "", "look", "Objective",
-     "painterly looks the same at every size; gatys is the formula published in 2016"},
-    {"colors", MANIERA_KIND_CHOICE, ROW(colors), 0, 0, "style", color_modes, "", "look", "Colors",
-     "style takes the style's colors, content keeps the photograph's hue and chroma, match recolors the style to the photograph first"},
-    {"style-scale", MANIERA_KIND_REAL, ROW(style_scale), 0.05, 8, "1", NULL, "", "look", "Style scale",
-     "Size of the strokes: the style's long side over the result's, within the style's own pixels"},
-    {"content-weight", MANIERA_KIND_REAL, ROW(content_weight), 0, 1e9, "0.015", NULL, "", "look", "Content weight",
-     "How strongly the content's shapes are kept"},
-    {"style-weight", MANIERA_KIND_REAL, ROW(style_weight), 0, 1e9, "1", NULL, "", "look", "Style weight",
-     "How strongly the style is followed"},
-    {"smoothness-weight", MANIERA_KIND_REAL, ROW(smoothness_weight), 0, 1e9, "2", NULL, "", "look", "Smoothness weight",
-     "How strongly differences between neighbouring pixels are held down"},
-    {"content-layers", MANIERA_KIND_LAYER_LIST, ROW(content_layers), 0, 1e9, "relu4_2", NULL, "", "solver", "Content layers",
-     "Layers that hold the content, as NAME or NAME:WEIGHT, separated by commas"},
+    {"size", MANIERA_KIND_INT, ROW(size), 32, 1000000, NULL, NO_CHOICES, N_("px"), "result", N_("Size"),
+     N_("Long side of the result; the picture's own when not given")},
+    {"quality", MANIERA_KIND_CHOICE, ROW(quality), 0, 0, "normal", qualities, quality_labels, "", "result", N_("Quality"),
+     N_("How long to paint: a draft is quick, high takes several times as long as normal")},
+    {"objective", MANIERA_KIND_CHOICE, ROW(objective), 0, 0, "painterly", objectives, objective_labels, "", "look", N_("Objective"),
+     N_("What is aimed at: painterly looks the same at every size; Gatys's formula is there for those who want it exactly")},
+    {"colors", MANIERA_KIND_CHOICE, ROW(colors), 0, 0, "style", color_modes, color_labels, "", "look", N_("Colors"),
+     N_("Whose colors the result has: the painting's, the photograph's own at every place, or those of a painting that is recolored to the photograph's palette first")},
+    {"strength", MANIERA_KIND_REAL, ROW(strength), 0, 100, "50", NO_CHOICES, "", "look", N_("Strength"),
+     N_("How far to go from the photograph to the painting's manner; 50 is balanced")},
+    {"style-scale", MANIERA_KIND_REAL, ROW(style_scale), 0.05, 8, "1", NO_CHOICES, "", "look", N_("Style scale"),
+     N_("Size of the strokes: the painting's long side over the result's, within the painting's own pixels")},
+    {"content-weight", MANIERA_KIND_REAL, ROW(content_weight), 0, 1e9, "0.015", NO_CHOICES, "", "look", N_("Content weight"),
+     N_("How strongly the photograph's shapes are kept, at a strength of 50")},
+    {"style-weight", MANIERA_KIND_REAL, ROW(style_weight), 0, 1e9, "1", NO_CHOICES, "", "look", N_("Style weight"),
+     N_("How strongly the style is followed")},
+    {"smoothness-weight", MANIERA_KIND_REAL, ROW(smoothness_weight), 0, 1e9, "2", NO_CHOICES, "", "look", N_("Smoothness weight"),
+     N_("How strongly differences between neighboring pixels are held down")},
+    {"content-layers", MANIERA_KIND_LAYER_LIST, ROW(content_layers), 0, 1e9, "relu4_2", NO_CHOICES, "", "solver", N_("Content layers"),
+     N_("The network's layers that hold the content, as NAME or NAME:WEIGHT, separated by commas")},
     {"style-layers", MANIERA_KIND_LAYER_LIST, ROW(style_layers), 0, 1e9,
-     "relu1_1:256,relu2_1:64,relu3_1:16,relu4_1:4,relu5_1:1", NULL, "", "solver", "Style layers",
-     "Layers that hold the style, as NAME or NAME:WEIGHT, separated by commas"},
-    {"style-term", MANIERA_KIND_CHOICE, ROW(style_term), 0, 0, "wasserstein", style_terms, "", "solver", "Style term",
-     "How styles are compared: the distance of two Gaussians, or of two Gram matrices"},
-    {"wasserstein-rank", MANIERA_KIND_INT, ROW(wasserstein_rank), 1, 4096, "128", NULL, "", "solver", "Wasserstein rank",
-     "How many of the style's main directions take the full distance; a layer's channels or more is the full form"},
-    {"optimizer", MANIERA_KIND_CHOICE, ROW(optimizer), 0, 0, "lbfgs", optimizers, "", "solver", "Optimizer",
-     "The method that lowers the objective"},
-    {"learning-rate", MANIERA_KIND_REAL, ROW(learning_rate), 1e-6, 10, "0.05", NULL, "", "solver", "Learning rate",
-     "Adam's step at a scale's start, in image units of 0 to 1"},
-    {"averaging", MANIERA_KIND_REAL, ROW(averaging), 0, 0.999, "0.8", NULL, "", "solver", "Averaging",
-     "Decay of the average of Adam's pictures, which is the result; 0 takes the last picture"},
-    {"scales", MANIERA_KIND_INT, ROW(scales), 1, MANIERA_LIST_MAX, NULL, NULL, "", "solver", "Scales",
-     "How many sizes to paint at, from small to full; as many as fit when not given"},
-    {"iterations", MANIERA_KIND_INT_LIST, ROW(iterations), 1, 100000, NULL, NULL, "", "solver", "Iterations",
-     "Steps at each scale from small to full, separated by commas; the last number serves all further scales"},
-    {"init", MANIERA_KIND_CHOICE_OR_FILE, ROW(init), 0, 0, "recolored", starts, "", "solver", "Start picture",
-     "What to start painting from: the content in the styles' colors, the content, the style, noise, or a picture file"},
-    {"seed", MANIERA_KIND_INT, ROW(seed), 0, 2147483647, "0", NULL, "", "solver", "Seed",
-     "Number that decides all chance, so that a run can be repeated"},
-    {"pooling", MANIERA_KIND_CHOICE, ROW(pooling), 0, 0, "max", poolings, "", "solver", "Pooling",
-     "How the network halves its features"},
-    {"precision", MANIERA_KIND_CHOICE, ROW(precision), 0, 0, "auto", precisions, "", "machine", "Precision",
-     "Of the network's arithmetic; auto takes bf16 where the hardware has it"},
-    {"device", MANIERA_KIND_TEXT, ROW(device), 0, 0, "auto", NULL, "", "machine", "Device",
-     "auto, cpu, cuda or cuda:N"},
-    {"threads", MANIERA_KIND_INT, ROW(threads), 0, 1024, "0", NULL, "", "machine", "Threads",
-     "How many processor threads to use; 0 takes all"},
-    {"model", MANIERA_KIND_TEXT, ROW(model), 0, 0, "vgg16", NULL, "", "machine", "Model",
-     "The network: a name from the list of models, or a file"},
-    {"time-limit", MANIERA_KIND_REAL, ROW(time_limit), 0, 1e9, "0", NULL, "s", "machine", "Time limit",
-     "Stop after this time with the picture so far; 0 sets no limit"},
-    {"preview", MANIERA_KIND_TEXT, ROW(preview), 0, 0, NULL, NULL, "", "machine", "Preview file",
-     "A picture file that is rewritten while painting"},
-    {"preview-interval", MANIERA_KIND_REAL, ROW(preview_interval), 0.05, 3600, "2", NULL, "s", "machine", "Preview interval",
-     "Least time between two previews"},
+     "relu1_1:256,relu2_1:64,relu3_1:16,relu4_1:4,relu5_1:1", NO_CHOICES, "", "solver", N_("Style layers"),
+     N_("The network's layers that hold the style, as NAME or NAME:WEIGHT, separated by commas")},
+    {"style-term", MANIERA_KIND_CHOICE, ROW(style_term), 0, 0, "wasserstein", style_terms, style_term_labels, "", "solver", N_("Style term"),
+     N_("How styles are compared: by the distance of two Gaussians, or of two Gram matrices")},
+    {"wasserstein-rank", MANIERA_KIND_INT, ROW(wasserstein_rank), 1, 4096, "128", NO_CHOICES, "", "solver", N_("Wasserstein rank"),
+     N_("How many of the style's main directions take the full distance; a layer's channels or more is the full form")},
+    {"optimizer", MANIERA_KIND_CHOICE, ROW(optimizer), 0, 0, "lbfgs", optimizers, optimizer_labels, "", "solver", N_("Optimizer"),
+     N_("The method that lowers the objective")},
+    {"learning-rate", MANIERA_KIND_REAL, ROW(learning_rate), 1e-6, 10, "0.05", NO_CHOICES, "", "solver", N_("Learning rate"),
+     N_("Adam's step at a scale's start, in image units of 0 to 1")},
+    {"averaging", MANIERA_KIND_REAL, ROW(averaging), 0, 0.999, "0.8", NO_CHOICES, "", "solver", N_("Averaging"),
+     N_("Decay of the average of Adam's pictures, which is the result; 0 takes the last picture")},
+    {"scales", MANIERA_KIND_INT, ROW(scales), 1, MANIERA_LIST_MAX, NULL, NO_CHOICES, "", "solver", N_("Scales"),
+     N_("How many sizes to paint at, from small to full; as many as fit when not given")},
+    {"iterations", MANIERA_KIND_INT_LIST, ROW(iterations), 1, 100000, NULL, NO_CHOICES, "", "solver", N_("Iterations"),
+     N_("Steps at each scale from small to full, separated by commas; the last number serves all further scales")},
+    {"init", MANIERA_KIND_CHOICE_OR_FILE, ROW(init), 0, 0, "recolored", starts, start_labels, "", "solver", N_("Start picture"),
+     N_("What to start painting from: the photograph in the painting's colors, the photograph, the style picture, noise, or a picture file")},
+    {"seed", MANIERA_KIND_INT, ROW(seed), 0, 2147483647, "0", NO_CHOICES, "", "solver", N_("Seed"),
+     N_("Number that decides all chance, so that a run can be repeated")},
+    {"pooling", MANIERA_KIND_CHOICE, ROW(pooling), 0, 0, "max", poolings, pooling_labels, "", "solver", N_("Pooling"),
+     N_("How the network halves its features")},
+    {"precision", MANIERA_KIND_CHOICE, ROW(precision), 0, 0, "auto", precisions, precision_labels, "", "machine", N_("Precision"),
+     N_("Of the network's arithmetic; automatic takes 16 bits where the hardware has them")},
+    {"device", MANIERA_KIND_TEXT, ROW(device), 0, 0, "auto", NO_CHOICES, "", "machine", N_("Device"),
+     N_("The processor to use: auto, cpu, cuda or cuda:N")},
+    {"threads", MANIERA_KIND_INT, ROW(threads), 0, 1024, "0", NO_CHOICES, "", "machine", N_("Threads"),
+     N_("How many processor threads to use; 0 takes all")},
+    {"model", MANIERA_KIND_TEXT, ROW(model), 0, 0, "vgg16", NO_CHOICES, "", "machine", N_("Model"),
+     N_("The network: a name from the list of models, or a file")},
+    {"time-limit", MANIERA_KIND_REAL, ROW(time_limit), 0, 1e9, "0", NO_CHOICES, N_("s"), "machine", N_("Time limit"),
+     N_("Stop after this time with the picture so far; 0 sets no limit")},
+    {"preview", MANIERA_KIND_TEXT, ROW(preview), 0, 0, NULL, NO_CHOICES, "", "command-line", N_("Preview file"),
+     N_("A picture file that is rewritten while painting")},
+    {"preview-interval", MANIERA_KIND_REAL, ROW(preview_interval), 0.05, 3600, "2", NO_CHOICES, N_("s"), "command-line", N_("Preview interval"),
+     N_("Least time between two previews")},
 };
 
 /* Later rows win over earlier ones. The painterly steps were chosen by the objective's total against
@@ -124,6 +144,9 @@ const ManieraOption* maniera_option_find(const char* name) {
             return &table[i];
     return NULL;
 }
+
+/* Chosen by eye and by the pictures' differences: HACKING.md, "Strength". */
+double maniera_content_factor(double strength) { return pow(10, (50 - strength) / 25); }
 
 void maniera_options_init(ManieraOptions* options) { memset(options, 0, sizeof *options); }
 

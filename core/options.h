@@ -57,10 +57,11 @@ typedef struct {
 typedef struct {
     uint64_t set; /* bit i: row i of the table holds a value that somebody chose */
 
-    int size;           /* long side in pixels; unset = the content's own */
-    int quality;        /* ManieraQuality */
-    int objective;      /* ManieraObjective */
-    int colors;         /* ManieraColors */
+    int size;        /* long side in pixels; unset = the content's own */
+    int quality;     /* ManieraQuality */
+    int objective;   /* ManieraObjective */
+    int colors;      /* ManieraColors */
+    double strength; /* of the style against the content, 0 to 100; 50 = the weights as they are */
     double style_scale; /* style's long side over the run's */
     double content_weight;
     double style_weight;
@@ -104,8 +105,10 @@ typedef struct {
     double min, max;            /* of numbers, and of each number in a list (a layer's weight) */
     const char* default_text;   /* parsed like a user's; NULL = stays unset */
     const char* const* choices; /* NULL-terminated, for choices */
-    const char* unit;           /* "px", "s", or "" */
-    const char* group; /* heading in help and dialog: "result", "look", "solver", "machine" */
+    const char* const* choice_labels; /* for dialogs, one for each of choices; to be translated */
+    const char* unit;  /* "px", "s", or ""; to be translated, as label and help are */
+    const char* group; /* heading: "result", "look", "solver", "machine"; "command-line" is for
+                        * there alone, and no dialog shows it */
     const char* label; /* for dialogs: "Style scale" */
     const char* help;  /* one or two sentences, no trailing full stop needed in menus */
 } ManieraOption;
@@ -139,6 +142,9 @@ size_t maniera_option_get(const ManieraOptions* options, const char* name, char*
 /* Defaults, then the presets of objective and quality, then what is set in `asked`. The bits of
  * `resolved->set` tell what has any value at all. `asked` and `resolved` may be the same. */
 void maniera_options_resolve(const ManieraOptions* asked, ManieraOptions* resolved);
+
+/* What a strength multiplies the content's weight by: 1 at 50. */
+double maniera_content_factor(double strength);
 
 /* The entry of `words` (NULL-terminated) nearest to `word` by edit distance; NULL when none is
  * near. */

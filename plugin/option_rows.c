@@ -327,7 +327,7 @@ choice_new (Row *row)
   GtkWidget *combo = gtk_combo_box_text_new ();
   for (gint i = 0; i < choice_count (row->option); ++i)
     gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo),
-                                    _ (row->option->choices[i]));
+                                    _ (row->option->choice_labels[i]));
   if (row->option->kind == MANIERA_KIND_CHOICE_OR_FILE)
     gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo),
                                     _ ("Picture from disk..."));
@@ -455,7 +455,7 @@ option_rows_all_others (OptionRows *rows)
   for (gsize i = 0; i < rows->count; ++i)
     {
       Row *row = &rows->each[i];
-      if (row->control)
+      if (row->control || strcmp (row->option->group, "command-line") == 0)
         continue;
       if (strcmp (row->option->group, group) != 0)
         {

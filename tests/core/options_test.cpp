@@ -53,6 +53,9 @@ TEST_F(Options, RowsAreWhole) {
         const bool choice =
             row.kind == MANIERA_KIND_CHOICE || row.kind == MANIERA_KIND_CHOICE_OR_FILE;
         EXPECT_EQ(row.choices != nullptr, choice) << row.name;
+        EXPECT_EQ(row.choice_labels != nullptr, choice) << row.name;
+        for (int j = 0; choice && (row.choices[j] || row.choice_labels[j]); ++j)
+            ASSERT_TRUE(row.choices[j] && row.choice_labels[j]) << row.name;
     }
     EXPECT_EQ(maniera_option_find("bananas"), nullptr);
 }
@@ -74,6 +77,22 @@ TEST_F(Options, DefaultsArePlainValuesOfTheirKind) {
     EXPECT_STREQ(resolved.init, "recolored");
     EXPECT_EQ(resolved.style_layers.count, 5);
     EXPECT_FALSE(maniera_option_is_set(&resolved, "size"));
+}
+
+TEST_F(Options, StrengthMovesTheContentsWeightInEvenSteps) {
+    ManieraOptions resolved;
+    maniera_options_resolve(&options, &resolved);
+    EXPECT_EQ(resolved.strength, 50);
+    EXPECT_EQ(maniera_content_factor(50), 1);
+    double before = maniera_content_factor(0);
+    for (int strength = 1; strength <= 100; ++strength) {
+        const double factor = maniera_content_factor(strength);
+        EXPECT_LT(factor, before);
+        EXPECT_GT(factor, before / 1.5) << strength;
+        before = factor;
+    }
+    EXPECT_FALSE(set("strength", "101"));
+    EXPECT_FALSE(set("strength", "-1"));
 }
 
 TEST_F(Options, ValuesReadBackAsTheyWereSet) {
