@@ -103,9 +103,11 @@ void add_style_flags(CLI::App& app, Job& job) {
 
 // Every row of the table as a flag. `--style-scale` after a style is that style's own.
 void add_option_flags(CLI::App& app, Job& job) {
-    static const std::pair<const char*, const char*> headings[] = {
-        {"result", "Result"}, {"look", "Look"}, {"solver", "Solver"}, {"machine", "Machine"},
-        {"command-line", "Preview"}};
+    static const std::pair<const char*, const char*> headings[] = {{"result", "Result"},
+                                                                   {"look", "Look"},
+                                                                   {"solver", "Solver"},
+                                                                   {"machine", "Machine"},
+                                                                   {"command-line", "Preview"}};
     std::size_t rows = 0;
     const ManieraOption* table = maniera_option_table(&rows);
     for (const auto& [group, heading] : headings)
