@@ -158,7 +158,6 @@ set_up (void)
   g_autofree char *locale = locale_folder ();
   bindtextdomain (MANIERA_TEXT_DOMAIN, locale);
   bind_textdomain_codeset (MANIERA_TEXT_DOMAIN, "UTF-8");
-  gegl_init (NULL, NULL);
 }
 
 static void

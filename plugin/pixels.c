@@ -233,6 +233,45 @@ pixels_export_gray (SharedMemory       *memory,
   return TRUE;
 }
 
+static gint64
+bytes_of (const MemoryPicture *picture)
+{
+  return (gint64)picture->width * picture->height * picture->channels
+         * (gint64)sizeof (float);
+}
+
+gboolean
+pixels_reach (SharedMemory               *memory,
+              const MemoryPicture *const *grays,
+              gsize                       count,
+              MemoryPicture              *picture,
+              GError                    **error)
+{
+  MemoryPicture reach = *grays[0];
+  const gint64  bytes = bytes_of (&reach);
+  reach.offset = shared_memory_reserve (memory, bytes, error);
+  float *to = reach.offset < 0
+                  ? NULL
+                  : shared_memory_map (memory, reach.offset, bytes, error);
+  if (!to)
+    return FALSE;
+  for (gsize g = 0; g < count; ++g)
+    {
+      float *from = shared_memory_map (memory, grays[g]->offset, bytes, error);
+      if (!from)
+        {
+          shared_memory_unmap (to, bytes);
+          return FALSE;
+        }
+      for (gint64 i = 0; i < bytes / (gint64)sizeof (float); ++i)
+        to[i] = from[i] > 0 || (g > 0 && to[i] > 0);
+      shared_memory_unmap (from, bytes);
+    }
+  shared_memory_unmap (to, bytes);
+  *picture = reach;
+  return TRUE;
+}
+
 /* Import */
 
 typedef struct
@@ -282,9 +321,9 @@ import_part (gsize first, gsize pixels, gpointer data)
 
 static void
 import_bands (const HostDrawable *like,
-              const HostDrawable *selection,
               gint                layer,
-              const float        *painting)
+              const float        *painting,
+              const float        *limit)
 {
   const gint  width = like->width, height = like->height;
   const gsize band_pixels = (gsize)width * MIN (BAND, height);
@@ -294,20 +333,17 @@ import_bands (const HostDrawable *like,
   g_autofree guint8 *stored = g_malloc_n (band_pixels, conversion.bytes);
   g_autofree guint8 *result = g_malloc_n (band_pixels, conversion.bytes);
   g_autofree float  *rgba = g_new (float, band_pixels * 4);
-  g_autofree float  *share = selection ? g_new (float, band_pixels) : NULL;
   for (gint top = 0; top < height; top += BAND)
     {
-      const gint rows = rows_from (top, height);
-      ImportBand band = { &conversion, painting + (gsize)top * width * 3,
-                          share,       rgba,
-                          stored,      result };
+      const gint  rows = rows_from (top, height);
+      const gsize before = (gsize)top * width;
+      ImportBand  band = { .conversion = &conversion,
+                           .painting = painting + before * 3,
+                           .share = limit ? limit + before : NULL,
+                           .rgba = rgba,
+                           .stored = stored,
+                           .result = result };
       read_stored (source, &conversion, top, width, rows, stored);
-      if (selection)
-        read_gray (selection,
-                   GEGL_RECTANGLE (like->offset_x - selection->offset_x,
-                                   like->offset_y + top - selection->offset_y,
-                                   width, rows),
-                   share);
       gegl_parallel_distribute_range ((gsize)width * rows, PIXELS_A_THREAD,
                                       import_part, &band);
       gegl_buffer_set (target, GEGL_RECTANGLE (0, top, width, rows), 0,
@@ -315,33 +351,46 @@ import_bands (const HostDrawable *like,
     }
 }
 
+static gint
+import_layer (const HostDrawable *like,
+              const float        *painting,
+              const float        *limit,
+              const char         *name,
+              GError            **error)
+{
+  const gint layer = host_layer_new (like->id, name);
+  if (layer >= 0)
+    import_bands (like, layer, painting, limit);
+  else
+    g_propagate_error (error,
+                       paint_error_new (PAINT_ERROR_HOST, "no new layer"));
+  return layer;
+}
+
 gint
 pixels_import (const SharedMemory  *memory,
                const MemoryPicture *painting,
                const HostDrawable  *like,
-               gint                 selection,
+               const MemoryPicture *limit,
                const char          *name,
                GError             **error)
 {
   g_return_val_if_fail (
       painting->width == like->width && painting->height == like->height, -1);
-  const gint64 bytes
-      = (gint64)like->width * like->height * 3 * (gint64)sizeof (float);
-  float *from = shared_memory_map (memory, painting->offset, bytes, error);
-  if (!from)
-    return -1;
-  const gint layer = host_layer_new (like->id, name);
-  if (layer >= 0)
-    {
-      HostDrawable *area = host_describe (selection);
-      import_bands (like, area, layer, from);
-      host_drawable_free (area);
-    }
-  else
-    {
-      g_propagate_error (error,
-                         paint_error_new (PAINT_ERROR_HOST, "no new layer"));
-    }
-  shared_memory_unmap (from, bytes);
+  g_return_val_if_fail (
+      !limit || (limit->width == like->width && limit->height == like->height),
+      -1);
+  gint   layer = -1;
+  float *colors = shared_memory_map (memory, painting->offset,
+                                     bytes_of (painting), error);
+  float *share = colors && limit ? shared_memory_map (memory, limit->offset,
+                                                      bytes_of (limit), error)
+                                 : NULL;
+  if (colors && (share || !limit))
+    layer = import_layer (like, colors, share, name, error);
+  if (share)
+    shared_memory_unmap (share, bytes_of (limit));
+  if (colors)
+    shared_memory_unmap (colors, bytes_of (painting));
   return layer;
 }

@@ -26,15 +26,23 @@ gboolean pixels_export_gray (SharedMemory       *memory,
                              MemoryPicture      *picture,
                              GError            **error);
 
+/* A mask of 1 where any of the `count` gray pictures is above 0. They have one
+ * size. */
+gboolean pixels_reach (SharedMemory               *memory,
+                       const MemoryPicture *const *grays,
+                       gsize                       count,
+                       MemoryPicture              *picture,
+                       GError                    **error);
+
 /* A new layer, not yet in the image, with the painting's colors and the alpha
- * of `like`. Where `selection` (-1 = none) is below 1 the colors of `like` come
- * through. What the painting leaves as it was, and what lies outside of the
- * selection, stays to the bit, also colors that sRGB has not. -1 with an error.
- */
+ * of `like`. Where `limit`, a gray picture of the same size (NULL = 1), is
+ * below 1 the colors of `like` come through. What the painting leaves as it
+ * was, and where the limit is 0, stays to the bit, also colors that sRGB has
+ * not. -1 with an error. */
 gint pixels_import (const SharedMemory  *memory,
                     const MemoryPicture *painting,
                     const HostDrawable  *like,
-                    gint                 selection,
+                    const MemoryPicture *limit,
                     const char          *name,
                     GError             **error);
 

@@ -25,6 +25,7 @@ struct _Run
   gpointer      data;
   SharedMemory  memory;
   MemoryPicture painting;
+  MemoryPicture limit; /* of width 0: none */
   gint64        preview_offset;
   gint          preview_side;
   HelperClient *client;
@@ -98,12 +99,10 @@ import_painting (Run *run, JsonObject *result, GError **error)
                         "painted, so there is no place for the result.")));
       return -1;
     }
-  const gboolean limited = !request_has_regions (run->request)
-                           && !host_selection_is_empty (run->request->image);
   char      *name = layer_name (run->request);
-  const gint layer = pixels_import (
-      &run->memory, &run->painting, run->content,
-      limited ? host_selection (run->request->image) : -1, name, error);
+  const gint layer
+      = pixels_import (&run->memory, &run->painting, run->content,
+                       run->limit.width ? &run->limit : NULL, name, error);
   g_free (name);
   if (layer < 0)
     return -1;
@@ -223,6 +222,7 @@ hand_over (Run *run, RunPlan *plan, GError **error)
       || !run_plan_make (plan, &run->memory, run->request, error))
     return FALSE;
   run->painting = plan->job.output;
+  run->limit = plan->limit;
   plan->job.preview_side = run->preview_side;
   if (run->preview_side)
     {

@@ -117,6 +117,32 @@ place_style (RunPlan           *plan,
          && place_gray (plan, memory, choice->part, layer, &style->part, error);
 }
 
+/* Without a region, the selection says where the result applies, as it is now.
+ * Where every style has one, nothing happens outside of them all: a painting
+ * smaller than the layer is enlarged, and would bring blurred pixels there. */
+static gboolean
+place_limit (RunPlan       *plan,
+             SharedMemory  *memory,
+             const Request *request,
+             GError       **error)
+{
+  if (!request_has_regions (request))
+    return host_selection_is_empty (request->image)
+           || place_gray (plan, memory, host_selection (request->image),
+                          plan->content, &plan->limit, error);
+  const gsize                      count = plan->job.style_count;
+  g_autofree const MemoryPicture **regions
+      = g_new (const MemoryPicture *, count);
+  for (gsize i = 0; i < count; ++i)
+    {
+      regions[i] = &plan->styles[i].region;
+      if (regions[i]->width != plan->content->width
+          || regions[i]->height != plan->content->height)
+        return TRUE; /* none, or of another image and fitted by the helper */
+    }
+  return pixels_reach (memory, regions, count, &plan->limit, error);
+}
+
 gboolean
 run_plan_make (RunPlan       *plan,
                SharedMemory  *memory,
@@ -144,6 +170,8 @@ run_plan_make (RunPlan       *plan,
     if (!place_style (plan, memory, g_ptr_array_index (request->styles, i),
                       &plan->styles[i], error))
       return FALSE;
+  if (memory && !place_limit (plan, memory, request, error))
+    return FALSE;
   plan->job.output = plan->job.content;
   plan->job.output.channels = 3;
   return TRUE;

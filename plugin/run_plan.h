@@ -15,8 +15,10 @@ typedef struct
   JobPlan job; /* its output lies over the content, which the helper has read by
                   then */
   HostDrawable *content;
-  JobStyle     *styles;
-  GPtrArray    *drawables; /* whose names the job borrows */
+  MemoryPicture limit; /* the share of the painting in the new layer; of width 0
+                          where it has all of it. Only with a memory. */
+  JobStyle  *styles;
+  GPtrArray *drawables; /* whose names the job borrows */
 } RunPlan;
 
 /* Refuses what is no layer, with a sentence that says what to do. */

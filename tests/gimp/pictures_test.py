@@ -133,9 +133,23 @@ class Pictures(gimp.Test):
     def test_WithARegionTheSelectionDoesNotLimit(self):
         selection = np.zeros((60, 80), np.uint8)
         selection[10:40, 20:60] = 255
-        image = image_of(photo(), style(), selection=selection, channels={"sky": noise(60, 80, 1)[..., 0]})
+        sky = np.maximum(noise(60, 80, 1)[..., 0], 1)
+        image = image_of(photo(), style(), selection=selection, channels={"sky": sky})
         _, new = self.paint_inverted(image, regions=[channel("sky")])
         self.assert_inverted(new, image.layer("photo"))
+
+    def test_OutsideOfAllRegionsTheLayerStaysSharp(self):
+        # A painting of size 64 is enlarged; a fake one just as well leaves no pixel as it was.
+        sky, ground = np.zeros((2, 60, 80), np.uint8)
+        sky[:20], ground[30:, :9] = 200, 1
+        image = image_of(photo(size=(60, 80)), style(), channels={"sky": sky, "ground": ground})
+        self.gimp.behave("invert")
+        _, new = self.paint(image, "photo", styles=["style", "style"],
+                            regions=[channel("sky"), channel("ground")])
+        source = image.layer("photo").pixels
+        reached = (sky > 0) | (ground > 0)
+        np.testing.assert_array_equal(new.pixels[reached], 255 - source[reached])
+        np.testing.assert_array_equal(new.pixels[~reached], source[~reached])
 
     # Regions as the helper sees them
 
@@ -153,10 +167,14 @@ class Pictures(gimp.Test):
 
     def assert_region(self, image, region, values):
         """`values` cover the canvas; the content lies at 9, -7 and is 71 x 53."""
-        wanted = np.zeros((53, 71))
+        wanted = np.zeros((53, 71), np.uint8)
         wanted[7:, :] = values[:46, 9:80]
-        shown = self.shown("region0", image, regions=[region])
-        self.assertLessEqual(np.abs(shown - wanted).max(), 1)
+        self.assert_shown(image, region, wanted)
+
+    def assert_shown(self, image, region, wanted):
+        shown = self.shown("region0", image, regions=[region]).astype(int)
+        source = image.layer("photo").pixels[..., 0]  # stays where the region is 0
+        self.assertLessEqual(np.abs(shown - np.where(wanted > 0, wanted, source)).max(), 1)
 
     def test_AChannelIsReadAsItIsStored(self):
         image = self.image_with_masks()
@@ -172,8 +190,7 @@ class Pictures(gimp.Test):
 
     def test_ALayerMaskIsReadAsItIsStored(self):
         image = self.image_with_masks()
-        shown = self.shown("region0", image, regions=[mask("photo")])
-        np.testing.assert_array_equal(shown, image.layer("photo").mask)
+        self.assert_shown(image, mask("photo"), image.layer("photo").mask)
 
     def test_InLinearImagesMasksAreReadAsTheyAreStored(self):
         image = image_of(xcf.Layer("photo", noise(60, 80, 3, np.uint16)), xcf.Layer("style", noise(60, 80, 3, np.uint16)),
