@@ -114,6 +114,24 @@ TEST_F(ConversationTest, LinesThatAreNoMessagesEndIt) {
     }
 }
 
+TEST_F(ConversationTest, BracketsInAMessageHaveALimit) {
+    // json-glib calls itself for each level: unguarded, the longest line would end the plug-in.
+    const auto nested = [](std::size_t levels) {
+        return R"({"method": "log", "params": {"a": )" + std::string(levels, '[') +
+               std::string(levels, ']') + "}}\n";
+    };
+    hear(nested(998));
+    EXPECT_EQ(ended(), -1) << why();
+    EXPECT_EQ(heard_, "log ");
+    hear(nested(999));
+    EXPECT_EQ(ended(), PAINT_ERROR_HELPER_BABBLED);
+    Conversation* another = conversation_new(nullptr, nullptr, &words_);
+    const std::string most = nested(500000);
+    conversation_hear(another, most.data(), most.size());
+    EXPECT_NE(conversation_ended(another), nullptr);
+    conversation_free(another);
+}
+
 TEST_F(ConversationTest, ALineMayBeAsLongAsTheProtocolSaysAndNoLonger) {
     const std::string head = R"({"method": "log", "params": {"text": ")", tail = "\"}}\n";
     const std::string fits =
