@@ -541,6 +541,7 @@ fill_in (Dialog *dialog)
 {
   option_rows_set (dialog->options, &dialog->request->options);
   style_list_set (dialog->styles, dialog->request->styles);
+  style_list_grab_focus (dialog->styles);
   take_over (dialog);
 }
 

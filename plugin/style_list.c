@@ -20,6 +20,7 @@ struct _StyleList
   GtkWidget *box;   /* all of it */
   GtkWidget *lines; /* the rows' widgets */
   GtkWidget *scrolled;
+  GtkWidget *add;     /* the button */
   GtkWidget *empty;   /* what to do when there is no row */
   GPtrArray *rows;    /* of StyleRow, which their widgets own */
   StyleRow  *awaited; /* to be scrolled to when the rows have their places */
@@ -83,7 +84,7 @@ on_remove (GtkWidget *button, gpointer data)
   list->awaited = NULL;
   gtk_widget_destroy (widget);
   show_whether_empty (list);
-  gtk_widget_child_focus (list->lines, GTK_DIR_TAB_FORWARD);
+  style_list_grab_focus (list);
   changed (list);
 }
 
@@ -233,11 +234,10 @@ style_list_new (gint        image,
   gtk_box_pack_start (GTK_BOX (list->lines), list->empty, TRUE, TRUE, 0);
 
   GtkWidget *heading = heading_new (_ ("Paint like"));
-  GtkWidget *add
-      = gtk_button_new_with_mnemonic (_ ("Add picture from _disk..."));
+  list->add = gtk_button_new_with_mnemonic (_ ("Add picture from _disk..."));
   GtkWidget *line = gtk_hbox_new (FALSE, 6);
-  g_signal_connect (add, "clicked", G_CALLBACK (on_add), list);
-  gtk_box_pack_start (GTK_BOX (line), add, FALSE, FALSE, 0);
+  g_signal_connect (list->add, "clicked", G_CALLBACK (on_add), list);
+  gtk_box_pack_start (GTK_BOX (line), list->add, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (list->box), heading, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (list->box), list->scrolled, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (list->box), line, FALSE, FALSE, 0);
@@ -293,6 +293,22 @@ style_list_get (const StyleList *list, GPtrArray *styles)
       if (choice)
         g_ptr_array_add (styles, choice);
     }
+}
+
+void
+style_list_grab_focus (StyleList *list)
+{
+  StyleRow *first = NULL;
+  for (guint i = list->rows->len; i-- > 0;)
+    {
+      StyleRow *row = g_ptr_array_index (list->rows, i);
+      if (!first || style_row_ticked (row) || !style_row_ticked (first))
+        first = row;
+    }
+  if (first)
+    style_row_grab_focus (first);
+  else
+    gtk_widget_grab_focus (list->add);
 }
 
 void

@@ -25,6 +25,9 @@ GtkWidget *style_list_widget (StyleList *list);
 void style_list_set (StyleList *list, const GPtrArray *styles);
 void style_list_get (const StyleList *list, GPtrArray *styles);
 
+/* On the first ticked row, else the first. */
+void style_list_grab_focus (StyleList *list);
+
 /* Weights, stroke sizes, regions and parts as at first; the ticks stay. */
 void style_list_reset (StyleList *list);
 

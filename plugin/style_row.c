@@ -269,6 +269,12 @@ style_row_ticked (const StyleRow *row)
 }
 
 void
+style_row_grab_focus (StyleRow *row)
+{
+  gtk_widget_grab_focus (row->tick);
+}
+
+void
 style_row_refresh (StyleRow *row)
 {
   if (!row->details || row->own_scale)

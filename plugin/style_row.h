@@ -43,6 +43,8 @@ void style_row_set (StyleRow *row, const StyleChoice *choice);
 /* The caller owns it; NULL when it is not ticked. */
 StyleChoice *style_row_get (const StyleRow *row);
 
+void style_row_grab_focus (StyleRow *row);
+
 /* Weight, stroke size, region and part as they are at first. */
 void style_row_reset (StyleRow *row);
 /* After `scale` of the rows has changed. */

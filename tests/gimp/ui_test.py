@@ -1,0 +1,306 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dialog as a user meets it: opened from the menu, driven by keys and clicks, judged by the image.
+
+Screenshots of its states go to build/screenshots, to be looked at.
+"""
+
+import pathlib
+import shutil
+import sys
+import unittest
+
+import gimp
+import numpy as np
+import screen
+import xcf
+from screen import wait_until
+
+SHOTS = pathlib.Path(gimp.HERE).parents[1] / "build/screenshots"
+TITLE = "^Neural Style"
+
+
+def picture(height, width, hue):
+    """Something to look at: bands that turn, in one colour's shades."""
+    y, x = np.mgrid[0:height, 0:width] / max(height, width)
+    waves = 0.5 + 0.5 * np.sin(40 * (x * np.cos(hue) + y * np.sin(hue)) + 6 * np.sin(9 * x * y))
+    tint = np.array([np.cos(hue), np.cos(hue - 2.1), np.cos(hue + 2.1)]) * 0.5 + 0.5
+    return np.uint8(255 * (0.25 + 0.75 * waves[..., None]) * tint)
+
+
+def photo():
+    """A hill, a sky and a sun."""
+    y, x = np.mgrid[0:240, 0:320]
+    hill = y > 150 + 25 * np.sin(x / 40)
+    sun = (x - 240) ** 2 + (y - 60) ** 2 < 900
+    colors = np.where(hill[..., None], [70, 120 , 60], [120, 170, 220])
+    colors = np.where(sun[..., None], [250, 220, 120], colors)
+    return np.uint8(colors - (y[..., None] // 8))
+
+
+def image_with(styles):
+    layers = [xcf.Layer("Hill", photo())]
+    layers += [xcf.Layer(f"Painting {i + 1}", picture(150, 200, i)) for i in range(styles)]
+    sky = np.zeros((240, 320), np.uint8)
+    sky[:150] = 255
+    return xcf.Image(320, 240, layers, channels={"Sky": sky})
+
+
+class Session:
+    """A screen, a GIMP on it, and an image in that."""
+
+    def __init__(self, theme="dark", styles=2, environment=None):
+        self.screen = screen.Screen()
+        self.gimp = screen.Gimp(self.screen, theme, environment)
+        self.saved = 0
+        self.open(styles)
+
+    def close(self):
+        try:
+            self.gimp.close()
+        finally:
+            self.screen.close()
+
+    def open(self, styles):
+        path = self.gimp.folder / "images/hill.xcf"
+        xcf.write(path, image_with(styles))
+        self.gimp.eval(f"(open-image {gimp.quoted(path)})")
+        hill = gimp.layer("Hill")
+        self.gimp.eval({2: f"(gimp-image-set-active-layer image {hill})",
+                        3: f"(gimp-image-set-selected-layers image (vector {hill}))"}[gimp.VERSION])
+        self.gimp.eval(f"(gimp-item-set-visible {gimp.channel('Sky')} FALSE)")
+        self.display = self.gimp.eval("(gimp-display-new image)").strip("()")
+        self.window = self.screen.window("hill.*GIMP")
+        self.screen.place(self.window, 0, 0, 1024, 768)
+
+    def reopen(self, styles=2):
+        self.gimp.eval(f"(gimp-display-delete {self.display})")  # and the image with it
+        self.gimp.behave("invert")
+        self.open(styles)
+
+    def image(self):
+        """What GIMP has now, by a file that it writes."""
+        self.saved += 1
+        path = self.gimp.folder / f"images/saved{self.saved}.xcf"
+        self.gimp.eval(f"(save-image {gimp.quoted(path)})")
+        return xcf.read(path)
+
+    def names(self):
+        return [layer.name for layer in self.image().layers]
+
+    def wait_for_layers(self, count):
+        return wait_until(lambda: len(names := self.names()) == count and names,
+                          f"an image of {count} layers")
+
+    def heard(self, method):
+        return sum(f'"{method}"' in line for line in self.gimp.heard())
+
+    def wait_for(self, method, times=1):
+        wait_until(lambda: self.heard(method) >= times, f"the helper hears {method}")
+
+    def wait_for_silence(self):
+        """No process of ours runs."""
+        wait_until(lambda: not self.gimp.processes(), "no process of the plug-in's")
+
+    def open_dialog(self):
+        """Filters > Artistic > Neural Style, by their mnemonics; once more where GIMP was not ready to
+        hear them."""
+        for _ in range(5):
+            self.screen.key(self.window, "alt+r")
+            self.screen.call("xdotool", "key", "--delay", "150", "a", "n")
+            try:
+                return self.screen.window(TITLE, 20)
+            except AssertionError:
+                self.screen.shot(SHOTS / f"gimp{gimp.VERSION}-no-dialog.png")
+                self.screen.key(self.window, "Escape", "Escape", "Escape")
+        raise AssertionError(f"the dialog does not come\n{self.gimp.tail()}")
+
+    def shot(self, window, name):
+        self.screen.settle(window)
+        self.screen.shot(SHOTS / f"gimp{gimp.VERSION}-{name}.png", window)
+
+
+class Dialog(unittest.TestCase):
+    """Two paintings lie below the hill. The helper is the fake one, which inverts colours."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.session = Session()
+        cls.screen, cls.gimp = cls.session.screen, cls.session.gimp
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.session.close()
+
+    def setUp(self):
+        for file in self.gimp.profile.glob("maniera*"):  # last values
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
+        self.session.reopen()
+        self.dialog = self.session.open_dialog()
+
+    def tearDown(self):
+        if self.screen.windows(TITLE):
+            self.screen.key(self.dialog, "Escape")
+            self.screen.key(self.dialog, "Escape")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+
+    def tick_first(self):
+        self.screen.key(self.dialog, "space")
+        self.session.wait_for("estimate")
+
+    def start_slow(self, seconds=300):
+        self.gimp.behave(f"slow:{seconds}")
+        self.tick_first()
+        before = self.screen.pixels(self.dialog)
+        self.screen.key(self.dialog, "Return")
+        self.session.wait_for("stylize")
+        return before
+
+    def assert_painted(self, names):
+        new = [name for name in names if "Painting 1" in name and name != "Painting 1"]
+        self.assertEqual(len(new), 1, names)
+        self.assertEqual(names.index(new[0]), names.index("Hill") - 1)
+        np.testing.assert_array_equal(self.session.image().layer(new[0]).pixels[..., :3],
+                                      255 - photo())
+
+    def assert_as_it_was(self):
+        self.assertEqual(self.session.names(), ["Hill", "Painting 1", "Painting 2"])
+
+    def test_KeysAlonePaintALayer(self):
+        self.assertEqual(self.gimp.heard(), [], "a helper was started before one was needed")
+        self.tick_first()
+        self.session.shot(self.dialog, "ticked")
+        self.screen.key(self.dialog, "Return")
+        self.screen.wait_gone(TITLE)
+        self.assert_painted(self.session.wait_for_layers(4))
+
+    def test_AMousePaintsALayer(self):
+        self.screen.click(self.dialog, -300, 66)
+        self.session.wait_for("estimate")
+        self.screen.click(self.dialog, -60, -32)
+        self.screen.wait_gone(TITLE)
+        self.assert_painted(self.session.wait_for_layers(4))
+
+    def test_StopAndKeepGivesALayer(self):
+        before = self.start_slow(40)
+        # The fake helper inverts from the left: the preview changes as it goes.
+        wait_until(lambda: np.mean(self.screen.pixels(self.dialog) != before) > 0.1,
+                   "a preview of what is painted")
+        self.session.shot(self.dialog, "painting")
+        self.screen.key(self.dialog, "alt+k")
+        self.screen.wait_gone(TITLE)
+        self.assert_painted(self.session.wait_for_layers(4))
+
+    def test_EscapeStopsThePaintingThenLeaves(self):
+        self.start_slow()
+        self.screen.key(self.dialog, "Escape")
+        self.session.wait_for("estimate", 2)  # so it is as it was before
+        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+        self.assert_as_it_was()
+        self.screen.key(self.dialog, "Escape")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+        self.assert_as_it_was()
+
+    def test_ClosingTheWindowEndsThePainting(self):
+        self.start_slow()
+        self.screen.ask_to_close(self.dialog)
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+        self.assert_as_it_was()
+
+    def test_AfterAnErrorItCanBeTriedAgain(self):
+        self.gimp.behave("error:out-of-memory")
+        self.tick_first()
+        before = self.screen.pixels(self.dialog)
+        self.screen.key(self.dialog, "Return")
+        self.session.wait_for("stylize")
+        wait_until(lambda: np.any(self.screen.pixels(self.dialog) != before), "an error")
+        self.session.shot(self.dialog, "error")
+        self.assert_as_it_was()
+        self.gimp.behave("invert")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        self.assert_painted(self.session.wait_for_layers(4))
+
+    def test_WithoutAModelItOffersToFetchIt(self):
+        self.gimp.behave("error:no-model")
+        self.tick_first()
+        self.screen.key(self.dialog, "Return")
+        self.session.wait_for("stylize")
+        self.session.shot(self.dialog, "no-model")
+        self.gimp.behave("invert")
+        self.screen.key(self.dialog, "alt+f")
+        self.session.wait_for("estimate")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        self.assert_painted(self.session.wait_for_layers(4))
+
+    def test_CtrlFPaintsTheSameAgain(self):
+        self.tick_first()
+        self.screen.key(self.dialog, "Return")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_layers(4)
+        self.screen.key(self.session.window, "ctrl+f")
+        names = self.session.wait_for_layers(5)
+        self.assertEqual(self.screen.windows(TITLE), [])
+        self.assertEqual(sum("Painting 1" in name for name in names), 3)
+
+    def test_ItOpensAsItWasLeft(self):
+        self.tick_first()
+        self.screen.key(self.dialog, "Return")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_layers(4)
+        self.session.wait_for_silence()
+        self.dialog = self.session.open_dialog()
+        self.session.wait_for("estimate", 2)  # ticked, or nothing would be asked
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_layers(5)
+
+
+class Looks(unittest.TestCase):
+    """Pictures for people to judge; here only that the window holds in 1024x768."""
+
+    def look(self, name, theme="dark", styles=2, keys=(), environment=None):
+        session = Session(theme, styles, environment)
+        try:
+            session.gimp.behave("invert")
+            drawable = gimp.layer("Hill")
+            call = {2: f'(plug-in-maniera RUN-INTERACTIVE image {drawable} 0 #() "" 0 #() 0 #() 0 #() "")',
+                    3: "(plug-in-maniera #:run-mode RUN-INTERACTIVE #:image image "
+                       f"#:drawables (vector {drawable}))"}[gimp.VERSION]
+            place = session.gimp.start(call)
+            dialog = session.screen.window("Maniera")
+            for key in keys:
+                session.screen.key(dialog, key)
+            session.shot(dialog, name)
+            x, y, width, height = session.screen.geometry(dialog)
+            self.assertLessEqual(width, 1024)
+            self.assertLessEqual(height, 768 - 60, "no room for a title and a panel")
+            session.screen.key(dialog, "Escape")
+            session.gimp.finish(place)
+        finally:
+            session.close()
+
+    def test_Light(self):
+        self.look("light", "light", keys=["space"])
+
+    def test_NoOtherLayer(self):
+        self.look("empty", styles=0)
+
+    def test_FortyLayers(self):
+        self.look("forty", styles=40, keys=["space", "Down", "Down", "space", "alt+a"])
+
+
+def main():
+    for program in ("Xvfb", "xdotool", "import"):
+        if not shutil.which(program):
+            print(f"skipped: there is no {program}")
+            sys.exit(77)
+    gimp.main()
+
+
+if __name__ == "__main__":
+    main()
