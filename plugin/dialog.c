@@ -53,6 +53,8 @@ typedef struct
   StatusArea   *status;
   Thumbnails   *thumbnails;
   Estimator    *estimator; /* NULL = none was needed yet */
+  guint         fill;      /* the source that fills the list; 0 = done */
+  gboolean      lacks;     /* the line says what is still missing or wrong */
   guint         ask;       /* the source that asks for an estimate; 0 = none */
   guint         start;     /* the source that starts the run; 0 = none */
   Run          *run;       /* NULL = nothing is painted */
@@ -139,13 +141,13 @@ take_over (Dialog *dialog)
   style_list_set_scale (dialog->styles, resolved.style_scale);
   style_list_get (dialog->styles, dialog->request->styles);
   forget_question (dialog);
-  const char *complaint = option_rows_complaint (dialog->options);
-  if (complaint)
-    status_area_say (dialog->status, complaint);
-  else if (!can_paint (dialog))
-    status_area_say (dialog->status,
-                     _ ("Tick one or more pictures whose style is wanted."));
-  else
+  const char *lack = option_rows_complaint (dialog->options);
+  if (!lack && !can_paint (dialog))
+    lack = _ ("Tick one or more pictures whose style is wanted.");
+  if (lack || dialog->lacks)
+    status_area_say (dialog->status, lack ? lack : "");
+  dialog->lacks = lack != NULL;
+  if (!lack)
     dialog->ask = g_timeout_add (ASK_DELAY, ask_now, dialog);
   show_state (dialog);
 }
@@ -451,16 +453,27 @@ basic_table_new (Dialog *dialog)
   return table;
 }
 
+/* Two dozen rows that most users never see. */
+static void
+on_advanced (GtkExpander *advanced, gpointer data)
+{
+  Dialog *dialog = data;
+  if (gtk_bin_get_child (GTK_BIN (advanced)))
+    return;
+  GtkWidget *others = option_rows_all_others (dialog->options);
+  GtkWidget *scrolled = scrolled_new (others, ADVANCED_HEIGHT);
+  gtk_container_set_border_width (GTK_CONTAINER (others), 6);
+  gtk_widget_show_all (scrolled);
+  gtk_container_add (GTK_CONTAINER (advanced), scrolled);
+}
+
 static GtkWidget *
 settings_new (Dialog *dialog)
 {
   GtkWidget *settings = gtk_vbox_new (FALSE, 6);
   GtkWidget *basic = basic_table_new (dialog);
   GtkWidget *advanced = gtk_expander_new_with_mnemonic (_ ("_Advanced"));
-  GtkWidget *others = option_rows_all_others (dialog->options);
-  gtk_container_set_border_width (GTK_CONTAINER (others), 6);
-  gtk_container_add (GTK_CONTAINER (advanced),
-                     scrolled_new (others, ADVANCED_HEIGHT));
+  g_signal_connect (advanced, "activate", G_CALLBACK (on_advanced), dialog);
   gtk_box_pack_start (GTK_BOX (settings), basic, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (settings), advanced, FALSE, FALSE, 0);
   return settings;
@@ -472,8 +485,8 @@ halves_new (Dialog *dialog, const HostDrawable *content)
   GtkWidget *halves = gtk_hbox_new (FALSE, 12);
   dialog->inputs = gtk_vbox_new (FALSE, 12);
   dialog->preview = preview_view_new (content->width, content->height);
-  dialog->styles = style_list_new (content->image, content->id,
-                                   dialog->thumbnails, on_styles, dialog);
+  dialog->styles
+      = style_list_new (content->image, dialog->thumbnails, on_styles, dialog);
   gtk_widget_set_size_request (dialog->inputs, SETTINGS_WIDTH, -1);
   gtk_box_pack_start (GTK_BOX (dialog->inputs),
                       style_list_widget (dialog->styles), TRUE, TRUE, 0);
@@ -517,6 +530,10 @@ make_window (Dialog *dialog, const HostDrawable *content)
   gtk_window_set_role (GTK_WINDOW (dialog->window), "maniera");
   gtk_window_set_default_size (GTK_WINDOW (dialog->window), WIDTH, HEIGHT);
   g_object_set_data (G_OBJECT (dialog->window), "maniera-dialog", dialog);
+  /* The largest comes first: it is what the user looks at. */
+  thumbnails_ask (dialog->thumbnails, content->id, NULL,
+                  MIN (PREVIEW_SIDE, MAX (content->width, content->height)),
+                  set_layer_picture, dialog->window);
   dialog->status = status_area_new (fetch_model, dialog);
   gtk_container_set_border_width (GTK_CONTAINER (inside), 12);
   gtk_box_pack_start (GTK_BOX (inside), halves_new (dialog, content), TRUE,
@@ -535,20 +552,26 @@ make_window (Dialog *dialog, const HostDrawable *content)
                     NULL);
 }
 
-/* From the request; nothing is asked of a helper before it is shown. */
-static void
-fill_in (Dialog *dialog)
+/* From the request; with many layers that takes a moment, so the window is
+ * there first. */
+static gboolean
+fill_in (gpointer data)
 {
-  option_rows_set (dialog->options, &dialog->request->options);
+  Dialog *dialog = data;
+  dialog->fill = 0;
+  style_list_fill (dialog->styles, dialog->request->content);
   style_list_set (dialog->styles, dialog->request->styles);
   style_list_grab_focus (dialog->styles);
   take_over (dialog);
+  return G_SOURCE_REMOVE;
 }
 
 static void
 clear (Dialog *dialog)
 {
   forget_question (dialog);
+  if (dialog->fill)
+    g_source_remove (dialog->fill);
   estimator_free (dialog->estimator);
   run_free (dialog->run);
   thumbnails_free (dialog->thumbnails);
@@ -570,11 +593,11 @@ dialog_run (Request *request)
   option_rows_show_as (dialog.options, "size",
                        MAX (content->width, content->height));
   make_window (&dialog, content);
-  thumbnails_ask (dialog.thumbnails, content->id, NULL, PREVIEW_SIDE,
-                  set_layer_picture, dialog.window);
-  fill_in (&dialog);
+  option_rows_set (dialog.options, &request->options);
+  show_state (&dialog);
   host_window_attach (dialog.window);
   gtk_widget_show (dialog.window);
+  dialog.fill = g_idle_add (fill_in, &dialog);
   g_main_loop_run (dialog.loop);
   clear (&dialog);
   host_drawable_free (content);

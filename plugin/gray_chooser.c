@@ -109,15 +109,13 @@ gray_chooser_new (GtkListStore *grays, const char *name)
   GtkCellLayout   *cells = GTK_CELL_LAYOUT (chooser);
   GtkCellRenderer *picture = gtk_cell_renderer_pixbuf_new ();
   GtkCellRenderer *text = gtk_cell_renderer_text_new ();
-  /* Long names must not make the dialog wide. */
-  g_object_set (text, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, "width-chars", 16,
-                NULL);
   gtk_cell_renderer_set_padding (picture, 2, 0);
   gtk_cell_layout_pack_start (cells, picture, FALSE);
   gtk_cell_layout_add_attribute (cells, picture, "pixbuf", COLUMN_PICTURE);
   gtk_cell_layout_pack_start (cells, text, TRUE);
   gtk_cell_layout_add_attribute (cells, text, "text", COLUMN_TEXT);
   gtk_combo_box_set_active (GTK_COMBO_BOX (chooser), 0);
+  combo_may_be_narrow (chooser);
   widget_name (chooser, name);
   return chooser;
 }

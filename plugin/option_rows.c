@@ -331,6 +331,7 @@ choice_new (Row *row)
   if (row->option->kind == MANIERA_KIND_CHOICE_OR_FILE)
     gtk_combo_box_text_append_text (GTK_COMBO_BOX_TEXT (combo),
                                     _ ("Picture from disk..."));
+  combo_may_be_narrow (combo);
   g_signal_connect (combo, "changed", G_CALLBACK (on_choice), row);
   return combo;
 }

@@ -206,10 +206,7 @@ preset_row_new (const PresetListener *listener, gpointer data)
   presets->delete = icon_button_new ("list-remove", _ ("Delete this preset"));
   GtkWidget *save
       = icon_button_new ("list-add", _ ("Save the settings as a preset"));
-  GList *cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (presets->combo));
-  /* Long names must not make the dialog wide. */
-  g_object_set (cells->data, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-  g_list_free (cells);
+  combo_may_be_narrow (presets->combo);
   widget_name (presets->combo, _ ("Presets"));
   gtk_box_pack_start (GTK_BOX (presets->row), presets->combo, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (presets->row), save, FALSE, FALSE, 0);

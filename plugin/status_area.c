@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A label, a progress bar and an info bar. */
+/* A label, a progress bar and a framed message. */
 
 #include "plugin/status_area.h"
 
@@ -12,7 +12,7 @@
 
 enum
 {
-  ERROR_WIDTH = 560,  /* px that a sentence wraps at */
+  ERROR_WIDTH = 620,  /* px that a sentence wraps at */
   DETAIL_HEIGHT = 70, /* px */
   BAR_WIDTH = 260     /* px */
 };
@@ -23,7 +23,7 @@ struct _StatusArea
   GtkWidget *line;      /* a label */
   GtkWidget *bar_place; /* hidden where there is no bar */
   GtkWidget *bar;
-  GtkWidget *trouble; /* an info bar */
+  GtkWidget *trouble; /* a frame */
   GtkWidget *sentence;
   GtkWidget *more; /* an expander over the detail */
   GtkWidget *detail;
@@ -70,8 +70,8 @@ detail_new (StatusArea *area)
 static GtkWidget *
 trouble_new (StatusArea *area)
 {
-  GtkWidget *trouble = gtk_info_bar_new ();
-  GtkWidget *inside = gtk_info_bar_get_content_area (GTK_INFO_BAR (trouble));
+  /* No GtkInfoBar: its colors shout in GIMP's themes. */
+  GtkWidget *trouble = gtk_frame_new (NULL);
   GtkWidget *line = gtk_hbox_new (FALSE, 12);
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-error",
                                                   GTK_ICON_SIZE_LARGE_TOOLBAR);
@@ -90,8 +90,8 @@ trouble_new (StatusArea *area)
   gtk_box_pack_start (GTK_BOX (line), icon, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (line), texts, TRUE, TRUE, 0);
   gtk_box_pack_end (GTK_BOX (line), middle, FALSE, FALSE, 0);
-  gtk_container_add (GTK_CONTAINER (inside), line);
-  gtk_info_bar_set_message_type (GTK_INFO_BAR (trouble), GTK_MESSAGE_ERROR);
+  gtk_container_set_border_width (GTK_CONTAINER (line), 9);
+  gtk_container_add (GTK_CONTAINER (trouble), line);
   g_signal_connect (area->fetch, "clicked", G_CALLBACK (on_fetch), area);
   gtk_widget_show_all (trouble);
   gtk_widget_set_no_show_all (trouble, TRUE);

@@ -212,7 +212,6 @@ on_destroy (GtkWidget *box, gpointer data)
 
 StyleList *
 style_list_new (gint        image,
-                gint        content,
                 Thumbnails *thumbnails,
                 void (*on_changed) (gpointer data),
                 gpointer data)
@@ -228,8 +227,6 @@ style_list_new (gint        image,
   list->lines = gtk_vbox_new (FALSE, 3);
   list->empty = empty_new ();
   list->scrolled = scrolled_new (list->lines, LEAST_HEIGHT);
-  gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (list->scrolled),
-                                       GTK_SHADOW_IN);
   gtk_container_set_border_width (GTK_CONTAINER (list->lines), 3);
   gtk_box_pack_start (GTK_BOX (list->lines), list->empty, TRUE, TRUE, 0);
 
@@ -249,12 +246,16 @@ style_list_new (gint        image,
                     list);
   g_signal_connect (list->lines, "size-allocate", G_CALLBACK (on_placed), list);
   g_signal_connect (list->box, "destroy", G_CALLBACK (on_destroy), list);
+  return list;
+}
 
+void
+style_list_fill (StyleList *list, gint content)
+{
   g_autoptr (GPtrArray) layers = host_list (1u << HOST_LAYER);
   add_layers (list, layers, content, TRUE);
   add_layers (list, layers, content, FALSE);
   show_whether_empty (list);
-  return list;
 }
 
 GtkWidget *

@@ -12,14 +12,16 @@
 
 typedef struct _StyleList StyleList;
 
-/* `changed` is called after what the user does. Freed with its widget;
+/* Empty. `changed` is called after what the user does. Freed with its widget;
  * `thumbnails` must outlive it. */
 StyleList *style_list_new (gint        image,
-                           gint        content,
                            Thumbnails *thumbnails,
                            void (*changed) (gpointer data),
                            gpointer data);
 GtkWidget *style_list_widget (StyleList *list);
+
+/* With every open layer but this. */
+void style_list_fill (StyleList *list, gint content);
 
 /* Of StyleChoice. What is not there to be ticked is left out. */
 void style_list_set (StyleList *list, const GPtrArray *styles);

@@ -3,6 +3,11 @@
 
 #include "plugin/widgets.h"
 
+enum
+{
+  COMBO_WIDTH = 100 /* px, the least */
+};
+
 void
 widget_name (GtkWidget *widget, const char *name)
 {
@@ -82,6 +87,21 @@ wheel_scrolls_list (GtkWidget *widget)
   g_signal_connect (widget, "scroll-event", G_CALLBACK (pass_wheel_on), NULL);
 }
 
+/* GTK 3 asks for the width of the longest text unless that may be cut. In
+ * GTK 2 it would then be cut in the list too, but a smaller request will do. */
+void
+combo_may_be_narrow (GtkWidget *combo)
+{
+  if (gtk_check_version (3, 0, 0) == NULL)
+    {
+      GList *cells = gtk_cell_layout_get_cells (GTK_CELL_LAYOUT (combo));
+      g_object_set (g_list_last (cells)->data, "ellipsize",
+                    PANGO_ELLIPSIZE_MIDDLE, NULL);
+      g_list_free (cells);
+    }
+  gtk_widget_set_size_request (combo, COMBO_WIDTH, -1);
+}
+
 GtkWidget *
 scrolled_new (GtkWidget *child, gint least_height)
 {
@@ -89,7 +109,10 @@ scrolled_new (GtkWidget *child, gint least_height)
   GtkScrolledWindow *window = GTK_SCROLLED_WINDOW (scrolled);
   gtk_scrolled_window_set_policy (window, GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_shadow_type (window, GTK_SHADOW_IN);
   gtk_scrolled_window_add_with_viewport (window, child);
+  gtk_viewport_set_shadow_type (GTK_VIEWPORT (gtk_widget_get_parent (child)),
+                                GTK_SHADOW_NONE);
   gtk_container_set_focus_vadjustment (
       GTK_CONTAINER (child), gtk_scrolled_window_get_vadjustment (window));
   gtk_widget_set_size_request (scrolled, -1, least_height);

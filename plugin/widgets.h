@@ -31,7 +31,10 @@ void table_put (GtkWidget *table,
 /* The wheel over it scrolls what it stands in and leaves its value alone. */
 void wheel_scrolls_list (GtkWidget *widget);
 
-/* Scrolls up and down only, and follows the keyboard's focus. */
+/* Long texts in its list do not make the dialog wide. */
+void combo_may_be_narrow (GtkWidget *combo);
+
+/* Framed; scrolls up and down only, and follows the keyboard's focus. */
 GtkWidget *scrolled_new (GtkWidget *child, gint least_height);
 
 #endif

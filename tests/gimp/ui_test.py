@@ -7,7 +7,9 @@ Screenshots of its states go to build/screenshots, to be looked at.
 
 import pathlib
 import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
 
 import gimp
@@ -111,9 +113,17 @@ class Session:
             try:
                 return self.screen.window(TITLE, 20)
             except AssertionError:
-                self.screen.shot(SHOTS / f"gimp{gimp.VERSION}-no-dialog.png")
                 self.screen.key(self.window, "Escape", "Escape", "Escape")
         raise AssertionError(f"the dialog does not come\n{self.gimp.tail()}")
+
+    def wait_for_helpers_end(self):
+        wait_until(lambda: not any("fake_helper" in command for _, command in self.gimp.processes()),
+                   "an end of the helper")
+
+    def wait_for_preview(self, window):
+        """The hill comes a moment after the window."""
+        wait_until(lambda: np.std(self.screen.pixels(window)[:400, :500], (0, 1)).max() > 20,
+                   "the layer in the dialog")
 
     def shot(self, window, name):
         self.screen.settle(window)
@@ -146,6 +156,7 @@ class Dialog(unittest.TestCase):
         self.session.wait_for_silence()
 
     def tick_first(self):
+        self.session.wait_for_preview(self.dialog)
         self.screen.key(self.dialog, "space")
         self.session.wait_for("estimate")
 
@@ -213,10 +224,9 @@ class Dialog(unittest.TestCase):
     def test_AfterAnErrorItCanBeTriedAgain(self):
         self.gimp.behave("error:out-of-memory")
         self.tick_first()
-        before = self.screen.pixels(self.dialog)
         self.screen.key(self.dialog, "Return")
         self.session.wait_for("stylize")
-        wait_until(lambda: np.any(self.screen.pixels(self.dialog) != before), "an error")
+        self.session.wait_for_helpers_end()
         self.session.shot(self.dialog, "error")
         self.assert_as_it_was()
         self.gimp.behave("invert")
@@ -229,6 +239,7 @@ class Dialog(unittest.TestCase):
         self.tick_first()
         self.screen.key(self.dialog, "Return")
         self.session.wait_for("stylize")
+        self.session.wait_for_helpers_end()
         self.session.shot(self.dialog, "no-model")
         self.gimp.behave("invert")
         self.screen.key(self.dialog, "alt+f")
@@ -273,6 +284,7 @@ class Looks(unittest.TestCase):
                        f"#:drawables (vector {drawable}))"}[gimp.VERSION]
             place = session.gimp.start(call)
             dialog = session.screen.window("Maniera")
+            session.wait_for_preview(dialog)
             for key in keys:
                 session.screen.key(dialog, key)
             session.shot(dialog, name)
@@ -283,6 +295,13 @@ class Looks(unittest.TestCase):
             session.gimp.finish(place)
         finally:
             session.close()
+
+    def test_German(self):
+        with tempfile.TemporaryDirectory() as locales:
+            subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", f"{locales}/de_DE.UTF-8"],
+                           check=True, capture_output=True)
+            self.look("german", keys=["space", "alt+e"],
+                      environment={"LOCPATH": locales, "LC_ALL": "de_DE.UTF-8", "LANGUAGE": ""})
 
     def test_Light(self):
         self.look("light", "light", keys=["space"])
