@@ -149,9 +149,8 @@ class Dialog(unittest.TestCase):
         self.dialog = self.session.open_dialog()
 
     def tearDown(self):
-        if self.screen.windows(TITLE):
-            self.screen.key(self.dialog, "Escape")
-            self.screen.key(self.dialog, "Escape")
+        for window in self.screen.windows(TITLE):  # a failure left it
+            self.screen.ask_to_close(window)
         self.screen.wait_gone(TITLE)
         self.session.wait_for_silence()
 
@@ -187,6 +186,7 @@ class Dialog(unittest.TestCase):
         self.assert_painted(self.session.wait_for_layers(4))
 
     def test_AMousePaintsALayer(self):
+        self.session.wait_for_preview(self.dialog)
         self.screen.click(self.dialog, -300, 66)
         self.session.wait_for("estimate")
         self.screen.click(self.dialog, -60, -32)
@@ -265,6 +265,7 @@ class Dialog(unittest.TestCase):
         self.session.wait_for_layers(4)
         self.session.wait_for_silence()
         self.dialog = self.session.open_dialog()
+        self.session.wait_for_preview(self.dialog)
         self.session.wait_for("estimate", 2)  # ticked, or nothing would be asked
         self.screen.key(self.dialog, "alt+p")
         self.screen.wait_gone(TITLE)
