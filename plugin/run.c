@@ -59,15 +59,13 @@ static char *
 layer_name (const Request *request)
 {
   ManieraOptions resolved;
-  char           strength[16] = "";
+  char           strength[16];
   maniera_options_resolve (&request->options, &resolved);
-  if (maniera_option_find ("strength"))
-    maniera_option_get (&resolved, "strength", strength, sizeof strength);
+  maniera_option_get (&resolved, "strength", strength, sizeof strength);
   g_autofree char *styles = style_names (request);
   /* Translators: the new layer's name: the styles' names and the strength, 0 to
    * 100. */
-  return *strength ? g_strdup_printf (_ ("%s, strength %s"), styles, strength)
-                   : g_steal_pointer (&styles);
+  return g_strdup_printf (_ ("%s, strength %s"), styles, strength);
 }
 
 /* The user could work on while the helper painted. */

@@ -95,9 +95,13 @@ class Pictures(gimp.Test):
         self.assert_inverted(new, image.layer("photo"))
         np.testing.assert_array_equal(new.mask, image.layer("photo").mask)
 
-    def test_TheResultIsNamedAfterItsStyle(self):
+    def test_TheResultIsNamedAfterStylesAndStrength(self):
         _, new = self.paint_inverted(image_of(photo(), style()))
-        self.assertTrue(new.name.startswith("style"), new.name)
+        self.assertEqual(new.name, "style, strength 50")
+        self.gimp.behave("invert")
+        image = image_of(photo(), style(), xcf.Layer("other", noise(9, 9, 3)))
+        _, new = self.paint(image, "photo", styles=["style", "other"], options={"strength": 80})
+        self.assertEqual(new.name, "style + other, strength 80")
 
     def test_SixteenBitsStaySixteenBits(self):
         image = image_of(xcf.Layer("photo", noise(53, 71, 4, np.uint16)), xcf.Layer("style", noise(40, 45, 3, np.uint16)), precision=xcf.U16)
