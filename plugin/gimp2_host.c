@@ -51,6 +51,12 @@ host_describe (gint id)
   return drawable;
 }
 
+gint
+host_layer_of (gint id)
+{
+  return gimp_item_is_layer_mask (id) ? gimp_layer_from_mask (id) : id;
+}
+
 static void
 add (GPtrArray *list, gint id, guint kinds)
 {

@@ -75,6 +75,15 @@ host_describe (gint id)
   return drawable;
 }
 
+gint
+host_layer_of (gint id)
+{
+  GimpItem *item = gimp_item_get_by_id (id);
+  return GIMP_IS_LAYER_MASK (item) ? gimp_item_get_id (
+             GIMP_ITEM (gimp_layer_from_mask (GIMP_LAYER_MASK (item))))
+                                   : id;
+}
+
 static void
 add (GPtrArray *list, gpointer item, guint kinds)
 {

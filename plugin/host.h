@@ -47,6 +47,9 @@ GPtrArray *host_list (guint kinds);
 /* One of them; NULL when the id is (no longer) a drawable. */
 HostDrawable *host_describe (gint id);
 
+/* The layer that a mask is of; any other drawable itself. */
+gint host_layer_of (gint id);
+
 /* The drawable's picture within `side` x `side`, as GIMP shows it; NULL when
  * there is none. */
 GdkPixbuf *host_thumbnail (gint id, gint side);

@@ -12,9 +12,12 @@
 #include "plugin/run_plan.h"
 #include "plugin/settings.h"
 
+/* From the menu, what is active may be a layer's mask: the layer is meant. */
+
 gint
-paint_with_dialog (gint image, gint drawable, GError **error)
+paint_with_dialog (gint image, gint active, GError **error)
 {
+  const gint drawable = host_layer_of (active);
   if (!run_plan_check_content (drawable, error) || !host_ui_start (error))
     return -1;
   g_autoptr (Request) request = request_new (image, drawable);
@@ -23,9 +26,9 @@ paint_with_dialog (gint image, gint drawable, GError **error)
 }
 
 gint
-paint_again (gint image, gint drawable, GError **error)
+paint_again (gint image, gint active, GError **error)
 {
-  g_autoptr (Request) request = request_new (image, drawable);
+  g_autoptr (Request) request = request_new (image, host_layer_of (active));
   if (!last_values_load (request) || request->styles->len == 0)
     {
       g_propagate_error (
@@ -76,8 +79,9 @@ painted_layers (void)
 }
 
 gint
-repeat_with_dialog (gint image, gint drawable, GError **error)
+repeat_with_dialog (gint image, gint active, GError **error)
 {
+  const gint drawable = host_layer_of (active);
   if (!run_plan_check_content (drawable, error))
     return -1;
   g_autoptr (GPtrArray) painted = painted_layers ();

@@ -17,14 +17,14 @@
  * left. */
 
 /* Lets the user choose. */
-gint paint_with_dialog (gint image, gint drawable, GError **error);
+gint paint_with_dialog (gint image, gint active, GError **error);
 /* What was chosen last. */
-gint paint_again (gint image, gint drawable, GError **error);
+gint paint_again (gint image, gint active, GError **error);
 
 /* The recipe of a layer, on another. */
 gint repeat_recipe (gint image, gint drawable, gint from, GError **error);
 /* Lets the user choose among the layers that carry a recipe. */
-gint repeat_with_dialog (gint image, gint drawable, GError **error);
+gint repeat_with_dialog (gint image, gint active, GError **error);
 
 /* Where our translations are: beside the plug-in, else the system's. Free. */
 char *locale_folder (void);
