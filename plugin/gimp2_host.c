@@ -310,6 +310,9 @@ host_ui_start (GError **error)
       return FALSE;
     }
   gimp_ui_init ("maniera", FALSE);
+  g_autofree char *icons = host_own_file ("icons");
+  gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icons);
+  gtk_window_set_default_icon_name ("maniera");
   return TRUE;
 }
 
