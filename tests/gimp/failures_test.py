@@ -139,6 +139,28 @@ class Failures(gimp.Test):
         self.gimp.eval("(close-image)")
         self.paints_again()
 
+    def test_GimpsOwnCancel(self):
+        # The core kills the process group of a plug-in that leads one; see app/plug-in/gimpplugin.c.
+        for mode in "slow:60", "hang":
+            with self.subTest(mode):
+                place = self.running(self.gimp, mode)
+                plugin, = [pid for pid, command in self.gimp.processes() if "plug-ins" in command]
+                self.assertEqual(os.getpgid(plugin), plugin)
+                os.killpg(plugin, signal.SIGKILL)
+                with self.assertRaises(gimp.Refused):
+                    self.gimp.finish(place)
+                self.remains_nothing(self.gimp)
+                self.gimp.eval("(close-image)")
+        self.paints_again()
+
+    def test_FindingThePluginStartsNoHelper(self):
+        other = gimp.Gimp()  # its first start, which asks every plug-in what it offers
+        try:
+            self.assertIn("plug-in-maniera", (other.profile / "pluginrc").read_text())
+            self.assertEqual(other.heard(), [])
+        finally:
+            other.close()
+
     def test_TwoRunsAtOnce(self):
         other = gimp.Gimp()
         try:

@@ -10,6 +10,7 @@ The GIMP of a class starts once, in a folder of its own, with the plug-in that w
 else but Script-Fu. MANIERA_GIMP is 2 or 3, MANIERA_BUILD the build folder.
 """
 
+import ctypes
 import json
 import os
 import pathlib
@@ -61,6 +62,14 @@ def _stock_plugins():
     return pathlib.Path(found.stdout.strip()) / "plug-ins"
 
 
+_libc = ctypes.CDLL(None)
+
+
+def _end_with_the_test():
+    """A test that runs out of time is killed; its GIMP would wait for it for ever."""
+    _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 class Gimp:
     def __init__(self, environment=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="maniera-gimp-"))
@@ -73,11 +82,16 @@ class Gimp:
         self.temporary = self.folder / "temporary"
         self.output = open(self.folder / "output", "w+b")
         self._make_profile()
+        self.behave("echo")
         self.process = subprocess.Popen(
             self._command(), env=self._environment(environment or {}), stdin=subprocess.DEVNULL,
-            stdout=self.output, stderr=subprocess.STDOUT, start_new_session=True)
-        self.eval("1")
-        self.behave("echo")
+            stdout=self.output, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=_end_with_the_test)
+        try:
+            self.eval("1")
+        except BaseException:
+            self.close()
+            raise
 
     def _make_profile(self):
         stock = self.folder / "stock"
