@@ -59,6 +59,9 @@ class Painting(gimp.Test):
         before, after = (self.style_term(picture, photo, painting) for picture in (photo, new.pixels))
         print(f"the style's term: {before:.4f} in the photograph, {after:.4f} in the painting")
         self.assertLess(after, before / 2)
+        kept = BUILD / "screenshots"
+        kept.mkdir(exist_ok=True)
+        write_picture(kept / f"gimp{gimp.VERSION}-draft.png", new.pixels)
         recipe = json.loads(new.parasites["maniera-recipe"].rstrip(b"\0"))
         self.assertEqual(len(recipe["model"]), 64)
 
