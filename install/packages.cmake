@@ -39,13 +39,14 @@ styles with weights, regions by masks, and runs on an ordinary processor.
 .
 This is the command line, and what the plug-in for GIMP runs.")
 
+set(gimp_2_depends "gimp (>= 2.10), gimp (<< 2.99)")
+set(gimp_3_depends "gimp (>= 3.0), gimp (<< 4~)")
 set(plugins)
 foreach(gimp 2 3)
   if(TARGET maniera_plugin_${gimp})
     list(APPEND plugins gimp${gimp})
     set(CPACK_COMPONENT_GIMP${gimp}_GROUP plugin)
-    math(EXPR next "${gimp} + 1")
-    set(gimp_depends "gimp (>= ${gimp}.0), gimp (<< ${next}~)")
+    set(gimp_depends "${gimp_${gimp}_depends}")
   endif()
 endforeach()
 if(plugins)

@@ -16,4 +16,4 @@ for tests in core_tests helper_tests serve_tests plugin_tests plugin_host_tests;
     say "$tests, Debian 13"
     "$folder/bin/$tests" --gtest_brief=1
 done
-ctest --test-dir "$folder" --output-on-failure --tests-regex '^(gimp3\.|layering|translations)'
+ctest --test-dir "$folder" --output-on-failure --tests-regex '^(gimp3\.|install\.(files|gimp)|layering|translations)'
