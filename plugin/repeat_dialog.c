@@ -85,6 +85,9 @@ repeat_dialog_run (GPtrArray *layers)
   gtk_box_pack_start (GTK_BOX (area), label, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (area), combo, FALSE, FALSE, 6);
   gtk_widget_show_all (area);
+  /* Return paints; in the list it would open the list. */
+  gtk_widget_grab_focus (gtk_dialog_get_widget_for_response (
+      GTK_DIALOG (dialog), GTK_RESPONSE_OK));
   host_window_attach (dialog);
   gtk_widget_show (dialog);
   const gint response = gtk_dialog_run (GTK_DIALOG (dialog));
