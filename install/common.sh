@@ -48,6 +48,9 @@ install_packages() {
     command -v dpkg-query >/dev/null ||
         die "this is no Debian; install what install/packages.txt names, then use cmake --preset release."
     local name have wanted=() missing=()
+    case " $* " in
+    *" gimp "*) [ -n "$(gimp_offered)" ] || as_root apt-get update -qq ;; # a new system's apt knows nothing
+    esac
     mapfile -t wanted < <(package_names "$@")
     have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
     for name in "${wanted[@]}"; do

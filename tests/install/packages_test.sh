@@ -21,6 +21,8 @@ test_release() {
 }
 trap '[ -z "${scratch:-}" ] || as_root rm -rf --one-file-system "$scratch"' EXIT
 
+may_mount || die "clean systems are entered as root, where a container allows it: run this as root, or install sudo."
+
 built() { dirname "$(head -n 1 <<<"$1")"; }
 
 here=$(. /etc/os-release && echo "$VERSION_CODENAME")
