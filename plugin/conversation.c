@@ -37,9 +37,7 @@ enum
 static GError *
 failure (Conversation *conversation, PaintErrorCode code, const char *what)
 {
-  g_autofree char *said = last_words_text (conversation->words);
-  g_autofree char *detail
-      = g_strjoin (*what && *said ? "\n" : "", what, said, NULL);
+  g_autofree char *detail = last_words_after (conversation->words, what);
   return paint_error_new (code, detail);
 }
 

@@ -204,9 +204,7 @@ end_helper (HelperClient *client)
 static void
 fail (HelperClient *client, PaintErrorCode code, const char *what)
 {
-  g_autofree char *said = last_words_text (&client->words);
-  g_autofree char *detail
-      = g_strjoin (*what && *said ? "\n" : "", what, said, NULL);
+  g_autofree char *detail = last_words_after (&client->words, what);
   g_autoptr (GError) error = paint_error_new (code, detail);
   end_helper (client);
   conversation_end (client->conversation, error);

@@ -49,3 +49,10 @@ last_words_text (const LastWords *words)
       break;
   return g_utf8_make_valid (start, end - start);
 }
+
+char *
+last_words_after (const LastWords *words, const char *what)
+{
+  g_autofree char *said = last_words_text (words);
+  return g_strjoin (*what && *said ? "\n" : "", what, said, NULL);
+}

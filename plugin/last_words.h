@@ -18,4 +18,7 @@ void last_words_clear (LastWords *words);
  * program that said nothing. */
 char *last_words_text (const LastWords *words);
 
+/* The same on the lines after `what` ("" = none). */
+char *last_words_after (const LastWords *words, const char *what);
+
 #endif
