@@ -4,7 +4,11 @@
 # repository's root) under the sanitizers in FOLDER and feeds it for so long, from a fixed seed. What
 # made it fail is left in FOLDER.
 cd "$(dirname "$0")/../.." || exit 1
-command -v clang >/dev/null || { echo 'skipped: there is no clang, which has libFuzzer'; exit 77; }
+if ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+    clang -x c -fsanitize=fuzzer,address - -o /dev/null 2>/dev/null; then
+    echo 'skipped: there is no clang with libFuzzer (packages clang and libclang-rt-dev)'
+    exit 77
+fi
 folder=$1 seconds=$2 name=$3
 shift 3
 mkdir -p "$folder/corpus"
