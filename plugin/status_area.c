@@ -192,7 +192,7 @@ status_area_bar (StatusArea *area, double fraction)
 void
 status_area_say_progress (StatusArea *area, const RunProgress *progress)
 {
-  g_autofree char *left = isfinite (progress->seconds_left)
+  g_autofree char *left = progress->seconds_left >= 1 /* and no NAN */
                               ? duration_text (progress->seconds_left)
                               : NULL;
   g_autofree char *where = g_strdup_printf (

@@ -52,8 +52,9 @@ class Screen:
         return {**os.environ, "DISPLAY": self.display, "GDK_BACKEND": "x11"}
 
     def call(self, *command, check=True):
+        # ImageMagick's import waits for a click where its window has just gone.
         done = subprocess.run(command, env=self.environment(), capture_output=True, text=True,
-                              check=False)
+                              check=False, timeout=60)
         if check and done.returncode != 0:
             raise AssertionError(f"{command}: {done.stderr}")
         return done.stdout
@@ -120,7 +121,8 @@ class Screen:
         """What a window shows, as an array of height, width and three components."""
         _, _, width, height = self.geometry(window)
         shown = subprocess.run(["/usr/bin/import", "-silent", "-window", str(window), "-depth", "8",
-                                "rgb:-"], env=self.environment(), capture_output=True, check=True)
+                                "rgb:-"], env=self.environment(), capture_output=True, check=True,
+                               timeout=60)
         return np.frombuffer(shown.stdout, np.uint8).reshape(height, width, 3).astype(int)
 
     def close(self):

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import gimp
@@ -48,14 +49,22 @@ def image_with(styles):
     return xcf.Image(320, 240, layers, channels={"Sky": sky})
 
 
+def picture_from(path):
+    raw = subprocess.run(["/usr/bin/convert", path, "-depth", "8", "ppm:-"], capture_output=True,
+                         check=True).stdout
+    _, size, _, pixels = raw.split(b"\n", 3)
+    width, height = map(int, size.split())
+    return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+
+
 class Session:
     """A screen, a GIMP on it, and an image in that."""
 
-    def __init__(self, theme="dark", styles=2, environment=None):
+    def __init__(self, theme="dark", styles=2, environment=None, image=None):
         self.screen = screen.Screen()
         self.gimp = screen.Gimp(self.screen, theme, environment)
         self.saved = 0
-        self.open(styles)
+        self.open(image or image_with(styles))
 
     def close(self):
         try:
@@ -63,14 +72,15 @@ class Session:
         finally:
             self.screen.close()
 
-    def open(self, styles):
+    def open(self, image):
         path = self.gimp.folder / "images/hill.xcf"
-        xcf.write(path, image_with(styles))
+        xcf.write(path, image)
         self.gimp.eval(f"(open-image {gimp.quoted(path)})")
-        hill = gimp.layer("Hill")
-        self.gimp.eval({2: f"(gimp-image-set-active-layer image {hill})",
-                        3: f"(gimp-image-set-selected-layers image (vector {hill}))"}[gimp.VERSION])
-        self.gimp.eval(f"(gimp-item-set-visible {gimp.channel('Sky')} FALSE)")
+        top = gimp.layer(image.layers[0].name)
+        self.gimp.eval({2: f"(gimp-image-set-active-layer image {top})",
+                        3: f"(gimp-image-set-selected-layers image (vector {top}))"}[gimp.VERSION])
+        for name in image.channels:
+            self.gimp.eval(f"(gimp-item-set-visible {gimp.channel(name)} FALSE)")
         self.display = self.gimp.eval("(gimp-display-new image)").strip("()")
         self.window = self.screen.window("hill.*GIMP")
         self.screen.place(self.window, 0, 0, 1024, 768)
@@ -78,7 +88,7 @@ class Session:
     def reopen(self, styles=2):
         self.gimp.eval(f"(gimp-display-delete {self.display})")  # and the image with it
         self.gimp.behave("invert")
-        self.open(styles)
+        self.open(image_with(styles))
 
     def image(self):
         """What GIMP has now, by a file that it writes."""
@@ -270,6 +280,55 @@ class Dialog(unittest.TestCase):
         self.screen.key(self.dialog, "alt+p")
         self.screen.wait_gone(TITLE)
         self.session.wait_for_layers(5)
+
+
+class RealHelper(unittest.TestCase):
+    """The helper that users have, with pictures that it makes by code."""
+
+    PROGRAM = gimp.BUILD / "bin/maniera"
+
+    def setUp(self):
+        if not self.PROGRAM.exists():
+            self.skipTest("the helper was not built")
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([self.PROGRAM, "sample", "all", "-o", folder], check=True,
+                           capture_output=True)
+            layers = [xcf.Layer(name.capitalize(), picture_from(f"{folder}/{name}.png"))
+                      for name in ("landscape", "strokes", "glass", "ink")]
+        self.landscape = layers[0].pixels
+        height, width = self.landscape.shape[:2]
+        self.session = Session(image=xcf.Image(width, height, layers))
+        self.addCleanup(self.session.close)
+
+    def test_APaintingComesIntoSight(self):
+        session = self.session
+        session.gimp.behave("", helper=self.PROGRAM)
+        dialog = session.open_dialog()
+        session.wait_for_preview(dialog)
+        session.screen.key(dialog, "space")
+        before = session.screen.pixels(dialog)
+        session.screen.key(dialog, "Return")
+        seen = 0
+
+        def look():
+            """Whether it has gone; keeps the last sight of it."""
+            nonlocal seen
+            try:
+                now = session.screen.pixels(dialog)
+                left = np.s_[:450, :500]
+                if np.mean(abs(now[left] - before[left])) > 10:
+                    seen += 1
+                    session.screen.shot(SHOTS / f"gimp{gimp.VERSION}-readme.png", dialog)
+            except (AssertionError, subprocess.SubprocessError, ValueError):
+                pass  # it went while it was looked at
+            time.sleep(1)
+            return not session.screen.windows(TITLE)
+
+        wait_until(look, "a painting", 900)
+        self.assertGreater(seen, 2, "previews of the painting")
+        painted = session.image().layers[0]
+        self.assertIn("Strokes", painted.name)
+        self.assertGreater(np.mean(abs(painted.pixels[..., :3].astype(int) - self.landscape)), 10)
 
 
 class Looks(unittest.TestCase):
