@@ -177,6 +177,20 @@ class Dialog(unittest.TestCase):
         self.session.wait_for("stylize")
         return before
 
+    def press_until_seen(self, key):
+        """Without a window manager, a window above has the focus for a moment after it went. For keys
+        that do no harm twice."""
+        self.screen.settle(self.dialog)
+        before = self.screen.pixels(self.dialog)
+        for _ in range(5):
+            self.screen.key(self.dialog, key)
+            try:
+                wait_until(lambda: np.mean(self.screen.pixels(self.dialog) != before) > 2e-4, key, 5)
+                return
+            except AssertionError:
+                pass
+        raise AssertionError(f"{key} does nothing")
+
     def assert_painted(self, names):
         new = [name for name in names if "Painting 1" in name and name != "Painting 1"]
         self.assertEqual(len(new), 1, names)
@@ -257,6 +271,46 @@ class Dialog(unittest.TestCase):
         self.screen.key(self.dialog, "alt+p")
         self.screen.wait_gone(TITLE)
         self.assert_painted(self.session.wait_for_layers(4))
+
+    def test_WhatIsChosenReachesTheHelper(self):
+        self.tick_first()
+        keys = ["Tab", "Up", "Up",  # weight: 1.2
+                "Tab", "Down", "Down", "Down",  # stroke size: 0.7
+                "Tab", "Down",  # paint in: the first that there is, the channel
+                "alt+z", "ctrl+a", "2", "0", "0", "Tab",
+                "alt+q", "Down",  # high
+                "alt+s", "ctrl+a", "7", "5", "Tab"]
+        for key in keys:
+            self.screen.key(self.dialog, key)
+        self.session.shot(self.dialog, "chosen")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_layers(4)
+        job = self.gimp.job()
+        (style,) = job["inputs"]["styles"]
+        self.assertAlmostEqual(style["weight"], 1.2)
+        self.assertAlmostEqual(style["style-scale"], 0.7)
+        self.assertEqual((style["mask"]["width"], style["mask"]["height"]), (320, 240))
+        self.assertNotIn("style-mask", style)
+        self.assertEqual(job["options"], {"size": 200, "quality": "high", "strength": 75})
+
+    def test_APresetBringsTheSettingsBack(self):
+        self.tick_first()
+        for key in ("alt+q", "Up", "alt+t", "Tab", "space"):  # draft; the button that saves
+            self.screen.key(self.dialog, key)
+        name = self.screen.window("^Save Preset")
+        self.screen.call("xdotool", "windowfocus", "--sync", str(name), "type", "--delay", "60",
+                         "My sketch")
+        self.screen.key(name, "Return")
+        self.screen.wait_gone("^Save Preset")
+        self.press_until_seen("alt+r")  # reset: normal, and no preset
+        self.screen.key(self.dialog, "alt+t")
+        self.press_until_seen("Down")
+        self.session.shot(self.dialog, "preset")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_layers(4)
+        self.assertEqual(self.gimp.job()["options"], {"quality": "draft"})
 
     def test_CtrlFPaintsTheSameAgain(self):
         self.tick_first()
