@@ -204,6 +204,15 @@ Command parse_command_line(const std::vector<std::string>& words) {
     add_option_flags(*stylize, command.job);
     add_json_flag(*stylize, command);
 
+    CLI::App* estimate =
+        add_command(app, "estimate", "Tell what stylize would take, with the same flags");
+    estimate->add_option("content", command.job.content.file, "The picture to repaint");
+    add_each(*estimate, "-o,--output", "FILE", "Not written", "Result",
+             [&command](const std::string& file) { command.job.output.file = file; });
+    add_style_flags(*estimate, command.job);
+    add_option_flags(*estimate, command.job);
+    add_json_flag(*estimate, command);
+
     CLI::App* look = add_command(app, "measure", "Evaluate the objective at a picture as it is");
     look->add_option("image", measure.picture, "The picture to look at");
     add_each(*look, "--content", "FILE", "The picture that was repainted", "Styles",
@@ -275,6 +284,8 @@ Command parse_command_line(const std::vector<std::string>& words) {
         command.text = topic.empty() ? overview : help_topic(topic);
     } else if (*stylize) {
         command.kind = Kind::stylize;
+    } else if (*estimate) {
+        command.kind = Kind::estimate;
     } else if (*look) {
         command = measure;
         command.kind = Kind::measure;
@@ -312,7 +323,8 @@ Command parse_command_line(const std::vector<std::string>& words) {
             refuse("sample needs a name and an output: maniera sample landscape -o landscape.png, "
                    "or maniera sample all -o FOLDER.");
     }
-    if (command.kind == Kind::stylize || command.kind == Kind::measure) {
+    if (command.kind == Kind::stylize || command.kind == Kind::estimate ||
+        command.kind == Kind::measure) {
         if (command.job.content.empty())
             refuse("A content picture is missing; name the photograph to repaint.");
         if (command.job.styles.empty())

@@ -14,6 +14,7 @@ struct Command {
     enum class Kind {
         print, // `text`, which is help or the version
         stylize,
+        estimate,
         serve,
         measure,
         models_list,

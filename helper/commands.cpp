@@ -5,6 +5,7 @@
 
 #include "core/device.h"
 #include "core/stylize.h"
+#include "helper/calibration.h"
 #include "helper/image_file.h"
 #include "helper/inputs.h"
 #include "helper/places.h"
@@ -80,6 +81,17 @@ int run_stylize(const Command& command) {
     }
     report_result(result, models.last().manifest, command.job.output.file, command.json);
     return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
+}
+
+int run_estimate(const Command& command) {
+    ModelCache models;
+    const Estimate e = estimate_job(command.job, models);
+    if (command.json)
+        print_line(members(e));
+    else
+        std::printf("%dx%d, %d scales: about %.0f s and %.0f MiB of memory\n", e.width, e.height,
+                    e.scales, e.seconds, static_cast<double>(e.bytes) / 1048576);
+    return 0;
 }
 
 int run_measure(const Command& command) {
@@ -211,6 +223,7 @@ int run_command(const Command& command) {
     case Kind::models_list: return list_all_models(command.json);
     case Kind::models_verify: return verify_models(command.words);
     case Kind::models_import: return import_model(command.words);
+    case Kind::estimate: return run_estimate(command);
     case Kind::serve: return serve();
     case Kind::devices: return print_devices(command.json);
     case Kind::sample: return write_samples(command.words.front(), command.output);

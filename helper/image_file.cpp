@@ -316,6 +316,11 @@ LoadedPicture load_picture(const std::string& path) {
     return loaded;
 }
 
+PictureSize picture_size(const std::string& path) {
+    const Vips image = open_file(path);
+    return {vips_image_get_width(image.get()), vips_image_get_height(image.get())};
+}
+
 Image load_mask(const std::string& path) {
     const Vips image = open_file(path);
     const int colors = color_bands(image);

@@ -30,6 +30,13 @@ struct LoadedPicture {
 // are taken as sRGB-encoded, and clipped to [0,1]. Throws Error{unreadable_image}.
 LoadedPicture load_picture(const std::string& path);
 
+// As the picture will be when it is read, by the file's header alone. Throws as load_picture does.
+struct PictureSize {
+    int width = 0;
+    int height = 0;
+};
+PictureSize picture_size(const std::string& path);
+
 // One channel of stored values in [0,1], no transfer curve and no profile; RGB by Rec. 601's luma
 // weights; a mask's alpha multiplies it.
 Image load_mask(const std::string& path);

@@ -57,6 +57,12 @@ std::vector<std::string> model_folders() {
     return folders;
 }
 
+std::string cache_folder() {
+    const std::string home = variable("HOME", "");
+    const std::string caches = variable("XDG_CACHE_HOME", home.empty() ? "" : home + "/.cache");
+    return caches.empty() ? caches : caches + "/maniera";
+}
+
 std::string import_script() {
     for (const fs::path& above : folders_above())
         for (const char* place : {"share/maniera/import-model", "install/import-model"}) {

@@ -12,6 +12,10 @@ namespace maniera {
 // user's data folder and the system's (XDG), and the one beside the program's installation.
 std::vector<std::string> model_folders();
 
+// Where Maniera may keep what it can make again (XDG_CACHE_HOME); empty when there is no such
+// place.
+std::string cache_folder();
+
 // install/import-model, installed or in the source tree. Throws Error{internal} when it is gone.
 std::string import_script();
 

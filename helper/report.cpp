@@ -16,6 +16,12 @@ ordered_json members(const Progress& progress) {
             {"seconds", progress.seconds},   {"seconds-left", progress.seconds_left}};
 }
 
+ordered_json members(const Estimate& estimate) {
+    return {{"bytes", estimate.bytes}, {"seconds", estimate.seconds},
+            {"tiles", estimate.tiles}, {"scales", estimate.scales},
+            {"width", estimate.width}, {"height", estimate.height}};
+}
+
 ordered_json members(const Result& result, const Manifest& model) {
     return {{"complete", result.complete},
             {"width", result.picture.color.width},

@@ -5,6 +5,7 @@
 
 #include "core/device.h"
 #include "core/error.h"
+#include "core/estimate.h"
 #include "core/stylize.h"
 
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 namespace maniera {
 
 nlohmann::ordered_json members(const Progress& progress);
+nlohmann::ordered_json members(const Estimate& estimate);
 nlohmann::ordered_json members(const Result& result, const Manifest& model);
 nlohmann::ordered_json members(const DeviceInfo& device);
 nlohmann::ordered_json members(const Manifest& model); // what a user chooses by

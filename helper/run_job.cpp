@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/pyramid.h"
+#include "helper/calibration.h"
 #include "helper/places.h"
 #include "helper/protocol.h"
 
@@ -125,11 +126,12 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
     else
         check_output(job.output.file);
     const ManieraOptions resolved = resolve(job.options);
+    const Model& model = models.get(job.options);
+    refuse_too_large(job, model); // by headers alone
+    listener.stop();              // it may throw; a picture to keep there is only after a step
     JobInputs loaded = load_inputs(job, memory, listener.warn);
     FilePreview file(resolved, loaded.content_info, listener.warn);
     MemoryPreview slots(job.preview, resolved.preview_interval, memory, listener.warn);
-    listener.stop(); // it may throw; a picture to keep there is only after a step
-    const Model& model = models.get(job.options);
     listener.stop();
 
     Result result =

@@ -4,6 +4,7 @@
 #include "helper/serve.h"
 
 #include "core/device.h"
+#include "helper/calibration.h"
 #include "helper/message.h"
 #include "helper/places.h"
 #include "helper/protocol.h"
@@ -163,6 +164,8 @@ private:
             throw Error(ErrorCode::invalid_request, "Say hello first.");
         if (method == MANIERA_METHOD_STYLIZE)
             return stylize(request);
+        if (method == MANIERA_METHOD_ESTIMATE)
+            return members(estimate_job(job_of(request), models_));
         throw Error(ErrorCode::invalid_request, "There is no request \"" + method.substr(0, 80) +
                                                     "\" in protocol " +
                                                     std::to_string(MANIERA_PROTOCOL) + ".");
@@ -183,13 +186,17 @@ private:
                 {"models", list_of(list_models(model_folders()))}};
     }
 
-    ordered_json stylize(Request& request) {
-        using Clock = std::chrono::steady_clock;
-        const Clock::time_point start = Clock::now();
+    static Job job_of(const Request& request) {
         const json& params = request.message.params;
         if (!params.contains("job"))
             throw Error(ErrorCode::invalid_request, "The request names no job.");
-        const Job job = job_from_request(params["job"]);
+        return job_from_request(params["job"]);
+    }
+
+    ordered_json stylize(Request& request) {
+        using Clock = std::chrono::steady_clock;
+        const Clock::time_point start = Clock::now();
+        const Job job = job_of(request);
         const auto interval = std::chrono::milliseconds(1000 / MANIERA_PROGRESS_PER_SECOND);
         Clock::time_point next_progress{};
         Listener listener;

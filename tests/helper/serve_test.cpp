@@ -458,5 +458,44 @@ TEST_F(Serve, NamesTheNearestOption) {
     EXPECT_TRUE(contains(reply["error"]["message"], "did you mean quality")) << reply;
 }
 
+TEST_F(Serve, EstimatesWithoutReadingAPixel) {
+    const auto c = client();
+    json job = job_in_memory({{"size", 75}});
+    job["inputs"]["content"]["offset"] = 0;
+    c->resize_memory(0); // there are no pixels yet
+    const json reply = c->ask(1, "estimate", {{"job", job}});
+    ASSERT_TRUE(reply.contains("result")) << reply;
+    EXPECT_EQ(reply["result"]["width"], 75);
+    EXPECT_EQ(reply["result"]["height"], 49);
+    EXPECT_EQ(reply["result"]["tiles"], 1);
+    EXPECT_GT(reply["result"]["bytes"], 100 << 20);
+    EXPECT_GT(reply["result"]["seconds"], 0);
+    // A torn cache is measured anew.
+    const std::string cache = folder / "cache/maniera/calibration.json";
+    const std::string whole = test::read_text(cache);
+    EXPECT_TRUE(contains(whole, "pixel-seconds"));
+    write_text(cache, whole.substr(0, whole.size() / 2));
+    EXPECT_TRUE(c->ask(2, "estimate", {{"job", job}}).contains("result"));
+    EXPECT_TRUE(json::accept(test::read_text(cache)));
+}
+
+TEST_F(Serve, RefusesWhatNoMachineHoldsBeforeAnyWork) {
+    const auto c = client();
+    const json reply = c->ask(1, "stylize", {{"job", job_in_memory({{"size", 500000}})}});
+    EXPECT_EQ(code_of(reply), "out-of-memory") << reply;
+    EXPECT_TRUE(contains(reply["error"]["message"], "would fit")) << reply;
+}
+
+// The process may have less than the machine: an allocation fails in the middle.
+TEST_F(Serve, SaysThatMemoryIsShortAndGoesOn) {
+    auto asked = settings();
+    asked.address_space = std::size_t{3} << 30;
+    const auto c = client(asked);
+    const json reply = c->ask(1, "stylize", {{"job", job_in_memory({{"size", 9000}})}});
+    EXPECT_EQ(code_of(reply), "out-of-memory") << reply;
+    EXPECT_TRUE(
+        c->ask(2, "stylize", {{"job", job_in_memory({{"iterations", 1}})}}).contains("result"));
+}
+
 } // namespace
 } // namespace maniera
