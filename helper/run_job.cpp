@@ -105,6 +105,19 @@ void write_result(const Job& job, const SharedMemory& memory, const Result& resu
     memory.write_picture(place, resize(result.picture.color, {place.width, place.height}));
 }
 
+// Refuses, before any work, what does not lie in the memory.
+void check_places(const Job& job, const SharedMemory& memory) {
+    const auto check = [&](const PicturePlace& place) {
+        if (place.memory)
+            memory.check(*place.memory);
+    };
+    check(job.content);
+    check(job.output);
+    for (const JobStyle& style : job.styles)
+        for (const PicturePlace* place : {&style.picture, &style.mask, &style.style_mask})
+            check(*place);
+}
+
 } // namespace
 
 const Model& ModelCache::get(const ManieraOptions& options) {
@@ -121,9 +134,8 @@ const Model& ModelCache::get(const ManieraOptions& options) {
 
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
                const Listener& listener) {
-    if (job.output.memory)
-        memory.check(*job.output.memory);
-    else
+    check_places(job, memory);
+    if (!job.output.memory)
         check_output(job.output.file);
     const ManieraOptions resolved = resolve(job.options);
     const Model& model = models.get(job.options);
