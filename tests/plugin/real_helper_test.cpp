@@ -112,6 +112,17 @@ protected:
     HelperClient* client_ = nullptr;
 };
 
+TEST_F(RealHelperTest, TellsWhatAPaintingWouldTake) {
+    if (no_model())
+        GTEST_SKIP() << "there is no model; install/build.sh fetches one";
+    const Answer answer = ask(client_, MANIERA_METHOD_ESTIMATE, job_params(&plan_));
+    ASSERT_TRUE(answer.result) << answer.message;
+    EXPECT_EQ(wire_number(answer.result.get(), "width", 0, 1e9, -1), WIDTH);
+    EXPECT_EQ(wire_number(answer.result.get(), "height", 0, 1e9, -1), HEIGHT);
+    EXPECT_GT(wire_number(answer.result.get(), "bytes", 0, 1e18, -1), 1e6);
+    EXPECT_GT(wire_number(answer.result.get(), "seconds", 0, 1e9, -1), 0);
+}
+
 TEST_F(RealHelperTest, PaintsWithPreviewsAndOverTheContent) {
     if (no_model())
         GTEST_SKIP() << "there is no model; install/build.sh fetches one";
@@ -171,6 +182,7 @@ TEST_F(RealHelperTest, RefusesWithTheCodesOfTheProtocol) {
     set("model", "no-such-model");
     answer = ask(client_, MANIERA_METHOD_STYLIZE, job_params(&plan_));
     EXPECT_EQ(answer.code, PAINT_ERROR_NO_MODEL) << answer.message;
+    maniera_option_unset(&options_, "model");
     plan_.style_count = 0;
     answer = ask(client_, MANIERA_METHOD_STYLIZE, job_params(&plan_));
     EXPECT_EQ(answer.code, PAINT_ERROR_INVALID_REQUEST) << answer.message;
