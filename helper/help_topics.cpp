@@ -76,6 +76,23 @@ Models are looked for in the folders of MANIERA_MODELS, then in maniera/models o
 folder (XDG_DATA_HOME) and of the system's (XDG_DATA_DIRS), then beside the program.
 )";
 
+constexpr const char* strength_page = R"(Strength
+
+--strength 0    barely painted: the photograph in the painting's colors
+--strength 50   balanced (default)
+--strength 100  the painting's manner above all
+
+It multiplies --content-weight: 10 times at 0, 3.5 at 25, 1 at 50, 0.22 at 75, 0.04 at 100.
+)";
+
+constexpr const char* estimate_page = R"(Estimates
+
+maniera estimate takes the flags of maniera stylize and tells what that would take: seconds, memory,
+sizes. The first time it measures a few small steps of this machine; the result is kept in the
+user's cache folder (XDG_CACHE_HOME). A run that needs more memory than the machine has is refused
+before anything is read, with the size that would fit.
+)";
+
 constexpr const char* serve_page = R"(Serve
 
 maniera serve paints for another program, such as the GIMP plug-in. It reads requests from
@@ -134,6 +151,8 @@ const Topic topics[] = {
     {"quality", quality_page},
     {"colors", [] { return std::string(colors_page); }},
     {"job", [] { return std::string(job_page); }},
+    {"strength", [] { return std::string(strength_page); }},
+    {"estimate", [] { return std::string(estimate_page); }},
     {"serve", [] { return std::string(serve_page); }},
     {"models", [] { return std::string(models_page); }},
     {"exit-codes", [] { return std::string(exit_codes_page); }},
