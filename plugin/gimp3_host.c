@@ -252,39 +252,6 @@ host_attached (gint layer, const char *name)
   return text;
 }
 
-void
-host_progress_start (const char *text)
-{
-  gimp_progress_init (text);
-}
-
-void
-host_progress_set (double fraction)
-{
-  gimp_progress_update (fraction);
-}
-
-void
-host_progress_end (void)
-{
-  gimp_progress_end ();
-}
-
-const char *
-host_folder (void)
-{
-  return gimp_directory ();
-}
-
-const char *
-host_name (void)
-{
-  static char *name;
-  if (!name)
-    name = g_strdup_printf ("GIMP %s", gimp_version ());
-  return name;
-}
-
 gboolean
 host_ui_start (GError **error)
 {
@@ -306,16 +273,4 @@ host_ui_start (GError **error)
   gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icons);
   gtk_window_set_default_icon_name ("maniera");
   return TRUE;
-}
-
-void
-host_window_attach (void *gtk_window)
-{
-  gimp_window_set_transient (GTK_WINDOW (gtk_window));
-}
-
-void
-host_help (void)
-{
-  gimp_help (NULL, HOST_HELP_ID);
 }

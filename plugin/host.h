@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the shared code needs of a GIMP. gimp2_host.c and gimp3_host.c are the
- * two that provide it; nothing else, but the procedures in gimp2.c and gimp3.c,
- * knows which one it runs in. Ids are GIMP's own; -1 is none. */
+/* What the shared code needs of a GIMP. gimp2_host.c and gimp3_host.c provide
+ * it, and gimp_any.c what both call the same; nothing else, but the procedures
+ * in gimp2.c and gimp3.c, knows which one it runs in. Ids are GIMP's own; -1 is
+ * none. */
 
 #ifndef MANIERA_PLUGIN_HOST_H
 #define MANIERA_PLUGIN_HOST_H
