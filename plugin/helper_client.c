@@ -274,13 +274,32 @@ output_ready (gint fd, GIOCondition condition, gpointer data)
   return more;
 }
 
+/* Without SIGPIPE where the helper has gone, whatever libgimp or a test has
+ * that signal do. */
+static gssize
+write_quietly (int fd, const char *bytes, gsize length)
+{
+  const struct timespec at_once = { 0, 0 };
+  sigset_t              broken, before;
+  sigemptyset (&broken);
+  sigaddset (&broken, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &broken, &before);
+  const gssize sent = write (fd, bytes, length);
+  const int    failure = errno;
+  if (sent < 0 && failure == EPIPE)
+    sigtimedwait (&broken, NULL, &at_once);
+  pthread_sigmask (SIG_SETMASK, &before, NULL);
+  errno = failure;
+  return sent;
+}
+
 static gboolean
 input_ready (gint fd, GIOCondition condition, gpointer data)
 {
   (void)condition;
   HelperClient *client = data;
   GString      *outbox = conversation_outbox (client->conversation);
-  const gssize  sent = write (fd, outbox->str, outbox->len);
+  const gssize  sent = write_quietly (fd, outbox->str, outbox->len);
   if (sent < 0 && (errno == EAGAIN || errno == EINTR))
     return G_SOURCE_CONTINUE;
   if (sent > 0)

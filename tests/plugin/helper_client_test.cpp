@@ -323,6 +323,24 @@ TEST_F(HelperClientTest, AFreedClientAnswersWhatIsOpenAndLeavesNoProcess) {
     }
 }
 
+TEST_F(HelperClientTest, AHelperThatClosedItsInputEndsNoMoreThanItself) {
+    // Writing to it raises SIGPIPE, which would end the plug-in.
+    const ScratchFolder folder;
+    const std::string script = folder / "maniera";
+    write_text(script, "#!/bin/sh\nexec 0<&-\necho '{\"method\": \"alive\"}'\nexec sleep 20\n");
+    chmod(script.c_str(), 0755);
+    bool alive = false;
+    const HelperListener listener = {
+        [](const char*, JsonObject*, gpointer data) { *static_cast<bool*>(data) = true; }};
+    Answer answer;
+    const Client client(helper_client_new(script.c_str(), -1, &listener, &alive, nullptr));
+    ASSERT_TRUE(wait_until([&] { return alive; }));
+    helper_client_set_patience(client.get(), 0.3);
+    helper_client_call(client.get(), MANIERA_METHOD_ESTIMATE, simple_job(), Answer::take, &answer);
+    ASSERT_TRUE(wait_until([&] { return answer.came; }));
+    EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_SILENT) << answer.message;
+}
+
 TEST_F(HelperClientTest, AHelperThatIsStillLoadingIsEndedAtOnce) {
     const Environment fake("MANIERA_FAKE", "hang");
     const Environment at("MANIERA_FAKE_AT", "start");
