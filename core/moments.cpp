@@ -21,14 +21,15 @@ constexpr std::int64_t strip_elements_gpu = 1 << 26;
 
 MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double weight_sum) {
     const std::int64_t rows = features.size(0), channels = features.size(1);
-    const auto options = features.options().dtype(at::kFloat);
+    const at::ScalarType type = features.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
+    const auto options = features.options().dtype(type);
     at::Tensor first = at::zeros({channels}, options);
     at::Tensor second = at::zeros({channels, channels}, options);
     const std::int64_t budget = features.is_cpu() ? strip_elements_cpu : strip_elements_gpu;
     const std::int64_t strip = std::max<std::int64_t>(1024, budget / channels);
     for (std::int64_t start = 0; start < rows; start += strip) {
         const std::int64_t count = std::min(strip, rows - start);
-        const at::Tensor part = features.narrow(0, start, count).to(at::kFloat);
+        const at::Tensor part = features.narrow(0, start, count).to(type);
         const at::Tensor weighted =
             weights.defined() ? part * weights.narrow(0, start, count).unsqueeze(1) : part;
         first.add_(weighted.sum(0));
@@ -38,13 +39,9 @@ MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double 
 }
 
 void add(MomentSums& sums, const MomentSums& part) {
-    if (!sums.first.defined()) {
-        sums = part;
-        return;
-    }
     sums.weight += part.weight;
-    sums.first = sums.first + part.first;
-    sums.second = sums.second + part.second;
+    sums.first = sums.first.defined() ? sums.first + part.first : part.first;
+    sums.second = sums.second.defined() ? sums.second + part.second : part.second;
 }
 
 Moments normalize(const MomentSums& sums) {

@@ -27,7 +27,8 @@ struct Moments {
 
 // Features are a (M, C) matrix in any precision; weights are (M) float32 in [0,1] with the sum
 // `weight_sum`, or undefined: every pixel counts 1. Products are formed and summed in float32
-// within a part. The sum is asked for so that nothing has to come back from a device.
+// within a part, in float64 where the features are. The sum is asked for so that nothing has to
+// come back from a device.
 MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double weight_sum);
 
 void add(MomentSums& sums, const MomentSums& part);

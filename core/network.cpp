@@ -52,10 +52,24 @@ at::Tensor max_pool_backward(const at::Tensor& gradient, const at::Tensor& input
     return result;
 }
 
+// Of a layer below so many pools, which lies at `window` of the picture, what lies at `part`.
+at::Tensor part_of(const at::Tensor& maps, const Window& part, const Window& window, int pools) {
+    return narrowed(maps, relative(reduced(part, pools), reduced(window, pools)));
+}
+
 } // namespace
 
 at::Tensor as_matrix(const at::Tensor& features) {
-    return features.permute({0, 2, 3, 1}).view({-1, features.size(1)});
+    return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)});
+}
+
+at::Tensor narrowed(const at::Tensor& maps, const Window& window) {
+    return maps.narrow(2, window.y.begin, window.y.length())
+        .narrow(3, window.x.begin, window.x.length());
+}
+
+Size size_of(const at::Tensor& pictures) {
+    return {static_cast<int>(pictures.size(3)), static_cast<int>(pictures.size(2))};
 }
 
 Network::Network(const Model& model, const NetworkConfig& config) : config_(config) {
@@ -77,7 +91,7 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
     tap_steps_.resize(config_.taps.size());
     tap_pools_.resize(config_.taps.size());
     tap_channels_.resize(config_.taps.size());
-    int pools = 0, channels = 3;
+    int pools = 0, channels = 3, reach = 0;
     for (std::size_t i = 0; i <= deepest; ++i) {
         const std::string& name = layers[i];
         Step step;
@@ -105,6 +119,7 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
             step.reverse = placed(weight.transpose(0, 1).flip({2, 3})).contiguous(channels_last);
             step.bias = placed(bias).clone();
             channels = convolution.out;
+            reach += 1 << pools;
         } else if (name.rfind("relu", 0) == 0) {
             step.kind = Kind::relu;
             step.keep_input = !steps_.empty() && steps_.back().tap >= 0;
@@ -112,6 +127,8 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
             step.kind = Kind::pool;
             ++pools;
         }
+        step.pools = pools;
+        step.reach = reach;
         const auto tap = std::find(config_.taps.begin(), config_.taps.end(), name);
         if (tap != config_.taps.end()) {
             step.tap = static_cast<int>(tap - config_.taps.begin());
@@ -126,8 +143,27 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
 int Network::pools_above(std::size_t tap) const { return tap_pools_[tap]; }
 int Network::channels(std::size_t tap) const { return tap_channels_[tap]; }
 
-void Network::run(const at::Tensor& x, std::size_t end, const Show& show) const {
-    at::Tensor h = (x - mean_) / deviation_;
+int Network::margin(bool way_back) const {
+    const int reach = steps_.back().reach;
+    const auto rounded = [&](int pixels) { return (pixels + stride() - 1) / stride() * stride(); };
+    return rounded(way_back ? rounded(reach) + reach : reach);
+}
+
+// Features in the part see `deepest.reach` beyond it. A gradient in the part comes from features as
+// far beyond it, which must be right as well.
+Window Network::needed(const Window& part, Size picture, std::size_t end, bool way_back,
+                       int reach) const {
+    const Step& deepest = steps_[end - 1];
+    const int stride = 1 << deepest.pools;
+    const Window seen = way_back ? grown(part, deepest.reach, stride, picture) : part;
+    return grown(seen, deepest.reach - reach, stride, picture);
+}
+
+void Network::run(const at::Tensor& x, const Window& part, std::size_t end, bool way_back,
+                  const Show& show) const {
+    const Size picture = size_of(x);
+    Window window = needed(part, picture, end, way_back, 0);
+    at::Tensor h = (narrowed(x, window) - mean_) / deviation_;
     std::int64_t padding = 1;
     if (config_.replicate_border) {
         h = at::replication_pad2d(h, {1, 1, 1, 1});
@@ -142,52 +178,74 @@ void Network::run(const at::Tensor& x, std::size_t end, const Show& show) const 
             padding = 1;
             break;
         case Kind::relu: h = step.keep_input ? at::relu(h) : at::relu_(h); break;
-        case Kind::pool:
+        case Kind::pool: {
+            const Window wanted = needed(part, picture, end, way_back, step.reach);
+            h = part_of(h, wanted, window, step.pools - 1);
+            window = wanted;
             if (config_.average_pooling)
                 h = at::avg_pool2d(h, {2, 2}, {2, 2});
             else
                 h = at::max_pool2d(h, {2, 2}, {2, 2});
             break;
         }
-        show(i, h);
+        }
+        show(i, h, window);
     }
 }
 
-Trace Network::forward(const at::Tensor& x) const {
+Trace Network::forward(const at::Tensor& x, const Window& part) const {
     Trace trace;
     trace.outputs.resize(steps_.size());
+    trace.windows.resize(steps_.size());
     trace.tap_steps = tap_steps_;
-    trace.input_size = x.sizes().vec();
-    run(x, steps_.size(), [&](std::size_t i, const at::Tensor& output) {
-        if (steps_[i].kind == Kind::relu || steps_[i].tap >= 0)
-            trace.outputs[i] = output;
-    });
+    trace.picture = size_of(x);
+    trace.part = part;
+    run(x, part, steps_.size(), true,
+        [&](std::size_t i, const at::Tensor& output, const Window& window) {
+            trace.windows[i] = window;
+            if (steps_[i].kind == Kind::relu || steps_[i].tap >= 0)
+                trace.outputs[i] = output;
+        });
     return trace;
 }
 
-void Network::visit(const at::Tensor& x, const std::vector<std::size_t>& wanted,
+void Network::visit(const at::Tensor& x, const Window& part, const std::vector<std::size_t>& wanted,
                     const Visit& visit) const {
     std::size_t end = 0;
     for (const std::size_t tap : wanted)
         end = std::max(end, tap_steps_[tap] + 1);
-    run(x, end, [&](std::size_t i, const at::Tensor& output) {
+    run(x, part, end, false, [&](std::size_t i, const at::Tensor& output, const Window& window) {
         for (const std::size_t tap : wanted)
             if (tap_steps_[tap] == i)
-                visit(tap, output);
+                visit(tap, part_of(output, part, window, steps_[i].pools));
     });
+}
+
+at::Tensor Network::in_part(const Trace& trace, std::size_t tap) const {
+    const std::size_t step = tap_steps_[tap];
+    return part_of(trace.outputs[step], trace.part, trace.windows[step], steps_[step].pools);
 }
 
 at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
     at::Tensor gradient;
+    // Where it lies. It shrinks at pools, to what can still reach the part: convolutions leave a
+    // rim of wrong values where it was cut, which cannot.
+    Window window = grown(trace.part, steps_.back().reach, stride(), trace.picture);
+    const auto output = [&](std::size_t i) {
+        return part_of(trace.outputs[i], window, trace.windows[i], steps_[i].pools);
+    };
     for (std::size_t i = steps_.size(); i-- > 0;) {
         const Step& step = steps_[i];
         if (step.tap >= 0)
-            inject(step.tap, trace.outputs[i], gradient);
+            inject(step.tap, reduced(window, step.pools), output(i), gradient);
         switch (step.kind) {
-        case Kind::relu: at::threshold_backward_out(gradient, gradient, trace.outputs[i], 0); break;
+        case Kind::relu: at::threshold_backward_out(gradient, gradient, output(i), 0); break;
         case Kind::pool: {
+            const Window wanted = grown(trace.part, step.reach, 1 << step.pools, trace.picture);
+            gradient = part_of(gradient, wanted, window, step.pools);
+            window = wanted;
             // The pool's input is the ReLU's output just above it.
-            const at::Tensor& input = trace.outputs[i - 1];
+            const at::Tensor input = output(i - 1);
             gradient = config_.average_pooling
                            ? at::avg_pool2d_backward(gradient, input, {2, 2}, {2, 2}, {0, 0}, false,
                                                      true, c10::nullopt)
@@ -206,8 +264,10 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
     gradient = gradient.to(at::kFloat);
     if (config_.replicate_border)
         gradient = at::replication_pad2d_backward(
-            gradient.contiguous(), at::empty(trace.input_size, gradient.options()), {1, 1, 1, 1});
-    return (gradient / deviation_).contiguous(channels_last);
+            gradient.contiguous(),
+            at::empty({1, 3, window.y.length(), window.x.length()}, gradient.options()),
+            {1, 1, 1, 1});
+    return (part_of(gradient, trace.part, window, 0) / deviation_).contiguous(channels_last);
 }
 
 } // namespace maniera

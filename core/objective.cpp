@@ -6,6 +6,8 @@
 #include "core/error.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/sign.h>
 #include <ATen/ops/sum.h>
@@ -35,6 +37,16 @@ void normalize_weights(ManieraLayerList& layers) {
 
 std::size_t tap_index(const std::vector<std::string>& taps, const char* name) {
     return std::find(taps.begin(), taps.end(), name) - taps.begin();
+}
+
+// A layer's weights in a window of it, one a row of as_matrix's; undefined stays undefined.
+at::Tensor weights_in(const at::Tensor& weights, const Window& window) {
+    return weights.defined() ? narrowed(weights, window).reshape({-1}) : weights;
+}
+
+at::Tensor empty_layer(const at::Tensor& like, const Window& layer) {
+    return at::empty({1, like.size(1), layer.y.length(), layer.x.length()}, like.options(),
+                     at::MemoryFormat::ChannelsLast);
 }
 
 } // namespace
@@ -74,9 +86,13 @@ NetworkConfig network_config(const ManieraOptions& resolved, const Model& model,
     return config;
 }
 
-Objective::Objective(const Network& network, const TermOptions& options, RegionPlan plan,
-                     const at::Tensor& content, const std::vector<StyleSource>& styles)
-    : network_(network), options_(options), taps_(network.taps().size()) {
+Objective::Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
+                     const at::Tensor& content, const std::vector<StyleSource>& styles, int tile)
+    : network_(network), options_(options), tile_(tile), taps_(network.taps().size()) {
+    for (std::size_t t = 0; t < taps_.size(); ++t) {
+        const Window layer = reduced(whole(size_of(content)), network.pools_above(t));
+        taps_[t].pixels = static_cast<double>(layer.x.length()) * layer.y.length();
+    }
     for (int i = 0; i < options_.content_layers.count; ++i) {
         Tap& tap = taps_[tap_index(network.taps(), options_.content_layers.items[i].name)];
         tap.is_content = true;
@@ -87,9 +103,8 @@ Objective::Objective(const Network& network, const TermOptions& options, RegionP
         tap.is_style = true;
         tap.style_weight = options_.style_weight * options_.style_layers.items[i].weight;
     }
-    network.visit(content, taps_where(&Tap::is_content),
-                  [&](std::size_t t, const at::Tensor& features) { taps_[t].content = features; });
-    set_style_targets(plan, content, styles);
+    set_content_targets(content);
+    set_style_targets(plan, styles);
 }
 
 std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
@@ -100,8 +115,30 @@ std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
     return taps;
 }
 
-void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& content,
-                                  const std::vector<StyleSource>& styles) {
+std::vector<Window> Objective::tiles_of(Size picture) const {
+    return tile_ == 0 ? std::vector<Window>{whole(picture)}
+                      : tiles(picture, tile_, network_.stride());
+}
+
+void Objective::set_content_targets(const at::Tensor& content) {
+    const Size picture = size_of(content);
+    const std::vector<Window> parts = tiles_of(picture);
+    for (const Window& part : parts)
+        network_.visit(content, part, taps_where(&Tap::is_content),
+                       [&](std::size_t t, const at::Tensor& features) {
+                           if (parts.size() == 1) {
+                               taps_[t].content = features;
+                               return;
+                           }
+                           const int pools = network_.pools_above(t);
+                           if (!taps_[t].content.defined())
+                               taps_[t].content =
+                                   empty_layer(features, reduced(whole(picture), pools));
+                           narrowed(taps_[t].content, reduced(part, pools)).copy_(features);
+                       });
+}
+
+void Objective::set_style_targets(const RegionPlan& plan, const std::vector<StyleSource>& styles) {
     const bool gatys = options_.objective == MANIERA_OBJECTIVE_GATYS;
     const at::Device device = network_.placement().device;
     const auto layer_weights = [&](const Image& weights, std::size_t tap) {
@@ -112,26 +149,39 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
     for (std::size_t t = 0; t < taps_.size(); ++t) {
         if (!taps_[t].is_style)
             continue;
-        const std::int64_t height = content.size(2) >> network_.pools_above(t);
-        const std::int64_t width = content.size(3) >> network_.pools_above(t);
         for (const Region& region : plan.regions) {
             Pull pull;
-            pull.weight_sum = static_cast<double>(height * width);
+            pull.weight_sum = taps_[t].pixels;
             if (!region.weights.empty()) {
                 pull.weights = layer_weights(region.weights, t);
                 pull.weight_sum = pull.weights.sum().to(at::kDouble).item<double>();
             }
-            pull.share = pull.weight_sum / static_cast<double>(height * width);
+            pull.share = pull.weight_sum / taps_[t].pixels;
             taps_[t].pulls.push_back(std::move(pull));
         }
     }
 
-    // A style's features are wanted by every region it acts in; forward it once.
+    // A style's moments are wanted by every region it acts in; gather them once.
     for (std::size_t s = 0; s < styles.size(); ++s) {
-        const Image& weights = styles[s].weights;
-        const auto learn = [&](std::size_t t, const at::Tensor& map) {
-            const at::Tensor features = as_matrix(map);
-            MomentSums sums; // gathered for the first region that wants them
+        const at::Tensor& image = styles[s].image;
+        std::vector<at::Tensor> weights(taps_.size());
+        std::vector<MomentSums> sums(taps_.size());
+        for (const std::size_t t : taps_where(&Tap::is_style)) {
+            const Window layer = reduced(whole(size_of(image)), network_.pools_above(t));
+            sums[t].weight = static_cast<double>(layer.x.length()) * layer.y.length();
+            if (!styles[s].weights.empty()) {
+                weights[t] = layer_weights(styles[s].weights, t);
+                sums[t].weight = weights[t].sum().to(at::kDouble).item<double>();
+            }
+        }
+        for (const Window& part : tiles_of(size_of(image)))
+            network_.visit(image, part, taps_where(&Tap::is_style),
+                           [&](std::size_t t, const at::Tensor& features) {
+                               const Window window = reduced(part, network_.pools_above(t));
+                               add(sums[t],
+                                   gather(as_matrix(features), weights_in(weights[t], window), 0));
+                           });
+        for (const std::size_t t : taps_where(&Tap::is_style))
             for (std::size_t r = 0; r < taps_[t].pulls.size(); ++r) {
                 const Region& region = plan.regions[r];
                 const auto slot = std::find(region.styles.begin(), region.styles.end(), s);
@@ -139,23 +189,15 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
                 if (slot == region.styles.end() || pull.share <= 0)
                     continue;
                 const double factor = region.factors[slot - region.styles.begin()];
-                if (!sums.first.defined()) {
-                    const at::Tensor w = weights.empty() ? at::Tensor() : layer_weights(weights, t);
-                    sums = gather(features, w,
-                                  w.defined() ? w.sum().to(at::kDouble).item<double>()
-                                              : static_cast<double>(features.size(0)));
-                }
                 if (gatys) {
-                    pull.seconds.push_back(sums.second);
+                    pull.seconds.push_back(sums[t].second);
                 } else {
-                    if (sums.weight <= 0 || factor <= 0)
+                    if (sums[t].weight <= 0 || factor <= 0)
                         continue; // the style mask has vanished at this layer, or has no say
-                    pull.grams.push_back(normalize(sums));
+                    pull.grams.push_back(normalize(sums[t]));
                 }
                 pull.factors.push_back(factor);
             }
-        };
-        network_.visit(styles[s].image, taps_where(&Tap::is_style), learn);
     }
 
     if (gatys)
@@ -182,9 +224,16 @@ void Objective::set_style_targets(const RegionPlan& plan, const at::Tensor& cont
         }
 }
 
-Objective::Affine Objective::pull(const Pull& pull, const at::Tensor& features,
+void Objective::gather_sums(const Tap& tap, const Window& window, const at::Tensor& features,
+                            std::vector<MomentSums>& sums) const {
+    sums.resize(tap.pulls.size());
+    for (std::size_t r = 0; r < sums.size(); ++r)
+        if (tap.pulls[r].share > 0)
+            add(sums[r], gather(as_matrix(features), weights_in(tap.pulls[r].weights, window), 0));
+}
+
+Objective::Affine Objective::pull(const Tap& tap, const Pull& pull, const MomentSums& sums,
                                   at::Tensor& value) const {
-    const MomentSums sums = gather(features, pull.weights, pull.weight_sum);
     const auto add = [&](Affine& affine, const TermResult& term, double factor, double share) {
         value = value + term.value * (factor * share);
         affine.a = affine.a.defined() ? affine.a + term.a * factor : term.a * factor;
@@ -194,11 +243,10 @@ Objective::Affine Objective::pull(const Pull& pull, const at::Tensor& features,
     Affine affine;
     if (options_.objective == MANIERA_OBJECTIVE_GATYS) {
         for (std::size_t i = 0; i < pull.seconds.size(); ++i)
-            add(affine, gatys_term(sums, pull.seconds[i], static_cast<double>(features.size(0))),
-                pull.factors[i], 1);
+            add(affine, gatys_term(sums, pull.seconds[i], tap.pixels), pull.factors[i], 1);
         return affine;
     }
-    const Moments moments = normalize(sums);
+    const Moments moments{sums.first / pull.weight_sum, sums.second / pull.weight_sum};
     add(affine,
         pull.wassersteins.empty() ? gram_term(moments, pull.grams[0])
                                   : wasserstein_term(moments, pull.wassersteins[0], options_.roots),
@@ -206,52 +254,88 @@ Objective::Affine Objective::pull(const Pull& pull, const at::Tensor& features,
     return affine;
 }
 
-double Objective::content_scale(const at::Tensor& features) const {
-    const double channels = static_cast<double>(features.size(1));
-    const double pixels = static_cast<double>(features.size(2) * features.size(3));
-    return options_.objective == MANIERA_OBJECTIVE_GATYS ? 0.5 / std::sqrt(channels * pixels)
-                                                         : 1 / (channels * pixels);
+double Objective::content_scale(const Tap& tap, std::int64_t channels) const {
+    const double elements = static_cast<double>(channels) * tap.pixels;
+    return options_.objective == MANIERA_OBJECTIVE_GATYS ? 0.5 / std::sqrt(elements) : 1 / elements;
 }
 
 Evaluation Objective::evaluate(const at::Tensor& x) const {
-    Trace trace = network_.forward(x);
-    const auto zero = at::zeros({}, x.options().dtype(at::kDouble));
-    Evaluation result;
-    result.total = zero;
+    const std::vector<Window> parts = tiles_of(size_of(x));
+    const std::vector<std::size_t> style_taps = taps_where(&Tap::is_style);
+    std::vector<std::vector<MomentSums>> sums(taps_.size());
     std::vector<std::vector<Affine>> affines(taps_.size());
-    for (std::size_t t = 0; t < taps_.size(); ++t) {
-        const Tap& tap = taps_[t];
-        const at::Tensor features = trace.tap(t);
-        if (tap.is_content) {
-            const at::Tensor value =
-                (features - tap.content).to(at::kFloat).square().sum().to(at::kDouble) *
-                content_scale(features);
-            result.content.emplace_back(network_.taps()[t], value);
-            result.total = result.total + value * tap.content_weight;
+    const auto zero = at::zeros({}, x.options().dtype(at::kDouble));
+    std::vector<at::Tensor> values(taps_.size(), zero); // of the styles, then of the contents
+    std::vector<at::Tensor> contents(taps_.size(), zero);
+
+    // All moments, before any gradient: what a tile is to change depends on the whole.
+    Trace trace; // of the picture, where it is one tile: there the features serve both passes
+    if (parts.size() == 1) {
+        trace = network_.forward(x);
+        for (const std::size_t t : style_taps)
+            gather_sums(taps_[t], reduced(parts[0], network_.pools_above(t)), trace.tap(t),
+                        sums[t]);
+    } else {
+        for (const Window& part : parts)
+            network_.visit(x, part, style_taps, [&](std::size_t t, const at::Tensor& features) {
+                gather_sums(taps_[t], reduced(part, network_.pools_above(t)), features, sums[t]);
+            });
+    }
+    for (const std::size_t t : style_taps)
+        for (std::size_t r = 0; r < taps_[t].pulls.size(); ++r) {
+            const Pull& region = taps_[t].pulls[r];
+            affines[t].push_back(region.share > 0 ? pull(taps_[t], region, sums[t][r], values[t])
+                                                  : Affine());
         }
-        if (tap.is_style) {
-            at::Tensor value = zero;
-            for (const Pull& region : tap.pulls)
-                affines[t].push_back(region.share > 0 ? pull(region, as_matrix(features), value)
-                                                      : Affine());
-            result.style.emplace_back(network_.taps()[t], value);
-            result.total = result.total + value * tap.style_weight;
+
+    Evaluation result;
+    for (const Window& part : parts) {
+        if (parts.size() > 1)
+            trace = network_.forward(x, part);
+        for (const std::size_t t : taps_where(&Tap::is_content)) {
+            const Window window = reduced(part, network_.pools_above(t));
+            const at::Tensor features = network_.in_part(trace, t);
+            contents[t] = contents[t] + (features - narrowed(taps_[t].content, window))
+                                                .to(at::kFloat)
+                                                .square()
+                                                .sum()
+                                                .to(at::kDouble) *
+                                            content_scale(taps_[t], features.size(1));
+        }
+        const at::Tensor gradient = network_.backward(
+            trace, [&](std::size_t t, const Window& window, const at::Tensor& f, at::Tensor& g) {
+                inject(taps_[t], affines[t], window, f, g);
+            });
+        if (parts.size() == 1) {
+            result.gradient = gradient;
+        } else {
+            if (!result.gradient.defined())
+                result.gradient = at::empty_like(x);
+            narrowed(result.gradient, part).copy_(gradient);
         }
     }
-    result.gradient =
-        network_.backward(trace, [&](std::size_t t, const at::Tensor& f, at::Tensor& gradient) {
-            inject(taps_[t], affines[t], f, gradient);
-        });
+
+    result.total = zero;
+    for (std::size_t t = 0; t < taps_.size(); ++t) {
+        if (taps_[t].is_content) {
+            result.content.emplace_back(network_.taps()[t], contents[t]);
+            result.total = result.total + contents[t] * taps_[t].content_weight;
+        }
+        if (taps_[t].is_style) {
+            result.style.emplace_back(network_.taps()[t], values[t]);
+            result.total = result.total + values[t] * taps_[t].style_weight;
+        }
+    }
     result.smoothness =
         add_smoothness(options_.objective, x, options_.smoothness_weight, result.gradient);
     result.total = result.total + result.smoothness * options_.smoothness_weight;
     return result;
 }
 
-void Objective::inject(const Tap& tap, const std::vector<Affine>& affines,
+void Objective::inject(const Tap& tap, const std::vector<Affine>& affines, const Window& window,
                        const at::Tensor& features, at::Tensor& gradient) const {
     gradient = gradient.defined() ? gradient.contiguous(at::MemoryFormat::ChannelsLast)
-                                  : at::zeros_like(features);
+                                  : at::zeros_like(features, at::MemoryFormat::ChannelsLast);
     const at::ScalarType type = features.scalar_type();
     at::Tensor rows = as_matrix(gradient);
     const at::Tensor f = as_matrix(features);
@@ -259,7 +343,7 @@ void Objective::inject(const Tap& tap, const std::vector<Affine>& affines,
         const Pull& pull = tap.pulls[r];
         if (!affines[r].a.defined())
             continue;
-        const double scale = tap.style_weight / static_cast<double>(f.size(0));
+        const double scale = tap.style_weight / tap.pixels;
         const at::Tensor a = (affines[r].a * scale).to(type);
         const at::Tensor b =
             affines[r].b.defined() ? (affines[r].b * scale).to(type) : at::Tensor();
@@ -271,11 +355,12 @@ void Objective::inject(const Tap& tap, const std::vector<Affine>& affines,
             at::Tensor pulled = at::mm(f, a);
             if (b.defined())
                 pulled.add_(b);
-            rows.addcmul_(pulled, pull.weights.to(type).unsqueeze(1));
+            rows.addcmul_(pulled, weights_in(pull.weights, window).to(type).unsqueeze(1));
         }
     }
     if (tap.is_content)
-        gradient.add_(features - tap.content, 2 * tap.content_weight * content_scale(features));
+        gradient.add_(features - narrowed(tap.content, window),
+                      2 * tap.content_weight * content_scale(tap, features.size(1)));
 }
 
 at::Tensor add_smoothness(ManieraObjective objective, const at::Tensor& x, double weight,

@@ -4,7 +4,9 @@
 //     Objective objective(network, terms, plan, content, styles);
 //     Evaluation e = objective.evaluate(x);     // x (1, 3, H, W), float32, [0,1]
 //
-// One network pass each way; moments are gathered in between.
+// One network pass each way; moments are gathered in between. A picture that is cut in tiles takes
+// two passes over them: one that gathers all moments, one each way that knows the terms then. What
+// comes out is the same but for rounding.
 
 #pragma once
 
@@ -54,16 +56,17 @@ struct Evaluation {
 class Objective {
 public:
     // `content` is the picture whose content counts, of the size that evaluate will be given;
-    // the network must outlive the objective.
-    Objective(const Network& network, const TermOptions& options, RegionPlan plan,
-              const at::Tensor& content, const std::vector<StyleSource>& styles);
+    // the network must outlive the objective. `tile` is the side of tiles, of the styles' pictures
+    // too; 0 cuts nothing.
+    Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
+              const at::Tensor& content, const std::vector<StyleSource>& styles, int tile = 0);
 
     Evaluation evaluate(const at::Tensor& x) const;
 
 private:
     // One region's pull at one style layer.
     struct Pull {
-        at::Tensor weights; // (M), undefined = 1 everywhere
+        at::Tensor weights; // (1, 1, H, W) of the layer, undefined = 1 everywhere
         double weight_sum = 0;
         double share = 0; // of the layer's pixels; 0 = the region has vanished here
         std::vector<double> factors;
@@ -75,6 +78,7 @@ private:
         double content_weight = 0; // of the layer, with the term's
         double style_weight = 0;
         bool is_content = false, is_style = false;
+        double pixels = 0; // of the layer, in the whole picture
         at::Tensor content;
         std::vector<Pull> pulls;
     };
@@ -83,15 +87,20 @@ private:
     };
 
     std::vector<std::size_t> taps_where(bool Tap::*is) const;
-    Affine pull(const Pull& pull, const at::Tensor& features, at::Tensor& value) const;
-    void inject(const Tap& tap, const std::vector<Affine>& affines, const at::Tensor& features,
-                at::Tensor& gradient) const;
-    void set_style_targets(const RegionPlan& plan, const at::Tensor& content,
-                           const std::vector<StyleSource>& styles);
-    double content_scale(const at::Tensor& features) const;
+    std::vector<Window> tiles_of(Size picture) const;
+    void set_content_targets(const at::Tensor& content);
+    void set_style_targets(const RegionPlan& plan, const std::vector<StyleSource>& styles);
+    // Adds the sums over a window of the tap's layer, one a region.
+    void gather_sums(const Tap& tap, const Window& window, const at::Tensor& features,
+                     std::vector<MomentSums>& sums) const;
+    Affine pull(const Tap& tap, const Pull& pull, const MomentSums& sums, at::Tensor& value) const;
+    void inject(const Tap& tap, const std::vector<Affine>& affines, const Window& window,
+                const at::Tensor& features, at::Tensor& gradient) const;
+    double content_scale(const Tap& tap, std::int64_t channels) const;
 
     const Network& network_;
     TermOptions options_;
+    int tile_; // the side; 0 = no tiles
     std::vector<Tap> taps_;
 };
 

@@ -81,6 +81,7 @@ typedef struct {
     int precision;                  /* ManieraPrecision */
     char device[32];                /* auto, cpu, cuda, cuda:N */
     int threads;                    /* 0 = all */
+    int tile;                       /* side in pixels; unset = no tiles */
     char model[MANIERA_TEXT_MAX];   /* name or file */
     double time_limit;              /* seconds; 0 = none */
     char preview[MANIERA_TEXT_MAX]; /* file rewritten while painting; unset = none */

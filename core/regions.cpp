@@ -94,7 +94,7 @@ at::Tensor reduce_weights(ImageView weights, int pools, at::Device device) {
     at::Tensor reduced = to_tensor(weights, device);
     for (int i = 0; i < pools; ++i)
         reduced = at::avg_pool2d(reduced, {2, 2}, {2, 2});
-    return reduced.reshape({-1}).contiguous();
+    return reduced;
 }
 
 } // namespace maniera

@@ -40,8 +40,8 @@ struct StyleShare {
 RegionPlan plan_regions(ManieraObjective objective, int width, int height,
                         const std::vector<StyleShare>& styles, ImageView alpha);
 
-// A picture-sized map at a layer below `pools` 2x2 pools, as a vector of that layer's pixels in
-// row order: averaged over 2x2 blocks once a pool, odd rows and columns dropped as the pools do.
+// A picture-sized map at a layer below `pools` 2x2 pools, (1, 1, H, W): averaged over 2x2 blocks
+// once a pool, odd rows and columns dropped as the pools do.
 at::Tensor reduce_weights(ImageView weights, int pools, at::Device device);
 
 } // namespace maniera

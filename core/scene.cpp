@@ -110,7 +110,7 @@ Inputs prepare_inputs(Inputs prepared, const ManieraOptions& resolved) {
 }
 
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
-                 const Inputs& prepared, Size size, int margin) {
+                 const Inputs& prepared, Size size, int margin, int tile) {
     const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
     Scene scene;
     scene.size = size;
@@ -137,8 +137,8 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
             {to_tensor(resize(style.picture, at).color, device),
              style_weights(style, at, gatys ? multiply(masks[i], weights) : Image())});
     }
-    scene.objective = std::make_unique<Objective>(network, terms, std::move(plan),
-                                                  to_tensor(canvas, device), sources);
+    scene.objective =
+        std::make_unique<Objective>(network, terms, plan, to_tensor(canvas, device), sources, tile);
     return scene;
 }
 

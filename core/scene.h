@@ -25,9 +25,9 @@ struct Scene {
 };
 
 // The content, masks and styles at `size`. Styles follow: their long side is the run's times
-// their scale, within their own pixels.
+// their scale, within their own pixels. `tile` is the side of the objective's tiles; 0 = none.
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
-                 const Inputs& prepared, Size size, int margin);
+                 const Inputs& prepared, Size size, int margin, int tile = 0);
 
 // Where any style acts, at `size`; empty = everywhere.
 Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size);

@@ -202,6 +202,11 @@ void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
     check_pixels(inputs.content, "content");
     if (inputs.styles.empty())
         throw Error(ErrorCode::invalid_request, "There is no style; name at least one picture.");
+    if (resolved.tile % 16 != 0)
+        throw Error(ErrorCode::invalid_option,
+                    "The side of tiles must be a multiple of 16: use --tile " +
+                        std::to_string(resolved.tile / 16 * 16) + " or --tile " +
+                        std::to_string(resolved.tile / 16 * 16 + 16) + ".");
     double total = 0;
     for (const StyleInput& style : inputs.styles) {
         check_pixels(style.picture, "style");
@@ -268,7 +273,8 @@ Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
         Scene scene;
         for (std::size_t i = 0; i < sizes.size() && result.complete; ++i) {
             return_holes(); // of the last scale's steps: 0.2 kB a pixel
-            Scene next = make_scene(network, terms, resolved, prepared, sizes[i], margin);
+            Scene next =
+                make_scene(network, terms, resolved, prepared, sizes[i], margin, resolved.tile);
             if (optimizer)
                 optimizer->resize(grown_picture(optimizer->result(), scene, next, !gatys),
                                   canvas_resizer(scene, next));
@@ -340,7 +346,7 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
         const Network network(model, network_config(resolved, model, placement));
         const Size size = run_size(picture, resolved);
         const Scene scene = make_scene(network, term_options(resolved, Roots::exact), resolved,
-                                       prepare_inputs(inputs, resolved), size, 0);
+                                       prepare_inputs(inputs, resolved), size, 0, resolved.tile);
         Picture filled = picture;
         fill_transparent(filled);
         const Evaluation e =

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <numeric>
 
 namespace maniera {
 namespace {
@@ -70,7 +71,7 @@ void compare(NetworkConfig config, int width, int height) {
     sum.backward();
 
     const at::Tensor gradient = network.backward(
-        trace, [&](std::size_t tap, const at::Tensor& features, at::Tensor& slope) {
+        trace, [&](std::size_t tap, const Window&, const at::Tensor& features, at::Tensor& slope) {
             const at::Tensor pull =
                 pulls[tap].to(features.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
             slope = slope.defined() ? slope + pull : pull;
@@ -126,6 +127,75 @@ TEST(Network, VisitsTheFeaturesThatForwardKeeps) {
         EXPECT_TRUE(kept[i].equal(trace.tap(seen[i])));
         EXPECT_TRUE(kept[i].equal(shown[i]));
     }
+}
+
+// Part by part against the whole, in float64 but for the gradient, which is float32.
+void compare_parts(NetworkConfig config, int width, int height, int side) {
+    config.placement.precision = at::kDouble;
+    const Network network(test::make_tiny_model(), config);
+    at::manual_seed(4);
+    const at::Tensor x = at::rand({1, 3, height, width});
+    std::vector<std::size_t> taps(config.taps.size());
+    std::iota(taps.begin(), taps.end(), 0);
+    std::vector<at::Tensor> pulls;
+    const auto inject = [&](std::size_t tap, const Window& window, const at::Tensor& features,
+                            at::Tensor& slope) {
+        const at::Tensor pull = narrowed(pulls[tap], window) * features;
+        slope = slope.defined() ? slope + pull : pull;
+    };
+    Trace trace = network.forward(x);
+    std::vector<at::Tensor> features;
+    for (const std::size_t t : taps) {
+        features.push_back(trace.tap(t));
+        pulls.push_back(at::rand(trace.tap(t).sizes(), at::kDouble));
+    }
+    const at::Tensor gradient = network.backward(trace, inject);
+
+    const std::vector<Window> parts = tiles({width, height}, side, network.stride());
+    ASSERT_GT(parts.size(), 3u);
+    for (const Window& part : parts) {
+        SCOPED_TRACE(std::to_string(part.x.begin) + "," + std::to_string(part.y.begin));
+        const auto expect_whole = [&](std::size_t t, const at::Tensor& got) {
+            const at::Tensor wanted = narrowed(features[t], reduced(part, network.pools_above(t)));
+            ASSERT_EQ(got.sizes(), wanted.sizes()) << config.taps[t];
+            if (wanted.numel() == 0)
+                return; // the last part may be too thin for a pixel in the depth
+            EXPECT_LT(largest(got - wanted), 1e-12 * largest(features[t])) << config.taps[t];
+        };
+        network.visit(x, part, taps, expect_whole);
+        Trace of_part = network.forward(x, part);
+        for (const std::size_t t : taps)
+            expect_whole(t, network.in_part(of_part, t));
+        const at::Tensor got = network.backward(of_part, inject);
+        EXPECT_LT(largest(got - narrowed(gradient, part)), 2e-7 * largest(gradient));
+    }
+}
+
+TEST(NetworkInParts, AgreesWithTheWhole) { compare_parts(config_of(painterly), 471, 389, 160); }
+
+TEST(NetworkInParts, AgreesOfAShallowChain) {
+    compare_parts(config_of({"relu2_1", "conv1_1"}), 53, 37, 16);
+    compare_parts(config_of({"relu1_2", "relu1_1"}), 41, 22, 16);
+}
+
+TEST(NetworkInParts, AgreesWhereTheLastPartIsThin) {
+    compare_parts(config_of({"relu3_1", "pool2", "relu1_1"}), 99, 65, 32);
+}
+
+TEST(NetworkInParts, AgreesWithAveragePoolsAndZeroBorders) {
+    NetworkConfig config = config_of({"conv4_2", "relu1_1", "relu3_1"});
+    config.average_pooling = true;
+    config.replicate_border = false;
+    compare_parts(config, 303, 251, 64);
+}
+
+// VGG-16's and the tiny model's: relu5_1 sees 58 pixels, and its gradient comes from 64 and 58
+// more.
+TEST(NetworkInParts, TheMarginIsWhatTheChainSees) {
+    const Network network(test::make_tiny_model(), config_of(painterly));
+    EXPECT_EQ(network.stride(), 16);
+    EXPECT_EQ(network.margin(false), 64);
+    EXPECT_EQ(network.margin(true), 128);
 }
 
 TEST(Network, EndsAtTheDeepestTap) {

@@ -83,10 +83,12 @@ TEST(Regions, WeightsAreAveragedOncePerPool) {
     Image weights(5, 3, 1);
     for (std::size_t i = 0; i < weights.pixels.size(); ++i)
         weights.pixels[i] = static_cast<float>(i);
-    const at::Tensor same = reduce_weights(weights, 0, at::kCPU);
+    const at::Tensor same = reduce_weights(weights, 0, at::kCPU).flatten();
     EXPECT_EQ(same.numel(), 15);
     EXPECT_FLOAT_EQ(same[7].item<float>(), 7);
-    const at::Tensor once = reduce_weights(weights, 1, at::kCPU); // the odd row and column drop out
+    const at::Tensor reduced = reduce_weights(weights, 1, at::kCPU);
+    EXPECT_EQ(reduced.sizes(), (std::vector<std::int64_t>{1, 1, 1, 2})); // an odd row drops out
+    const at::Tensor once = reduced.flatten();
     ASSERT_EQ(once.numel(), 2);
     EXPECT_FLOAT_EQ(once[0].item<float>(), (0 + 1 + 5 + 6) / 4.0f);
     EXPECT_FLOAT_EQ(once[1].item<float>(), (2 + 3 + 7 + 8) / 4.0f);

@@ -86,6 +86,7 @@ TEST(CommandLine, TakesEveryOptionOfTheTable) {
         const std::string value = table[i].default_text ? table[i].default_text
                                   : name == "size"      ? "500"
                                   : name == "preview"   ? "preview.png"
+                                  : name == "tile"      ? "512"
                                                         : "2";
         const Command command = parse_command_line(
             with({"stylize", "--" + name, value}, {simple.begin() + 1, simple.end()}));

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/tiles.h"
+
+#include <algorithm>
+
+namespace maniera {
+namespace {
+
+int round_up(int value, int stride) { return (value + stride - 1) / stride * stride; }
+
+std::vector<Span> cut(int length, int side) {
+    std::vector<Span> spans;
+    for (int begin = 0; begin < length; begin += side)
+        spans.push_back({begin, std::min(begin + side, length)});
+    return spans;
+}
+
+Span grown(Span span, int margin, int stride, int length) {
+    return {std::max(0, span.begin - margin) / stride * stride,
+            std::min(length, round_up(span.end + margin, stride))};
+}
+
+Span reduced(Span span, int pools) { return {span.begin >> pools, span.end >> pools}; }
+
+Span relative(Span inner, Span outer) {
+    return {inner.begin - outer.begin, inner.end - outer.begin};
+}
+
+} // namespace
+
+std::vector<Window> tiles(Size picture, int side, int stride) {
+    std::vector<Window> windows;
+    for (const Span& y : cut(picture.height, round_up(side, stride)))
+        for (const Span& x : cut(picture.width, round_up(side, stride)))
+            windows.push_back({x, y});
+    return windows;
+}
+
+Window grown(const Window& window, int margin, int stride, Size picture) {
+    return {grown(window.x, margin, stride, picture.width),
+            grown(window.y, margin, stride, picture.height)};
+}
+
+Window reduced(const Window& window, int pools) {
+    return {reduced(window.x, pools), reduced(window.y, pools)};
+}
+
+Window relative(const Window& inner, const Window& outer) {
+    return {relative(inner.x, outer.x), relative(inner.y, outer.y)};
+}
+
+} // namespace maniera
