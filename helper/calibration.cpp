@@ -216,6 +216,8 @@ Estimate estimate_job(const Job& job, ModelCache& models) {
 
 void refuse_too_large(const Job& job, const Model& model) {
     const Size content = size_of(job.content);
+    if (std::min(content.width, content.height) < shortest_side)
+        return; // refused when it is read, as a picture and not for the size that was asked for
     const std::vector<StyleSize> styles = style_sizes(job);
     const Calibration known = known_without_measuring(job.options, model);
     const std::int64_t machine = list_devices().front().memory;
