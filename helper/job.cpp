@@ -4,6 +4,7 @@
 #include "helper/job.h"
 
 #include "core/error.h"
+#include "helper/message.h"
 
 #include <nlohmann/json.hpp>
 
@@ -243,10 +244,11 @@ void set_option(ManieraOptions& options, const std::string& name, const std::str
 }
 
 Job read_job(const std::string& path) {
+    const std::string text = read_text(path);
     json value;
     try {
-        value = json::parse(read_text(path));
-    } catch (const json::exception& error) {
+        value = parse_json(text);
+    } catch (const std::exception& error) {
         refuse("The job " + path + " is not JSON (" + std::string(error.what()).substr(0, 200) +
                ").");
     }

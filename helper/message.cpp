@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 namespace maniera {
 namespace {
 
 using nlohmann::json;
 using nlohmann::ordered_json;
+
+constexpr int deepest = 32; // a job takes seven, in its message
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_request, why); }
 
@@ -22,11 +25,19 @@ std::string line_of(const ordered_json& value) {
 
 } // namespace
 
+json parse_json(const std::string& text) {
+    return json::parse(text, [](int depth, json::parse_event_t, json&) {
+        if (depth > deepest)
+            throw std::invalid_argument("it is nested too deeply");
+        return true;
+    });
+}
+
 Message parse_message(const std::string& line) {
     json value;
     try {
-        value = json::parse(line);
-    } catch (const json::exception& error) {
+        value = parse_json(line);
+    } catch (const std::exception& error) {
         refuse("A line is not JSON (" + std::string(error.what()).substr(0, 200) + ").");
     }
     if (!value.is_object())

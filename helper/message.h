@@ -12,6 +12,10 @@
 
 namespace maniera {
 
+// Reads JSON that is not nested deeply: copying and writing a value goes down it on the stack.
+// Throws std::exception, for people who look for the fault.
+nlohmann::json parse_json(const std::string& text);
+
 // What a client sends.
 struct Message {
     nlohmann::json id; // a whole number; null = a notification

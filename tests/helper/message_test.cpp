@@ -70,6 +70,16 @@ TEST(Messages, AreNotWhateverIsJson) {
     EXPECT_NE(refusal([] { parse_message(std::string(500000, '[')); }), "accepted");
 }
 
+TEST(Messages, AreNotNestedSoDeeplyThatAStackEnds) {
+    const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+    EXPECT_NE(refusal([&] { parse_message("{\"id\": " + deep + ", \"method\": \"a\"}"); }),
+              "accepted");
+    EXPECT_NE(
+        refusal([&] { parse_message("{\"method\": \"a\", \"params\": {\"job\": " + deep + "}}"); }),
+        "accepted");
+    EXPECT_EQ(parse_message(R"({"method": "a", "params": {"b": [[[[[[[[5]]]]]]]]}})").method, "a");
+}
+
 TEST(Messages, GoOutOnOneLineWhateverTheyHold) {
     const std::string line =
         error_line(3, Error(ErrorCode::no_space, "two\nlines and \xff no UTF-8"));
