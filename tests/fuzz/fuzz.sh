@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# fuzz.sh FOLDER SECONDS NAME SOURCE...: builds tests/fuzz/NAME_fuzz.c with these sources (from the
-# repository's root) under the sanitizers in FOLDER and feeds it for so long, from a fixed seed. What
-# made it fail is left in FOLDER.
+# fuzz.sh FOLDER SECONDS NAME SOURCE...: builds tests/fuzz/NAME_fuzz.c or .cpp with these sources
+# (from the repository's root) under the sanitizers in FOLDER and feeds it for so long, from a fixed
+# seed, beginning with the conversations of tests/protocol. What made it fail is left in FOLDER.
 cd "$(dirname "$0")/../.." || exit 1
 if ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
     clang -x c -fsanitize=fuzzer,address - -o /dev/null 2>/dev/null; then
@@ -11,11 +11,28 @@ if ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
 fi
 folder=$1 seconds=$2 name=$3
 shift 3
-mkdir -p "$folder/corpus"
-read -ra packages <<<"$(pkg-config --cflags --libs json-glib-1.0 gio-unix-2.0)"
-clang -g -O1 -std=gnu11 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. \
-    -DMANIERA_VERSION='"fuzz"' "tests/fuzz/${name}_fuzz.c" "$@" -o "$folder/$name" \
-    "${packages[@]}" -lm || exit 1
+rm -rf "$folder/corpus" "$folder/objects"
+mkdir -p "$folder/corpus" "$folder/objects"
+# Both ends' lines: either is worth starting from. The first byte is the fuzz test's own.
+for transcript in tests/protocol/*.jsonl; do
+    { printf 7 && sed -n 's/^[<>] //p' "$transcript"; } >"$folder/corpus/$(basename "$transcript")"
+done
+flags=(-g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I.
+    '-DMANIERA_VERSION="fuzz"')
+packages=()
+if [ -e "tests/fuzz/${name}_fuzz.c" ]; then
+    read -ra packages <<<"$(pkg-config --cflags --libs json-glib-1.0 gio-unix-2.0)"
+fi
+objects=()
+for source in "tests/fuzz/${name}_fuzz".c* "$@"; do
+    object=$folder/objects/$(basename "$source").o
+    case $source in
+    *.c) clang -std=gnu11 "${flags[@]}" "${packages[@]}" -c "$source" -o "$object" || exit 1 ;;
+    *) clang++ -std=c++17 "${flags[@]}" -c "$source" -o "$object" || exit 1 ;;
+    esac
+    objects+=("$object")
+done
+clang++ "${flags[@]}" "${objects[@]}" -o "$folder/$name" "${packages[@]}" -lm || exit 1
 # GLib's own allocator would hide what is read too late. Leaks are looked for by plugin_tests: json-glib
 # 1.6 has its own at texts that are no JSON, and telling whose a leak is makes this ten times slower.
 ASAN_OPTIONS=detect_leaks=0 G_SLICE=always-malloc exec "$folder/$name" -seed=1 -max_total_time="$seconds" -timeout=20 \
