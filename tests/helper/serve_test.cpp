@@ -491,7 +491,8 @@ TEST_F(Serve, SaysThatMemoryIsShortAndGoesOn) {
     auto asked = settings();
     asked.address_space = std::size_t{3} << 30;
     const auto c = client(asked);
-    const json reply = c->ask(1, "stylize", {{"job", job_in_memory({{"size", 9000}, {"scales", 1}})}});
+    const json reply =
+        c->ask(1, "stylize", {{"job", job_in_memory({{"size", 9000}, {"scales", 1}})}});
     EXPECT_EQ(code_of(reply), "out-of-memory") << reply;
     EXPECT_TRUE(
         c->ask(2, "stylize", {{"job", job_in_memory({{"iterations", 1}})}}).contains("result"));
