@@ -110,7 +110,6 @@ if [ -z "${MANIERA_BUILT:-}" ]; then
     configure release # finds a GIMP that was installed since
     build release
 fi
-fetch_model "$built/bin/maniera"
 installed=no
 for version in "${versions[@]}"; do
     if [ -x "$built/plug-ins/${version%%.*}/maniera/maniera" ]; then
@@ -121,4 +120,6 @@ for version in "${versions[@]}"; do
     fi
 done
 [ $installed = yes ] || exit 1
+fetch_model "$built/bin/maniera" ||
+    echo "The network is still missing: the dialog offers to fetch it, or run this again when there is a connection."
 echo "Start GIMP anew: Filters > Artistic > Neural Style (Maniera)."

@@ -42,6 +42,14 @@ timeout 300 "$gimp" -i -d -f --batch-interpreter plug-in-script-fu-eval \
     -b "(gimp-message (if (= $known 1) \"it-is-known\" \"it-is-unknown\"))" "${quit[@]}" >"$home/gimp.log" 2>&1 || true
 grep -q 'it-is-known' "$home/gimp.log" || { cat "$home/gimp.log"; fail "GIMP does not know plug-in-maniera"; }
 
+# Without the network, and no way to fetch it, there is a plug-in none the less, and a word about it.
+"$root/install/gimp.sh" --purge >/dev/null
+PIP_INDEX_URL=http://127.0.0.1:9 PIP_RETRIES=0 "$root/install/gimp.sh" >"$home/said" 2>"$home/log" ||
+    { cat "$home/log"; fail "without a network it left with $?"; }
+grep -q 'The network is still missing' "$home/said" && [ -x "$place/maniera" ] ||
+    fail "without a network it said: $(cat "$home/said")"
+[ ! -d "$models" ] || { mkdir -p "$XDG_DATA_HOME/maniera/models" && ln -s "$models"/* "$XDG_DATA_HOME/maniera/models"; }
+
 # Installing over itself, then away again; what the user made stays until --purge.
 "$root/install/gimp.sh" >/dev/null 2>"$home/log" || { cat "$home/log"; fail "the second time it left with $?"; }
 [ -x "$place/maniera" ] || fail 'the second time it lost the plug-in'
