@@ -113,3 +113,22 @@ take_libtorch() {
         esac
     done
 }
+
+unit_tests=(core_tests helper_tests serve_tests plugin_tests plugin_host_tests)
+
+# run_unit_tests FOLDER: in one process each; hundreds that all load LibTorch would take minutes more.
+run_unit_tests() {
+    local tests
+    for tests in "${unit_tests[@]}"; do
+        say "$tests in ${1#"$root/"}"
+        "$1/bin/$tests" --gtest_brief=1
+    done
+}
+
+# run_other_tests FOLDER [CTEST'S OPTIONS...]: two at a time; most wait for programs that they started.
+run_other_tests() {
+    local folder=$1
+    shift
+    ctest --test-dir "$folder" --output-on-failure --parallel 2 \
+        --label-exclude "^($(IFS='|'; echo "${unit_tests[*]}"))\$" "$@"
+}

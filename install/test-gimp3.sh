@@ -11,9 +11,5 @@ if [ ! -f "$folder/build.ninja" ]; then
         { tail -n 30 "$folder/configure.log" >&2; die "cmake failed; see $folder/configure.log."; }
 fi
 cmake --build "$folder" >&2
-# In one process each: hundreds that all load LibTorch would take minutes more.
-for tests in core_tests helper_tests serve_tests plugin_tests plugin_host_tests; do
-    say "$tests, Debian 13"
-    "$folder/bin/$tests" --gtest_brief=1
-done
-ctest --test-dir "$folder" --output-on-failure --tests-regex '^(gimp3\.|install\.(files|gimp)|layering|translations)'
+run_unit_tests "$folder"
+run_other_tests "$folder" --tests-regex '^(gimp3\.|install\.(files|gimp)|layering|translations)'

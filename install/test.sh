@@ -25,7 +25,8 @@ export ASAN_OPTIONS=detect_leaks=0
 "$root/build/sanitize/bin/core_tests" --gtest_brief=1
 "$root/build/sanitize/bin/helper_tests" --gtest_brief=1
 unset ASAN_OPTIONS
-ctest --test-dir "$root/build/test" --output-on-failure
+run_unit_tests "$root/build/test"
+run_other_tests "$root/build/test"
 
 if [ "$(gimp_offered)" = gimp3 ]; then
     : # it was tested just now
