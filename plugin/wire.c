@@ -11,6 +11,16 @@ enum
   MOST_BRACKETS = 1000
 };
 
+/* Some releases of json-glib make bytes that are no UTF-8 of half a surrogate
+ * pair, which GTK and GError cannot hold. Any string may have one, names of
+ * members too: all of them are written out. */
+static gboolean
+is_unicode (JsonNode *root)
+{
+  g_autofree char *text = json_to_string (root, FALSE);
+  return g_utf8_validate (text, -1, NULL);
+}
+
 JsonObject *
 wire_parse (const char *text, gsize length)
 {
@@ -23,7 +33,7 @@ wire_parse (const char *text, gsize length)
   if (!json_parser_load_from_data (parser, text, (gssize)length, NULL))
     return NULL;
   JsonNode *root = json_parser_get_root (parser);
-  return root && JSON_NODE_HOLDS_OBJECT (root)
+  return root && JSON_NODE_HOLDS_OBJECT (root) && is_unicode (root)
              ? json_object_ref (json_node_get_object (root))
              : NULL;
 }

@@ -98,6 +98,9 @@ TEST_F(ConversationTest, LinesThatAreNoMessagesEndIt) {
           std::string(R"({"id": "2", "result": {}})"), std::string(R"({"id": 2.5, "result": {}})"),
           std::string(R"({"id": 1e300, "result": {}})"), std::string(R"({"id": 2})"),
           std::string(R"({"id": 2, "result": 5})"),
+          // Half a surrogate pair, of which json-glib 1.6 makes no UTF-8.
+          std::string(R"({"id": 2, "error": {"code": "internal", "message": "\ud800x"}})"),
+          std::string(R"({"id": 2, "result": {"\udfff.": 1}})"),
           std::string(R"({"id": 2, "result": {}, "error": {}})"),
           std::string(R"({"id": null, "error": {"code": "internal", "message": "what?"}})")}) {
         Conversation* conversation = conversation_new(nullptr, nullptr, &words_);
