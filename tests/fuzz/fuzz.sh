@@ -35,6 +35,6 @@ done
 clang++ "${flags[@]}" "${objects[@]}" -o "$folder/$name" "${packages[@]}" -lm || exit 1
 # GLib's own allocator would hide what is read too late. Leaks are looked for by plugin_tests: json-glib
 # 1.6 has its own at texts that are no JSON, and telling whose a leak is makes this ten times slower.
-ASAN_OPTIONS=detect_leaks=0 G_SLICE=always-malloc exec "$folder/$name" -seed=1 -max_total_time="$seconds" -timeout=20 \
+ASAN_OPTIONS=detect_leaks=0 G_SLICE=always-malloc exec "$folder/$name" -seed=1 -max_total_time="$seconds" -timeout=20 -error_exitcode=1 \
     -detect_leaks=0 -max_len=4096 -len_control=20 -rss_limit_mb=2048 -dict="tests/fuzz/$name.dict" \
     -artifact_prefix="$folder/" -verbosity=0 -print_final_stats=1 "$folder/corpus"
