@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # fuzz.sh FOLDER SECONDS NAME SOURCE...: builds tests/fuzz/NAME_fuzz.c or .cpp with these sources
 # (from the repository's root) under the sanitizers in FOLDER and feeds it for so long, from a fixed
-# seed, beginning with the conversations of tests/protocol. What made it fail is left in FOLDER.
+# seed, beginning with the conversations of tests/protocol and with what once broke something, in
+# seeds/. What made it fail is left in FOLDER; FUZZ_SEED sets another seed.
 cd "$(dirname "$0")/../.." || exit 1
 if ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
     clang -x c -fsanitize=fuzzer,address - -o /dev/null 2>/dev/null; then
@@ -13,28 +14,32 @@ folder=$1 seconds=$2 name=$3
 shift 3
 rm -rf "$folder/corpus" "$folder/objects"
 mkdir -p "$folder/corpus" "$folder/objects"
-# Both ends' lines: either is worth starting from. The first byte is the fuzz test's own.
-for transcript in tests/protocol/*.jsonl; do
-    { printf 7 && sed -n 's/^[<>] //p' "$transcript"; } >"$folder/corpus/$(basename "$transcript")"
+# Both ends' lines: either is worth starting from. The first byte is the fuzz test's own: in pieces of a
+# few bytes and, for the client, without a hello of the fuzz test, for a second one ends a conversation.
+for transcript in tests/protocol/*.jsonl tests/fuzz/seeds/*.jsonl; do
+    { printf 6 && sed -n 's/^[<>] //p' "$transcript"; } >"$folder/corpus/$(basename "$transcript")"
 done
 flags=(-g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I.
     '-DMANIERA_VERSION="fuzz"')
-packages=()
+includes=() libraries=()
 if [ -e "tests/fuzz/${name}_fuzz.c" ]; then
-    read -ra packages <<<"$(pkg-config --cflags --libs json-glib-1.0 gio-unix-2.0)"
+    read -ra includes <<<"$(pkg-config --cflags json-glib-1.0 gio-unix-2.0)"
+    read -ra libraries <<<"$(pkg-config --libs json-glib-1.0 gio-unix-2.0)"
 fi
 objects=()
 for source in "tests/fuzz/${name}_fuzz".c* "$@"; do
     object=$folder/objects/$(basename "$source").o
     case $source in
-    *.c) clang -std=gnu11 "${flags[@]}" "${packages[@]}" -c "$source" -o "$object" || exit 1 ;;
+    *.c) clang -std=gnu11 "${flags[@]}" "${includes[@]}" -c "$source" -o "$object" || exit 1 ;;
     *) clang++ -std=c++17 "${flags[@]}" -c "$source" -o "$object" || exit 1 ;;
     esac
     objects+=("$object")
 done
-clang++ "${flags[@]}" "${objects[@]}" -o "$folder/$name" "${packages[@]}" -lm || exit 1
+clang++ "${flags[@]}" "${objects[@]}" -o "$folder/$name" "${libraries[@]}" -lm || exit 1
+# libFuzzer's own status for a finding is 77, which CTest would take for a skipped test.
 # GLib's own allocator would hide what is read too late. Leaks are looked for by plugin_tests: json-glib
 # 1.6 has its own at texts that are no JSON, and telling whose a leak is makes this ten times slower.
-ASAN_OPTIONS=detect_leaks=0 G_SLICE=always-malloc exec "$folder/$name" -seed=1 -max_total_time="$seconds" -timeout=20 -error_exitcode=1 \
+ASAN_OPTIONS=detect_leaks=0 G_SLICE=always-malloc exec "$folder/$name" \
+    -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" -timeout=20 -error_exitcode=1 \
     -detect_leaks=0 -max_len=4096 -len_control=20 -rss_limit_mb=2048 -dict="tests/fuzz/$name.dict" \
     -artifact_prefix="$folder/" -verbosity=0 -print_final_stats=1 "$folder/corpus"
