@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transcripts of tests/protocol, played at the plug-in's client: it is made to ask what they
-// ask, by a helper that checks what came and answers as they say.
+// The transcripts of tests/protocol and the examples of helper/protocol.md, played at the plug-in's
+// client: it is made to ask what they ask, by a helper that checks what came and answers as they
+// say.
 #include "tests/plugin/talk.h"
 #include "tests/support/process.h"
 #include "tests/support/transcript.h"
@@ -28,8 +29,41 @@ std::vector<std::string> transcripts() {
 
 JsonObject* to_glib(const json& object) { return parse(object.dump()).release(); }
 
-class TranscriptTest : public testing::TestWithParam<std::string> {
+class TranscriptTest : public testing::Test {
 protected:
+    const ScratchFolder scratch_;
+
+    std::map<std::string, std::string> words() const {
+        return {{"version", MANIERA_VERSION},
+                {"scratch", scratch_.path()},
+                {"style", scratch_ / "style.png"},
+                {"content", scratch_ / "content.png"}};
+    }
+
+    // Both sides of one file.
+    void converse(const Transcript& transcript) {
+        write_transcript(transcript, scratch_ / "lines");
+        const Environment file("MANIERA_TRANSCRIPT", (scratch_ / "lines").c_str());
+        const Environment report("MANIERA_TRANSCRIPT_REPORT", (scratch_ / "report").c_str());
+        const HelperListener listener = {hear};
+        SharedMemory memory{-1, 0};
+        if (const gint64 bytes = memory_of(transcript)) {
+            ASSERT_TRUE(shared_memory_open(&memory, nullptr));
+            ASSERT_EQ(shared_memory_reserve(&memory, bytes, nullptr), 0);
+        }
+        client_ = helper_client_new(MANIERA_TRANSCRIPT_HELPER, memory.fd, &listener, this, nullptr);
+        ASSERT_NE(client_, nullptr);
+        play(transcript);
+        helper_client_free(client_);
+        run_main_loop(0.01);
+        shared_memory_close(&memory);
+        // A helper that said what ended the conversation is ended with it.
+        if (!ended_) {
+            EXPECT_EQ(read_text(scratch_ / "report"), "ok");
+        }
+    }
+
+private:
     // The client's side of one file.
     void play(const Transcript& transcript) {
         for (const TranscriptLine& line : transcript.lines) {
@@ -50,6 +84,8 @@ protected:
         else if (method == "stop")
             helper_client_stop(client_, ids_.at(message["params"]["id"]),
                                message["params"]["keep"].get<bool>());
+        else if (!message.contains("id"))
+            FAIL() << "the client has no notification " << method;
         else
             ids_[message["id"]] =
                 helper_client_call(client_, method.c_str(), to_glib(message["params"]),
@@ -132,41 +168,21 @@ protected:
     HelperClient* client_ = nullptr;
 };
 
-TEST_P(TranscriptTest, IsPlayedAtTheClient) {
-    const ScratchFolder scratch;
-    const std::map<std::string, std::string> words = {{"version", MANIERA_VERSION},
-                                                      {"scratch", scratch.path()},
-                                                      {"style", scratch / "style.png"},
-                                                      {"content", scratch / "content.png"}};
-    std::string environment;
-    for (const auto& [name, value] : words)
-        environment += name + "=" + value + "\n";
-    const std::string path = MANIERA_SOURCE "/tests/protocol/" + GetParam() + ".jsonl";
-    const Transcript transcript = read_transcript(path, words);
+class ATranscript : public TranscriptTest, public testing::WithParamInterface<std::string> {};
+
+TEST_P(ATranscript, IsPlayedAtTheClient) {
+    const Transcript transcript =
+        read_transcript(MANIERA_SOURCE "/tests/protocol/" + GetParam() + ".jsonl", words());
     if (transcript.only == "helper")
         GTEST_SKIP() << "concerns the helper alone";
-    const Environment file("MANIERA_TRANSCRIPT", path.c_str());
-    const Environment given("MANIERA_TRANSCRIPT_WORDS", environment.c_str());
-    const Environment report("MANIERA_TRANSCRIPT_REPORT", (scratch / "report").c_str());
-    const HelperListener listener = {hear};
-    SharedMemory memory{-1, 0};
-    if (const gint64 bytes = memory_of(transcript)) {
-        ASSERT_TRUE(shared_memory_open(&memory, nullptr));
-        ASSERT_EQ(shared_memory_reserve(&memory, bytes, nullptr), 0);
-    }
-    client_ = helper_client_new(MANIERA_TRANSCRIPT_HELPER, memory.fd, &listener, this, nullptr);
-    ASSERT_NE(client_, nullptr);
-    play(transcript);
-    helper_client_free(client_);
-    run_main_loop(0.01);
-    shared_memory_close(&memory);
-    // A helper that said what ended the conversation is ended with it.
-    if (!ended_) {
-        EXPECT_EQ(read_text(scratch / "report"), "ok");
-    }
+    converse(transcript);
 }
 
-INSTANTIATE_TEST_SUITE_P(Protocol, TranscriptTest, testing::ValuesIn(transcripts()),
+TEST_F(TranscriptTest, ExamplesOfThePageArePlayedAtTheClient) {
+    converse(read_examples(MANIERA_SOURCE "/helper/protocol.md", scratch_ / "style.png"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Protocol, ATranscript, testing::ValuesIn(transcripts()),
                          [](const auto& info) {
                              std::string name = info.param;
                              std::replace_if(

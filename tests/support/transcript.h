@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transcripts of tests/protocol: their lines, and when a message matches one. README.md there
-// says what they mean.
+// The transcripts of tests/protocol and the examples of helper/protocol.md: their lines, and when a
+// message matches one. README.md in tests/protocol says what they mean.
 
 #pragma once
 
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@ namespace maniera::test {
 
 struct TranscriptLine {
     int number; // in the file, from 1
-    char kind;  // '>', '<', '~' or '!'
+    char kind;  // '>', '<' or '!'
     std::string text;
+    std::set<std::string> any; // members of which the type alone counts, as "result.seconds"
 };
 
 struct Transcript {
@@ -27,10 +29,22 @@ struct Transcript {
 Transcript read_transcript(const std::string& path,
                            const std::map<std::string, std::string>& words);
 
+// The examples of a page, in its order; the picture file that it names is replaced. Throws
+// std::runtime_error.
+Transcript read_examples(const std::string& page, const std::string& picture);
+
+// A file of the transcript's lines, without what `~` says.
+void write_transcript(const Transcript& transcript, const std::string& path);
+
 // How a message differs from what is expected; "" when it matches. Members that are not expected
-// are no fault.
+// are no fault. Of the members in `any` the type alone counts.
 std::string difference(const nlohmann::json& expected, const nlohmann::json& message,
-                       const std::string& where = "");
+                       const std::set<std::string>& any = {}, const std::string& where = "");
+
+// The same for an example: of what depends on the machine and the painting the type alone counts,
+// and lists may go on.
+std::string example_difference(const nlohmann::json& expected, const nlohmann::json& message,
+                               const std::string& where = "");
 
 // Both replies, or both notifications (or requests) of one method.
 bool same_kind(const nlohmann::json& a, const nlohmann::json& b);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A helper that plays a transcript: `transcript_helper serve`, with the file in MANIERA_TRANSCRIPT
-// and words to be replaced in MANIERA_TRANSCRIPT_WORDS (NAME=VALUE, one a line). Into the file of
-// MANIERA_TRANSCRIPT_REPORT it writes "ok" when what came was what the file says and its input
-// ended, else why not.
+// A helper that plays a transcript: `transcript_helper serve`, with the file in MANIERA_TRANSCRIPT.
+// Into the file of MANIERA_TRANSCRIPT_REPORT it writes "ok" when what came was what the file says
+// and its input ended, else why not.
 
 #include "tests/support/transcript.h"
 
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 #include <unistd.h>
 
 using namespace maniera::test;
@@ -64,36 +62,20 @@ void say(const TranscriptLine& line) {
               << std::endl;
 }
 
-void direct(const TranscriptLine& line) {
-    std::istringstream words(line.text);
-    std::string direction;
-    double seconds = 0;
-    words >> direction >> seconds;
-    if (direction == "wait")
-        usleep(static_cast<useconds_t>(seconds * 1e6));
-}
-
 } // namespace
 
 int main() {
     alarm(120);
-    std::map<std::string, std::string> words;
-    const char* given = std::getenv("MANIERA_TRANSCRIPT_WORDS");
-    std::istringstream lines(given ? given : "");
-    for (std::string line; std::getline(lines, line);)
-        words[line.substr(0, line.find('='))] = line.substr(line.find('=') + 1);
     for (const TranscriptLine& line :
-         read_transcript(std::getenv("MANIERA_TRANSCRIPT"), words).lines) {
+         read_transcript(std::getenv("MANIERA_TRANSCRIPT"), {}).lines) {
         if (line.kind == '>')
             take(line);
         else if (line.kind == '<')
             say(line);
-        else if (line.kind == '!')
-            direct(line);
     }
     std::string more;
     while (std::getline(std::cin, more))
-        refuse({0, '>', ""}, "the client sent what is not in it: " + more);
+        refuse({0, '>', "", {}}, "the client sent what is not in it: " + more);
     report("ok");
     return 0;
 }
