@@ -210,33 +210,40 @@ set_up (void)
   gegl_init (NULL, NULL);
 }
 
-static GimpValueArray *
-paint (GimpProcedure       *procedure,
-       GimpRunMode          mode,
-       GimpImage           *image,
-       GimpDrawable       **drawables,
+/* The new layer; -1 with an error, or without where the user canceled. */
+
+static gint
+paint (GimpRunMode          mode,
+       gint                 image,
+       gint                 drawable,
        GimpProcedureConfig *config,
-       gpointer             data)
+       GError             **error)
 {
-  (void)data;
-  GError    *error = NULL;
-  const gint image_id = gimp_image_get_id (image);
-  gint       layer = -1;
-  set_up ();
-  const gint drawable = only_drawable (drawables, &error);
-  if (drawable < 0)
-    return answer (procedure, -1, error);
   if (mode == GIMP_RUN_INTERACTIVE)
-    layer = paint_with_dialog (image_id, drawable, &error);
-  else if (mode == GIMP_RUN_WITH_LAST_VALS)
-    layer = paint_again (image_id, drawable, &error);
-  else
-    layer = paint_by_arguments (image_id, drawable, config, &error);
-  return answer (procedure, layer, error);
+    return paint_with_dialog (image, drawable, error);
+  if (mode == GIMP_RUN_WITH_LAST_VALS)
+    return paint_again (image, drawable, error);
+  return paint_by_arguments (image, drawable, config, error);
 }
 
+static gint
+repeat (GimpRunMode          mode,
+        gint                 image,
+        gint                 drawable,
+        GimpProcedureConfig *config,
+        GError             **error)
+{
+  if (mode != GIMP_RUN_NONINTERACTIVE)
+    return repeat_with_dialog (image, drawable, error);
+  g_autoptr (GimpLayer) from = NULL;
+  g_object_get (config, "recipe-layer", &from, NULL);
+  return repeat_recipe (image, drawable,
+                        from ? gimp_item_get_id (GIMP_ITEM (from)) : -1, error);
+}
+
+/* Either procedure */
 static GimpValueArray *
-repeat (GimpProcedure       *procedure,
+called (GimpProcedure       *procedure,
         GimpRunMode          mode,
         GimpImage           *image,
         GimpDrawable       **drawables,
@@ -244,25 +251,15 @@ repeat (GimpProcedure       *procedure,
         gpointer             data)
 {
   (void)data;
-  GError    *error = NULL;
-  const gint image_id = gimp_image_get_id (image);
-  gint       layer = -1;
+  const char *name = gimp_procedure_get_name (procedure);
+  const gint  image_id = gimp_image_get_id (image);
+  GError     *error = NULL;
+  gint        layer = -1;
   set_up ();
   const gint drawable = only_drawable (drawables, &error);
-  if (drawable < 0)
-    return answer (procedure, -1, error);
-  if (mode == GIMP_RUN_NONINTERACTIVE)
-    {
-      g_autoptr (GimpLayer) from = NULL;
-      g_object_get (config, "recipe-layer", &from, NULL);
-      layer = repeat_recipe (image_id, drawable,
-                             from ? gimp_item_get_id (GIMP_ITEM (from)) : -1,
-                             &error);
-    }
-  else
-    {
-      layer = repeat_with_dialog (image_id, drawable, &error);
-    }
+  if (drawable >= 0)
+    layer = (strcmp (name, REPEAT_PROCEDURE) == 0 ? repeat : paint) (
+        mode, image_id, drawable, config, &error);
   return answer (procedure, layer, error);
 }
 
@@ -353,13 +350,10 @@ add_paint_arguments (GimpProcedure *procedure)
 }
 
 static GimpProcedure *
-new_procedure (GimpPlugIn      *plug_in,
-               const char      *name,
-               GimpRunImageFunc function,
-               const char      *label)
+new_procedure (GimpPlugIn *plug_in, const char *name, const char *label)
 {
   GimpProcedure *procedure = gimp_image_procedure_new (
-      plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, function, NULL, NULL);
+      plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, called, NULL, NULL);
   gimp_procedure_set_image_types (procedure, "RGB*, GRAY*, INDEXED*");
   gimp_procedure_set_sensitivity_mask (procedure,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
@@ -379,8 +373,8 @@ create_procedure (GimpPlugIn *plug_in, const gchar *name)
   GimpProcedure *procedure;
   if (strcmp (name, REPEAT_PROCEDURE) == 0)
     {
-      procedure = new_procedure (plug_in, name, repeat,
-                                 _ ("_Repeat Maniera Recipe..."));
+      procedure
+          = new_procedure (plug_in, name, _ ("_Repeat Maniera Recipe..."));
       gimp_procedure_set_documentation (
           procedure,
           _ ("Paint this layer with the styles and settings of a painted one"),
@@ -394,8 +388,8 @@ create_procedure (GimpPlugIn *plug_in, const gchar *name)
     }
   else
     {
-      procedure = new_procedure (plug_in, name, paint,
-                                 _ ("_Neural Style (Maniera)..."));
+      procedure
+          = new_procedure (plug_in, name, _ ("_Neural Style (Maniera)..."));
       gimp_procedure_set_documentation (
           procedure, _ ("Repaint a layer in the manner of other pictures"),
           _ ("Neural style transfer: paints a new layer that has the shapes of "

@@ -3,6 +3,7 @@
 
 #include "plugin/repeat_dialog.h"
 
+#include "plugin/drawable_combo.h"
 #include "plugin/host.h"
 #include "plugin/i18n.h"
 
@@ -13,18 +14,10 @@ enum
   THUMBNAIL = 48 /* px */
 };
 
-enum
-{
-  COLUMN_ID,
-  COLUMN_PICTURE,
-  COLUMN_TEXT
-};
-
 static GtkListStore *
 list_of (GPtrArray *layers)
 {
-  GtkListStore *list
-      = gtk_list_store_new (3, G_TYPE_INT, GDK_TYPE_PIXBUF, G_TYPE_STRING);
+  GtkListStore *list = drawable_list_new ();
   for (guint i = 0; i < layers->len; ++i)
     {
       const HostDrawable *layer = g_ptr_array_index (layers, i);
@@ -32,39 +25,9 @@ list_of (GPtrArray *layers)
       /* Translators: a layer's name and its image's. */
       g_autofree char *text
           = g_strdup_printf (_ ("%s (%s)"), layer->name, layer->image_name);
-      gtk_list_store_insert_with_values (list, NULL, -1, COLUMN_ID, layer->id,
-                                         COLUMN_PICTURE, picture, COLUMN_TEXT,
-                                         text, -1);
+      drawable_list_add (list, layer->id, picture, text);
     }
   return list;
-}
-
-static GtkWidget *
-combo_of (GPtrArray *layers)
-{
-  GtkListStore    *list = list_of (layers);
-  GtkWidget       *combo = gtk_combo_box_new_with_model (GTK_TREE_MODEL (list));
-  GtkCellLayout   *cells = GTK_CELL_LAYOUT (combo);
-  GtkCellRenderer *picture = gtk_cell_renderer_pixbuf_new ();
-  GtkCellRenderer *text = gtk_cell_renderer_text_new ();
-  gtk_cell_renderer_set_padding (picture, 4, 2);
-  gtk_cell_layout_pack_start (cells, picture, FALSE);
-  gtk_cell_layout_add_attribute (cells, picture, "pixbuf", COLUMN_PICTURE);
-  gtk_cell_layout_pack_start (cells, text, TRUE);
-  gtk_cell_layout_add_attribute (cells, text, "text", COLUMN_TEXT);
-  gtk_combo_box_set_active (GTK_COMBO_BOX (combo), 0);
-  return combo;
-}
-
-static gint
-chosen (GtkWidget *combo)
-{
-  GtkTreeIter iter;
-  gint        id = -1;
-  if (gtk_combo_box_get_active_iter (GTK_COMBO_BOX (combo), &iter))
-    gtk_tree_model_get (gtk_combo_box_get_model (GTK_COMBO_BOX (combo)), &iter,
-                        COLUMN_ID, &id, -1);
-  return id;
 }
 
 gint
@@ -78,7 +41,7 @@ repeat_dialog_run (GPtrArray *layers)
   GtkWidget *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
   GtkWidget *label = gtk_label_new_with_mnemonic (
       _ ("_Layer whose styles and settings are used again:"));
-  GtkWidget *combo = combo_of (layers);
+  GtkWidget *combo = drawable_combo_new (list_of (layers), "");
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), combo);
   gtk_container_set_border_width (GTK_CONTAINER (dialog), 12);
   gtk_box_set_spacing (GTK_BOX (area), 6);
@@ -91,7 +54,7 @@ repeat_dialog_run (GPtrArray *layers)
   host_window_attach (dialog);
   gtk_widget_show (dialog);
   const gint response = gtk_dialog_run (GTK_DIALOG (dialog));
-  const gint id = response == GTK_RESPONSE_OK ? chosen (combo) : -1;
+  const gint id = response == GTK_RESPONSE_OK ? drawable_combo_get (combo) : -1;
   gtk_widget_destroy (dialog);
   return id;
 }

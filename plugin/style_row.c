@@ -3,7 +3,8 @@
 
 #include "plugin/style_row.h"
 
-#include "plugin/gray_chooser.h"
+#include "plugin/drawable_combo.h"
+#include "plugin/gray_list.h"
 #include "plugin/i18n.h"
 #include "plugin/widgets.h"
 
@@ -106,9 +107,9 @@ make_details (StyleRow *row)
   row->weight = spin_new (row, 0.01, MOST_WEIGHT, G_CALLBACK (on_change));
   row->scale = spin_new (row, scale->min, scale->max, G_CALLBACK (on_scale));
   row->region
-      = gray_chooser_new (grays (&rows->regions, rows, _ ("Everywhere")), "");
+      = drawable_combo_new (grays (&rows->regions, rows, _ ("Everywhere")), "");
   row->part
-      = gray_chooser_new (grays (&rows->parts, rows, _ ("All of it")), "");
+      = drawable_combo_new (grays (&rows->parts, rows, _ ("All of it")), "");
   g_signal_connect (row->region, "changed", G_CALLBACK (on_change), row);
   g_signal_connect (row->part, "changed", G_CALLBACK (on_change), row);
   add_detail (row, table, 0, _ ("Weight"), row->weight,
@@ -293,8 +294,8 @@ show_choice (StyleRow *row, const StyleChoice *choice)
                              isnan (choice->weight) ? 1 : choice->weight);
   if (row->own_scale)
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (row->scale), choice->scale);
-  gray_chooser_set (row->region, choice->region);
-  gray_chooser_set (row->part, choice->part);
+  drawable_combo_set (row->region, choice->region);
+  drawable_combo_set (row->part, choice->part);
   --row->quiet;
   style_row_refresh (row);
 }
@@ -330,7 +331,7 @@ style_row_get (const StyleRow *row)
   choice->scale = row->own_scale
                       ? gtk_spin_button_get_value (GTK_SPIN_BUTTON (row->scale))
                       : 0;
-  choice->region = gray_chooser_get (row->region);
-  choice->part = gray_chooser_get (row->part);
+  choice->region = drawable_combo_get (row->region);
+  choice->part = drawable_combo_get (row->part);
   return choice;
 }
