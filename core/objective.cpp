@@ -21,29 +21,6 @@
 namespace maniera {
 namespace {
 
-double weight_sum(const ManieraLayerList& layers) {
-    double sum = 0;
-    for (int i = 0; i < layers.count; ++i)
-        sum += layers.items[i].weight;
-    return sum;
-}
-
-// The painterly terms are means: their layers share the term's weight.
-void normalize_weights(ManieraLayerList& layers) {
-    const double sum = weight_sum(layers);
-    for (int i = 0; i < layers.count; ++i)
-        layers.items[i].weight /= sum > 0 ? sum : 1;
-}
-
-std::size_t tap_index(const std::vector<std::string>& taps, const char* name) {
-    return std::find(taps.begin(), taps.end(), name) - taps.begin();
-}
-
-// A layer's weights in a window of it, one a row of as_matrix's; undefined stays undefined.
-at::Tensor weights_in(const at::Tensor& weights, const Window& window) {
-    return weights.defined() ? narrowed(weights, window).reshape({-1}) : weights;
-}
-
 at::Tensor empty_layer(const at::Tensor& like, const Window& layer) {
     return at::empty({1, like.size(1), layer.y.length(), layer.x.length()}, like.options(),
                      at::MemoryFormat::ChannelsLast);
@@ -51,43 +28,8 @@ at::Tensor empty_layer(const at::Tensor& like, const Window& layer) {
 
 } // namespace
 
-TermOptions term_options(const ManieraOptions& resolved, Roots roots) {
-    TermOptions terms{static_cast<ManieraObjective>(resolved.objective),
-                      static_cast<ManieraStyleTerm>(resolved.style_term),
-                      resolved.wasserstein_rank,
-                      resolved.content_weight * maniera_content_factor(resolved.strength),
-                      resolved.style_weight,
-                      resolved.smoothness_weight,
-                      resolved.content_layers,
-                      resolved.style_layers,
-                      roots};
-    if (terms.objective == MANIERA_OBJECTIVE_PAINTERLY) {
-        normalize_weights(terms.content_layers);
-        normalize_weights(terms.style_layers);
-    }
-    return terms;
-}
-
-NetworkConfig network_config(const ManieraOptions& resolved, const Model& model,
-                             const Placement& placement) {
-    NetworkConfig config;
-    for (const ManieraLayerList* list : {&resolved.content_layers, &resolved.style_layers})
-        for (int i = 0; i < list->count; ++i)
-            if (tap_index(config.taps, list->items[i].name) == config.taps.size())
-                config.taps.emplace_back(list->items[i].name);
-    const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS;
-    config.average_pooling = resolved.pooling == MANIERA_POOLING_AVERAGE;
-    config.replicate_border = !gatys;
-    const auto& deviation = model.manifest.deviation;
-    // gatys counts in units of 0..255: an input divided by a deviation is multiplied back.
-    config.feature_factor = gatys ? 255 * (deviation[0] + deviation[1] + deviation[2]) / 3
-                                  : model.manifest.feature_scale;
-    config.placement = placement;
-    return config;
-}
-
 Objective::Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
-                     const at::Tensor& content, const std::vector<StyleSource>& styles, int tile)
+                     const at::Tensor& content, const StyleTargets& targets, int tile)
     : network_(network), options_(options), tile_(tile), taps_(network.taps().size()) {
     for (std::size_t t = 0; t < taps_.size(); ++t) {
         const Window layer = reduced(whole(size_of(content)), network.pools_above(t));
@@ -104,7 +46,7 @@ Objective::Objective(const Network& network, const TermOptions& options, const R
         tap.style_weight = options_.style_weight * options_.style_layers.items[i].weight;
     }
     set_content_targets(content);
-    set_style_targets(plan, styles);
+    set_pulls(plan.regions, targets);
 }
 
 std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
@@ -116,8 +58,7 @@ std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
 }
 
 std::vector<Window> Objective::tiles_of(Size picture) const {
-    return tile_ == 0 ? std::vector<Window>{whole(picture)}
-                      : tiles(picture, tile_, network_.stride());
+    return parts_of(picture, tile_, network_);
 }
 
 void Objective::set_content_targets(const at::Tensor& content) {
@@ -138,89 +79,18 @@ void Objective::set_content_targets(const at::Tensor& content) {
                        });
 }
 
-void Objective::set_style_targets(const RegionPlan& plan, const std::vector<StyleSource>& styles) {
-    const bool gatys = options_.objective == MANIERA_OBJECTIVE_GATYS;
-    const at::Device device = network_.placement().device;
-    const auto layer_weights = [&](const Image& weights, std::size_t tap) {
-        at::Tensor w = reduce_weights(weights, network_.pools_above(tap), device);
-        return gatys ? w.square() : w; // there the features are multiplied by the mask
-    };
-
-    for (std::size_t t = 0; t < taps_.size(); ++t) {
-        if (!taps_[t].is_style)
-            continue;
-        for (const Region& region : plan.regions) {
+void Objective::set_pulls(const std::vector<Region>& regions, const StyleTargets& targets) {
+    for (const std::size_t t : taps_where(&Tap::is_style))
+        for (std::size_t r = 0; r < regions.size(); ++r) {
             Pull pull;
+            pull.target = targets[t][r];
             pull.weight_sum = taps_[t].pixels;
-            if (!region.weights.empty()) {
-                pull.weights = layer_weights(region.weights, t);
-                pull.weight_sum = pull.weights.sum().to(at::kDouble).item<double>();
+            if (!regions[r].weights.empty()) {
+                pull.weights = layer_weights(options_, network_, t, regions[r].weights);
+                pull.weight_sum = sum_of(pull.weights);
             }
-            pull.share = pull.weight_sum / taps_[t].pixels;
+            pull.share = pull.target.factors.empty() ? 0 : pull.weight_sum / taps_[t].pixels;
             taps_[t].pulls.push_back(std::move(pull));
-        }
-    }
-
-    // A style's moments are wanted by every region it acts in; gather them once.
-    for (std::size_t s = 0; s < styles.size(); ++s) {
-        const at::Tensor& image = styles[s].image;
-        std::vector<at::Tensor> weights(taps_.size());
-        std::vector<MomentSums> sums(taps_.size());
-        for (const std::size_t t : taps_where(&Tap::is_style)) {
-            const Window layer = reduced(whole(size_of(image)), network_.pools_above(t));
-            sums[t].weight = static_cast<double>(layer.x.length()) * layer.y.length();
-            if (!styles[s].weights.empty()) {
-                weights[t] = layer_weights(styles[s].weights, t);
-                sums[t].weight = weights[t].sum().to(at::kDouble).item<double>();
-            }
-        }
-        for (const Window& part : tiles_of(size_of(image)))
-            network_.visit(image, part, taps_where(&Tap::is_style),
-                           [&](std::size_t t, const at::Tensor& features) {
-                               const Window window = reduced(part, network_.pools_above(t));
-                               add(sums[t],
-                                   gather(as_matrix(features), weights_in(weights[t], window), 0));
-                           });
-        for (const std::size_t t : taps_where(&Tap::is_style))
-            for (std::size_t r = 0; r < taps_[t].pulls.size(); ++r) {
-                const Region& region = plan.regions[r];
-                const auto slot = std::find(region.styles.begin(), region.styles.end(), s);
-                Pull& pull = taps_[t].pulls[r];
-                if (slot == region.styles.end() || pull.share <= 0)
-                    continue;
-                const double factor = region.factors[slot - region.styles.begin()];
-                if (gatys) {
-                    pull.seconds.push_back(sums[t].second);
-                } else {
-                    if (sums[t].weight <= 0 || factor <= 0)
-                        continue; // the style mask has vanished at this layer, or has no say
-                    pull.grams.push_back(normalize(sums[t]));
-                }
-                pull.factors.push_back(factor);
-            }
-    }
-
-    if (gatys)
-        return;
-    for (Tap& tap : taps_)
-        for (std::size_t r = 0; r < tap.pulls.size(); ++r) {
-            Pull& pull = tap.pulls[r];
-            if (pull.grams.empty()) {
-                pull.share = 0;
-                continue;
-            }
-            // Only the region of styles without a mask has several. Their factors sum to 1, unless
-            // one has vanished.
-            if (plan.regions[r].styles.size() > 1) {
-                const double sum = std::accumulate(pull.factors.begin(), pull.factors.end(), 0.0);
-                for (double& factor : pull.factors)
-                    factor /= sum;
-                pull.grams = {mix(pull.grams, pull.factors)};
-                pull.factors = {1};
-            }
-            if (options_.style_term == MANIERA_STYLE_TERM_WASSERSTEIN)
-                pull.wassersteins = {
-                    wasserstein_target(pull.grams[0], options_.wasserstein_rank, options_.roots)};
         }
 }
 
@@ -242,15 +112,17 @@ Objective::Affine Objective::pull(const Tap& tap, const Pull& pull, const Moment
     };
     Affine affine;
     if (options_.objective == MANIERA_OBJECTIVE_GATYS) {
-        for (std::size_t i = 0; i < pull.seconds.size(); ++i)
-            add(affine, gatys_term(sums, pull.seconds[i], tap.pixels), pull.factors[i], 1);
+        for (std::size_t i = 0; i < pull.target.seconds.size(); ++i)
+            add(affine, gatys_term(sums, pull.target.seconds[i], tap.pixels),
+                pull.target.factors[i], 1);
         return affine;
     }
     const Moments moments{sums.first / pull.weight_sum, sums.second / pull.weight_sum};
     add(affine,
-        pull.wassersteins.empty() ? gram_term(moments, pull.grams[0])
-                                  : wasserstein_term(moments, pull.wassersteins[0], options_.roots),
-        pull.factors[0], pull.share);
+        pull.target.wassersteins.empty()
+            ? gram_term(moments, pull.target.grams[0])
+            : wasserstein_term(moments, pull.target.wassersteins[0], options_.roots),
+        pull.target.factors[0], pull.share);
     return affine;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Content, style and smoothness: their values and the gradient with respect to the picture.
 //
-//     Objective objective(network, terms, plan, content, styles);
+//     Objective objective(network, terms, plan, content, targets);
 //     Evaluation e = objective.evaluate(x);     // x (1, 3, H, W), float32, [0,1]
 //
 // One network pass each way; moments are gathered in between. A picture that is cut in tiles takes
@@ -11,37 +11,15 @@
 #pragma once
 
 #include "core/network.h"
-#include "core/options.h"
 #include "core/regions.h"
-#include "core/style_terms.h"
+#include "core/style_targets.h"
+#include "core/term_options.h"
 
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace maniera {
-
-// A style at the size this scale wants.
-struct StyleSource {
-    at::Tensor image; // (1, 3, h, w)
-    Image weights;    // style mask times alpha, at that size; empty = all of it
-};
-
-// What of the options the objective is made from; all of them set.
-struct TermOptions {
-    ManieraObjective objective;
-    ManieraStyleTerm style_term;
-    int wasserstein_rank;
-    double content_weight, style_weight, smoothness_weight;
-    ManieraLayerList content_layers, style_layers;
-    Roots roots; // exact for measure
-};
-
-TermOptions term_options(const ManieraOptions& resolved, Roots roots);
-
-// The network that these options ask for.
-NetworkConfig network_config(const ManieraOptions& resolved, const Model& model,
-                             const Placement& placement);
 
 // Values before the weights of terms and layers, `total` after; all 0-dimensional, float64, on
 // the run's device: reading one waits for it.
@@ -56,10 +34,10 @@ struct Evaluation {
 class Objective {
 public:
     // `content` is the picture whose content counts, of the size that evaluate will be given;
-    // the network must outlive the objective. `tile` is the side of tiles, of the styles' pictures
-    // too; 0 cuts nothing.
+    // the network must outlive the objective. `targets` are those of the plan's regions. `tile` is
+    // the side of tiles; 0 cuts nothing.
     Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
-              const at::Tensor& content, const std::vector<StyleSource>& styles, int tile = 0);
+              const at::Tensor& content, const StyleTargets& targets, int tile = 0);
 
     Evaluation evaluate(const at::Tensor& x) const;
 
@@ -68,11 +46,8 @@ private:
     struct Pull {
         at::Tensor weights; // (1, 1, H, W) of the layer, undefined = 1 everywhere
         double weight_sum = 0;
-        double share = 0; // of the layer's pixels; 0 = the region has vanished here
-        std::vector<double> factors;
-        std::vector<Moments> grams;                  // by target; the painterly gram term
-        std::vector<WassersteinTarget> wassersteins; // or these
-        std::vector<at::Tensor> seconds;             // or these: gatys
+        double share = 0; // of the layer's pixels; 0 = the region or its styles have vanished here
+        RegionTarget target;
     };
     struct Tap {
         double content_weight = 0; // of the layer, with the term's
@@ -89,7 +64,7 @@ private:
     std::vector<std::size_t> taps_where(bool Tap::*is) const;
     std::vector<Window> tiles_of(Size picture) const;
     void set_content_targets(const at::Tensor& content);
-    void set_style_targets(const RegionPlan& plan, const std::vector<StyleSource>& styles);
+    void set_pulls(const std::vector<Region>& regions, const StyleTargets& targets);
     // Adds the sums over a window of the tap's layer, one a region.
     void gather_sums(const Tap& tap, const Window& window, const at::Tensor& features,
                      std::vector<MomentSums>& sums) const;

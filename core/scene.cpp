@@ -7,6 +7,8 @@
 #include "core/error.h"
 
 #include <algorithm>
+#include <sstream>
+#include <string>
 
 namespace maniera {
 namespace {
@@ -82,6 +84,28 @@ std::vector<StyleShare> shares_of(const Inputs& prepared, const std::vector<Imag
     return shares;
 }
 
+bool any_mask(const Inputs& prepared) {
+    return std::any_of(prepared.styles.begin(), prepared.styles.end(),
+                       [](const StyleInput& style) { return !style.mask.empty(); });
+}
+
+// What decides the targets of styles, besides their pictures and the options.
+std::string targets_key(const Inputs& prepared, const ManieraOptions& resolved,
+                        const RegionPlan& plan, Size run, int tile) {
+    std::ostringstream key;
+    key << std::hexfloat << tile;
+    for (const StyleInput& style : prepared.styles) {
+        const Size size = style_size(style, resolved, run);
+        key << ' ' << size.width << 'x' << size.height;
+    }
+    for (const Region& region : plan.regions) {
+        key << " |";
+        for (std::size_t i = 0; i < region.styles.size(); ++i)
+            key << ' ' << region.styles[i] << ' ' << region.factors[i];
+    }
+    return key.str();
+}
+
 } // namespace
 
 Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size) {
@@ -110,7 +134,8 @@ Inputs prepare_inputs(Inputs prepared, const ManieraOptions& resolved) {
 }
 
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
-                 const Inputs& prepared, Size size, int margin, int tile) {
+                 const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
+                 int tile) {
     const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
     Scene scene;
     scene.size = size;
@@ -127,18 +152,26 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
     if (!plan.coverage.empty())
         scene.coverage = crop(plan.coverage, margin, margin, size.width, size.height);
 
+    // In gatys the region's own mask, at the same places, stands in for a style mask.
+    const auto instead = [&](std::size_t style) {
+        return gatys ? multiply(masks[style], weights) : Image();
+    };
     const at::Device device = network.placement().device;
-    std::vector<StyleSource> sources;
-    for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
-        const StyleInput& style = prepared.styles[i];
-        const Size at = style_size(style, resolved, size);
-        // In gatys the region's own mask, at the same places, stands in for a style mask.
-        sources.push_back(
-            {to_tensor(resize(style.picture, at).color, device),
-             style_weights(style, at, gatys ? multiply(masks[i], weights) : Image())});
-    }
+    const auto make_targets = [&] {
+        std::vector<StyleSource> sources;
+        for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
+            const StyleInput& style = prepared.styles[i];
+            const Size at = style_size(style, resolved, size);
+            sources.push_back({to_tensor(resize(style.picture, at).color, device),
+                               style_weights(style, at, instead(i))});
+        }
+        return make_style_targets(network, terms, plan.regions, sources, tile);
+    };
+    const bool by_content = gatys && (!weights.empty() || any_mask(prepared));
+    const auto asked = targets.get(
+        by_content ? "" : targets_key(prepared, resolved, plan, size, tile), make_targets);
     scene.objective =
-        std::make_unique<Objective>(network, terms, plan, to_tensor(canvas, device), sources, tile);
+        std::make_unique<Objective>(network, terms, plan, to_tensor(canvas, device), *asked, tile);
     return scene;
 }
 

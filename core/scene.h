@@ -26,8 +26,18 @@ struct Scene {
 
 // The content, masks and styles at `size`. Styles follow: their long side is the run's times
 // their scale, within their own pixels. `tile` is the side of the objective's tiles; 0 = none.
+// `targets` holds what scenes of the same network, options and styles made before this one.
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
-                 const Inputs& prepared, Size size, int margin, int tile = 0);
+                 const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
+                 int tile = 0);
+
+// The same for one scene alone.
+inline Scene make_scene(const Network& network, const TermOptions& terms,
+                        const ManieraOptions& resolved, const Inputs& prepared, Size size,
+                        int margin, int tile = 0) {
+    StyleTargetCache none(0);
+    return make_scene(network, terms, resolved, prepared, size, margin, none, tile);
+}
 
 // Where any style acts, at `size`; empty = everywhere.
 Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size);

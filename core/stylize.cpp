@@ -189,17 +189,8 @@ at::Tensor grown_picture(const at::Tensor& painting, const Scene& from, const Sc
     return (grown + to_tensor(detail, grown.device())).clamp_(0, 1);
 }
 
-} // namespace
-
-ManieraOptions resolve(const ManieraOptions& options) {
-    ManieraOptions resolved;
-    maniera_options_resolve(&options, &resolved);
-    return resolved;
-}
-
-void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
-    const ManieraOptions resolved = resolve(options);
-    check_pixels(inputs.content, "content");
+// The styles, the start picture, and what of the options no content is needed for.
+void check_styles(const Inputs& inputs, const ManieraOptions& resolved) {
     if (inputs.styles.empty())
         throw Error(ErrorCode::invalid_request, "There is no style; name at least one picture.");
     if (resolved.tile % 16 != 0)
@@ -234,7 +225,12 @@ void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
         throw Error(ErrorCode::unreadable_image,
                     "The start picture has pixels that are not numbers (NaN or infinite); save it "
                     "again without them.");
-    const Size size = run_size(inputs.content, resolved);
+}
+
+void check_content(const Picture& content, const ManieraOptions& options) {
+    check_pixels(content, "content");
+    const ManieraOptions resolved = resolve(options);
+    const Size size = run_size(content, resolved);
     const std::size_t scales =
         scale_sizes(size, has(resolved, "scales") ? resolved.scales : 0).size();
     if (has(options, "iterations") && resolved.iterations.count > static_cast<int>(scales))
@@ -244,17 +240,72 @@ void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
                         " scales; give at most one a scale.");
 }
 
+} // namespace
+
+ManieraOptions resolve(const ManieraOptions& options) {
+    ManieraOptions resolved;
+    maniera_options_resolve(&options, &resolved);
+    return resolved;
+}
+
+void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
+    check_content(inputs.content, options);
+    check_styles(inputs, resolve(options));
+}
+
+struct Session::State {
+    ManieraOptions options, resolved;
+    Inputs inputs; // the content is the picture's that was painted last
+    bool again;    // another picture may follow
+    Placement placement;
+    TermOptions terms;
+    std::unique_ptr<Network> network;
+    StyleTargetCache targets;
+};
+
+Session::Session(const Model& model, Inputs inputs, const ManieraOptions& options,
+                 std::size_t most_bytes) {
+    const ManieraOptions resolved = resolve(options);
+    check_styles(inputs, resolved);
+    translating_errors([&] {
+        const c10::InferenceMode no_autograd;
+        const Placement placement = choose_placement(resolved, false);
+        auto network = std::make_unique<Network>(model, network_config(resolved, model, placement));
+        for (StyleInput& style : inputs.styles)
+            fill_transparent(style.picture);
+        const bool match = resolved.colors == MANIERA_COLORS_MATCH;
+        state_.reset(new State{options, resolved, std::move(inputs), most_bytes > 0, placement,
+                               term_options(resolved, Roots::optimizer), std::move(network),
+                               StyleTargetCache(match ? 0 : most_bytes)});
+    });
+}
+
+Session::~Session() = default;
+
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress) {
     check_inputs(inputs, options);
-    const ManieraOptions resolved = resolve(options);
+    Picture content = std::move(inputs.content);
+    return Session(model, std::move(inputs), options, 0).stylize(std::move(content), progress);
+}
+
+Result Session::stylize(Picture content, const ProgressCallback& progress) {
+    check_content(content, state_->options);
     return translating_errors([&]() -> Result {
         const Clock::time_point start = Clock::now();
         const c10::InferenceMode no_autograd;
-        const Placement placement = choose_placement(resolved, false);
-        const Network network(model, network_config(resolved, model, placement));
-        const TermOptions terms = term_options(resolved, Roots::optimizer);
-        const Inputs prepared = prepare_inputs(std::move(inputs), resolved);
+        Inputs& inputs = state_->inputs;
+        const ManieraOptions& resolved = state_->resolved;
+        const Placement& placement = state_->placement;
+        const Network& network = *state_->network;
+        const TermOptions& terms = state_->terms;
+        fill_transparent(content);
+        inputs.content = std::move(content);
+        Inputs recolored;
+        const bool match = resolved.colors == MANIERA_COLORS_MATCH;
+        if (match)
+            recolored = prepare_inputs(state_->again ? inputs : std::move(inputs), resolved);
+        const Inputs& prepared = match ? recolored : inputs;
         const std::vector<Size> sizes = scale_sizes(run_size(prepared.content, resolved),
                                                     has(resolved, "scales") ? resolved.scales : 0);
         // gatys is kept as published: no canvas beyond the picture, no detail between scales.
@@ -273,8 +324,8 @@ Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
         Scene scene;
         for (std::size_t i = 0; i < sizes.size() && result.complete; ++i) {
             return_holes(); // of the last scale's steps: 0.2 kB a pixel
-            Scene next =
-                make_scene(network, terms, resolved, prepared, sizes[i], margin, resolved.tile);
+            Scene next = make_scene(network, terms, resolved, prepared, sizes[i], margin,
+                                    state_->targets, resolved.tile);
             if (optimizer)
                 optimizer->resize(grown_picture(optimizer->result(), scene, next, !gatys),
                                   canvas_resizer(scene, next));

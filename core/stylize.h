@@ -14,6 +14,7 @@
 #include "core/options.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,6 +75,32 @@ void check_inputs(const Inputs& inputs, const ManieraOptions& options);
 // Give `inputs` away where they are not wanted again: a copy takes as much memory as the pictures.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress);
+
+// Many pictures in the manner of the same styles: the network, and what the styles ask for at each
+// size, are made once. Each picture becomes what stylize() makes of it, bit for bit.
+//
+//     Session session(model, styles, options);    // Inputs without a content
+//     Result a = session.stylize(first, progress), b = session.stylize(second, progress);
+class Session {
+public:
+    static constexpr std::size_t usual_bytes = std::size_t{128} << 20; // some 25 sizes of a style
+
+    // Refuses styles and options as check_inputs does. Keeps at most `most_bytes` of what styles
+    // ask for, the least recently used go first; 0 = it is used for one picture. The option
+    // `colors` match recolours the styles for each picture, so that nothing of them is kept.
+    Session(const Model& model, Inputs inputs, const ManieraOptions& options,
+            std::size_t most_bytes = usual_bytes);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    // Refuses the content as check_inputs does. Where it throws, the next picture may be tried.
+    Result stylize(Picture content, const ProgressCallback& progress);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 // The objective at a picture, term by term, before the weights of terms and layers.
 struct Measurement {
