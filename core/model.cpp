@@ -5,9 +5,9 @@
 #include "core/model.h"
 
 #include "core/error.h"
+#include "core/sha256.h"
 
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <cmath>
@@ -30,23 +30,6 @@ constexpr std::uintmax_t largest_manifest = 1 << 20;
                 path + " " + why +
                     "; import the model again (maniera models fetch, or maniera "
                     "models import FILE).");
-}
-
-std::string lower_hex(const unsigned char* bytes, std::size_t count) {
-    static const char digits[] = "0123456789abcdef";
-    std::string text;
-    for (std::size_t i = 0; i < count; ++i) {
-        text += digits[bytes[i] >> 4];
-        text += digits[bytes[i] & 15];
-    }
-    return text;
-}
-
-std::string sha256(const std::vector<char>& bytes) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
-    return lower_hex(digest, size);
 }
 
 std::vector<char> read_all(const std::string& path) {
@@ -212,7 +195,7 @@ Manifest find_model(const std::string& name_or_path, const std::vector<std::stri
 Model load_model(const Manifest& manifest) {
     const std::string& path = manifest.weights;
     const std::vector<char> bytes = read_all(path);
-    if (sha256(bytes) != manifest.sha256)
+    if (sha256_text(bytes.data(), bytes.size()) != manifest.sha256)
         refuse(path, "is damaged or is not the file its manifest describes (its SHA-256 differs)");
     Model model;
     model.manifest = manifest;

@@ -80,6 +80,17 @@ public:
         averaged_ = 0;
     }
 
+    void visit(StateVisitor& visitor) override {
+        visitor.tensor("x", x_);
+        visitor.tensor("first moment", first_);
+        visitor.tensor("second moment", second_);
+        visitor.tensor("average", average_);
+        visitor.count("adam steps", steps_);
+        visitor.count("averaged", averaged_);
+        visitor.count("scale step", scale_step_);
+        visitor.count("scale steps", scale_steps_);
+    }
+
 private:
     static constexpr double beta1 = 0.9, beta2 = 0.99, epsilon = 1e-8;
 
@@ -148,6 +159,25 @@ public:
         kept.swap(pairs_);
         for (const Pair& pair : kept)
             learn(resize(pair.s), resize(pair.y) * shrink);
+    }
+
+    void visit(StateVisitor& visitor) override {
+        visitor.tensor("x", x_);
+        visitor.tensor("gradient", gradient_);
+        visitor.tensor("direction", direction_);
+        visitor.number("value", value_);
+        visitor.number("descent", descent_);
+        visitor.number("length", length_);
+        visitor.count("failed", failed_);
+        std::size_t pairs = pairs_.size();
+        visitor.count("pairs", pairs);
+        pairs_.resize(std::min(pairs, memory));
+        for (std::size_t i = 0; i < pairs_.size(); ++i) {
+            const std::string name = "pair " + std::to_string(i);
+            visitor.tensor(name + " s", pairs_[i].s);
+            visitor.tensor(name + " y", pairs_[i].y);
+            visitor.number(name + " rho", pairs_[i].rho);
+        }
     }
 
 private:

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace maniera {
 
@@ -22,6 +23,22 @@ using Function = std::function<Slope(const at::Tensor& x)>;
 
 // For what was learnt at one size of the picture: given a tensor, return it at the new size.
 using Resizer = std::function<at::Tensor(const at::Tensor&)>;
+
+// Is shown, by name, all that decides an optimiser's following steps: writing and reading a state
+// go the same way. What it changes is the state afterwards.
+class StateVisitor {
+public:
+    virtual ~StateVisitor() = default;
+    virtual void number(const std::string& name, double& value) = 0;
+    virtual void tensor(const std::string& name, at::Tensor& value) = 0; // may be undefined
+
+    template <typename Whole> // what counts as a number
+    void count(const std::string& name, Whole& value) {
+        auto number_of = static_cast<double>(value);
+        number(name, number_of);
+        value = static_cast<Whole>(number_of);
+    }
+};
 
 class Optimizer {
 public:
@@ -38,6 +55,8 @@ public:
     // Told after them, when no further evaluation at this size is to be paid for: a move that is
     // ready is made.
     virtual void end_scale() = 0;
+    // Shows the state between two steps.
+    virtual void visit(StateVisitor& visitor) = 0;
 };
 
 struct AdamConfig {

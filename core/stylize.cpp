@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/heap.h"
 #include "core/optimizer.h"
+#include "core/optimizer_state.h"
 #include "core/scene.h"
 
 #include <ATen/TensorOperators.h>
@@ -175,6 +176,36 @@ Resizer canvas_resizer(const Scene& from, const Scene& to) {
     };
 }
 
+// Where in a run a checkpoint was made: after so many steps of a scale.
+struct Position {
+    std::size_t scale = 0;
+    int step = 0;
+    int steps = 0; // of all scales
+    double seconds = 0;
+    double loss = 0;
+};
+
+void save_position(const Position& position, CheckpointWriter& writer) {
+    writer.number("scale", static_cast<double>(position.scale));
+    writer.number("step", position.step);
+    writer.number("steps", position.steps);
+    writer.number("seconds", position.seconds);
+    writer.number("loss", position.loss);
+}
+
+Position load_position(const CheckpointReader& reader, const ManieraIntList& iterations,
+                       std::size_t scales) {
+    const double scale = reader.number("scale"), step = reader.number("step");
+    if (!(scale >= 0 && scale < static_cast<double>(scales)) ||
+        !(step >= 0 && step <= steps_at(iterations, static_cast<std::size_t>(scale))))
+        throw Error(ErrorCode::invalid_request,
+                    "The checkpoint is of a run with other scales or iterations; go on with the "
+                    "options it was made with.");
+    return {static_cast<std::size_t>(scale), static_cast<int>(step),
+            static_cast<int>(reader.number("steps")), reader.number("seconds"),
+            reader.number("loss")};
+}
+
 // What a scale starts from: the painting enlarged, with some of the content's new detail.
 at::Tensor grown_picture(const at::Tensor& painting, const Scene& from, const Scene& to,
                          bool with_detail) {
@@ -283,13 +314,15 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
 Session::~Session() = default;
 
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
-               const ProgressCallback& progress) {
+               const ProgressCallback& progress, const CheckpointReader* from) {
     check_inputs(inputs, options);
     Picture content = std::move(inputs.content);
-    return Session(model, std::move(inputs), options, 0).stylize(std::move(content), progress);
+    return Session(model, std::move(inputs), options, 0)
+        .stylize(std::move(content), progress, from);
 }
 
-Result Session::stylize(Picture content, const ProgressCallback& progress) {
+Result Session::stylize(Picture content, const ProgressCallback& progress,
+                        const CheckpointReader* from) {
     check_content(content, state_->options);
     return translating_errors([&]() -> Result {
         const Clock::time_point start = Clock::now();
@@ -312,17 +345,24 @@ Result Session::stylize(Picture content, const ProgressCallback& progress) {
         const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS;
         const int margin = gatys ? 0 : canvas_margin;
 
+        const Position begin =
+            from ? load_position(*from, resolved.iterations, sizes.size()) : Position();
         double work = 0, done = 0; // in pixels times steps
-        for (std::size_t i = 0; i < sizes.size(); ++i)
-            work += static_cast<double>(steps_at(resolved.iterations, i)) * sizes[i].width *
-                    sizes[i].height;
+        for (std::size_t i = 0; i < sizes.size(); ++i) {
+            const double pixels = static_cast<double>(sizes[i].width) * sizes[i].height;
+            const int steps = steps_at(resolved.iterations, i);
+            work += steps * pixels;
+            done += pixels * (i < begin.scale ? steps : i == begin.scale ? begin.step : 0);
+        }
 
         Result result;
+        result.steps = begin.steps;
+        result.loss = begin.loss;
         result.device = device_name(placement);
         result.precision = precision_name(placement);
         std::unique_ptr<Optimizer> optimizer;
         Scene scene;
-        for (std::size_t i = 0; i < sizes.size() && result.complete; ++i) {
+        for (std::size_t i = begin.scale; i < sizes.size() && result.complete; ++i) {
             return_holes(); // of the last scale's steps: 0.2 kB a pixel
             Scene next = make_scene(network, terms, resolved, prepared, sizes[i], margin,
                                     state_->targets, resolved.tile);
@@ -337,15 +377,18 @@ Result Session::stylize(Picture content, const ProgressCallback& progress) {
             return_holes(); // of the making of targets: 0.1 kB a pixel
             const int steps = steps_at(resolved.iterations, i);
             optimizer->begin_scale(steps);
+            if (from && i == begin.scale)
+                load_state(*optimizer, *from, optimizer->result());
             const Function evaluate = [&](const at::Tensor& x) -> Slope {
                 Evaluation e = scene.objective->evaluate(x);
                 return {e.total.item<double>(), e.gradient};
             };
-            for (int step = 1; step <= steps && result.complete; ++step) {
+            for (int step = i == begin.scale ? begin.step + 1 : 1; step <= steps && result.complete;
+                 ++step) {
                 result.loss = optimizer->step(evaluate);
                 ++result.steps;
                 done += static_cast<double>(sizes[i].width) * sizes[i].height;
-                const double seconds = seconds_since(start);
+                const double here = seconds_since(start), seconds = begin.seconds + here;
                 Progress report;
                 report.scale = static_cast<int>(i);
                 report.scales = static_cast<int>(sizes.size());
@@ -361,8 +404,13 @@ Result Session::stylize(Picture content, const ProgressCallback& progress) {
                     return finish(scene, resolved, to_image(optimizer->result()));
                 };
                 const bool last = i + 1 == sizes.size() && step == steps;
+                const bool in_time = resolved.time_limit <= 0 || here < resolved.time_limit;
+                report.last = last || !in_time;
+                report.save = [&](CheckpointWriter& writer) {
+                    save_position({i, step, result.steps, seconds, result.loss}, writer);
+                    save_state(*optimizer, writer);
+                };
                 const bool go_on = !progress || progress(report);
-                const bool in_time = resolved.time_limit <= 0 || seconds < resolved.time_limit;
                 result.complete = last || (go_on && in_time);
             }
             if (result.complete)
@@ -381,7 +429,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress) {
         }
         if (!prepared.content.alpha.empty())
             result.picture.alpha = resize(prepared.content.alpha, sizes.back());
-        result.seconds = seconds_since(start);
+        result.seconds = begin.seconds + seconds_since(start);
         return result;
     });
 }

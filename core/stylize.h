@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include "core/checkpoint.h"
 #include "core/image.h"
 #include "core/model.h"
 #include "core/options.h"
@@ -45,10 +46,14 @@ struct Progress {
     int height = 0;
     double fraction = 0; // of the whole run's work, 0 to 1
     double loss = 0;     // the objective's total at the picture before this step
-    double seconds = 0;  // since the run began
+    double seconds = 0;  // since the run began; of a run that goes on, with those before
     double seconds_left = 0;
     std::function<Image()> picture; // the painting so far at this scale's size; call it only inside
                                     // the callback, and only when wanted: it costs a copy
+    bool last = false;              // no step follows, whatever the callback returns
+    // Writes all that a run needs, besides model, inputs and options, to go on after this step.
+    // Call it only inside the callback.
+    std::function<void(CheckpointWriter&)> save;
 };
 
 // Returns false to stop: the best picture so far becomes the result.
@@ -73,8 +78,10 @@ ManieraOptions resolve(const ManieraOptions& options);
 void check_inputs(const Inputs& inputs, const ManieraOptions& options);
 
 // Give `inputs` away where they are not wanted again: a copy takes as much memory as the pictures.
+// `from` is a checkpoint that Progress::save wrote in a run of the same model, inputs and options:
+// the run goes on after its step. The time limit counts from this call on.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
-               const ProgressCallback& progress);
+               const ProgressCallback& progress, const CheckpointReader* from = nullptr);
 
 // Many pictures in the manner of the same styles: the network, and what the styles ask for at each
 // size, are made once. Each picture becomes what stylize() makes of it, bit for bit.
@@ -95,7 +102,9 @@ public:
     Session& operator=(const Session&) = delete;
 
     // Refuses the content as check_inputs does. Where it throws, the next picture may be tried.
-    Result stylize(Picture content, const ProgressCallback& progress);
+    // `from` as in the function stylize.
+    Result stylize(Picture content, const ProgressCallback& progress,
+                   const CheckpointReader* from = nullptr);
 
 private:
     struct State;
