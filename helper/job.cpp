@@ -166,13 +166,18 @@ std::string read_text(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// Whether the option is a picture file.
+bool names_a_picture(const std::string& name, const std::string& text) {
+    const ManieraOption* row = maniera_option_find(name.c_str());
+    return name == "preview" ||
+           (row && row->kind == MANIERA_KIND_CHOICE_OR_FILE && names_a_file(text));
+}
+
 // One value of `options`, with the names of files made whole.
 void option_from(Job& job, const std::string& name, const json& value, const Names& names) {
     const std::string text = option_text(name, value);
-    const ManieraOption* row = maniera_option_find(name.c_str());
-    const bool file = name == "preview" ||
-                      (row && row->kind == MANIERA_KIND_CHOICE_OR_FILE && names_a_file(text));
-    set_option(job.options, name, file ? names.file(text, "the option " + name) : text);
+    set_option(job.options, name,
+               names_a_picture(name, text) ? names.file(text, "the option " + name) : text);
 }
 
 Job job_from(const json& value, const Names& names) {
@@ -214,7 +219,50 @@ Job job_from(const json& value, const Names& names) {
     return job;
 }
 
+std::string whole_name(const std::string& file) {
+    return file.empty() ? file : fs::absolute(file).lexically_normal().string();
+}
+
 } // namespace
+
+json to_json(const Job& job) {
+    json styles = json::array();
+    for (const JobStyle& style : job.styles) {
+        json item = {{"file", whole_name(style.picture.file)}};
+        if (style.weight)
+            item["weight"] = *style.weight;
+        if (!style.mask.empty())
+            item["mask"] = whole_name(style.mask.file);
+        if (!style.style_mask.empty())
+            item["style-mask"] = whole_name(style.style_mask.file);
+        if (style.scale > 0)
+            item["style-scale"] = style.scale;
+        styles.push_back(item);
+    }
+    json options = json::object();
+    std::size_t rows = 0;
+    const ManieraOption* table = maniera_option_table(&rows);
+    for (std::size_t i = 0; i < rows; ++i)
+        if (maniera_option_is_set(&job.options, table[i].name)) {
+            const std::string name = table[i].name, text = option_value(job.options, name);
+            const std::string ending = fs::path(text).extension().string();
+            const bool model_file = name == "model" && (text.find('/') != std::string::npos ||
+                                                        ending == ".json" || // as core has it
+                                                        ending == ".safetensors");
+            options[name] = names_a_picture(name, text) || model_file ? whole_name(text) : text;
+        }
+    return {{"inputs", {{"content", whole_name(job.content.file)}, {"styles", styles}}},
+            {"options", options},
+            {"output", whole_name(job.output.file)}};
+}
+
+Job job_from_json(const json& value) { return job_from(value, Names()); }
+
+std::string option_value(const ManieraOptions& options, const std::string& name) {
+    std::string text(maniera_option_get(&options, name.c_str(), nullptr, 0), '\0');
+    maniera_option_get(&options, name.c_str(), text.data(), text.size() + 1);
+    return text;
+}
 
 void check_weights(const std::vector<JobStyle>& styles) {
     std::size_t free = 0, weighted = 0; // styles without a mask share their weights

@@ -69,8 +69,15 @@ Job read_job(const std::string& path);
 // The job of a request in `serve`. Throws as read_job does.
 Job job_from_request(const nlohmann::json& value);
 
+// A job whose pictures are files, with whole names, and back. The latter throws as read_job does.
+nlohmann::json to_json(const Job& job);
+Job job_from_json(const nlohmann::json& value);
+
 // Sets one option from text. Throws Error{invalid_option}.
 void set_option(ManieraOptions& options, const std::string& name, const std::string& text);
+
+// An option's value as text; empty when it is not set.
+std::string option_value(const ManieraOptions& options, const std::string& name);
 
 // Whether the option `init` is a picture file and none of the words it can be.
 bool names_a_file(const std::string& init);

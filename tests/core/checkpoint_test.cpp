@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Checkpoints: what is written is read, what is not whole is refused, and a run goes on as it
+// would.
+
+#include "core/checkpoint.h"
+
+#include "core/stylize.h"
+#include "tests/support/pictures.h"
+#include "tests/support/process.h"
+#include "tests/support/refusal.h"
+#include "tests/support/tiny_model.h"
+
+#include <gtest/gtest.h>
+
+namespace maniera {
+namespace {
+
+using test::contains;
+using test::read_text;
+using test::refusal;
+using test::ScratchFolder;
+using test::write_text;
+
+std::string refusal_of(const std::string& path) {
+    return refusal([&] { CheckpointReader reader(path); });
+}
+
+void write_small(const std::string& path) {
+    write_text(path, "");
+    CheckpointWriter writer(path);
+    const float values[] = {1, 2, 3, 4, 5};
+    writer.text("job", "something");
+    writer.number("step", 12);
+    writer.array("x", values, 5);
+    writer.finish();
+}
+
+TEST(Checkpoint, GivesBackWhatWasWritten) {
+    const ScratchFolder folder;
+    write_small(folder / "c");
+    const CheckpointReader reader(folder / "c");
+    EXPECT_EQ(reader.text("job"), "something");
+    EXPECT_EQ(reader.number("step"), 12);
+    float two[2] = {};
+    reader.values("x", 3, two, 2);
+    EXPECT_EQ(two[0], 4);
+    EXPECT_EQ(two[1], 5);
+    EXPECT_TRUE(contains(refusal([&] { reader.number("stride"); }), "lacks stride"));
+    EXPECT_TRUE(contains(refusal([&] { reader.array("x", two, 2); }), "another size"));
+}
+
+TEST(Checkpoint, RefusesEveryCutAndEveryFlippedBit) {
+    const ScratchFolder folder;
+    write_small(folder / "c");
+    const std::string whole = read_text(folder / "c");
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        write_text(folder / "cut", whole.substr(0, length));
+        EXPECT_NE(refusal_of(folder / "cut"), "accepted") << length;
+    }
+    for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+        std::string flipped = whole;
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+        write_text(folder / "flipped", flipped);
+        EXPECT_NE(refusal_of(folder / "flipped"), "accepted") << bit;
+    }
+    write_text(folder / "more", whole + "x");
+    EXPECT_TRUE(contains(refusal_of(folder / "more"), "damaged"));
+    write_text(folder / "foreign", std::string(1000, 'x'));
+    EXPECT_TRUE(contains(refusal_of(folder / "foreign"), "not one of Maniera's"));
+    EXPECT_TRUE(contains(refusal_of(folder / "none"), "is not there"));
+    EXPECT_TRUE(contains(refusal_of(folder / ""), "no file"));
+}
+
+TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
+    const Model model = test::make_tiny_model();
+    Inputs inputs;
+    inputs.content = test::make_picture(171, 117, 1);
+    inputs.styles.resize(1);
+    inputs.styles[0].picture = test::make_picture(90, 131, 2);
+    const ScratchFolder folder;
+    for (const char* optimizer : {"lbfgs", "adam"}) {
+        ManieraOptions options;
+        char message[MANIERA_MESSAGE_MAX];
+        maniera_options_init(&options);
+        for (const auto& [name, value] : {std::pair("optimizer", optimizer),
+                                          {"threads", "1"},
+                                          {"scales", "2"},
+                                          {"iterations", "4,5"}})
+            ASSERT_TRUE(maniera_option_set(&options, name, value, message)) << message;
+        int step = 0;
+        const Result whole = stylize(model, inputs, options, [&](const Progress& progress) {
+            const std::string path = folder / std::to_string(++step);
+            write_text(path, "");
+            CheckpointWriter writer(path);
+            progress.save(writer);
+            writer.finish();
+            EXPECT_EQ(progress.last, step == 9);
+            return true;
+        });
+        ASSERT_EQ(step, 9);
+        for (; step >= 1; --step) {
+            const CheckpointReader from(folder / std::to_string(step));
+            int more = 0;
+            const Result rest = stylize(
+                model, inputs, options, [&](const Progress&) { return ++more > 0; }, &from);
+            EXPECT_EQ(more, 9 - step) << optimizer;
+            EXPECT_EQ(rest.steps, 9);
+            EXPECT_EQ(rest.loss, whole.loss);
+            EXPECT_EQ(rest.picture.color.pixels, whole.picture.color.pixels)
+                << optimizer << " from step " << step;
+        }
+    }
+}
+
+} // namespace
+} // namespace maniera
