@@ -24,6 +24,8 @@ std::string join(const char* const* choices) {
     return joined;
 }
 
+const char* const preview_group = "command-line";
+
 // What stands behind an option's name in the help.
 std::string value_name(const ManieraOption& row) {
     switch (row.kind) {
@@ -101,19 +103,21 @@ void add_style_flags(CLI::App& app, Job& job) {
              });
 }
 
-// Every row of the table as a flag. `--style-scale` after a style is that style's own.
-void add_option_flags(CLI::App& app, Job& job) {
+// Every row of the table as a flag, those of previews only where one picture is painted.
+// `--style-scale` after a style is that style's own.
+void add_option_flags(CLI::App& app, Job& job, bool previews = true) {
     static const std::pair<const char*, const char*> headings[] = {{"result", "Result"},
                                                                    {"look", "Look"},
                                                                    {"solver", "Solver"},
                                                                    {"machine", "Machine"},
-                                                                   {"command-line", "Preview"}};
+                                                                   {preview_group, "Preview"}};
     std::size_t rows = 0;
     const ManieraOption* table = maniera_option_table(&rows);
     for (const auto& [group, heading] : headings)
         for (std::size_t i = 0; i < rows; ++i) {
             const ManieraOption& row = table[i];
-            if (std::string(row.group) != group)
+            if (std::string(row.group) != group ||
+                (group == std::string(preview_group) && !previews))
                 continue;
             const std::string name = row.name;
             add_each(app, "--" + name, value_name(row), description(row), heading,
@@ -167,6 +171,48 @@ void add_json_flag(CLI::App& app, Command& command) {
     app.add_flag("--json", command.json, "Write JSON for programs on standard output");
 }
 
+void add_batch_flags(CLI::App& app, Batch& batch, std::string& recipe) {
+    const std::string group = "Batch";
+    app.add_option("pictures", batch.sources, "Pictures, and folders of them");
+    app.add_option("--list", batch.list, "A file that names more, one a line; - = standard input")
+        ->type_name("FILE")
+        ->group(group);
+    app.add_flag("--recursive", batch.recursive, "Folders in folders too, into such folders")
+        ->group(group);
+    app.add_option("-o,--output-dir", batch.output_folder, "Where the results go, by their names")
+        ->type_name("FOLDER")
+        ->group(group);
+    app.add_option("--suffix", batch.suffix, "Put behind the names of results, before the ending")
+        ->type_name("TEXT")
+        ->group(group);
+    app.add_option("--format", batch.format, "png, jpg, tif or webp [the picture's, else png]")
+        ->type_name("FORMAT")
+        ->group(group);
+    app.add_flag("--resume", batch.resume, "Leave what is done and whole as it is")->group(group);
+    add_each(app, "--shard", "I/N", "Paint part I, from 1 to N, of the pictures", group,
+             [&batch](const std::string& text) { batch.shard = parse_shard(text); });
+    app.add_option("--job", recipe, "Styles and options from a job file (see maniera help job)")
+        ->type_name("FILE")
+        ->group(group);
+}
+
+// Reads the recipe's file, if any, and checks that nothing is missing.
+void complete_batch(Batch& batch, const std::string& recipe) {
+    if (!recipe.empty()) {
+        if (!batch.recipe.styles.empty())
+            refuse("Styles come from --job or from --style, not from both.");
+        Job read = read_recipe(recipe);
+        lay_over(read.options, batch.recipe.options);
+        batch.recipe = read;
+    }
+    if (batch.sources.empty() && batch.list.empty())
+        refuse("Pictures are missing; name some, a folder of them, or a --list.");
+    if (batch.recipe.styles.empty())
+        refuse("A style is missing; name a painting with --style FILE.");
+    if (batch.output_folder.empty())
+        refuse("An output is missing; name a folder for the results with --output-dir FOLDER.");
+}
+
 std::string refusal(const CLI::ParseError& error) {
     std::string text = error.what();
     const auto replace = [&text](const std::string& from, const std::string& to) {
@@ -187,6 +233,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
     Command measure; // its flags are those of stylize, with places of their own
     maniera_options_init(&command.job.options);
     maniera_options_init(&measure.job.options);
+    maniera_options_init(&command.batch.recipe.options);
 
     CLI::App app("Paints photographs in the manner of paintings.", "maniera");
     app.set_version_flag("--version", "maniera " MANIERA_VERSION);
@@ -212,6 +259,14 @@ Command parse_command_line(const std::vector<std::string>& words) {
     add_style_flags(*estimate, command.job);
     add_option_flags(*estimate, command.job);
     add_json_flag(*estimate, command);
+
+    CLI::App* batch =
+        add_command(app, "batch", "Paint many pictures alike (see maniera help batch)");
+    std::string recipe;
+    add_batch_flags(*batch, command.batch, recipe);
+    add_style_flags(*batch, command.batch.recipe);
+    add_option_flags(*batch, command.batch.recipe, false);
+    add_json_flag(*batch, command);
 
     CLI::App* look = add_command(app, "measure", "Evaluate the objective at a picture as it is");
     look->add_option("image", measure.picture, "The picture to look at");
@@ -286,6 +341,9 @@ Command parse_command_line(const std::vector<std::string>& words) {
         command.kind = Kind::stylize;
     } else if (*estimate) {
         command.kind = Kind::estimate;
+    } else if (*batch) {
+        command.kind = Kind::batch;
+        complete_batch(command.batch, recipe);
     } else if (*look) {
         command = measure;
         command.kind = Kind::measure;

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "helper/batch_plan.h"
 #include "helper/job.h"
 
 #include <string>
@@ -14,6 +15,7 @@ struct Command {
     enum class Kind {
         print, // `text`, which is help or the version
         stylize,
+        batch,
         estimate,
         serve,
         measure,
@@ -29,6 +31,7 @@ struct Command {
     std::string picture; // measure: the picture to look at
     std::string output;  // sample: a file, or a folder for all of them
     Job job;             // stylize, measure
+    Batch batch;
     std::vector<std::string> words;
 };
 

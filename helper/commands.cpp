@@ -5,6 +5,7 @@
 
 #include "core/device.h"
 #include "core/stylize.h"
+#include "helper/batch_command.h"
 #include "helper/calibration.h"
 #include "helper/image_file.h"
 #include "helper/inputs.h"
@@ -26,15 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
-
-// One line on standard output, at once: the reader is a program that waits for it. File names may
-// hold bytes that are not UTF-8; those are replaced.
-void print_line(const ordered_json& value) {
-    const std::string line =
-        value.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    std::fflush(stdout);
-}
 
 Model load_chosen_model(const ManieraOptions& options) {
     return load_model(find_model(resolve(options).model, model_folders()));
@@ -219,6 +211,7 @@ int run_command(const Command& command) {
     switch (command.kind) {
     case Kind::print: std::fputs(command.text.c_str(), stdout); return 0;
     case Kind::stylize: return run_stylize(command);
+    case Kind::batch: return batch_command(command.batch, command.json);
     case Kind::measure: return run_measure(command);
     case Kind::models_list: return list_all_models(command.json);
     case Kind::models_verify: return verify_models(command.words);

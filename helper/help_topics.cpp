@@ -64,6 +64,28 @@ Names in options are those of the flags, without dashes in front. Only content, 
 and output are needed. Relative names start at the job's folder.
 )";
 
+constexpr const char* batch_page = R"(Batches
+
+Many pictures in the manner of the same paintings; what the styles ask for is computed once:
+  maniera batch photos/ --style painting.jpg --size 1024 --output-dir painted/
+
+Results have their pictures' names, before the ending with --suffix. Their format is the picture's
+own, or PNG where it is one that is not written; --format png makes all alike. Existing files are
+replaced. Folders count by what they hold of pictures; with --recursive the folders in them too,
+and results go to such folders. --list FILE names pictures, one a line (- is standard input).
+
+Ctrl-C leaves the picture in work undone. The same command with --resume then goes on: it leaves a
+result as it is when that is whole and was made from the same picture, styles and options, and
+paints all others. What is done stands in hidden files in the output folder (.maniera-batch*).
+
+--shard 2/8 paints the second of eight parts, each by its own process or machine, such as the tasks
+of a job array; all may write to one folder. Every eighth picture, by name, belongs to a part.
+
+A picture that cannot be read, does not suit the options or needs too much memory is named at the
+end; the others are painted, and the exit code is 3. --job FILE takes styles and options from a job
+file (maniera help job); flags beside it count first.
+)";
+
 constexpr const char* models_page = R"(Models
 
 A model is a network's weights with a manifest: NAME.json beside NAME.safetensors.
@@ -112,12 +134,13 @@ constexpr const char* exit_codes_page = R"(Exit codes
 0    the result was written
 1    something unexpected happened
 2    the command line, a job or an option is wrong
-3    a picture or mask cannot be used
+3    a picture or mask cannot be used (batch: of some; the others were painted)
 4    the model is missing or damaged
 5    the device or its precision is not there
 6    there is not enough memory
 7    the disk is full
-130  stopped by Ctrl-C (143: by a termination signal); the best picture so far was written
+130  stopped by Ctrl-C (143: by a termination signal); the best picture so far was written, and
+     of a batch those that were finished
 
 With --json an error is one line on standard output: {"event": "error", "code", "message"}.
 )";
@@ -151,6 +174,7 @@ const Topic topics[] = {
     {"quality", quality_page},
     {"colors", [] { return std::string(colors_page); }},
     {"job", [] { return std::string(job_page); }},
+    {"batch", [] { return std::string(batch_page); }},
     {"strength", [] { return std::string(strength_page); }},
     {"estimate", [] { return std::string(estimate_page); }},
     {"serve", [] { return std::string(serve_page); }},

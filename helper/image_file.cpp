@@ -395,8 +395,19 @@ void save_picture(const Picture& picture, const FileInfo& like, const std::strin
     file.commit();
 }
 
+bool has_output_ending(const std::string& path) {
+    return is_one_of(lower_ending(path), {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"});
+}
+
+bool has_picture_ending(const std::string& path) {
+    return has_output_ending(path) ||
+           is_one_of(lower_ending(path),
+                     {".jpe", ".gif", ".bmp", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".heic",
+                      ".heif", ".avif", ".jxl", ".jp2", ".exr", ".hdr"});
+}
+
 void check_output(const std::string& path) {
-    if (!is_one_of(lower_ending(path), {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"}))
+    if (!has_output_ending(path))
         throw Error(ErrorCode::invalid_request,
                     "The output " + path +
                         " must end in .png, .jpg, .tif or .webp, which says how to save it.");

@@ -45,6 +45,10 @@ Image load_mask(const std::string& path);
 // JPEG has no alpha: transparent parts become white. Written beside and renamed.
 void save_picture(const Picture& picture, const FileInfo& like, const std::string& path);
 
+// Whether a name ends as those of pictures do that libvips reads, and as those that are saved.
+bool has_picture_ending(const std::string& path);
+bool has_output_ending(const std::string& path);
+
 // Refuses, before any work, an output that could not be saved.
 void check_output(const std::string& path);
 

@@ -41,15 +41,8 @@ private:
     const Warn& warn_;
 };
 
-} // namespace
-
-JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn) {
-    check_weights(job.styles);
-    const Reader read(memory, warn);
-    JobInputs loaded;
-    LoadedPicture content = read.picture(job.content);
-    loaded.inputs.content = std::move(content.picture);
-    loaded.content_info = std::move(content.info);
+Inputs read_styles(const Job& job, const Reader& read) {
+    Inputs inputs;
     for (const JobStyle& style : job.styles) {
         StyleInput input;
         input.picture = read.picture(style.picture).picture;
@@ -57,20 +50,38 @@ JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& wa
         input.style_mask = read.mask(style.style_mask);
         input.weight = style.weight.value_or(1);
         input.scale = style.scale;
-        loaded.inputs.styles.push_back(std::move(input));
+        inputs.styles.push_back(std::move(input));
     }
     const ManieraOptions resolved = resolve(job.options);
     if (names_a_file(resolved.init)) {
         Picture start = load_picture(resolved.init).picture;
         fill_transparent(start);
-        loaded.inputs.initial = std::move(start.color);
+        inputs.initial = std::move(start.color);
     }
+    return inputs;
+}
+
+void ignore(const std::string&) {}
+
+} // namespace
+
+JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn) {
+    check_weights(job.styles);
+    const Reader read(memory, warn);
+    LoadedPicture content = read.picture(job.content);
+    JobInputs loaded{read_styles(job, read), std::move(content.info)};
+    loaded.inputs.content = std::move(content.picture);
     check_inputs(loaded.inputs, job.options);
     return loaded;
 }
 
-JobInputs load_inputs(const Job& job) {
-    return load_inputs(job, SharedMemory(), [](const std::string&) {});
+JobInputs load_inputs(const Job& job) { return load_inputs(job, SharedMemory(), ignore); }
+
+Inputs load_styles(const Job& job) {
+    check_weights(job.styles);
+    const SharedMemory none;
+    const Warn warn = ignore;
+    return read_styles(job, Reader(none, warn));
 }
 
 } // namespace maniera

@@ -21,6 +21,10 @@ struct JobInputs {
     FileInfo content_info; // empty for a content in memory
 };
 
+// The styles and the start picture of a job whose pictures are files, unchecked; no content. Throws
+// as load_inputs does.
+Inputs load_styles(const Job& job);
+
 // Reads every picture of the job. Throws Error{unreadable_image}; Error{invalid_request} for what
 // does not lie in the memory; Error{invalid_option} when some styles have a weight and others none.
 JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn);

@@ -72,8 +72,9 @@ std::uint64_t whole_at(const json& object, const char* key, const std::string& w
 
 // What names in a job mean.
 struct Names {
-    bool serve = false; // pictures may lie in memory, files have absolute names
-    fs::path folder;    // of a job file: where relative names start
+    bool serve = false;  // pictures may lie in memory, files have absolute names
+    bool recipe = false; // styles and options are all that counts
+    fs::path folder;     // of a job file: where relative names start
 
     std::string file(const std::string& name, const std::string& where) const {
         if (serve && !name.empty() && !fs::path(name).is_absolute())
@@ -194,7 +195,7 @@ Job job_from(const json& value, const Names& names) {
     maniera_options_init(&job.options);
     job.content = place_at(inputs, "content", "inputs", names);
     job.output = place_at(value, "output", "the job", names);
-    if (job.content.empty() || job.output.empty())
+    if (!names.recipe && (job.content.empty() || job.output.empty()))
         refuse("The job has no " + std::string(job.content.empty() ? "content" : "output") +
                "; name a file.");
     if (job.output.memory && job.output.memory->channels != 3)
@@ -217,6 +218,21 @@ Job job_from(const json& value, const Names& names) {
             static_cast<int>(whole_at(value["preview"], "side", "preview", 16, 1 << 14))};
     }
     return job;
+}
+
+Job read_file(const std::string& path, bool recipe) {
+    const std::string text = read_text(path);
+    json value;
+    try {
+        value = parse_json(text);
+    } catch (const std::exception& error) {
+        refuse("The job " + path + " is not JSON (" + std::string(error.what()).substr(0, 200) +
+               ").");
+    }
+    Names names;
+    names.recipe = recipe;
+    names.folder = fs::path(path).parent_path();
+    return job_from(value, names);
 }
 
 std::string whole_name(const std::string& file) {
@@ -291,18 +307,20 @@ void set_option(ManieraOptions& options, const std::string& name, const std::str
         throw Error(ErrorCode::invalid_option, message);
 }
 
-Job read_job(const std::string& path) {
-    const std::string text = read_text(path);
-    json value;
-    try {
-        value = parse_json(text);
-    } catch (const std::exception& error) {
-        refuse("The job " + path + " is not JSON (" + std::string(error.what()).substr(0, 200) +
-               ").");
-    }
-    Names names;
-    names.folder = fs::path(path).parent_path();
-    return job_from(value, names);
+void lay_over(ManieraOptions& options, const ManieraOptions& over) {
+    std::size_t rows = 0;
+    const ManieraOption* table = maniera_option_table(&rows);
+    for (std::size_t i = 0; i < rows; ++i)
+        if (maniera_option_is_set(&over, table[i].name))
+            set_option(options, table[i].name, option_value(over, table[i].name));
+}
+
+Job read_job(const std::string& path) { return read_file(path, false); }
+
+Job read_recipe(const std::string& path) {
+    Job recipe = read_file(path, true);
+    recipe.content = recipe.output = PicturePlace();
+    return recipe;
 }
 
 Job job_from_request(const json& value) {

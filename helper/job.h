@@ -66,6 +66,10 @@ struct Job {
 // Reads a job file. Throws Error{invalid_request} or Error{invalid_option}.
 Job read_job(const std::string& path);
 
+// The styles and options of a job file; its content and output may be missing and do not count.
+// Throws as read_job does.
+Job read_recipe(const std::string& path);
+
 // The job of a request in `serve`. Throws as read_job does.
 Job job_from_request(const nlohmann::json& value);
 
@@ -75,6 +79,9 @@ Job job_from_json(const nlohmann::json& value);
 
 // Sets one option from text. Throws Error{invalid_option}.
 void set_option(ManieraOptions& options, const std::string& name, const std::string& text);
+
+// What is set in `over` counts, else what is in `options`.
+void lay_over(ManieraOptions& options, const ManieraOptions& over);
 
 // An option's value as text; empty when it is not set.
 std::string option_value(const ManieraOptions& options, const std::string& name);

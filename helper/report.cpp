@@ -2,11 +2,20 @@
 
 #include "helper/report.h"
 
+#include <cstdio>
 #include <new>
+#include <string>
 
 namespace maniera {
 
 using nlohmann::ordered_json;
+
+void print_line(const ordered_json& value) {
+    const std::string line =
+        value.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fflush(stdout);
+}
 
 ordered_json members(const Progress& progress) {
     return {{"fraction", progress.fraction}, {"scale", progress.scale + 1},

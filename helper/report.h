@@ -14,6 +14,10 @@
 
 namespace maniera {
 
+// One line on standard output, at once: the reader is a program that waits for it. File names may
+// hold bytes that are not UTF-8; those are replaced.
+void print_line(const nlohmann::ordered_json& value);
+
 nlohmann::ordered_json members(const Progress& progress);
 nlohmann::ordered_json members(const Estimate& estimate);
 nlohmann::ordered_json members(const Result& result, const Manifest& model);

@@ -9,6 +9,7 @@
 #include <string>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -39,7 +40,8 @@ void note(int number) {
 
 } // namespace
 
-ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
+ProgressLine::ProgressLine(std::string before)
+    : before_(std::move(before)), terminal_(isatty(STDERR_FILENO) != 0) {}
 
 ProgressLine::~ProgressLine() {
     if (shown_)
@@ -60,7 +62,7 @@ void ProgressLine::show(const Progress& progress) {
                   progress.height, progress.step, progress.steps, progress.loss,
                   steps_ / std::max(1e-3, progress.seconds),
                   in_words(progress.seconds_left).c_str());
-    const std::string line(text);
+    const std::string line = before_ + text;
     std::fprintf(stderr, "\r\033[K%s", line.substr(0, columns() - 1).c_str());
     std::fflush(stderr);
 }

@@ -6,13 +6,15 @@
 #include "core/stylize.h"
 
 #include <chrono>
+#include <string>
 
 namespace maniera {
 
 // One line on stderr that is written over and over; nothing at all when stderr is no terminal.
 class ProgressLine {
 public:
-    ProgressLine();
+    // `before` stands at the line's start.
+    explicit ProgressLine(std::string before = "");
     ~ProgressLine(); // clears the line
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
@@ -20,6 +22,7 @@ public:
     void show(const Progress& progress);
 
 private:
+    std::string before_;
     bool terminal_;
     bool shown_ = false;
     int steps_ = 0; // shown since the start, for the rate
