@@ -7,14 +7,12 @@
 #include "helper/calibration.h"
 #include "helper/image_file.h"
 #include "helper/inputs.h"
-#include "helper/places.h"
 #include "helper/report.h"
 #include "helper/run_job.h"
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <optional>
 #include <set>
 
 namespace maniera {
@@ -49,6 +47,19 @@ bool of_one_picture(ErrorCode code) {
            code == ErrorCode::out_of_memory || code == ErrorCode::internal;
 }
 
+// Tells the time from its making to its end, however that comes.
+class Stopwatch {
+public:
+    explicit Stopwatch(double& seconds) : seconds_(seconds) {}
+    ~Stopwatch() { seconds_ = std::chrono::duration<double>(Clock::now() - start_).count(); }
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+
+private:
+    double& seconds_;
+    const Clock::time_point start_ = Clock::now();
+};
+
 } // namespace
 
 void run_batch(const Batch& batch, const BatchListener& listener, BatchSummary& summary) {
@@ -56,47 +67,43 @@ void run_batch(const Batch& batch, const BatchListener& listener, BatchSummary& 
     summary.pictures = pictures.size();
     if (pictures.empty())
         return; // of more shards than pictures
-    check_weights(batch.recipe.styles);
-    const Manifest manifest = find_model(resolve(batch.recipe.options).model, model_folders());
-    const std::string recipe = recipe_hash(batch.recipe, manifest);
+    ModelCache models;
+    const Model& model = models.get(batch.recipe.options);
+    const std::string recipe = recipe_hash(batch.recipe, model.manifest);
+    Session session(model, load_styles(batch.recipe), batch.recipe.options);
     prepare_folders(pictures);
     BatchLedger ledger(batch.output_folder, batch.shard, recipe);
 
-    ModelCache models;
-    std::optional<Session> session; // made when the first picture needs it
     Job job = batch.recipe;
-    const Clock::time_point start = Clock::now();
-    for (std::size_t i = 0; i < pictures.size() && !summary.stopped; ++i) {
+    const Stopwatch stopwatch(summary.seconds);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
         const BatchPicture& picture = pictures[i];
         summary.stopped = listener.stop();
         if (summary.stopped)
-            break;
+            return;
         if (batch.resume && ledger.done(picture)) {
             ++summary.skipped;
             listener.skipped(i + 1, picture);
             continue;
         }
-        if (!session)
-            session.emplace(models.get(batch.recipe.options), load_styles(batch.recipe),
-                            batch.recipe.options);
         try {
             const std::string hash = sha256_of_file(picture.file);
             job.content.file = picture.file;
-            refuse_too_large(job, models.last());
+            refuse_too_large(job, model);
             LoadedPicture content = load_picture(picture.file);
             const Result result =
-                session->stylize(std::move(content.picture), [&](const Progress& progress) {
+                session.stylize(std::move(content.picture), [&](const Progress& progress) {
                     listener.progress(i + 1, picture, progress);
                     summary.stopped = !progress.last && listener.stop();
                     return !summary.stopped;
                 });
             if (summary.stopped)
-                break;
+                return;
             save_picture(result.picture, content.info, picture.output);
             ledger.add(picture, hash);
             ++summary.painted;
             summary.painting_seconds += result.seconds;
-            listener.painted(i + 1, picture, result, manifest);
+            listener.painted(i + 1, picture, result, model.manifest);
         } catch (...) {
             const Error error = current_error();
             if (!of_one_picture(error.code()))
@@ -104,7 +111,6 @@ void run_batch(const Batch& batch, const BatchListener& listener, BatchSummary& 
             ++summary.failed;
             listener.failed(i + 1, picture, error);
         }
-        summary.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     }
 }
 

@@ -180,12 +180,15 @@ void add_batch_flags(CLI::App& app, Batch& batch, std::string& recipe) {
     app.add_flag("--recursive", batch.recursive, "Folders in folders too, into such folders")
         ->group(group);
     app.add_option("-o,--output-dir", batch.output_folder, "Where the results go, by their names")
+        ->take_last()
         ->type_name("FOLDER")
         ->group(group);
     app.add_option("--suffix", batch.suffix, "Put behind the names of results, before the ending")
+        ->take_last()
         ->type_name("TEXT")
         ->group(group);
     app.add_option("--format", batch.format, "png, jpg, tif or webp [the picture's, else png]")
+        ->take_last()
         ->type_name("FORMAT")
         ->group(group);
     app.add_flag("--resume", batch.resume, "Leave what is done and whole as it is")->group(group);

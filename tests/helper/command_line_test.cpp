@@ -129,6 +129,33 @@ TEST(CommandLine, RefusesWordsTooMany) {
     EXPECT_TRUE(contains(refusal({"devices", "cpu"}), "cpu"));
 }
 
+TEST(CommandLine, ReadsABatch) {
+    const Command command = parse_command_line(
+        {"batch", "a.jpg",       "folder",   "--style", "s.jpg", "--weight", "2",  "--size",
+         "300",   "-o",          "out",      "--list",  "-",     "--suffix", "-x", "--format",
+         "png",   "--recursive", "--resume", "--shard", "2/3",   "--json"});
+    EXPECT_EQ(command.kind, Kind::batch);
+    EXPECT_TRUE(command.json);
+    EXPECT_EQ(command.batch.sources, (Words{"a.jpg", "folder"}));
+    EXPECT_EQ(command.batch.recipe.styles.at(0).weight, 2);
+    EXPECT_EQ(command.batch.recipe.options.size, 300);
+    EXPECT_EQ(command.batch.output_folder, "out");
+    EXPECT_EQ(command.batch.list, "-");
+    EXPECT_EQ(command.batch.suffix, "-x");
+    EXPECT_EQ(command.batch.format, "png");
+    EXPECT_TRUE(command.batch.recursive && command.batch.resume);
+    EXPECT_EQ(command.batch.shard.index, 2);
+    EXPECT_EQ(command.batch.shard.count, 3);
+    const Words simple_batch = {"batch", "a.jpg", "--style", "s.jpg", "-o", "out"};
+    EXPECT_EQ(parse_command_line(simple_batch).batch.shard.count, 1);
+    EXPECT_TRUE(contains(refusal({"batch", "--style", "s.jpg", "-o", "out"}), "Pictures"));
+    EXPECT_TRUE(contains(refusal({"batch", "a.jpg", "-o", "out"}), "--style"));
+    EXPECT_TRUE(contains(refusal({"batch", "a.jpg", "--style", "s.jpg"}), "--output-dir"));
+    EXPECT_TRUE(contains(refusal(with(simple_batch, {"--shard", "0/3"})), "--shard"));
+    EXPECT_TRUE(contains(refusal(with(simple_batch, {"--resum"})), "--resume"));
+    EXPECT_TRUE(contains(refusal(with(simple_batch, {"--job", "none.json"})), "not from both"));
+}
+
 TEST(CommandLine, ReadsAMeasurement) {
     const Command command = parse_command_line({"measure", "x.png", "--content", "p.jpg", "--style",
                                                 "a.jpg", "--objective", "gatys", "--json"});

@@ -32,6 +32,7 @@ using test::Outcome;
 using test::Process;
 using test::read_text;
 using test::ScratchFolder;
+using test::with_disk;
 using test::write_text;
 using Words = std::vector<std::string>;
 
@@ -385,14 +386,6 @@ TEST_F(Program, RefusesBadOutputs) {
     expect_refusal(run + Words{out("out.gif")}, 2, ".png");
     expect_refusal(run + Words{folder.path().string()}, 2, "");
     expect_refusal(painting() + Words{"--preview", out("none/p.png")}, 2, "does not exist");
-}
-
-// Runs a command with a small file system at `folder`/disk, in a mount namespace that ends with it.
-Outcome with_disk(const std::string& at, const std::string& options, const Words& words) {
-    fs::create_directory(at);
-    return test::run(Words{"unshare", "-m", "sh", "-c",
-                           "mount -t tmpfs -o " + options + " none \"$0\" && exec \"$@\"", at} +
-                     words);
 }
 
 TEST_F(Program, SurvivesDisksThatAreFullOrReadOnly) {

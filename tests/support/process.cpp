@@ -100,4 +100,15 @@ Outcome run(const std::vector<std::string>& words, const std::vector<std::string
     return Process(words, environment).wait();
 }
 
+Outcome with_disk(const std::string& at, const std::string& options,
+                  const std::vector<std::string>& words,
+                  const std::vector<std::string>& environment) {
+    fs::create_directory(at);
+    std::vector<std::string> all = {
+        "unshare", "-m", "sh", "-c", "mount -t tmpfs -o " + options + " none \"$0\" && exec \"$@\"",
+        at};
+    all.insert(all.end(), words.begin(), words.end());
+    return run(all, environment);
+}
+
 } // namespace maniera::test

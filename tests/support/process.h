@@ -60,4 +60,10 @@ private:
 Outcome run(const std::vector<std::string>& words,
             const std::vector<std::string>& environment = {});
 
+// Runs a command with a small file system, of mount's options, at the folder `at`, in a mount
+// namespace that ends with the command.
+Outcome with_disk(const std::string& at, const std::string& options,
+                  const std::vector<std::string>& words,
+                  const std::vector<std::string>& environment = {});
+
 } // namespace maniera::test
