@@ -81,8 +81,7 @@ int batch_command(const Batch& batch, bool json) {
             return;
         }
         if (!line)
-            line.emplace("picture " + std::to_string(number) + "/" +
-                         std::to_string(summary.pictures) + "  ");
+            line.emplace(std::to_string(number) + "/" + std::to_string(summary.pictures) + "  ");
         line->show(now);
     };
     listener.painted = [&](std::size_t number, const BatchPicture& picture, const Result& result,

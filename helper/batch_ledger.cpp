@@ -36,12 +36,12 @@ std::string hash_of_input(const std::string& file) {
     return hash;
 }
 
-// Options of how to work, with which the painting stays what it is; and two files, which count by
-// their bytes.
-bool leaves_the_painting(const std::string& option) {
-    const auto names = {"device",           "threads", "tile", "preview",
-                        "preview-interval", "model",   "init"};
-    return std::find(names.begin(), names.end(), option) != names.end();
+// Not how to work, where to show it, and files, which count by their bytes.
+bool decides_the_painting(const ManieraOption& row) {
+    const std::string group = row.group, name = row.name;
+    if (group == "machine")
+        return name == "precision" || name == "time-limit";
+    return group != "command-line" && name != "init";
 }
 
 } // namespace
@@ -58,7 +58,7 @@ std::string recipe_hash(const Job& recipe, const Manifest& model) {
     std::size_t rows = 0;
     const ManieraOption* table = maniera_option_table(&rows);
     for (std::size_t i = 0; i < rows; ++i)
-        if (!leaves_the_painting(table[i].name))
+        if (decides_the_painting(table[i]))
             all["options"][table[i].name] = option_value(resolved, table[i].name);
     const std::string init = resolved.init;
     all["init"] = names_a_file(init) ? hash_of_input(init) : init;

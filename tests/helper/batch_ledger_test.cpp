@@ -138,11 +138,13 @@ TEST(Recipe, IsAllThatDecidesThePainting) {
     EXPECT_TRUE(changed(with("seed", "1")));
     EXPECT_TRUE(changed(with("quality", "draft")));
     EXPECT_TRUE(changed(with("time-limit", "5")));
+    EXPECT_TRUE(changed(with("precision", "fp32")));
     EXPECT_TRUE(changed(with("init", "noise")));
     EXPECT_TRUE(changed(with("init", folder / "mask")));
     EXPECT_FALSE(changed(with("quality", "normal"))); // as it is anyway
     EXPECT_FALSE(changed(with("threads", "3")));
     EXPECT_FALSE(changed(with("tile", "64")));
+    EXPECT_FALSE(changed(with("preview", "p.png")));
     Job masked = job, weighted = job, twice = job;
     masked.styles[0].mask.file = folder / "mask";
     weighted.styles[0].weight = 2;
