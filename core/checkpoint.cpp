@@ -222,9 +222,13 @@ std::size_t CheckpointReader::count(const std::string& name) const {
                : found->second.bytes / sizeof(float);
 }
 
-void CheckpointReader::array(const std::string& name, float* to, std::size_t size) const {
+void CheckpointReader::expect_count(const std::string& name, std::size_t size) const {
     if (find('a', name).bytes != size * sizeof(float))
         refuse("has another size of " + name + "; it was made by another Maniera.");
+}
+
+void CheckpointReader::array(const std::string& name, float* to, std::size_t size) const {
+    expect_count(name, size);
     values(name, 0, to, size);
 }
 

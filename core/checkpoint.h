@@ -61,6 +61,7 @@ public:
     // All throw Error{invalid_request} when there is no such record, or not of this length.
     std::string text(const std::string& name) const;
     double number(const std::string& name) const;
+    void expect_count(const std::string& name, std::size_t count) const;
     void array(const std::string& name, float* values, std::size_t count) const;
     // A part of an array, from its value `first` on.
     void values(const std::string& name, std::size_t first, float* values, std::size_t count) const;

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 
+#include <algorithm>
 #include <limits>
 #include <new>
 
@@ -25,6 +26,12 @@ Image::Image(int w, int h, int c) : width(w), height(h), channels(c) {
                                                   std::to_string(w) + "x" + std::to_string(h) +
                                                   " pixels; choose a smaller --size.");
     }
+}
+
+Image copy(ImageView view) {
+    Image image(view.width, view.height, view.channels);
+    std::copy(view.pixels, view.pixels + image.pixels.size(), image.pixels.begin());
+    return image;
 }
 
 // Two sweeps carry, for each transparent pixel, the nearest opaque one known so far (by steps

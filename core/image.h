@@ -47,6 +47,8 @@ struct Image {
     }
 };
 
+Image copy(ImageView view);
+
 // A picture as a user thinks of it: colours, how opaque each pixel is, and what to call it when
 // something is wrong with it.
 struct Picture {

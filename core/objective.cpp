@@ -6,7 +6,6 @@
 #include "core/error.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/sign.h>
@@ -19,18 +18,11 @@
 #include <numeric>
 
 namespace maniera {
-namespace {
-
-at::Tensor empty_layer(const at::Tensor& like, const Window& layer) {
-    return at::empty({1, like.size(1), layer.y.length(), layer.x.length()}, like.options(),
-                     at::MemoryFormat::ChannelsLast);
-}
-
-} // namespace
 
 Objective::Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
-                     const at::Tensor& content, const StyleTargets& targets, int tile)
-    : network_(network), options_(options), tile_(tile), taps_(network.taps().size()) {
+                     const at::Tensor& content, const StyleTargets& targets,
+                     const MemoryPlan& memory)
+    : network_(network), options_(options), tile_(memory.tile), taps_(network.taps().size()) {
     for (std::size_t t = 0; t < taps_.size(); ++t) {
         const Window layer = reduced(whole(size_of(content)), network.pools_above(t));
         taps_[t].pixels = static_cast<double>(layer.x.length()) * layer.y.length();
@@ -45,7 +37,7 @@ Objective::Objective(const Network& network, const TermOptions& options, const R
         tap.is_style = true;
         tap.style_weight = options_.style_weight * options_.style_layers.items[i].weight;
     }
-    set_content_targets(content);
+    set_content_targets(content, memory.targets_in_file ? memory.scratch_folder : "");
     set_pulls(plan.regions, targets);
 }
 
@@ -61,21 +53,24 @@ std::vector<Window> Objective::tiles_of(Size picture) const {
     return parts_of(picture, tile_, network_);
 }
 
-void Objective::set_content_targets(const at::Tensor& content) {
+void Objective::set_content_targets(const at::Tensor& content, const std::string& folder) {
     const Size picture = size_of(content);
     const std::vector<Window> parts = tiles_of(picture);
     for (const Window& part : parts)
         network_.visit(content, part, taps_where(&Tap::is_content),
                        [&](std::size_t t, const at::Tensor& features) {
+                           Kept& target = taps_[t].content;
                            if (parts.size() == 1) {
-                               taps_[t].content = features;
+                               target = Kept(features, folder);
                                return;
                            }
                            const int pools = network_.pools_above(t);
-                           if (!taps_[t].content.defined())
-                               taps_[t].content =
-                                   empty_layer(features, reduced(whole(picture), pools));
-                           narrowed(taps_[t].content, reduced(part, pools)).copy_(features);
+                           const Window layer = reduced(whole(picture), pools);
+                           if (target.empty())
+                               target =
+                                   Kept({1, features.size(1), layer.y.length(), layer.x.length()},
+                                        features.options(), folder);
+                           target.write(reduced(part, pools), features);
                        });
 }
 
@@ -167,7 +162,7 @@ Evaluation Objective::evaluate(const at::Tensor& x) const {
         for (const std::size_t t : taps_where(&Tap::is_content)) {
             const Window window = reduced(part, network_.pools_above(t));
             const at::Tensor features = network_.in_part(trace, t);
-            contents[t] = contents[t] + (features - narrowed(taps_[t].content, window))
+            contents[t] = contents[t] + (features - taps_[t].content.read(window))
                                                 .to(at::kFloat)
                                                 .square()
                                                 .sum()
@@ -231,7 +226,7 @@ void Objective::inject(const Tap& tap, const std::vector<Affine>& affines, const
         }
     }
     if (tap.is_content)
-        gradient.add_(features - narrowed(tap.content, window),
+        gradient.add_(features - tap.content.read(window),
                       2 * tap.content_weight * content_scale(tap, features.size(1)));
 }
 

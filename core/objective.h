@@ -10,7 +10,9 @@
 
 #pragma once
 
+#include "core/kept.h"
 #include "core/network.h"
+#include "core/plan.h"
 #include "core/regions.h"
 #include "core/style_targets.h"
 #include "core/term_options.h"
@@ -34,10 +36,10 @@ struct Evaluation {
 class Objective {
 public:
     // `content` is the picture whose content counts, of the size that evaluate will be given;
-    // the network must outlive the objective. `targets` are those of the plan's regions. `tile` is
-    // the side of tiles; 0 cuts nothing.
+    // the network must outlive the objective. `targets` are those of the plan's regions.
     Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
-              const at::Tensor& content, const StyleTargets& targets, int tile = 0);
+              const at::Tensor& content, const StyleTargets& targets,
+              const MemoryPlan& memory = MemoryPlan());
 
     Evaluation evaluate(const at::Tensor& x) const;
 
@@ -54,7 +56,7 @@ private:
         double style_weight = 0;
         bool is_content = false, is_style = false;
         double pixels = 0; // of the layer, in the whole picture
-        at::Tensor content;
+        Kept content;      // features
         std::vector<Pull> pulls;
     };
     struct Affine {
@@ -63,7 +65,7 @@ private:
 
     std::vector<std::size_t> taps_where(bool Tap::*is) const;
     std::vector<Window> tiles_of(Size picture) const;
-    void set_content_targets(const at::Tensor& content);
+    void set_content_targets(const at::Tensor& content, const std::string& folder);
     void set_pulls(const std::vector<Region>& regions, const StyleTargets& targets);
     // Adds the sums over a window of the tap's layer, one a region.
     void gather_sums(const Tap& tap, const Window& window, const at::Tensor& features,

@@ -3,9 +3,10 @@
 
 #include "core/optimizer.h"
 
+#include "core/kept.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/clamp.h>
-#include <ATen/ops/dot.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <cmath>
@@ -35,11 +36,31 @@ at::Tensor blurred(const at::Tensor& pictures) {
     return result;
 }
 
+// Calls f(begin, values) for bands of `kept`, in the order of memory, each blurred as part of the
+// whole. Rows beside a band are read again.
+template <typename F>
+void for_blurred_bands(const Kept& kept, const F& f) {
+    const auto rows = static_cast<int>(kept.sizes()[2]),
+               columns = static_cast<int>(kept.sizes()[3]);
+    const std::int64_t row = kept.count() / rows;
+    for_bands(rows, std::max<std::int64_t>(1, band_values / row),
+              [&](std::int64_t begin, std::int64_t end) {
+                  const int top = std::max(0, static_cast<int>(begin) - 1);
+                  const int bottom = std::min(rows, static_cast<int>(end) + 1);
+                  const at::Tensor band = blurred(kept.read(Window{{0, columns}, {top, bottom}}))
+                                              .narrow(2, begin - top, end - begin);
+                  f(begin * row, band.permute({0, 2, 3, 1}).reshape({-1}));
+              });
+}
+
 class Adam : public Optimizer {
 public:
-    Adam(const AdamConfig& config, const at::Tensor& start)
-        : config_(config), x_(start.clone()), first_(at::zeros_like(start)),
-          second_(at::zeros_like(start)), average_(at::zeros_like(start)) {}
+    Adam(const AdamConfig& config, const at::Tensor& start, const StatePlaces& places)
+        : config_(config) {
+        begin_at(start, places);
+        first_ = Kept(at::zeros_like(start), places.learnt);
+        second_ = Kept(at::zeros_like(start), places.learnt);
+    }
 
     void begin_scale(int steps) override {
         scale_steps_ = steps;
@@ -49,42 +70,47 @@ public:
     void end_scale() override {}
 
     double step(const Function& evaluate) override {
-        const Slope slope = evaluate(x_);
+        Slope slope = evaluate(x_.whole());
         ++scale_step_;
         if (!all_finite(slope))
             return slope.value;
-        const at::Tensor g = slope.gradient * static_cast<double>(x_.size(2) * x_.size(3));
+        const Kept gradient(std::move(slope.gradient), "");
+        const double pixels = static_cast<double>(x_.sizes()[2] * x_.sizes()[3]);
         ++steps_;
-        first_.mul_(beta1).add_(g, 1 - beta1);
-        second_.mul_(beta2).addcmul_(g, g, 1 - beta2);
+        ++averaged_;
         const double correction1 = 1 - std::pow(beta1, steps_);
         const double correction2 = 1 - std::pow(beta2, steps_);
-        const at::Tensor denominator = (second_ / correction2).sqrt_().add_(epsilon);
-        x_.addcdiv_(first_, denominator, -rate() / correction1).clamp_(0, 1);
-        average_.mul_(config_.averaging).add_(x_, 1 - config_.averaging);
-        ++averaged_;
+        for_bands(x_, [&](std::int64_t begin, std::int64_t end) {
+            const at::Tensor g = gradient.read(begin, end) * pixels;
+            at::Tensor first = first_.read(begin, end), second = second_.read(begin, end);
+            first_.write(begin, first.mul_(beta1).add_(g, 1 - beta1));
+            second_.write(begin, second.mul_(beta2).addcmul_(g, g, 1 - beta2));
+            const at::Tensor denominator = (second / correction2).sqrt_().add_(epsilon);
+            at::Tensor x = x_.read(begin, end), average = average_.read(begin, end);
+            x_.write(begin, x.addcdiv_(first, denominator, -rate() / correction1).clamp_(0, 1));
+            average_.write(begin, average.mul_(config_.averaging).add_(x, 1 - config_.averaging));
+        });
         return slope.value;
     }
 
     at::Tensor result() const override {
         if (averaged_ == 0)
-            return x_.clone();
-        return (average_ / (1 - std::pow(config_.averaging, averaged_))).clamp_(0, 1);
+            return x_.copy();
+        return average_.copy().div_(1 - std::pow(config_.averaging, averaged_)).clamp_(0, 1);
     }
 
-    void resize(const at::Tensor& start, const Resizer& resize) override {
-        x_ = start.clone();
-        first_ = resize(first_);
-        second_ = resize(second_).clamp_min_(0); // bicubic overshoots
-        average_ = at::zeros_like(x_);
-        averaged_ = 0;
+    void resize(const at::Tensor& start, const Resizer& resize,
+                const StatePlaces& places) override {
+        begin_at(start, places);
+        first_ = Kept(resize(first_.whole()), places.learnt);
+        second_ = Kept(resize(second_.whole()).clamp_min_(0), places.learnt); // bicubic overshoots
     }
 
     void visit(StateVisitor& visitor) override {
-        visitor.tensor("x", x_);
-        visitor.tensor("first moment", first_);
-        visitor.tensor("second moment", second_);
-        visitor.tensor("average", average_);
+        visitor.tensor("x", x_, places_.vectors);
+        visitor.tensor("first moment", first_, places_.learnt);
+        visitor.tensor("second moment", second_, places_.learnt);
+        visitor.tensor("average", average_, places_.learnt);
         visitor.count("adam steps", steps_);
         visitor.count("averaged", averaged_);
         visitor.count("scale step", scale_step_);
@@ -94,6 +120,14 @@ public:
 private:
     static constexpr double beta1 = 0.9, beta2 = 0.99, epsilon = 1e-8;
 
+    // What is changed in place must be the optimiser's own.
+    void begin_at(const at::Tensor& start, const StatePlaces& places) {
+        places_ = places;
+        x_ = Kept(places.vectors.empty() ? start.clone() : start, places.vectors);
+        average_ = Kept(at::zeros_like(start), places.learnt);
+        averaged_ = 0;
+    }
+
     double rate() const {
         const double position =
             scale_steps_ > 1 ? static_cast<double>(scale_step_ - 1) / (scale_steps_ - 1) : 0;
@@ -102,7 +136,8 @@ private:
     }
 
     AdamConfig config_;
-    at::Tensor x_, first_, second_, average_;
+    StatePlaces places_;
+    Kept x_, first_, second_, average_;
     int steps_ = 0; // over all scales: the moments go on
     int averaged_ = 0;
     int scale_step_ = 0, scale_steps_ = 1;
@@ -110,61 +145,70 @@ private:
 
 class Lbfgs : public Optimizer {
 public:
-    Lbfgs(const LbfgsConfig& config, const at::Tensor& start)
-        : config_(config), x_(start.clone()) {}
+    Lbfgs(const LbfgsConfig& config, const at::Tensor& start, const StatePlaces& places)
+        : config_(config), places_(places), x_(start.clone(), places.vectors) {}
 
     void begin_scale(int) override {}
 
     void end_scale() override {
-        if (direction_.defined() && !failed_)
-            x_ = next();
-        gradient_ = direction_ = at::Tensor();
+        if (!direction_.empty() && !failed_)
+            x_ = Kept(next().whole(), places_.vectors);
+        gradient_ = Kept();
+        direction_ = Kept();
     }
 
     double step(const Function& evaluate) override {
-        if (!gradient_.defined()) {
-            Slope slope = evaluate(x_);
-            if (!all_finite(slope))
-                return slope.value; // there is nowhere to go from here
-            accept(x_, std::move(slope));
-            aim();
-            return value_;
+        if (direction_.empty()) {
+            Slope slope = evaluate(x_.whole());
+            if (all_finite(slope)) { // else there is nowhere to go from here
+                accept(slope);
+                aim();
+            }
+            return slope.value;
         }
-        const at::Tensor x = next();
-        Slope slope = evaluate(x);
-        const double seen = slope.value;
-        const at::Tensor move = x - x_;
+        Kept trial = next();
+        Slope slope = evaluate(trial.whole());
+        Kept move = difference(trial, x_, places_.learnt);
         // Armijo's condition with the usual slack. Clamping may turn a move uphill.
         const double promised = 1e-4 * std::min(0.0, dot(gradient_, move));
         if (!all_finite(slope) || slope.value > value_ + promised) {
             shorten(slope.value);
-            return seen;
+            return slope.value;
         }
-        learn(move, slope.gradient - gradient_);
-        accept(x, std::move(slope));
+        learn(std::move(move), difference(Kept(slope.gradient, ""), gradient_, places_.learnt));
+        x_ = Kept(trial.whole(), places_.vectors);
+        trial = Kept();
+        accept(slope);
         aim();
-        return seen;
+        return slope.value;
     }
 
-    at::Tensor result() const override { return x_.clamp(0, 1); }
+    at::Tensor result() const override { return x_.copy().clamp_(0, 1); }
 
-    void resize(const at::Tensor& start, const Resizer& resize) override {
-        const double before = static_cast<double>(x_.numel());
-        x_ = start.clone();
-        gradient_ = direction_ = at::Tensor();
+    void resize(const at::Tensor& start, const Resizer& resize,
+                const StatePlaces& places) override {
+        const auto before = static_cast<double>(x_.count());
+        places_ = places;
+        x_ = Kept(start.clone(), places.vectors);
+        gradient_ = Kept();
+        direction_ = Kept();
         // What was learnt about the objective's curvature holds at the next size too. Gradients of
         // means are smaller where there are more pixels.
-        const double shrink = before / static_cast<double>(x_.numel());
-        std::deque<Pair> kept;
-        kept.swap(pairs_);
-        for (const Pair& pair : kept)
-            learn(resize(pair.s), resize(pair.y) * shrink);
+        const double shrink = before / static_cast<double>(x_.count());
+        std::deque<Pair> old;
+        old.swap(pairs_);
+        for (; !old.empty(); old.pop_front()) {
+            Kept s(resize(old.front().s.whole()), places.learnt);
+            Kept y(resize(old.front().y.whole()), places.learnt);
+            multiply(y, shrink);
+            learn(std::move(s), std::move(y));
+        }
     }
 
     void visit(StateVisitor& visitor) override {
-        visitor.tensor("x", x_);
-        visitor.tensor("gradient", gradient_);
-        visitor.tensor("direction", direction_);
+        visitor.tensor("x", x_, places_.vectors);
+        visitor.tensor("gradient", gradient_, places_.vectors);
+        visitor.tensor("direction", direction_, places_.vectors);
         visitor.number("value", value_);
         visitor.number("descent", descent_);
         visitor.number("length", length_);
@@ -174,73 +218,97 @@ public:
         pairs_.resize(std::min(pairs, memory));
         for (std::size_t i = 0; i < pairs_.size(); ++i) {
             const std::string name = "pair " + std::to_string(i);
-            visitor.tensor(name + " s", pairs_[i].s);
-            visitor.tensor(name + " y", pairs_[i].y);
+            visitor.tensor(name + " s", pairs_[i].s, places_.learnt);
+            visitor.tensor(name + " y", pairs_[i].y, places_.learnt);
             visitor.number(name + " rho", pairs_[i].rho);
         }
     }
 
 private:
     struct Pair {
-        at::Tensor s, y;
+        Kept s, y;
         double rho;
     };
     static constexpr std::size_t memory = 6; // 10 gets no lower in runs as short as ours
 
-    static double dot(const at::Tensor& a, const at::Tensor& b) {
-        return (a * b).sum(at::kDouble).item<double>();
-    }
-
-    void accept(const at::Tensor& x, Slope slope) {
-        x_ = x; // every accepted step is lower than the last
+    // At x_; every accepted step is lower than the last. Takes the gradient.
+    void accept(Slope& slope) {
+        direction_ = Kept();
         value_ = slope.value;
-        gradient_ = slope.gradient;
+        gradient_ = Kept(slope.gradient, places_.vectors);
+        slope.gradient = at::Tensor();
         failed_ = false;
     }
 
-    void learn(const at::Tensor& s, const at::Tensor& y) {
+    void learn(Kept s, Kept y) {
         const double curvature = dot(s, y);
         if (!(curvature > 1e-10 * std::sqrt(dot(s, s) * dot(y, y))))
             return;
         if (pairs_.size() == memory)
             pairs_.pop_front();
-        pairs_.push_back({s, y, 1 / curvature});
+        pairs_.push_back({std::move(s), std::move(y), 1 / curvature});
     }
 
-    void restart() { pairs_.clear(); }
-
-    // What is tried next.
-    at::Tensor next() const {
-        at::Tensor x = x_ + direction_ * length_;
-        return config_.bounded ? x.clamp_(0, 1) : x;
+    // Forgets what was learnt and follows the gradient.
+    void restart() {
+        pairs_.clear();
+        direction_ = Kept(gradient_.copy().neg_(), places_.vectors);
+        descent_ = dot(gradient_, direction_);
     }
 
-    // The first guess of the inverse Hessian times t, but for a factor.
-    at::Tensor guessed(const at::Tensor& t) const {
-        return config_.blur > 0 ? t + (blurred(t) - t).mul_(config_.blur) : t;
+    // What is tried next, in memory.
+    Kept next() const {
+        Kept trial(x_.sizes(), x_.options(), "");
+        for_bands(trial, [&](std::int64_t begin, std::int64_t end) {
+            at::Tensor x = x_.read(begin, end) + direction_.read(begin, end) * length_;
+            trial.write(begin, config_.bounded ? x.clamp_(0, 1) : x);
+        });
+        return trial;
+    }
+
+    // The first guess of the inverse Hessian, but for a factor, times what is kept: f(begin,
+    // values) for bands of it.
+    template <typename F>
+    void guess(const Kept& kept, const F& f) const {
+        const auto mixed = [&](std::int64_t begin, const at::Tensor& blur) {
+            const at::Tensor values = kept.read(begin, begin + blur.numel());
+            f(begin, values + (blur - values).mul_(config_.blur));
+        };
+        if (config_.blur > 0)
+            for_blurred_bands(kept, mixed);
+        else
+            for_bands(kept, [&](std::int64_t begin, std::int64_t end) {
+                f(begin, kept.read(begin, end));
+            });
     }
 
     void aim() {
-        at::Tensor q = -gradient_;
+        Kept q(gradient_.copy().neg_(), "");
         std::vector<double> alphas(pairs_.size());
         for (std::size_t i = pairs_.size(); i-- > 0;) {
             alphas[i] = pairs_[i].rho * dot(pairs_[i].s, q);
-            q.sub_(pairs_[i].y, alphas[i]);
+            add(q, pairs_[i].y, -alphas[i]);
         }
-        q = guessed(q);
+        Kept guessed(q.sizes(), q.options(), "");
+        guess(q,
+              [&](std::int64_t begin, const at::Tensor& values) { guessed.write(begin, values); });
+        q = std::move(guessed);
         if (!pairs_.empty()) {
             const Pair& last = pairs_.back();
-            q.mul_(config_.stretch / (last.rho * dot(last.y, guessed(last.y))));
+            double product = 0;
+            guess(last.y, [&](std::int64_t begin, const at::Tensor& values) {
+                const at::Tensor y = last.y.read(begin, begin + values.numel());
+                product += (y * values).sum(at::kDouble).item<double>();
+            });
+            multiply(q, config_.stretch / (last.rho * product));
         }
         for (std::size_t i = 0; i < pairs_.size(); ++i)
-            q.add_(pairs_[i].s, alphas[i] - pairs_[i].rho * dot(pairs_[i].y, q));
-        direction_ = q;
-        descent_ = dot(gradient_, direction_);
-        if (!(descent_ < 0)) {
+            add(q, pairs_[i].s, alphas[i] - pairs_[i].rho * dot(pairs_[i].y, q));
+        descent_ = dot(gradient_, q);
+        if (descent_ < 0)
+            direction_ = Kept(q.whole(), places_.vectors);
+        else
             restart();
-            direction_ = -gradient_;
-            descent_ = dot(gradient_, direction_);
-        }
         // Without curvature the gradient's size says nothing: move the picture by about a level.
         length_ = pairs_.empty() ? first_move / std::max(1e-30, largest(direction_)) : 1;
     }
@@ -255,17 +323,15 @@ private:
         length_ = std::min(length_ / 2, std::max(length_ / 10, best));
         if (length_ * largest(direction_) < 1e-7) { // no pixel would change
             restart();
-            direction_ = -gradient_;
-            descent_ = dot(gradient_, direction_);
             length_ = first_move / 100 / std::max(1e-30, largest(direction_));
         }
     }
 
-    static double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
     static constexpr double first_move = 0.05; // of [0,1], for the pixel that moves most
 
     LbfgsConfig config_;
-    at::Tensor x_, gradient_, direction_;
+    StatePlaces places_;
+    Kept x_, gradient_, direction_; // no direction: the next step evaluates x_ itself
     double value_ = 0, descent_ = 0, length_ = 1;
     bool failed_ = false; // the last trial
     std::deque<Pair> pairs_;
@@ -273,12 +339,14 @@ private:
 
 } // namespace
 
-std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start) {
-    return std::make_unique<Adam>(config, start);
+std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
+                                     const StatePlaces& places) {
+    return std::make_unique<Adam>(config, start, places);
 }
 
-std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start) {
-    return std::make_unique<Lbfgs>(config, start);
+std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
+                                      const StatePlaces& places) {
+    return std::make_unique<Lbfgs>(config, start, places);
 }
 
 } // namespace maniera

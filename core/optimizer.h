@@ -4,8 +4,13 @@
 //     auto optimizer = make_adam({...}, start);
 //     double loss = optimizer->step(evaluate);
 //     at::Tensor painting = optimizer->result();
+//
+// During an evaluation nothing but the picture tried and the gradient in the making need be whole
+// in memory: see StatePlaces.
 
 #pragma once
+
+#include "core/kept.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -30,7 +35,8 @@ class StateVisitor {
 public:
     virtual ~StateVisitor() = default;
     virtual void number(const std::string& name, double& value) = 0;
-    virtual void tensor(const std::string& name, at::Tensor& value) = 0; // may be undefined
+    // May be empty; `folder` is where its values belong, as in Kept.
+    virtual void tensor(const std::string& name, Kept& value, const std::string& folder) = 0;
 
     template <typename Whole> // what counts as a number
     void count(const std::string& name, Whole& value) {
@@ -38,6 +44,13 @@ public:
         number(name, number_of);
         value = static_cast<Whole>(number_of);
     }
+};
+
+// Folders of scratch files for what is as large as the picture, between its uses; empty = it stays
+// in memory. The same bits come out.
+struct StatePlaces {
+    std::string learnt = {};  // L-BFGS's pairs, Adam's moments and average
+    std::string vectors = {}; // the picture, L-BFGS's gradient and direction
 };
 
 class Optimizer {
@@ -48,8 +61,9 @@ public:
     virtual double step(const Function& evaluate) = 0;
     // What the run would give now. A fresh tensor.
     virtual at::Tensor result() const = 0;
-    // Goes on at another size, from `start`.
-    virtual void resize(const at::Tensor& start, const Resizer& resize) = 0;
+    // Goes on at another size, from `start`, with its state in other places.
+    virtual void resize(const at::Tensor& start, const Resizer& resize,
+                        const StatePlaces& places = {}) = 0;
     // Told before each scale: how many steps it will have.
     virtual void begin_scale(int steps) = 0;
     // Told after them, when no further evaluation at this size is to be paid for: a move that is
@@ -66,7 +80,8 @@ struct AdamConfig {
 
 // Betas 0.9 and 0.99, picture clamped to [0,1]. The gradient is multiplied by the number of
 // pixels, so that the rate, epsilon and the moments mean the same at every size.
-std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start);
+std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
+                                     const StatePlaces& places = {});
 
 struct LbfgsConfig {
     // How much of the first guess of the inverse Hessian is a blur, in [0,1); 0 = the identity. The
@@ -83,6 +98,7 @@ struct LbfgsConfig {
 // Memory 6. A step that does not lower the value enough is shortened; pairs without positive
 // curvature are not learnt from. The result is the best iterate seen, moved once more at the end
 // of a scale unless the last trial failed: there are as many moves as evaluations then.
-std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start);
+std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
+                                      const StatePlaces& places = {});
 
 } // namespace maniera

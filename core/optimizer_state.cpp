@@ -2,13 +2,12 @@
 
 #include "core/optimizer_state.h"
 
+#include "core/kept.h"
+
 #include <ATen/ops/empty.h>
 
 namespace maniera {
 namespace {
-
-// Sums run in the order of memory, so that the order is part of the state.
-enum Layout { absent, rows, channels_last };
 
 class Saver : public StateVisitor {
 public:
@@ -16,17 +15,12 @@ public:
 
     void number(const std::string& name, double& value) override { writer_.number(name, value); }
 
-    void tensor(const std::string& name, at::Tensor& value) override {
-        const Layout layout = !value.defined()                                      ? absent
-                              : value.is_contiguous(at::MemoryFormat::ChannelsLast) ? channels_last
-                                                                                    : rows;
-        writer_.number(name + " layout", layout);
-        if (layout == absent)
-            return;
-        const at::Tensor cpu = value.to(at::kCPU, at::kFloat)
-                                   .contiguous(layout == rows ? at::MemoryFormat::Contiguous
-                                                              : at::MemoryFormat::ChannelsLast);
-        writer_.array(name, cpu.data_ptr<float>(), static_cast<std::size_t>(cpu.numel()));
+    void tensor(const std::string& name, Kept& value, const std::string&) override {
+        writer_.begin_array(name, static_cast<std::size_t>(value.count()));
+        for_bands(value, [&](std::int64_t begin, std::int64_t end) {
+            const at::Tensor band = value.read(begin, end).to(at::kCPU, at::kFloat).contiguous();
+            writer_.add_values(band.data_ptr<float>(), static_cast<std::size_t>(band.numel()));
+        });
     }
 
 private:
@@ -35,25 +29,29 @@ private:
 
 class Loader : public StateVisitor {
 public:
-    Loader(const CheckpointReader& reader, const at::Tensor& like) : reader_(reader), like_(like) {}
+    Loader(const CheckpointReader& reader, at::IntArrayRef sizes, const at::TensorOptions& options)
+        : reader_(reader), sizes_(sizes), options_(options) {}
 
     void number(const std::string& name, double& value) override { value = reader_.number(name); }
 
-    void tensor(const std::string& name, at::Tensor& value) override {
-        const auto layout = static_cast<int>(reader_.number(name + " layout"));
-        value = at::Tensor();
-        if (layout == absent)
+    void tensor(const std::string& name, Kept& value, const std::string& folder) override {
+        value = Kept();
+        if (reader_.count(name) == 0)
             return;
-        const at::Tensor cpu = at::empty(like_.sizes(), at::TensorOptions(at::kFloat),
-                                         layout == rows ? at::MemoryFormat::Contiguous
-                                                        : at::MemoryFormat::ChannelsLast);
-        reader_.array(name, cpu.data_ptr<float>(), static_cast<std::size_t>(cpu.numel()));
-        value = cpu.to(like_.device());
+        value = Kept(sizes_, options_, folder);
+        reader_.expect_count(name, static_cast<std::size_t>(value.count()));
+        for_bands(value, [&](std::int64_t begin, std::int64_t end) {
+            const at::Tensor band = at::empty({end - begin}, at::TensorOptions(at::kFloat));
+            reader_.values(name, static_cast<std::size_t>(begin), band.data_ptr<float>(),
+                           static_cast<std::size_t>(band.numel()));
+            value.write(begin, band.to(options_.device()));
+        });
     }
 
 private:
     const CheckpointReader& reader_;
-    const at::Tensor& like_;
+    at::IntArrayRef sizes_;
+    at::TensorOptions options_;
 };
 
 } // namespace
@@ -64,7 +62,7 @@ void save_state(Optimizer& optimizer, CheckpointWriter& writer) {
 }
 
 void load_state(Optimizer& optimizer, const CheckpointReader& reader, const at::Tensor& like) {
-    Loader loader(reader, like);
+    Loader loader(reader, like.sizes(), like.options());
     optimizer.visit(loader);
 }
 

@@ -18,12 +18,6 @@ void multiply(Image& weights, ImageView by) {
         weights.pixels[i] *= by.pixels[i];
 }
 
-Image copy(ImageView view) {
-    Image image(view.width, view.height, view.channels);
-    std::copy(view.pixels, view.pixels + image.pixels.size(), image.pixels.begin());
-    return image;
-}
-
 Image sum_of_masks(int width, int height, const std::vector<StyleShare>& styles) {
     Image sum(width, height, 1);
     for (const StyleShare& style : styles)

@@ -4,7 +4,6 @@
 #include "core/scene.h"
 
 #include "core/colors.h"
-#include "core/error.h"
 
 #include <algorithm>
 #include <sstream>
@@ -42,10 +41,10 @@ Image resized_or_empty(const Image& image, Size size) {
     return image.empty() ? Image() : resize(image, size);
 }
 
-Image with_margin(const Image& image, int margin) {
-    return image.empty() || margin == 0
-               ? image
-               : extend_by_reflection(image, margin, margin, margin, margin);
+Size own_size(const Picture& picture) { return {picture.color.width, picture.color.height}; }
+
+Image with_margin(ImageView image, int margin) {
+    return image.empty() ? Image() : extend_by_reflection(image, margin, margin, margin, margin);
 }
 
 // How much the styles act at each pixel of a canvas; empty = all alike. Not in the margin: moments
@@ -114,8 +113,14 @@ Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size)
         .coverage;
 }
 
+void prepare_content(Picture& content) {
+    fill_transparent(content);
+    for (float& value : content.color.pixels) // a scale of its size takes it as it is
+        value = std::min(1.0f, std::max(0.0f, value));
+}
+
 Inputs prepare_inputs(Inputs prepared, const ManieraOptions& resolved) {
-    fill_transparent(prepared.content);
+    prepare_content(prepared.content);
     const Picture& content = prepared.content;
     for (StyleInput& style : prepared.styles) {
         fill_transparent(style.picture);
@@ -135,16 +140,22 @@ Inputs prepare_inputs(Inputs prepared, const ManieraOptions& resolved) {
 
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
-                 int tile) {
+                 const MemoryPlan& memory) {
     const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
     Scene scene;
     scene.size = size;
     scene.margin = margin;
-    const Picture content = resize(prepared.content, size);
-    scene.content = content.color;
-    const Image canvas = with_margin(content.color, margin);
-    const Image weights = canvas_weights(content.alpha, size, margin);
-    const Size canvas_size{canvas.width, canvas.height};
+    Image alpha;
+    if (prepared.content.alpha.empty() && size == own_size(prepared.content)) {
+        scene.content = prepared.content.color;
+    } else {
+        Picture resized = resize(prepared.content, size);
+        scene.own_content = std::move(resized.color);
+        scene.content = scene.own_content;
+        alpha = std::move(resized.alpha);
+    }
+    const Image weights = canvas_weights(alpha, size, margin);
+    const Size canvas_size{size.width + 2 * margin, size.height + 2 * margin};
 
     const std::vector<Image> masks = masks_at(prepared, size, margin);
     RegionPlan plan = plan_regions(terms.objective, canvas_size.width, canvas_size.height,
@@ -165,24 +176,25 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
             sources.push_back({to_tensor(resize(style.picture, at).color, device),
                                style_weights(style, at, instead(i))});
         }
-        return make_style_targets(network, terms, plan.regions, sources, tile);
+        return make_style_targets(network, terms, plan.regions, sources, memory.tile);
     };
     const bool by_content = gatys && (!weights.empty() || any_mask(prepared));
     const auto asked = targets.get(
-        by_content ? "" : targets_key(prepared, resolved, plan, size, tile), make_targets);
-    scene.objective =
-        std::make_unique<Objective>(network, terms, plan, to_tensor(canvas, device), *asked, tile);
+        by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
+    scene.objective = std::make_unique<Objective>(
+        network, terms, plan, to_tensor(with_margin(scene.content, margin), device), *asked,
+        memory);
     return scene;
 }
 
 Image in_style_colors(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared) {
-    const Image& content = scene.content;
+    const ImageView content = scene.content;
     const std::vector<Image> masks = masks_at(prepared, scene.size, 0);
     const Image alpha = resized_or_empty(prepared.content.alpha, scene.size);
     // In either objective: there masks are divided, so that shares of colours add up to 1.
     const RegionPlan plan = plan_regions(MANIERA_OBJECTIVE_PAINTERLY, scene.size.width,
                                          scene.size.height, shares_of(prepared, masks), alpha);
-    Image result = content;
+    Image result = copy(content);
     for (const Region& region : plan.regions) {
         ColorSums wanted;
         for (std::size_t i = 0; i < region.styles.size(); ++i) {
@@ -204,8 +216,13 @@ Image in_style_colors(const Scene& scene, const ManieraOptions& resolved, const 
     return result;
 }
 
-Image finish(const Scene& scene, const ManieraOptions& resolved, ImageView canvas) {
-    Image painting = crop(canvas, scene.margin, scene.margin, scene.size.width, scene.size.height);
+Image painting_on(const at::Tensor& canvas, const Scene& scene) {
+    const int begin = scene.margin;
+    return to_image(
+        narrowed(canvas, {{begin, begin + scene.size.width}, {begin, begin + scene.size.height}}));
+}
+
+Image finish(const Scene& scene, const ManieraOptions& resolved, Image painting) {
     if (resolved.colors == MANIERA_COLORS_CONTENT)
         painting = keep_colors(painting, scene.content);
     if (!scene.coverage.empty())

@@ -7,9 +7,11 @@
 #include "core/heap.h"
 #include "core/optimizer.h"
 #include "core/optimizer_state.h"
+#include "core/plan.h"
 #include "core/scene.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/reflection_pad2d.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 #include <c10/core/InferenceMode.h>
@@ -128,6 +130,18 @@ int steps_at(const ManieraIntList& iterations, std::size_t scale) {
     return iterations.values[std::min<int>(static_cast<int>(scale), last)];
 }
 
+// How a scale of this size is painted.
+MemoryPlan plan_memory(const ManieraOptions& resolved, Size) {
+    MemoryPlan plan;
+    plan.tile = resolved.tile;
+    return plan;
+}
+
+StatePlaces state_places(const MemoryPlan& memory) {
+    const auto place = [&](bool in_file) { return in_file ? memory.scratch_folder : ""; };
+    return {place(memory.pairs_in_file), place(memory.vectors_in_file)};
+}
+
 // The start picture at the first scale, with its margin.
 Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, const Scene& scene) {
     const std::string init = resolved.init;
@@ -135,7 +149,7 @@ Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, cons
     if (init == "recolored") {
         start = in_style_colors(scene, resolved, prepared);
     } else if (init == "content") {
-        start = scene.content;
+        start = copy(scene.content);
     } else if (init == "noise") {
         std::mt19937 random(static_cast<std::mt19937::result_type>(resolved.seed));
         std::normal_distribution<float> normal(0.5f, 0.15f);
@@ -154,25 +168,34 @@ Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, cons
     return extend_by_reflection(start, scene.margin, scene.margin, scene.margin, scene.margin);
 }
 
-std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start) {
+std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start,
+                                          const StatePlaces& places) {
     const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS; // kept as published
     if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
         return make_lbfgs(gatys ? LbfgsConfig{} : LbfgsConfig{lbfgs_blur, lbfgs_stretch, true},
-                          start);
-    return make_adam({resolved.learning_rate, resolved.averaging}, start);
+                          start, places);
+    return make_adam({resolved.learning_rate, resolved.averaging}, start, places);
 }
 
 // Between scales the inner picture is enlarged and the margin follows from its new border: margins
-// have the same width in pixels at every scale.
+// have the same width in pixels at every scale. One channel after the other: that takes less
+// memory.
 Resizer canvas_resizer(const Scene& from, const Scene& to) {
     return [&from, &to](const at::Tensor& t) {
-        const at::Tensor inner = t.narrow(2, from.margin, from.size.height)
-                                     .narrow(3, from.margin, from.size.width)
-                                     .contiguous();
-        const at::Tensor grown = at::upsample_bicubic2d(inner, {to.size.height, to.size.width},
-                                                        false, c10::nullopt, c10::nullopt);
-        return at::reflection_pad2d(grown, {to.margin, to.margin, to.margin, to.margin})
-            .contiguous(at::MemoryFormat::ChannelsLast);
+        at::Tensor result =
+            at::empty({1, t.size(1), to.size.height + 2 * to.margin, to.size.width + 2 * to.margin},
+                      t.options(), at::MemoryFormat::ChannelsLast);
+        for (std::int64_t channel = 0; channel < t.size(1); ++channel) {
+            const at::Tensor inner = t.narrow(1, channel, 1)
+                                         .narrow(2, from.margin, from.size.height)
+                                         .narrow(3, from.margin, from.size.width)
+                                         .contiguous();
+            const at::Tensor grown = at::upsample_bicubic2d(inner, {to.size.height, to.size.width},
+                                                            false, c10::nullopt, c10::nullopt);
+            result.narrow(1, channel, 1)
+                .copy_(at::reflection_pad2d(grown, {to.margin, to.margin, to.margin, to.margin}));
+        }
+        return result;
     };
 }
 
@@ -209,15 +232,14 @@ Position load_position(const CheckpointReader& reader, const ManieraIntList& ite
 // What a scale starts from: the painting enlarged, with some of the content's new detail.
 at::Tensor grown_picture(const at::Tensor& painting, const Scene& from, const Scene& to,
                          bool with_detail) {
-    const at::Tensor grown = canvas_resizer(from, to)(painting);
+    at::Tensor grown = canvas_resizer(from, to)(painting);
     if (!with_detail)
-        return grown.clamp(0, 1);
-    Image detail = to.content;
-    const Image known = resize(from.content, to.size);
+        return grown.clamp_(0, 1);
+    Image detail = resize(from.content, to.size);
     for (std::size_t i = 0; i < detail.pixels.size(); ++i)
-        detail.pixels[i] = detail_share * (detail.pixels[i] - known.pixels[i]);
+        detail.pixels[i] = detail_share * (to.content.pixels[i] - detail.pixels[i]);
     detail = extend_by_reflection(detail, to.margin, to.margin, to.margin, to.margin);
-    return (grown + to_tensor(detail, grown.device())).clamp_(0, 1);
+    return grown.add_(to_tensor(detail, grown.device())).clamp_(0, 1);
 }
 
 // The styles, the start picture, and what of the options no content is needed for.
@@ -332,7 +354,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         const Placement& placement = state_->placement;
         const Network& network = *state_->network;
         const TermOptions& terms = state_->terms;
-        fill_transparent(content);
+        prepare_content(content);
         inputs.content = std::move(content);
         Inputs recolored;
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
@@ -364,14 +386,16 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         Scene scene;
         for (std::size_t i = begin.scale; i < sizes.size() && result.complete; ++i) {
             return_holes(); // of the last scale's steps: 0.2 kB a pixel
+            const MemoryPlan memory = plan_memory(resolved, sizes[i]);
             Scene next = make_scene(network, terms, resolved, prepared, sizes[i], margin,
-                                    state_->targets, resolved.tile);
+                                    state_->targets, memory);
             if (optimizer)
                 optimizer->resize(grown_picture(optimizer->result(), scene, next, !gatys),
-                                  canvas_resizer(scene, next));
+                                  canvas_resizer(scene, next), state_places(memory));
             else
                 optimizer = make_optimizer(
-                    resolved, to_tensor(start_picture(prepared, resolved, next), placement.device));
+                    resolved, to_tensor(start_picture(prepared, resolved, next), placement.device),
+                    state_places(memory));
             scene = std::move(next);
 
             return_holes(); // of the making of targets: 0.1 kB a pixel
@@ -401,7 +425,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                 report.seconds = seconds;
                 report.seconds_left = seconds * (work - done) / done;
                 report.picture = [&] {
-                    return finish(scene, resolved, to_image(optimizer->result()));
+                    return finish(scene, resolved, painting_on(optimizer->result(), scene));
                 };
                 const bool last = i + 1 == sizes.size() && step == steps;
                 const bool in_time = resolved.time_limit <= 0 || here < resolved.time_limit;
@@ -416,16 +440,20 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
             if (result.complete)
                 optimizer->end_scale();
         }
-        if (!(scene.size == sizes.back())) { // stopped early: the same canvas at the full size
+        scene.objective.reset();
+        at::Tensor canvas = optimizer->result();
+        optimizer.reset();
+        Image painting = painting_on(canvas, scene);
+        canvas = at::Tensor();
+        if (!(scene.size == sizes.back())) { // stopped early: the same at the full size
             Scene full;
             full.size = sizes.back();
-            full.content = resize(prepared.content, full.size).color;
+            full.own_content = resize(prepared.content, full.size).color;
+            full.content = full.own_content;
             full.coverage = make_coverage(terms, prepared, full.size);
-            const Image cropped = crop(to_image(optimizer->result()), scene.margin, scene.margin,
-                                       scene.size.width, scene.size.height);
-            result.picture.color = finish(full, resolved, resize(cropped, full.size));
+            result.picture.color = finish(full, resolved, resize(painting, full.size));
         } else {
-            result.picture.color = finish(scene, resolved, to_image(optimizer->result()));
+            result.picture.color = finish(scene, resolved, std::move(painting));
         }
         if (!prepared.content.alpha.empty())
             result.picture.alpha = resize(prepared.content.alpha, sizes.back());
@@ -444,8 +472,9 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
         const Placement placement = choose_placement(resolved, true);
         const Network network(model, network_config(resolved, model, placement));
         const Size size = run_size(picture, resolved);
+        const Inputs prepared = prepare_inputs(inputs, resolved);
         const Scene scene = make_scene(network, term_options(resolved, Roots::exact), resolved,
-                                       prepare_inputs(inputs, resolved), size, 0, resolved.tile);
+                                       prepared, size, 0, plan_memory(resolved, size));
         Picture filled = picture;
         fill_transparent(filled);
         const Evaluation e =

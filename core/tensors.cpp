@@ -3,10 +3,7 @@
 
 #include "core/tensors.h"
 
-#include <ATen/ops/clamp.h>
 #include <ATen/ops/from_blob.h>
-
-#include <algorithm>
 
 namespace maniera {
 
@@ -17,12 +14,11 @@ at::Tensor to_tensor(ImageView image, at::Device device) {
 }
 
 Image to_image(const at::Tensor& tensor) {
-    const at::Tensor rows =
-        at::clamp(tensor.to(at::kCPU, at::kFloat), 0, 1).permute({0, 2, 3, 1}).contiguous();
-    Image image(static_cast<int>(rows.size(2)), static_cast<int>(rows.size(1)),
-                static_cast<int>(rows.size(3)));
-    const float* from = rows.data_ptr<float>();
-    std::copy(from, from + image.pixels.size(), image.pixels.begin());
+    Image image(static_cast<int>(tensor.size(3)), static_cast<int>(tensor.size(2)),
+                static_cast<int>(tensor.size(1)));
+    at::from_blob(image.pixels.data(), {1, image.height, image.width, image.channels}, at::kFloat)
+        .copy_(tensor.permute({0, 2, 3, 1}))
+        .clamp_(0, 1);
     return image;
 }
 

@@ -8,6 +8,7 @@
 #include "core/stylize.h"
 
 #include "tests/support/pictures.h"
+#include "tests/support/process.h"
 #include "tests/support/reference.h"
 #include "tests/support/refusal.h"
 #include "tests/support/tiny_model.h"
@@ -22,6 +23,12 @@
 
 namespace maniera {
 namespace {
+
+MemoryPlan in_tiles(int side) {
+    MemoryPlan plan;
+    plan.tile = side;
+    return plan;
+}
 
 using test::make_mask;
 using test::make_noise;
@@ -308,8 +315,9 @@ TEST(Objective, ItsGradientAgreesAtEveryPixel) {
                 const c10::InferenceMode no_autograd;
                 const Network network(
                     model, network_config(resolved, model, choose_placement(resolved, true)));
-                const Scene scene = make_scene(network, term_options(resolved, Roots::exact),
-                                               resolved, inputs, {width, height}, 0, tile);
+                const Scene scene =
+                    make_scene(network, term_options(resolved, Roots::exact), resolved, inputs,
+                               {width, height}, 0, in_tiles(tile));
                 const at::Tensor gradient =
                     scene.objective->evaluate(to_tensor(picture.color, at::kCPU))
                         .gradient.contiguous();
@@ -330,6 +338,34 @@ TEST(Objective, ItsGradientAgreesAtEveryPixel) {
 // Cut in tiles or not, it is the same objective: to rounding in float64, of which only the gradient
 // is float32. Not so where fewer directions than channels are taken in full: some channels of the
 // tiny model are dead, and chance decides which of equal eigenvectors are among the first.
+TEST(Objective, IsTheSameWithItsTargetsInAFile) {
+    const c10::InferenceMode no_autograd;
+    const test::ScratchFolder folder;
+    const Model model = test::make_tiny_model();
+    ManieraOptions resolved = with({});
+    maniera_options_resolve(&resolved, &resolved);
+    const Network network(model, network_config(resolved, model, {at::kCPU, at::kFloat}));
+    Inputs inputs;
+    inputs.content = make_picture(203, 151, 1);
+    inputs.styles.resize(1);
+    inputs.styles[0].picture = make_picture(90, 131, 2);
+    const at::Tensor x = to_tensor(make_picture(203, 151, 77).color, at::kCPU);
+    for (const int tile : {0, 64}) {
+        MemoryPlan plan = in_tiles(tile);
+        const auto evaluate = [&] {
+            return make_scene(network, term_options(resolved, Roots::exact), resolved, inputs,
+                              {203, 151}, 0, plan)
+                .objective->evaluate(x);
+        };
+        const Evaluation wanted = evaluate();
+        plan.targets_in_file = true;
+        plan.scratch_folder = folder.path().string();
+        const Evaluation got = evaluate();
+        EXPECT_EQ(got.total.item<double>(), wanted.total.item<double>());
+        EXPECT_TRUE(got.gradient.equal(wanted.gradient));
+    }
+}
+
 double tile_tolerance(const Form& form) {
     return form.name == "WassersteinOfRankFive" ? 1e-2 : 1e-6;
 }
@@ -343,7 +379,7 @@ void expect_same_in_tiles(const Model& model, const Form& form, const Inputs& in
     const at::Tensor x = to_tensor(make_picture(size.width, size.height, 77).color, at::kCPU);
     const auto evaluate = [&](int side) {
         return make_scene(network, term_options(resolved, Roots::exact), resolved, inputs, size, 0,
-                          side)
+                          in_tiles(side))
             .objective->evaluate(x);
     };
     const Evaluation wanted = evaluate(0);

@@ -2,6 +2,8 @@
 
 #include "core/optimizer.h"
 
+#include "tests/support/process.h"
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
@@ -286,6 +288,34 @@ TEST(Optimizers, GoOnAtAnotherSize) {
         EXPECT_LT(largest(optimizer->result() - twice(before) * 0.9), 1e-6);
         run(*optimizer, bowl(larger), 100);
         EXPECT_LT(largest(optimizer->result() - larger), 0.02);
+    }
+}
+
+TEST(Optimizers, GoTheSameWayWhereverTheirStateLies) {
+    const test::ScratchFolder folder;
+    const std::string in_file = folder.path().string();
+    at::manual_seed(5);
+    const at::Tensor target =
+        (at::rand({1, 3, 431, 407}) * 0.8 + 0.1).contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor larger = target.repeat_interleave(2, 2);
+    const Resizer taller = [](const at::Tensor& t) { return t.repeat_interleave(2, 2); };
+    for (const bool adam : {true, false}) {
+        std::vector<at::Tensor> results;
+        for (const StatePlaces& places :
+             {StatePlaces{}, StatePlaces{in_file, ""}, StatePlaces{in_file, in_file}}) {
+            const at::Tensor start = at::full_like(target, 0.5);
+            auto optimizer = adam ? make_adam({0.05, 0.8}, start, places)
+                                  : make_lbfgs({0.9, 1.6, true}, start, places);
+            run(*optimizer, bowl(target), 9);
+            optimizer->end_scale();
+            optimizer->resize(taller(optimizer->result()), taller, places);
+            run(*optimizer, bowl(larger), 5);
+            optimizer->end_scale();
+            results.push_back(optimizer->result());
+        }
+        EXPECT_LT(largest(results[0] - larger), 0.45);
+        EXPECT_TRUE(results[1].equal(results[0])) << adam;
+        EXPECT_TRUE(results[2].equal(results[0])) << adam;
     }
 }
 
