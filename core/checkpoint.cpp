@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -36,10 +37,10 @@ constexpr std::uint64_t longest_text = 1 << 24; // bytes; a job's JSON has a few
 
 } // namespace
 
-CheckpointWriter::CheckpointWriter(const std::string& path) : path_(path) {
+CheckpointWriter::CheckpointWriter(const std::string& path, const std::string& name) : name_(name) {
     descriptor_ = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
     if (descriptor_ < 0)
-        refuse_to_write(path_, errno);
+        refuse_to_write(name_, errno);
     write(magic, magic_size);
     write(version, version_size);
 }
@@ -57,7 +58,7 @@ void CheckpointWriter::write(const void* bytes, std::size_t count) {
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            refuse_to_write(path_, written < 0 ? errno : ENOSPC);
+            refuse_to_write(name_, written < 0 ? errno : ENOSPC);
         from += written;
         count -= static_cast<std::size_t>(written);
     }
@@ -100,7 +101,13 @@ void CheckpointWriter::finish() {
     const int closed = close(descriptor_);
     descriptor_ = -1;
     if (closed != 0) // some network file systems tell only now
-        refuse_to_write(path_, errno);
+        refuse_to_write(name_, errno);
+}
+
+bool is_checkpoint(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    char start[magic_size] = {};
+    return file.read(start, sizeof start) && std::memcmp(start, magic, magic_size) == 0;
 }
 
 CheckpointReader::CheckpointReader(const std::string& path) : path_(path) {

@@ -24,9 +24,11 @@ namespace maniera {
 
 class CheckpointWriter {
 public:
-    // Writes to an existing file from its beginning. Throws Error{no_space} when the disk or the
-    // user's share of it is full, else Error{invalid_request}; so does every call.
-    explicit CheckpointWriter(const std::string& path);
+    // Writes to an existing file from its beginning; errors speak of `name`. Throws Error{no_space}
+    // when the disk or the user's share of it is full, else Error{invalid_request}; so does every
+    // call.
+    CheckpointWriter(const std::string& path, const std::string& name);
+    explicit CheckpointWriter(const std::string& path) : CheckpointWriter(path, path) {}
     ~CheckpointWriter();
     CheckpointWriter(const CheckpointWriter&) = delete;
     CheckpointWriter& operator=(const CheckpointWriter&) = delete;
@@ -43,10 +45,13 @@ private:
     void begin(char kind, const std::string& name, std::uint64_t bytes);
     void write(const void* bytes, std::size_t count);
 
-    std::string path_;
+    std::string name_;
     int descriptor_ = -1;
     Sha256 hash_;
 };
+
+// Whether the file begins as a checkpoint of any version does; it may be damaged.
+bool is_checkpoint(const std::string& path);
 
 class CheckpointReader {
 public:

@@ -79,7 +79,8 @@ void check_inputs(const Inputs& inputs, const ManieraOptions& options);
 
 // Give `inputs` away where they are not wanted again: a copy takes as much memory as the pictures.
 // `from` is a checkpoint that Progress::save wrote in a run of the same model, inputs and options:
-// the run goes on after its step. The time limit counts from this call on.
+// the run goes on after its step. It is not read again once `progress` was called. The time limit
+// counts from this call on.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from = nullptr);
 

@@ -171,6 +171,61 @@ void add_json_flag(CLI::App& app, Command& command) {
     app.add_flag("--json", command.json, "Write JSON for programs on standard output");
 }
 
+// The time between two checkpoints is a number of seconds as a time limit is.
+void add_interval_flag(CLI::App& app, CheckpointPlan& plan) {
+    add_each(app, "--checkpoint-interval", "X",
+             "Seconds between two checkpoints; 0 = only where a scale ends [60]", "Checkpoints",
+             [&plan](const std::string& text) {
+                 char message[MANIERA_MESSAGE_MAX];
+                 ManieraOptions checked{};
+                 if (!maniera_option_set(&checked, "time-limit", text.c_str(), message))
+                     throw Error(ErrorCode::invalid_option,
+                                 "--checkpoint-interval must be a number of seconds, 0 or more, "
+                                 "and \"" +
+                                     text + "\" is not.");
+                 plan.interval = checked.time_limit;
+             });
+}
+
+void add_checkpoint_flags(CLI::App& app, CheckpointPlan& plan) {
+    add_each(app, "--checkpoint", "FILE",
+             "What the run can be gone on from (see maniera help resume) [beside the output, if it "
+             "takes above a minute]",
+             "Checkpoints", [&plan](const std::string& file) {
+                 if (file.empty())
+                     refuse("--checkpoint needs a file's name.");
+                 plan.file = file;
+             });
+    app.add_flag("--no-checkpoint", plan.none, "Write none")->group("Checkpoints");
+    add_interval_flag(app, plan);
+}
+
+// What may be other when a run goes on.
+void add_resume_flags(CLI::App& app, Command& command) {
+    app.add_option("checkpoint", command.checkpoints.file, "The checkpoint to go on from");
+    add_each(app, "-o,--output", "FILE", "The result's place [the one named at first]", "Result",
+             [&command](const std::string& file) { command.job.output.file = file; });
+    for (const char* option : {"threads", "time-limit"}) {
+        const ManieraOption& row = *maniera_option_find(option);
+        const std::string name = option;
+        add_each(app, "--" + name, value_name(row), description(row), "Machine",
+                 [&command, name](const std::string& text) {
+                     set_option(command.job.options, name, text);
+                 });
+    }
+    add_interval_flag(app, command.checkpoints);
+}
+
+// A run goes on as it began: flags that stylize has are refused for that, not as unknown.
+void refuse_other_options(const CLI::App& resume, const CLI::App& stylize) {
+    for (const std::string& word : resume.remaining()) {
+        const std::string flag = word.substr(0, word.find('='));
+        if (flag.rfind("--", 0) == 0 && stylize.get_option_no_throw(flag))
+            refuse("A run goes on with what it began with, so " + flag +
+                   " cannot be given; start afresh with maniera stylize to change it.");
+    }
+}
+
 void add_batch_flags(CLI::App& app, Batch& batch, std::string& recipe) {
     const std::string group = "Batch";
     app.add_option("pictures", batch.sources, "Pictures, and folders of them");
@@ -252,7 +307,13 @@ Command parse_command_line(const std::vector<std::string>& words) {
              [&command](const std::string& file) { command.job.output.file = file; });
     add_style_flags(*stylize, command.job);
     add_option_flags(*stylize, command.job);
+    add_checkpoint_flags(*stylize, command.checkpoints);
     add_json_flag(*stylize, command);
+
+    CLI::App* resume =
+        add_command(app, "resume", "Go on with a run that was cut off (see maniera help resume)");
+    add_resume_flags(*resume, command);
+    add_json_flag(*resume, command);
 
     CLI::App* estimate =
         add_command(app, "estimate", "Tell what stylize would take, with the same flags");
@@ -261,6 +322,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
              [&command](const std::string& file) { command.job.output.file = file; });
     add_style_flags(*estimate, command.job);
     add_option_flags(*estimate, command.job);
+    add_checkpoint_flags(*estimate, command.checkpoints);
     add_json_flag(*estimate, command);
 
     CLI::App* batch =
@@ -282,6 +344,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
     CLI::App* run = add_command(app, "run", "Run a job file (see maniera help job)");
     std::string job_file;
     run->add_option("job", job_file, "The job, in JSON");
+    add_checkpoint_flags(*run, command.checkpoints);
     add_json_flag(*run, command);
 
     CLI::App* serve =
@@ -333,6 +396,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
         refuse("A command is needed, such as maniera stylize; maniera --help lists them.");
     }
     refuse_leftovers(app);
+    refuse_other_options(*resume, *stylize);
     refuse_leftovers(*used.front());
     for (const CLI::App* inner : used.front()->get_subcommands())
         refuse_leftovers(*inner);
@@ -342,6 +406,10 @@ Command parse_command_line(const std::vector<std::string>& words) {
         command.text = topic.empty() ? overview : help_topic(topic);
     } else if (*stylize) {
         command.kind = Kind::stylize;
+    } else if (*resume) {
+        command.kind = Kind::resume;
+        if (command.checkpoints.file.empty())
+            refuse("resume needs a checkpoint: maniera resume FILE.");
     } else if (*estimate) {
         command.kind = Kind::estimate;
     } else if (*batch) {

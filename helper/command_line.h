@@ -4,6 +4,7 @@
 #pragma once
 
 #include "helper/batch_plan.h"
+#include "helper/checkpoints.h"
 #include "helper/job.h"
 
 #include <string>
@@ -15,6 +16,7 @@ struct Command {
     enum class Kind {
         print, // `text`, which is help or the version
         stylize,
+        resume, // of `job` the options and the output that were given
         batch,
         estimate,
         serve,
@@ -28,9 +30,10 @@ struct Command {
     Kind kind = Kind::print;
     bool json = false;
     std::string text;
-    std::string picture; // measure: the picture to look at
-    std::string output;  // sample: a file, or a folder for all of them
-    Job job;             // stylize, measure
+    std::string picture;        // measure: the picture to look at
+    std::string output;         // sample: a file, or a folder for all of them
+    Job job;                    // stylize, measure
+    CheckpointPlan checkpoints; // stylize; resume: the file to go on from
     Batch batch;
     std::vector<std::string> words;
 };

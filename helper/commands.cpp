@@ -7,6 +7,7 @@
 #include "core/stylize.h"
 #include "helper/batch_command.h"
 #include "helper/calibration.h"
+#include "helper/checkpoints.h"
 #include "helper/image_file.h"
 #include "helper/inputs.h"
 #include "helper/places.h"
@@ -20,7 +21,10 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <unistd.h>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -33,11 +37,14 @@ Model load_chosen_model(const ManieraOptions& options) {
 }
 
 void report_result(const Result& result, const Manifest& model, const std::string& output,
-                   bool json) {
+                   const Checkpoints& checkpoints, bool json) {
     const Image& color = result.picture.color;
+    const std::string go_on = checkpoints.command();
     if (json) {
         ordered_json line = {{"event", "result"}, {"output", output}};
         line.update(members(result, model));
+        if (!go_on.empty())
+            line["checkpoint"] = checkpoints.file();
         print_line(line);
     } else if (!result.complete) {
         std::fprintf(stderr, "maniera: stopped after %d steps; %s is the best picture so far.\n",
@@ -47,32 +54,52 @@ void report_result(const Result& result, const Manifest& model, const std::strin
                      color.width, color.height, result.steps, result.seconds, result.device.c_str(),
                      result.precision.c_str());
     }
+    if (!result.complete && !go_on.empty())
+        std::fprintf(stderr, "maniera: to go on with it: %s\n", go_on.c_str());
+}
+
+int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&)>& make) {
+    const StopSignal stop;
+    ModelCache models;
+    std::optional<ProgressLine> line(std::in_place);
+    const auto show = [&](const Progress& progress, const MakePreview&) {
+        if (json) {
+            ordered_json event = {{"event", "progress"}};
+            event.update(members(progress));
+            print_line(event);
+        } else {
+            line->show(progress);
+        }
+        return true;
+    };
+    const Warn say = [&](const std::string& text) {
+        if (line)
+            line->clear();
+        std::fprintf(stderr, "maniera: %s\n", text.c_str());
+    };
+    Checkpoints checkpoints = make(say);
+    const Result result = run_job(job, SharedMemory(), models,
+                                  {show, [&] { return stop.number() != 0; }, say}, &checkpoints);
+    line.reset();
+    report_result(result, models.last().manifest, job.output.file, checkpoints, json);
+    return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
 }
 
 int run_stylize(const Command& command) {
-    const StopSignal stop;
-    ModelCache models;
-    Result result;
-    {
-        ProgressLine line;
-        const auto show = [&](const Progress& progress, const MakePreview&) {
-            if (command.json) {
-                ordered_json event = {{"event", "progress"}};
-                event.update(members(progress));
-                print_line(event);
-            } else {
-                line.show(progress);
-            }
-            return true;
-        };
-        const auto warn = [](const std::string& text) {
-            std::fprintf(stderr, "maniera: %s\n", text.c_str());
-        };
-        result = run_job(command.job, SharedMemory(), models,
-                         {show, [&] { return stop.number() != 0; }, warn});
-    }
-    report_result(result, models.last().manifest, command.job.output.file, command.json);
-    return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
+    return paint(command.job, command.json,
+                 [&](const Warn& say) { return Checkpoints(command.checkpoints, say); });
+}
+
+int run_resume(const Command& command) {
+    SavedRun saved = read_saved_run(command.checkpoints.file);
+    Job job = saved.job;
+    maniera_option_unset(&job.options, "time-limit"); // of the call that was cut off
+    lay_over(job.options, command.job.options);
+    if (!command.job.output.empty())
+        job.output = command.job.output;
+    return paint(job, command.json, [&](const Warn& say) {
+        return Checkpoints(std::move(saved), command.checkpoints.interval, say);
+    });
 }
 
 int run_estimate(const Command& command) {
@@ -211,6 +238,7 @@ int run_command(const Command& command) {
     switch (command.kind) {
     case Kind::print: std::fputs(command.text.c_str(), stdout); return 0;
     case Kind::stylize: return run_stylize(command);
+    case Kind::resume: return run_resume(command);
     case Kind::batch: return batch_command(command.batch, command.json);
     case Kind::measure: return run_measure(command);
     case Kind::models_list: return list_all_models(command.json);

@@ -98,6 +98,26 @@ Models are looked for in the folders of MANIERA_MODELS, then in maniera/models o
 folder (XDG_DATA_HOME) and of the system's (XDG_DATA_DIRS), then beside the program.
 )";
 
+constexpr const char* resume_page = R"(Going on with a run that was cut off
+
+A run that takes above a minute writes a checkpoint beside its output, at the end of every scale and
+every minute, and removes it when the result is written. After a power cut, Ctrl-C, a time limit or a
+full disk:
+  maniera resume result.png.maniera-checkpoint
+
+The result is what the run would have painted; on one thread in float32 bit for bit. Pictures and
+model must be what they were, where they were. -o FILE puts the result elsewhere; --threads,
+--time-limit and --checkpoint-interval may be others; without --time-limit there is none.
+
+  maniera stylize ... --checkpoint FILE          another place, and however short the run is
+  maniera stylize ... --checkpoint-interval 600  seconds; 0 = only at the ends of scales
+  maniera stylize ... --no-checkpoint
+
+stylize never goes on by itself: it starts afresh, says that there is a checkpoint, and writes its own
+over it. A checkpoint can be larger than the picture by far (some 14 times its pixels as floats). When
+it cannot be written, that is said once, the earlier one stays, and the painting goes on.
+)";
+
 constexpr const char* strength_page = R"(Strength
 
 --strength 0    barely painted: the photograph in the painting's colors
@@ -175,6 +195,7 @@ const Topic topics[] = {
     {"colors", [] { return std::string(colors_page); }},
     {"job", [] { return std::string(job_page); }},
     {"batch", [] { return std::string(batch_page); }},
+    {"resume", [] { return std::string(resume_page); }},
     {"strength", [] { return std::string(strength_page); }},
     {"estimate", [] { return std::string(estimate_page); }},
     {"serve", [] { return std::string(serve_page); }},

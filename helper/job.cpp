@@ -235,8 +235,14 @@ Job read_file(const std::string& path, bool recipe) {
     return job_from(value, names);
 }
 
+// Its folder's links are followed, because of what ".." means behind one, and its own is not.
 std::string whole_name(const std::string& file) {
-    return file.empty() ? file : fs::absolute(file).lexically_normal().string();
+    if (file.empty())
+        return file;
+    const fs::path path = fs::absolute(file);
+    std::error_code failed;
+    const fs::path folder = fs::weakly_canonical(path.parent_path(), failed);
+    return failed ? path.string() : (folder / path.filename()).string();
 }
 
 } // namespace

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// mkstemp, fsync, rename.
+// mkstemp, fsync, rename. A temporary file's name says which process made it:
+// .maniera-part-MACHINE-PROCESS-START-XXXXXX.png. Not a lock: on SMB shares those bind the writer.
 
 #include "helper/output_file.h"
 
 #include "core/error.h"
+#include "core/sha256.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <set>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 #include <vector>
 
@@ -39,6 +45,61 @@ mode_t mode_for(const std::string& target) {
 std::string folder_of(const std::string& path) {
     const std::string folder = fs::path(path).parent_path().string();
     return folder.empty() ? "." : folder;
+}
+
+constexpr char part_prefix[] = ".maniera-part-";
+constexpr time_t long_ago = 24 * 60 * 60; // s; no file takes so long to write
+
+std::string text_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The same for all processes that can see each other until the machine is started again.
+std::string machine_name() {
+    std::error_code ignored;
+    const std::string text = text_of("/proc/sys/kernel/random/boot_id") +
+                             fs::read_symlink("/proc/self/ns/pid", ignored).string();
+    return sha256_text(text.data(), text.size()).substr(0, 8);
+}
+
+// When a process was started, in the kernel's ticks: with its number it is that process alone. 0
+// when there is none.
+unsigned long long start_of(long process) {
+    const std::string text = text_of("/proc/" + std::to_string(process) + "/stat");
+    const std::size_t name_end = text.rfind(')'); // of the program, which may hold anything
+    unsigned long long start = 0;
+    if (name_end == std::string::npos ||
+        std::sscanf(text.c_str() + name_end + 1,
+                    " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                    "%llu",
+                    &start) != 1)
+        return 0;
+    return start;
+}
+
+const std::string& own_prefix() {
+    static const std::string prefix = part_prefix + machine_name() + "-" +
+                                      std::to_string(getpid()) + "-" +
+                                      std::to_string(start_of(getpid())) + "-";
+    return prefix;
+}
+
+// Whether no process writes to the temporary file any more. Those of other machines, and of this
+// one before it was started again, are known by their age.
+bool is_abandoned(const fs::path& path) {
+    const std::string name = path.filename().string();
+    struct stat file;
+    char machine[9] = {};
+    long process = 0;
+    unsigned long long start = 0;
+    if (name.rfind(part_prefix, 0) != 0 || lstat(path.c_str(), &file) != 0 ||
+        !S_ISREG(file.st_mode) ||
+        std::sscanf(name.c_str() + sizeof part_prefix - 1, "%8[0-9a-f]-%ld-%llu-", machine,
+                    &process, &start) != 3)
+        return false;
+    return machine == machine_name() ? start_of(process) != start
+                                     : time(nullptr) - file.st_mtime > long_ago;
 }
 
 [[noreturn]] void refuse_place(const std::string& target, int code) {
@@ -81,7 +142,7 @@ OutputFile::OutputFile(const std::string& target) : target_(target) {
                     "The output " + target + " is a folder; name a file in it.");
     const fs::path path(target_);
     const std::string ending = path.extension().string();
-    const std::string pattern = folder_of(target_) + "/.maniera-XXXXXX" + ending;
+    const std::string pattern = folder_of(target_) + "/" + own_prefix() + "XXXXXX" + ending;
     std::vector<char> name(pattern.begin(), pattern.end());
     name.push_back('\0');
     const std::lock_guard<std::mutex> lock(unfinished_mutex);
@@ -137,8 +198,17 @@ void remove_unfinished_files() {
         unlink(path.c_str());
 }
 
+void remove_abandoned_files(const std::string& target) {
+    std::error_code failed;
+    for (fs::directory_iterator entry(folder_of(target), failed), end; !failed && entry != end;
+         entry.increment(failed))
+        if (is_abandoned(entry->path()))
+            unlink(entry->path().c_str());
+}
+
 void check_writable(const std::string& target) {
     OutputFile file(target);
+    remove_abandoned_files(file.path());
     const int descriptor = open(file.path().c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor < 0)
         file.fail(errno, "");

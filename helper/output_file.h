@@ -40,7 +40,11 @@ private:
 // is about to end without unwinding.
 void remove_unfinished_files();
 
-// Refuses, before any work, a place where nothing can be written: makes and removes a file.
+// Removes what killed processes left half-written in the folder of `target`.
+void remove_abandoned_files(const std::string& target);
+
+// Refuses, before any work, a place where nothing can be written: makes and removes a file. Removes
+// abandoned files there.
 void check_writable(const std::string& target);
 
 } // namespace maniera

@@ -133,21 +133,24 @@ const Model& ModelCache::get(const ManieraOptions& options) {
 }
 
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
-               const Listener& listener) {
+               const Listener& listener, Checkpoints* checkpoints) {
     check_places(job, memory);
     if (!job.output.memory)
         check_output(job.output.file);
     const ManieraOptions resolved = resolve(job.options);
     const Model& model = models.get(job.options);
     refuse_too_large(job, model); // by headers alone
-    listener.stop();              // it may throw; a picture to keep there is only after a step
+    if (checkpoints)
+        checkpoints->begin(job, model.manifest);
+    listener.stop(); // it may throw; a picture to keep there is only after a step
     JobInputs loaded = load_inputs(job, memory, listener.warn);
     FilePreview file(resolved, loaded.content_info, listener.warn);
     MemoryPreview slots(job.preview, resolved.preview_interval, memory, listener.warn);
     listener.stop();
 
-    Result result =
-        stylize(model, std::move(loaded.inputs), job.options, [&](const Progress& progress) {
+    Result result = stylize(
+        model, std::move(loaded.inputs), job.options,
+        [&](const Progress& progress) {
             file.update(progress);
             bool new_preview = false;
             const auto preview = [&] {
@@ -157,9 +160,23 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
             };
             if (listener.progress(progress, preview) && new_preview)
                 slots.take_turns();
-            return !listener.stop();
-        });
-    write_result(job, memory, result, loaded.content_info);
+            const bool stopping = listener.stop();
+            if (checkpoints)
+                checkpoints->update(progress, stopping);
+            return !stopping;
+        },
+        checkpoints ? checkpoints->from() : nullptr);
+    try {
+        write_result(job, memory, result, loaded.content_info);
+    } catch (const Error& error) {
+        const std::string command = checkpoints ? checkpoints->command() : "";
+        if (command.empty())
+            throw;
+        throw Error(error.code(), std::string(error.what()) + " What was painted is kept: " +
+                                      command + " writes it, with -o FILE to another place.");
+    }
+    if (checkpoints)
+        checkpoints->end(result.complete);
     return result;
 }
 

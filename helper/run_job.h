@@ -5,6 +5,7 @@
 
 #include "core/model.h"
 #include "core/stylize.h"
+#include "helper/checkpoints.h"
 #include "helper/inputs.h"
 #include "helper/job.h"
 #include "helper/shared_memory.h"
@@ -46,8 +47,9 @@ struct Listener {
     Warn warn;
 };
 
-// Reads, paints and writes. Refuses before any work what could not be read or written.
+// Reads, paints and writes. Refuses before any work what could not be read or written. With
+// `checkpoints` of a run that goes on, `job` is that run's.
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
-               const Listener& listener);
+               const Listener& listener, Checkpoints* checkpoints = nullptr);
 
 } // namespace maniera

@@ -43,8 +43,10 @@ void note(int number) {
 ProgressLine::ProgressLine(std::string before)
     : before_(std::move(before)), terminal_(isatty(STDERR_FILENO) != 0) {}
 
-ProgressLine::~ProgressLine() {
-    if (shown_)
+ProgressLine::~ProgressLine() { clear(); }
+
+void ProgressLine::clear() {
+    if (std::exchange(shown_, false))
         std::fputs("\r\033[K", stderr);
 }
 

@@ -20,6 +20,7 @@ public:
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     void show(const Progress& progress);
+    void clear(); // before another line is written
 
 private:
     std::string before_;

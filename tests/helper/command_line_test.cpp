@@ -39,6 +39,40 @@ TEST(CommandLine, ReadsASimpleRun) {
     EXPECT_EQ(command.job.options.set, 0u);
 }
 
+TEST(CommandLine, ReadsWhereCheckpointsGo) {
+    EXPECT_EQ(parse_command_line(simple).checkpoints.file, "");
+    EXPECT_FALSE(parse_command_line(simple).checkpoints.none);
+    EXPECT_EQ(parse_command_line(simple).checkpoints.interval, 60);
+    const CheckpointPlan plan =
+        parse_command_line(with(simple, {"--checkpoint", "c", "--checkpoint-interval", "0.5"}))
+            .checkpoints;
+    EXPECT_EQ(plan.file, "c");
+    EXPECT_EQ(plan.interval, 0.5);
+    EXPECT_TRUE(parse_command_line(with(simple, {"--no-checkpoint"})).checkpoints.none);
+    for (const char* bad : {"-1", "nan", "soon", ""})
+        EXPECT_TRUE(contains(
+            refusal(with(simple, {"--checkpoint-interval", bad}), ErrorCode::invalid_option),
+            "0 or more"))
+            << bad;
+    EXPECT_TRUE(contains(refusal(with(simple, {"--checkpoint", ""})), "a file's name"));
+}
+
+TEST(CommandLine, ARunGoesOnWithWhatItBeganWith) {
+    const Command command = parse_command_line(
+        {"resume", "c", "--threads", "1", "--time-limit", "9", "-o", "else.png", "--json"});
+    EXPECT_EQ(command.kind, Kind::resume);
+    EXPECT_EQ(command.checkpoints.file, "c");
+    EXPECT_EQ(command.job.options.threads, 1);
+    EXPECT_EQ(command.job.options.time_limit, 9);
+    EXPECT_EQ(command.job.output.file, "else.png");
+    EXPECT_TRUE(command.json);
+    for (const char* flag : {"--size", "--style", "--quality=high", "--seed", "--checkpoint",
+                             "--no-checkpoint", "--precision", "--preview"})
+        EXPECT_TRUE(contains(refusal({"resume", "c", flag, "1"}), "cannot be given")) << flag;
+    EXPECT_TRUE(contains(refusal({"resume", "c", "--thraeds", "1"}), "did you mean --threads"));
+    EXPECT_TRUE(contains(refusal({"resume"}), "needs a checkpoint"));
+}
+
 TEST(CommandLine, BindsFlagsToTheStyleBeforeThem) {
     const Command command = parse_command_line(
         {"stylize", "--style", "a.jpg", "--weight", "3", "--style-scale", "0.5", "--style", "b.jpg",

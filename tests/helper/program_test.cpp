@@ -325,7 +325,11 @@ TEST_F(Program, AnInterruptWritesTheBestSoFar) {
     EXPECT_TRUE(contains(outcome.err, "best picture so far")) << outcome.err;
     EXPECT_EQ(load(out()).width, 161); // at the full size, although the first scale was not left
     EXPECT_GT(mean_difference(load(out()), load(photo())), 0.02);
-    EXPECT_EQ(folder.names(), (Words{"out.png", "preview.png"}));
+    // What was said is what goes on: here for no more than another second.
+    const std::string checkpoint = out("out.png.maniera-checkpoint");
+    EXPECT_TRUE(contains(outcome.err, "maniera resume " + checkpoint)) << outcome.err;
+    EXPECT_EQ(folder.names(), (Words{"out.png", "out.png.maniera-checkpoint", "preview.png"}));
+    EXPECT_EQ(maniera({"resume", checkpoint, "--time-limit", "1"}).code, 0);
 }
 
 // Bad input
