@@ -78,11 +78,9 @@ unsigned long long start_of(long process) {
     return start;
 }
 
-const std::string& own_prefix() {
-    static const std::string prefix = part_prefix + machine_name() + "-" +
-                                      std::to_string(getpid()) + "-" +
-                                      std::to_string(start_of(getpid())) + "-";
-    return prefix;
+std::string own_prefix() {
+    return part_prefix + machine_name() + "-" + std::to_string(getpid()) + "-" +
+           std::to_string(start_of(getpid())) + "-";
 }
 
 // Whether no process writes to the temporary file any more. Those of other machines, and of this

@@ -139,10 +139,10 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
         check_output(job.output.file);
     const ManieraOptions resolved = resolve(job.options);
     const Model& model = models.get(job.options);
-    refuse_too_large(job, model); // by headers alone
     if (checkpoints)
         checkpoints->begin(job, model.manifest);
-    listener.stop(); // it may throw; a picture to keep there is only after a step
+    refuse_too_large(job, model); // by headers alone
+    listener.stop();              // it may throw; a picture to keep there is only after a step
     JobInputs loaded = load_inputs(job, memory, listener.warn);
     FilePreview file(resolved, loaded.content_info, listener.warn);
     MemoryPreview slots(job.preview, resolved.preview_interval, memory, listener.warn);
