@@ -237,8 +237,10 @@ TEST_F(Resume, ANewRunSaysThatAnEarlierOneWasCutOff) {
 }
 
 TEST_F(Resume, ShortRunsAndThoseThatWantNoneWriteNoCheckpoints) {
-    ASSERT_EQ(maniera(stylize() + Words{"--time-limit", "0.001"}).code, 0);
-    EXPECT_EQ(results.names(), Words{"out.tif"});
+    for (const char* steps : {"3,4", "100000"}) {
+        ASSERT_EQ(maniera(stylize(steps) + Words{"--time-limit", "0.001"}).code, 0);
+        EXPECT_EQ(results.names(), Words{"out.tif"});
+    }
     for (const char* wanted : {"--no-checkpoint", "--checkpoint-interval=60"}) {
         test::Process process(Words{MANIERA_PROGRAM} + stylize("100000") + Words{wanted, "--json"},
                               environment());
@@ -264,8 +266,9 @@ TEST_F(Resume, NeverWritesOverWhatIsNoCheckpoint) {
     expect_refusal(stylize() + Words{"--checkpoint", out("none/run")}, 2, "does not exist");
     ASSERT_EQ(maniera(cut_off()).code, 0);
     const std::string before = read_text(checkpoint());
-    expect_refusal({"resume", checkpoint(), "-o", checkpoint()}, 2, "");
-    EXPECT_EQ(read_text(checkpoint()), before);
+    fs::rename(checkpoint(), out("run.tif"));
+    expect_refusal({"resume", out("run.tif"), "-o", out("run.tif")}, 2, "is the checkpoint");
+    EXPECT_EQ(read_text(out("run.tif")), before);
 }
 
 // The content is another picture now, so nothing could go on.
