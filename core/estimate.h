@@ -4,10 +4,10 @@
 
 #pragma once
 
-#include "core/options.h"
-#include "core/pyramid.h"
+#include "core/budget.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace maniera {
@@ -15,34 +15,48 @@ namespace maniera {
 // The defaults are VGG-16's on a processor of two cores, so that memory can be told of before
 // anything was measured.
 struct Calibration {
-    double start_seconds = 0.5;        // once a run: the model, the pictures, the result
-    double step_seconds = 0.03;        // a step of an empty picture
-    double pixel_seconds = 2.6e-6;     // a step, for every pixel of the canvas
-    double features = 266;             // values that a pixel's features have, all layers together
-    double feature_bytes = 4;          // 2 in bf16
-    double model_bytes = 60 * 1048576; // of the weights
+    double start_seconds = 0.5;    // once a run: the model, the pictures, the result
+    double step_seconds = 0.03;    // a step of an empty picture
+    double pixel_seconds = 2.6e-6; // a step in one piece, for every pixel of the canvas
+    NetworkCost network;
 };
 
-struct StyleSize {
-    Size size;        // the picture's own
-    double scale = 0; // as in StyleInput
+// What there is to work with.
+struct Means {
+    std::int64_t memory = 0;    // bytes
+    std::string scratch_folder; // for files; empty = no files
 };
 
 struct Estimate {
     std::int64_t bytes = 0; // peak of the process's resident memory
     double seconds = 0;
-    int tiles = 1;
+    int tiles = 1; // at the last scale
+    int tile = 0;  // their side; 0 = one piece
     int scales = 0;
     int width = 0; // of the result
     int height = 0;
+    bool fits = true; // whether the bytes are within the means
 };
 
 // Throws Error{invalid_option} for a size that is too small to paint.
 Estimate estimate(Size content, const std::vector<StyleSize>& styles, const ManieraOptions& options,
-                  const Calibration& calibration);
+                  const Calibration& calibration, const Means& means);
 
-// The largest `size` with which the run stays within so many bytes; 0 when none does.
+// The seconds that a run's steps and targets take after its start, scale by scale.
+std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& styles,
+                                  const ManieraOptions& resolved, const Calibration& calibration,
+                                  const Means& means);
+
+// Brings the calibration's times nearer to those of a run that was made, of its last scale: a
+// quicker run than was thought possible counts fully, a slower one, which something may have
+// disturbed, by a tenth. False when there is nothing to learn: too short a time, or a run that was
+// stopped.
+bool refine(Calibration& calibration, Size content, const std::vector<StyleSize>& styles,
+            const ManieraOptions& resolved, const Means& means,
+            const std::vector<double>& scale_seconds);
+
+// The largest `size` with which the run stays within its means; 0 when none does.
 int largest_size(Size content, const std::vector<StyleSize>& styles, const ManieraOptions& options,
-                 const Calibration& calibration, std::int64_t bytes);
+                 const Calibration& calibration, const Means& means);
 
 } // namespace maniera

@@ -92,6 +92,8 @@ static const ManieraOption table[] = {
      N_("How many processor threads to use; 0 takes all")},
     {"tile", MANIERA_KIND_INT, ROW(tile), 16, 1000000, NULL, NO_CHOICES, N_("px"), "machine", N_("Tile"),
      N_("Side of the parts that are painted one after another, a multiple of 16: less memory, the same picture, more time")},
+    {"memory", MANIERA_KIND_INT, ROW(memory), 64, 100000000, NULL, NO_CHOICES, N_("MiB"), "machine", N_("Memory"),
+     N_("How much memory to take at most: tiles and files make up for what is missing; what is free, less a reserve, when not given")},
     {"model", MANIERA_KIND_TEXT, ROW(model), 0, 0, "vgg16", NO_CHOICES, "", "machine", N_("Model"),
      N_("The network: a name from the list of models, or a file")},
     {"time-limit", MANIERA_KIND_REAL, ROW(time_limit), 0, 1e9, "0", NO_CHOICES, N_("s"), "machine", N_("Time limit"),

@@ -82,6 +82,7 @@ typedef struct {
     char device[32];                /* auto, cpu, cuda, cuda:N */
     int threads;                    /* 0 = all */
     int tile;                       /* side in pixels; unset = no tiles */
+    int memory;                     /* MiB; unset = what is free, less a reserve */
     char model[MANIERA_TEXT_MAX];   /* name or file */
     double time_limit;              /* seconds; 0 = none */
     char preview[MANIERA_TEXT_MAX]; /* file rewritten while painting; unset = none */
@@ -107,7 +108,7 @@ typedef struct {
     const char* default_text;   /* parsed like a user's; NULL = stays unset */
     const char* const* choices; /* NULL-terminated, for choices */
     const char* const* choice_labels; /* for dialogs, one for each of choices; to be translated */
-    const char* unit;  /* "px", "s", or ""; to be translated, as label and help are */
+    const char* unit;  /* "px", "s", "MiB", or ""; to be translated, as label and help are */
     const char* group; /* heading: "result", "look", "solver", "machine"; "command-line" is for
                         * there alone, and no dialog shows it */
     const char* label; /* for dialogs: "Style scale" */

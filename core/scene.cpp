@@ -4,6 +4,7 @@
 #include "core/scene.h"
 
 #include "core/colors.h"
+#include "core/run_sizes.h"
 
 #include <algorithm>
 #include <sstream>
@@ -12,20 +13,9 @@
 namespace maniera {
 namespace {
 
-double style_scale(const StyleInput& style, const ManieraOptions& resolved) {
-    return style.scale > 0 ? style.scale : resolved.style_scale;
-}
-
 Size style_size(const StyleInput& style, const ManieraOptions& resolved, Size run) {
-    const Size own{style.picture.color.width, style.picture.color.height};
-    if (resolved.objective == MANIERA_OBJECTIVE_GATYS)
-        return run; // its sums compare only at the same number of pixels
-    const int own_long = std::max(own.width, own.height);
-    const int own_short = std::min(own.width, own.height);
-    const double wanted = std::max(run.width, run.height) * style_scale(style, resolved);
-    const double least = static_cast<double>(shortest_side) * own_long / own_short;
-    const double long_side = std::min<double>(own_long, std::max(wanted, least));
-    return fit_long_side(own, static_cast<int>(long_side + 0.5));
+    const Image& color = style.picture.color;
+    return style_size(StyleSize{{color.width, color.height}, style.scale}, resolved, run);
 }
 
 Image multiply(const Image& a, const Image& b) {

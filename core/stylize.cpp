@@ -3,11 +3,15 @@
 
 #include "core/stylize.h"
 
+#include "core/check_inputs.h"
 #include "core/error.h"
 #include "core/heap.h"
+#include "core/machine_memory.h"
+#include "core/memory_errors.h"
 #include "core/optimizer.h"
 #include "core/optimizer_state.h"
-#include "core/plan.h"
+#include "core/run_sizes.h"
+#include "core/scale_memory.h"
 #include "core/scene.h"
 
 #include <ATen/TensorOperators.h>
@@ -15,12 +19,10 @@
 #include <ATen/ops/reflection_pad2d.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 #include <c10/core/InferenceMode.h>
-#include <c10/util/Exception.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <new>
 #include <random>
 
 namespace maniera {
@@ -32,11 +34,6 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Zero padding makes features weak near the border, and the style's pull answers with pale bands
-// there. They stay within this many pixels, which are painted and cropped away. Not 4: that would
-// shift the picture against the grid of the third pool, on which it is measured.
-constexpr int canvas_margin = 8;
-
 // For LbfgsConfig. Tried: 0, 0.5, 0.9 and 1; 1, 1.3, 1.6 and 2.5. HACKING.md, "Quality".
 constexpr double lbfgs_blur = 0.9;
 constexpr double lbfgs_stretch = 1.6;
@@ -45,97 +42,6 @@ constexpr double lbfgs_stretch = 1.6;
 // to the enlarged painting, which lacks all of it. Tried: 0, 0.25, 0.5, 0.75 and 1: beyond a half
 // the painting looks like a photograph.
 constexpr float detail_share = 0.5f;
-
-// LibTorch reports memory by words alone.
-template <typename Body>
-auto translating_errors(const Body& body) {
-    try {
-        return body();
-    } catch (const c10::Error& error) {
-        const std::string text = error.what_without_backtrace();
-        if (text.find("alloc") != std::string::npos ||
-            text.find("out of memory") != std::string::npos ||
-            text.find("not enough memory") != std::string::npos)
-            throw Error(ErrorCode::out_of_memory,
-                        "There is not enough memory for this size: choose a smaller --size, or "
-                        "close other programs.");
-        throw Error(ErrorCode::internal, "LibTorch failed: " + text.substr(0, text.find('\n')));
-    } catch (const std::bad_alloc&) {
-        throw Error(ErrorCode::out_of_memory,
-                    "There is not enough memory for this size: choose a smaller --size, or close "
-                    "other programs.");
-    }
-}
-
-void check_pixels(const Picture& picture, const char* what) {
-    const std::string name = picture.name.empty() ? what : picture.name;
-    const Image& color = picture.color;
-    if (color.empty())
-        throw Error(ErrorCode::unreadable_image,
-                    "There is no picture for the " + std::string(what) + "; name one.");
-    if (std::min(color.width, color.height) < shortest_side)
-        throw Error(ErrorCode::unreadable_image,
-                    name + " is " + std::to_string(color.width) + "x" +
-                        std::to_string(color.height) + " pixels; its short side must be at least " +
-                        std::to_string(shortest_side) + ", so use a larger picture.");
-    const auto finite = [](const Image& image) {
-        return std::all_of(image.pixels.begin(), image.pixels.end(),
-                           [](float value) { return std::isfinite(value); });
-    };
-    if (!finite(color) || !finite(picture.alpha))
-        throw Error(ErrorCode::unreadable_image,
-                    name + " has pixels that are not numbers (NaN or infinite); save it again "
-                           "without them.");
-    if (!picture.alpha.empty() &&
-        std::all_of(picture.alpha.pixels.begin(), picture.alpha.pixels.end(),
-                    [](float value) { return value <= 0; }))
-        throw Error(ErrorCode::unreadable_image,
-                    name + " is transparent everywhere; use a picture with something to see.");
-}
-
-void check_mask(const Image& mask, const std::string& what) {
-    if (mask.empty())
-        return;
-    float highest = 0;
-    for (float value : mask.pixels) {
-        if (!std::isfinite(value))
-            throw Error(ErrorCode::unreadable_image,
-                        what + " has pixels that are not numbers; save it again without them.");
-        highest = std::max(highest, value);
-    }
-    if (highest < 1.0f / 512)
-        throw Error(ErrorCode::unreadable_image,
-                    what + " is black everywhere, so nothing would be painted; paint white where "
-                           "the style shall apply.");
-}
-
-bool has(const ManieraOptions& options, const char* name) {
-    return maniera_option_is_set(&options, name);
-}
-
-Size run_size(const Picture& content, const ManieraOptions& resolved) {
-    const Size own{content.color.width, content.color.height};
-    const Size size = has(resolved, "size") ? fit_long_side(own, resolved.size) : own;
-    if (std::min(size.width, size.height) < shortest_side)
-        throw Error(ErrorCode::invalid_option,
-                    "At size " + std::to_string(resolved.size) + " the short side would be " +
-                        std::to_string(std::min(size.width, size.height)) +
-                        " pixels and must be at least " + std::to_string(shortest_side) +
-                        "; ask for a larger --size.");
-    return size;
-}
-
-int steps_at(const ManieraIntList& iterations, std::size_t scale) {
-    const int last = iterations.count - 1;
-    return iterations.values[std::min<int>(static_cast<int>(scale), last)];
-}
-
-// How a scale of this size is painted.
-MemoryPlan plan_memory(const ManieraOptions& resolved, Size) {
-    MemoryPlan plan;
-    plan.tile = resolved.tile;
-    return plan;
-}
 
 StatePlaces state_places(const MemoryPlan& memory) {
     const auto place = [&](bool in_file) { return in_file ? memory.scratch_folder : ""; };
@@ -216,11 +122,11 @@ void save_position(const Position& position, CheckpointWriter& writer) {
     writer.number("loss", position.loss);
 }
 
-Position load_position(const CheckpointReader& reader, const ManieraIntList& iterations,
+Position load_position(const CheckpointReader& reader, const ManieraOptions& resolved,
                        std::size_t scales) {
     const double scale = reader.number("scale"), step = reader.number("step");
     if (!(scale >= 0 && scale < static_cast<double>(scales)) ||
-        !(step >= 0 && step <= steps_at(iterations, static_cast<std::size_t>(scale))))
+        !(step >= 0 && step <= steps_at(resolved, static_cast<std::size_t>(scale))))
         throw Error(ErrorCode::invalid_request,
                     "The checkpoint is of a run with other scales or iterations; go on with the "
                     "options it was made with.");
@@ -242,57 +148,6 @@ at::Tensor grown_picture(const at::Tensor& painting, const Scene& from, const Sc
     return grown.add_(to_tensor(detail, grown.device())).clamp_(0, 1);
 }
 
-// The styles, the start picture, and what of the options no content is needed for.
-void check_styles(const Inputs& inputs, const ManieraOptions& resolved) {
-    if (inputs.styles.empty())
-        throw Error(ErrorCode::invalid_request, "There is no style; name at least one picture.");
-    if (resolved.tile % 16 != 0)
-        throw Error(ErrorCode::invalid_option,
-                    "The side of tiles must be a multiple of 16: use --tile " +
-                        std::to_string(resolved.tile / 16 * 16) + " or --tile " +
-                        std::to_string(resolved.tile / 16 * 16 + 16) + ".");
-    double total = 0;
-    for (const StyleInput& style : inputs.styles) {
-        check_pixels(style.picture, "style");
-        const std::string& name = style.picture.name;
-        check_mask(style.mask, "The mask of " + name);
-        check_mask(style.style_mask, "The style mask of " + name);
-        if (!std::isfinite(style.weight) || style.weight < 0)
-            throw Error(ErrorCode::invalid_option,
-                        "The weight of " + name + " must be a number of 0 or more.");
-        if (!std::isfinite(style.scale) || style.scale < 0)
-            throw Error(ErrorCode::invalid_option,
-                        "The style scale of " + name + " must be a number above 0.");
-        if (resolved.objective == MANIERA_OBJECTIVE_GATYS &&
-            (style.scale > 0 ? style.scale : resolved.style_scale) != 1)
-            throw Error(ErrorCode::invalid_option,
-                        "The objective gatys compares sums over pictures of one size and has no "
-                        "style scale; leave --style-scale out, or use the objective painterly.");
-        total += style.weight;
-    }
-    if (total <= 0)
-        throw Error(ErrorCode::invalid_option,
-                    "The weights of the styles are all zero; give at least one above 0.");
-    if (!std::all_of(inputs.initial.pixels.begin(), inputs.initial.pixels.end(),
-                     [](float value) { return std::isfinite(value); }))
-        throw Error(ErrorCode::unreadable_image,
-                    "The start picture has pixels that are not numbers (NaN or infinite); save it "
-                    "again without them.");
-}
-
-void check_content(const Picture& content, const ManieraOptions& options) {
-    check_pixels(content, "content");
-    const ManieraOptions resolved = resolve(options);
-    const Size size = run_size(content, resolved);
-    const std::size_t scales =
-        scale_sizes(size, has(resolved, "scales") ? resolved.scales : 0).size();
-    if (has(options, "iterations") && resolved.iterations.count > static_cast<int>(scales))
-        throw Error(ErrorCode::invalid_option,
-                    "There are " + std::to_string(resolved.iterations.count) +
-                        " numbers of iterations for " + std::to_string(scales) +
-                        " scales; give at most one a scale.");
-}
-
 } // namespace
 
 ManieraOptions resolve(const ManieraOptions& options) {
@@ -301,17 +156,13 @@ ManieraOptions resolve(const ManieraOptions& options) {
     return resolved;
 }
 
-void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
-    check_content(inputs.content, options);
-    check_styles(inputs, resolve(options));
-}
-
 struct Session::State {
     ManieraOptions options, resolved;
     Inputs inputs; // the content is the picture's that was painted last
     bool again;    // another picture may follow
     Placement placement;
     TermOptions terms;
+    NetworkCost cost;
     std::unique_ptr<Network> network;
     StyleTargetCache targets;
 };
@@ -328,7 +179,8 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
             fill_transparent(style.picture);
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
         state_.reset(new State{options, resolved, std::move(inputs), most_bytes > 0, placement,
-                               term_options(resolved, Roots::optimizer), std::move(network),
+                               term_options(resolved, Roots::optimizer),
+                               network_cost(model, resolved), std::move(network),
                                StyleTargetCache(match ? 0 : most_bytes)});
     });
 }
@@ -336,15 +188,16 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
 Session::~Session() = default;
 
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
-               const ProgressCallback& progress, const CheckpointReader* from) {
+               const ProgressCallback& progress, const CheckpointReader* from,
+               const NoticeCallback& notice) {
     check_inputs(inputs, options);
     Picture content = std::move(inputs.content);
     return Session(model, std::move(inputs), options, 0)
-        .stylize(std::move(content), progress, from);
+        .stylize(std::move(content), progress, from, notice);
 }
 
 Result Session::stylize(Picture content, const ProgressCallback& progress,
-                        const CheckpointReader* from) {
+                        const CheckpointReader* from, const NoticeCallback& notice) {
     check_content(content, state_->options);
     return translating_errors([&]() -> Result {
         const Clock::time_point start = Clock::now();
@@ -356,23 +209,28 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         const TermOptions& terms = state_->terms;
         prepare_content(content);
         inputs.content = std::move(content);
+        const Budget budget = make_budget(state_->cost, inputs, resolved, placement);
         Inputs recolored;
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
         if (match)
             recolored = prepare_inputs(state_->again ? inputs : std::move(inputs), resolved);
         const Inputs& prepared = match ? recolored : inputs;
-        const std::vector<Size> sizes = scale_sizes(run_size(prepared.content, resolved),
-                                                    has(resolved, "scales") ? resolved.scales : 0);
+        const std::vector<Size> sizes = run_scales(run_size(budget.content, resolved), resolved);
         // gatys is kept as published: no canvas beyond the picture, no detail between scales.
         const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS;
-        const int margin = gatys ? 0 : canvas_margin;
+        const int margin = canvas_margin(resolved);
+        const auto tell = [&](Notice kind, const std::string& text) {
+            if (notice)
+                notice(kind, text);
+        };
+        tell(Notice::information, ScaleMemory(budget, resolved, sizes.back(), {}).describe());
+        SwapWatch swap;
 
-        const Position begin =
-            from ? load_position(*from, resolved.iterations, sizes.size()) : Position();
+        const Position begin = from ? load_position(*from, resolved, sizes.size()) : Position();
         double work = 0, done = 0; // in pixels times steps
         for (std::size_t i = 0; i < sizes.size(); ++i) {
             const double pixels = static_cast<double>(sizes[i].width) * sizes[i].height;
-            const int steps = steps_at(resolved.iterations, i);
+            const int steps = steps_at(resolved, i);
             work += steps * pixels;
             done += pixels * (i < begin.scale ? steps : i == begin.scale ? begin.step : 0);
         }
@@ -386,30 +244,45 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         Scene scene;
         for (std::size_t i = begin.scale; i < sizes.size() && result.complete; ++i) {
             return_holes(); // of the last scale's steps: 0.2 kB a pixel
-            const MemoryPlan memory = plan_memory(resolved, sizes[i]);
-            Scene next = make_scene(network, terms, resolved, prepared, sizes[i], margin,
-                                    state_->targets, memory);
+            const double scale_start = seconds_since(start);
+            ScaleMemory memory(budget, resolved, sizes[i], tell);
+            Scene next;
+            const auto set_scene = [&](Scene& it) {
+                it.objective.reset();
+                it = make_scene(network, terms, resolved, prepared, sizes[i], margin,
+                                state_->targets, memory.plan());
+            };
+            memory.within([&] { set_scene(next); });
+            const StatePlaces places = state_places(memory.plan());
             if (optimizer)
                 optimizer->resize(grown_picture(optimizer->result(), scene, next, !gatys),
-                                  canvas_resizer(scene, next), state_places(memory));
+                                  canvas_resizer(scene, next), places);
             else
                 optimizer = make_optimizer(
                     resolved, to_tensor(start_picture(prepared, resolved, next), placement.device),
-                    state_places(memory));
+                    places);
             scene = std::move(next);
 
             return_holes(); // of the making of targets: 0.1 kB a pixel
-            const int steps = steps_at(resolved.iterations, i);
+            const int steps = steps_at(resolved, i);
             optimizer->begin_scale(steps);
             if (from && i == begin.scale)
                 load_state(*optimizer, *from, optimizer->result());
+            int scene_tile = memory.plan().tile;
             const Function evaluate = [&](const at::Tensor& x) -> Slope {
                 Evaluation e = scene.objective->evaluate(x);
                 return {e.total.item<double>(), e.gradient};
             };
             for (int step = i == begin.scale ? begin.step + 1 : 1; step <= steps && result.complete;
                  ++step) {
-                result.loss = optimizer->step(evaluate);
+                // A step that fails has evaluated nothing, or lost a move: it can be made again.
+                memory.within([&] {
+                    if (!scene.objective || scene_tile != memory.plan().tile) {
+                        set_scene(scene);
+                        scene_tile = memory.plan().tile;
+                    }
+                    result.loss = optimizer->step(evaluate);
+                });
                 ++result.steps;
                 done += static_cast<double>(sizes[i].width) * sizes[i].height;
                 const double here = seconds_since(start), seconds = begin.seconds + here;
@@ -427,6 +300,10 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                 report.picture = [&] {
                     return finish(scene, resolved, painting_on(optimizer->result(), scene));
                 };
+                if (swap.begins())
+                    tell(Notice::warning,
+                         "The machine has begun to swap, which makes painting many times slower: "
+                         "close other programs, or stop and paint with a smaller --memory.");
                 const bool last = i + 1 == sizes.size() && step == steps;
                 const bool in_time = resolved.time_limit <= 0 || here < resolved.time_limit;
                 report.last = last || !in_time;
@@ -437,6 +314,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                 const bool go_on = !progress || progress(report);
                 result.complete = last || (go_on && in_time);
             }
+            result.scale_seconds.push_back(seconds_since(start) - scale_start);
             if (result.complete)
                 optimizer->end_scale();
         }
@@ -471,10 +349,13 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
         const c10::InferenceMode no_autograd;
         const Placement placement = choose_placement(resolved, true);
         const Network network(model, network_config(resolved, model, placement));
-        const Size size = run_size(picture, resolved);
+        const Size size = run_size({picture.color.width, picture.color.height}, resolved);
         const Inputs prepared = prepare_inputs(inputs, resolved);
+        const ScaleMemory memory(
+            make_budget(network_cost(model, resolved), inputs, resolved, placement), resolved, size,
+            {});
         const Scene scene = make_scene(network, term_options(resolved, Roots::exact), resolved,
-                                       prepared, size, 0, plan_memory(resolved, size));
+                                       prepared, size, 0, memory.plan());
         Picture filled = picture;
         fill_transparent(filled);
         const Evaluation e =

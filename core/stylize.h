@@ -34,6 +34,7 @@ struct Inputs {
     Picture content;
     std::vector<StyleInput> styles; // at least one
     Image initial;                  // the start picture when the option `init` names a file
+    std::string scratch_folder;     // for what memory cannot hold; empty = it must hold everything
 };
 
 // What a run tells its caller after each step.
@@ -64,9 +65,10 @@ struct Result {
     bool complete = true; // false after a stop or when the time limit was reached
     int steps = 0;        // over all scales
     double seconds = 0;
-    double loss = 0;       // the last step's
-    std::string device;    // "cpu", "cuda:0"
-    std::string precision; // "fp32" or "bf16"
+    double loss = 0;                   // the last step's
+    std::string device;                // "cpu", "cuda:0"
+    std::string precision;             // "fp32" or "bf16"
+    std::vector<double> scale_seconds; // of each scale's targets and steps, as far as it came
 };
 
 // The options with defaults and presets laid under what is set.
@@ -77,12 +79,19 @@ ManieraOptions resolve(const ManieraOptions& options);
 // are negative, not finite or all zero. Called by stylize and measure; cheap enough to call before.
 void check_inputs(const Inputs& inputs, const ManieraOptions& options);
 
+// What a person may want to know, or should.
+enum class Notice { information, warning };
+using NoticeCallback = std::function<void(Notice kind, const std::string& text)>;
+
+// Each scale is painted as the memory allows: see budget.h. Where an allocation fails, the scale
+// goes on in smaller tiles. Throws Error{out_of_memory} when the smallest do not fit either.
 // Give `inputs` away where they are not wanted again: a copy takes as much memory as the pictures.
 // `from` is a checkpoint that Progress::save wrote in a run of the same model, inputs and options:
 // the run goes on after its step. It is not read again once `progress` was called. The time limit
 // counts from this call on.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
-               const ProgressCallback& progress, const CheckpointReader* from = nullptr);
+               const ProgressCallback& progress, const CheckpointReader* from = nullptr,
+               const NoticeCallback& notice = {});
 
 // Many pictures in the manner of the same styles: the network, and what the styles ask for at each
 // size, are made once. Each picture becomes what stylize() makes of it, bit for bit.
@@ -105,7 +114,7 @@ public:
     // Refuses the content as check_inputs does. Where it throws, the next picture may be tried.
     // `from` as in the function stylize.
     Result stylize(Picture content, const ProgressCallback& progress,
-                   const CheckpointReader* from = nullptr);
+                   const CheckpointReader* from = nullptr, const NoticeCallback& notice = {});
 
 private:
     struct State;

@@ -4,6 +4,7 @@
 
 #include "core/device.h"
 #include "core/error.h"
+#include "core/machine_memory.h"
 #include "helper/output_file.h"
 #include "helper/places.h"
 
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <sys/resource.h>
 #include <thread>
 
@@ -35,11 +37,22 @@ bool takes_bf16(const ManieraOptions& resolved) {
     return list_devices().front().bf16 || std::string(resolved.device).rfind("cuda", 0) == 0;
 }
 
+std::string deepest_layer(const ManieraOptions& resolved, const Manifest& manifest) {
+    std::string deepest;
+    for (const std::string& layer : manifest.layers)
+        for (const ManieraLayerList* list : {&resolved.content_layers, &resolved.style_layers})
+            for (int i = 0; i < list->count; ++i)
+                if (layer == list->items[i].name)
+                    deepest = layer;
+    return deepest;
+}
+
 // What the figures depend on.
 std::string key_of(const ManieraOptions& resolved, const Manifest& manifest) {
     return std::string(MANIERA_VERSION) + " " + list_devices().front().description + " " +
            resolved.device + " " + (takes_bf16(resolved) ? "bf16" : "fp32") + " " +
-           std::to_string(resolved.threads) + " " + manifest.sha256;
+           std::to_string(resolved.threads) + " " + manifest.sha256 + " " +
+           deepest_layer(resolved, manifest);
 }
 
 std::string cache_file() {
@@ -69,33 +82,50 @@ void write_cache(const json& cache) {
 const char* const start_key = "start-seconds";
 const char* const step_key = "step-seconds";
 const char* const pixel_key = "pixel-seconds";
-const char* const features_key = "features";
-const char* const model_key = "model-bytes";
+const char* const weights_key = "weight-bytes";
+const char* const reach_key = "reach";
+const char* const blocks_key = "blocks"; // values, products, reach, layers
+
+bool is_amount(const json& value) {
+    return value.is_number() && value.get<double>() >= 0 && value.get<double>() < 1e12;
+}
 
 bool read_entry(const json& entry, Calibration& calibration) {
-    const std::pair<const char*, double*> members[] = {{start_key, &calibration.start_seconds},
-                                                       {step_key, &calibration.step_seconds},
-                                                       {pixel_key, &calibration.pixel_seconds},
-                                                       {features_key, &calibration.features},
-                                                       {model_key, &calibration.model_bytes}};
-    if (!entry.is_object())
+    double reach = 0;
+    const std::pair<const char*, double*> members[] = {
+        {start_key, &calibration.start_seconds},
+        {step_key, &calibration.step_seconds},
+        {pixel_key, &calibration.pixel_seconds},
+        {weights_key, &calibration.network.weight_bytes},
+        {reach_key, &reach}};
+    if (!entry.is_object() || !entry.contains(blocks_key) || !entry[blocks_key].is_array() ||
+        entry[blocks_key].empty() || entry[blocks_key].size() > 16)
         return false;
     for (const auto& [name, at] : members) {
-        if (!entry.contains(name) || !entry[name].is_number())
+        if (!entry.contains(name) || !is_amount(entry[name]))
             return false;
         *at = entry[name].get<double>();
-        if (!(*at >= 0 && *at < 1e12))
+    }
+    calibration.network.reach = static_cast<int>(std::min(reach, 1e6));
+    calibration.network.blocks.clear();
+    for (const json& block : entry[blocks_key]) {
+        if (!block.is_array() || block.size() != 4 ||
+            !std::all_of(block.begin(), block.end(), is_amount))
             return false;
+        calibration.network.blocks.push_back(
+            {block[0], block[1], static_cast<int>(std::min(block[2].get<double>(), 1e6)),
+             static_cast<int>(std::min(block[3].get<double>(), 1e3))});
     }
     return true;
 }
 
 json entry_of(const Calibration& calibration) {
-    return {{start_key, calibration.start_seconds},
-            {step_key, calibration.step_seconds},
-            {pixel_key, calibration.pixel_seconds},
-            {features_key, calibration.features},
-            {model_key, calibration.model_bytes}};
+    json blocks = json::array();
+    for (const NetworkBlock& block : calibration.network.blocks)
+        blocks.push_back({block.values, block.products, block.reach, block.layers});
+    return {{start_key, calibration.start_seconds}, {step_key, calibration.step_seconds},
+            {pixel_key, calibration.pixel_seconds}, {weights_key, calibration.network.weight_bytes},
+            {reach_key, calibration.network.reach}, {blocks_key, blocks}};
 }
 
 // A picture with something everywhere.
@@ -129,7 +159,7 @@ double step_time(const Model& model, ManieraOptions options, int side) {
         {"scales", "1"}, {"iterations", "4"}, {"objective", "painterly"}, {"init", "content"}};
     for (const auto& [name, value] : fixed)
         maniera_option_set(&options, name, value, message);
-    for (const char* name : {"size", "time-limit", "preview", "style-layers", "content-layers"})
+    for (const char* name : {"size", "time-limit", "preview", "memory", "tile"})
         maniera_option_unset(&options, name);
     Inputs inputs;
     inputs.content = pattern(side);
@@ -162,23 +192,37 @@ std::vector<StyleSize> style_sizes(const Job& job) {
     return sizes;
 }
 
+Error too_large(Size content, const std::vector<StyleSize>& styles, const ManieraOptions& options,
+                const Calibration& calibration, const Means& means, const Estimate& need) {
+    const int fits = largest_size(content, styles, options, calibration, means);
+    const bool asked = maniera_option_is_set(&options, "memory");
+    return Error(ErrorCode::out_of_memory,
+                 "At " + std::to_string(need.width) + "x" + std::to_string(need.height) +
+                     " this takes " + in_gib(need.bytes) + " of memory, and " +
+                     (asked ? "it may take " : "there are ") + in_gib(means.memory) +
+                     (asked ? "" : " free") + "; " +
+                     (fits > 0 ? "a size of " + std::to_string(fits) + " would fit."
+                               : "no size would fit."));
+}
+
 } // namespace
 
 Calibration known_without_measuring(const ManieraOptions& options, const Model& model) {
     const ManieraOptions resolved = resolve(options);
     Calibration calibration;
-    calibration.feature_bytes = takes_bf16(resolved) ? 2 : 4;
-    calibration.features = 0;
-    calibration.model_bytes = 0;
-    for (const auto& [name, convolution] : model.convolutions) {
-        calibration.model_bytes += sizeof(float) * static_cast<double>(convolution.weight.size() +
-                                                                       convolution.bias.size());
-        // conv3_1 lies below two pools. The chain ends where the style layers do.
-        const int block = name.size() > 4 ? name[4] - '1' : 0;
-        if (block < 4 || name == "conv5_1")
-            calibration.features += convolution.out / std::pow(4.0, block);
-    }
+    calibration.network = network_cost(model, resolved);
+    calibration.network.value_bytes = takes_bf16(resolved) ? 2 : 4;
     return calibration;
+}
+
+Means means_of(const Job& job) {
+    Means means;
+    const ManieraOptions resolved = resolve(job.options);
+    const bool on_gpu = std::string(resolved.device).rfind("cuda", 0) == 0;
+    means.memory = on_gpu && !maniera_option_is_set(&resolved, "memory")
+                       ? std::numeric_limits<std::int64_t>::max()
+                       : memory_budget(resolved);
+    return means;
 }
 
 Calibration calibrate(const ManieraOptions& options, ModelCache& models) {
@@ -201,7 +245,7 @@ Calibration calibrate(const ManieraOptions& options, ModelCache& models) {
         cache[key] = entry_of(calibration);
         write_cache(cache);
     }
-    calibration.feature_bytes = takes_bf16(resolved) ? 2 : 4;
+    calibration.network.value_bytes = takes_bf16(resolved) ? 2 : 4;
     return calibration;
 }
 
@@ -211,7 +255,12 @@ Estimate estimate_job(const Job& job, ModelCache& models) {
         throw Error(ErrorCode::invalid_request, "There is no style; name at least one picture.");
     const Size content = size_of(job.content);
     const std::vector<StyleSize> styles = style_sizes(job);
-    return estimate(content, styles, job.options, calibrate(job.options, models));
+    const Means means = means_of(job);
+    const Calibration calibration = calibrate(job.options, models);
+    const Estimate result = estimate(content, styles, job.options, calibration, means);
+    if (!result.fits)
+        throw too_large(content, styles, job.options, calibration, means, result);
+    return result;
 }
 
 void refuse_too_large(const Job& job, const Model& model) {
@@ -219,22 +268,26 @@ void refuse_too_large(const Job& job, const Model& model) {
     if (std::min(content.width, content.height) < shortest_side)
         return; // refused when it is read, as a picture and not for the size that was asked for
     const std::vector<StyleSize> styles = style_sizes(job);
+    const Means means = means_of(job);
     const Calibration known = known_without_measuring(job.options, model);
-    const std::int64_t machine = list_devices().front().memory;
-    const Estimate need = estimate(content, styles, job.options, known);
-    if (need.bytes <= machine)
+    const Estimate need = estimate(content, styles, job.options, known, means);
+    if (!need.fits)
+        throw too_large(content, styles, job.options, known, means, need);
+}
+
+void learn_from(const Job& job, const Result& result) {
+    const ManieraOptions resolved = resolve(job.options);
+    const std::string key = key_of(resolved, find_model(resolved.model, model_folders()));
+    json cache = read_cache();
+    Calibration calibration;
+    if (!cache.contains(key) || !read_entry(cache[key], calibration))
+        return; // nobody asked yet; the first who does has it measured
+    calibration.network.value_bytes = takes_bf16(resolved) ? 2 : 4;
+    if (!refine(calibration, size_of(job.content), style_sizes(job), resolved, means_of(job),
+                result.scale_seconds))
         return;
-    const int fits = largest_size(content, styles, job.options, known, machine / 10 * 9);
-    const auto gib = [](std::int64_t bytes) {
-        const std::int64_t tenths = (bytes * 10) >> 30;
-        return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GiB";
-    };
-    throw Error(ErrorCode::out_of_memory,
-                "At " + std::to_string(need.width) + "x" + std::to_string(need.height) +
-                    " this takes " + gib(need.bytes) + " of memory, and this machine has " +
-                    gib(machine) + "; " +
-                    (fits > 0 ? "a size of " + std::to_string(fits) + " would fit."
-                              : "no size would fit."));
+    cache[key] = entry_of(calibration);
+    write_cache(cache);
 }
 
 } // namespace maniera

@@ -17,11 +17,17 @@ Calibration calibrate(const ManieraOptions& options, ModelCache& models);
 Calibration known_without_measuring(const ManieraOptions& options, const Model& model);
 
 // What the job would take, without reading a pixel: pictures in memory are known by their size,
-// files by their headers.
+// files by their headers. Throws as refuse_too_large does.
 Estimate estimate_job(const Job& job, ModelCache& models);
 
-// Refuses a job that clearly needs more memory than the machine has, with Error{out_of_memory}
-// that names the size that would fit.
+// The memory that a job has. No folder for files: the engine keeps no state in files yet.
+Means means_of(const Job& job);
+
+// Refuses a job that needs more memory than it may have, with Error{out_of_memory} that names the
+// size that would fit.
 void refuse_too_large(const Job& job, const Model& model);
+
+// Lets a finished run's times mend what the cache knows of this machine.
+void learn_from(const Job& job, const Result& result);
 
 } // namespace maniera

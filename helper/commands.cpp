@@ -77,9 +77,16 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
             line->clear();
         std::fprintf(stderr, "maniera: %s\n", text.c_str());
     };
+    const Warn inform = [&](const std::string& text) {
+        if (json)
+            print_line({{"event", "log"}, {"level", "info"}, {"text", text}});
+        else if (isatty(STDERR_FILENO))
+            std::fprintf(stderr, "%s\n", text.c_str());
+    };
     Checkpoints checkpoints = make(say);
-    const Result result = run_job(job, SharedMemory(), models,
-                                  {show, [&] { return stop.number() != 0; }, say}, &checkpoints);
+    const Result result =
+        run_job(job, SharedMemory(), models,
+                {show, [&] { return stop.number() != 0; }, say, inform}, &checkpoints);
     line.reset();
     report_result(result, models.last().manifest, job.output.file, checkpoints, json);
     return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
@@ -108,8 +115,13 @@ int run_estimate(const Command& command) {
     if (command.json)
         print_line(members(e));
     else
-        std::printf("%dx%d, %d scales: about %.0f s and %.0f MiB of memory\n", e.width, e.height,
-                    e.scales, e.seconds, static_cast<double>(e.bytes) / 1048576);
+        std::printf("%dx%d, %d scales%s: about %.0f s and %.0f MiB of memory\n", e.width, e.height,
+                    e.scales,
+                    e.tiles > 1 ? (", in " + std::to_string(e.tiles) + " tiles of " +
+                                   std::to_string(e.tile) + " px")
+                                      .c_str()
+                                : "",
+                    e.seconds, static_cast<double>(e.bytes) / 1048576);
     return 0;
 }
 

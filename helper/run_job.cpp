@@ -148,24 +148,29 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
     MemoryPreview slots(job.preview, resolved.preview_interval, memory, listener.warn);
     listener.stop();
 
-    Result result = stylize(
-        model, std::move(loaded.inputs), job.options,
-        [&](const Progress& progress) {
-            file.update(progress);
-            bool new_preview = false;
-            const auto preview = [&] {
-                const std::optional<PreviewAt> at = slots.update(progress);
-                new_preview = at.has_value();
-                return at;
-            };
-            if (listener.progress(progress, preview) && new_preview)
-                slots.take_turns();
-            const bool stopping = listener.stop();
-            if (checkpoints)
-                checkpoints->update(progress, stopping);
-            return !stopping;
-        },
-        checkpoints ? checkpoints->from() : nullptr);
+    const auto show = [&](const Progress& progress) {
+        file.update(progress);
+        bool new_preview = false;
+        const auto preview = [&] {
+            const std::optional<PreviewAt> at = slots.update(progress);
+            new_preview = at.has_value();
+            return at;
+        };
+        if (listener.progress(progress, preview) && new_preview)
+            slots.take_turns();
+        const bool stopping = listener.stop();
+        if (checkpoints)
+            checkpoints->update(progress, stopping);
+        return !stopping;
+    };
+    const auto tell = [&](Notice kind, const std::string& text) {
+        if (kind == Notice::warning)
+            listener.warn(text);
+        else if (listener.inform)
+            listener.inform(text);
+    };
+    const CheckpointReader* from = checkpoints ? checkpoints->from() : nullptr;
+    Result result = stylize(model, std::move(loaded.inputs), job.options, show, from, tell);
     try {
         write_result(job, memory, result, loaded.content_info);
     } catch (const Error& error) {
@@ -175,6 +180,8 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
         throw Error(error.code(), std::string(error.what()) + " What was painted is kept: " +
                                       command + " writes it, with -o FILE to another place.");
     }
+    if (!from) // else its last scale may have been begun before
+        learn_from(job, result);
     if (checkpoints)
         checkpoints->end(result.complete);
     return result;

@@ -45,6 +45,7 @@ struct Listener {
     // be written.
     std::function<bool()> stop;
     Warn warn;
+    Warn inform; // how the run is painted; may be empty
 };
 
 // Reads, paints and writes. Refuses before any work what could not be read or written. With

@@ -145,8 +145,7 @@ take_over (Dialog *dialog)
   if (!lack && !can_paint (dialog))
     lack = _ ("Tick one or more pictures whose style is wanted.");
   if (lack || dialog->lacks)
-    status_area_say (dialog->status,
-                     lack ? lack : _ ("Working out time and memory..."));
+    status_area_say (dialog->status, lack ? lack : "");
   dialog->lacks = lack != NULL;
   if (!lack)
     dialog->ask = g_timeout_add (ASK_DELAY, ask_now, dialog);

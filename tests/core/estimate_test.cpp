@@ -19,9 +19,10 @@ protected:
     }
     Estimate at(const char* size) {
         set("size", size);
-        return estimate({1654, 1654}, {{{800, 600}, 0}}, options, Calibration());
+        return estimate({1654, 1654}, {{{800, 600}, 0}}, options, Calibration(), plenty);
     }
     ManieraOptions options;
+    const Means plenty = {std::int64_t{1} << 50, {}};
 };
 
 // Peaks that were measured on a machine of two cores, in fp32, with the styles and sizes here.
@@ -33,14 +34,14 @@ TEST_F(Estimates, AgreeWithPeaksThatWereMeasured) {
 
 TEST_F(Estimates, TellSizesAndScales) {
     set("size", "512");
-    const Estimate e = estimate({1000, 750}, {{{800, 600}, 0}}, options, Calibration());
+    const Estimate e = estimate({1000, 750}, {{{800, 600}, 0}}, options, Calibration(), plenty);
     EXPECT_EQ(e.width, 512);
     EXPECT_EQ(e.height, 384);
     EXPECT_EQ(e.scales, 3);
     EXPECT_EQ(e.tiles, 1);
     set("size", "32");
     EXPECT_TRUE(test::contains(test::refusal([&] {
-                                   estimate({1000, 750}, {}, options, Calibration());
+                                   estimate({1000, 750}, {}, options, Calibration(), plenty);
                                }),
                                "at least 32"));
 }
@@ -55,18 +56,56 @@ TEST_F(Estimates, GrowWithSizeStepsAndStyles) {
     set("quality", "normal");
     set("time-limit", "1");
     EXPECT_LE(at("512").seconds, 1);
-    const Estimate two =
-        estimate({1654, 1654}, {{{800, 600}, 0}, {{4000, 3000}, 2}}, options, Calibration());
+    const Estimate two = estimate({1654, 1654}, {{{800, 600}, 0}, {{4000, 3000}, 2}}, options,
+                                  Calibration(), plenty);
     EXPECT_GT(two.bytes, plain.bytes);
 }
 
 TEST_F(Estimates, FindTheLargestSizeThatFits) {
     const std::int64_t budget = std::int64_t{4} << 30;
-    const int size = largest_size({1654, 1654}, {{{800, 600}, 0}}, options, Calibration(), budget);
+    set("tile", "100000"); // in one piece
+    const int size =
+        largest_size({1654, 1654}, {{{800, 600}, 0}}, options, Calibration(), {budget, {}});
     EXPECT_GT(size, 1024);
     EXPECT_LE(at(std::to_string(size).c_str()).bytes, budget);
     EXPECT_GT(at(std::to_string(size + 1).c_str()).bytes, budget);
-    EXPECT_EQ(largest_size({1654, 1654}, {}, options, Calibration(), 1000), 0);
+    maniera_option_unset(&options, "tile");
+    EXPECT_GT(largest_size({1654, 1654}, {{{800, 600}, 0}}, options, Calibration(), {budget, "/x"}),
+              2 * size);
+    EXPECT_EQ(largest_size({1654, 1654}, {}, options, Calibration(), {1000, {}}), 0);
+}
+
+TEST_F(Estimates, KnowTilesByTheBudget) {
+    set("size", "2048");
+    const Estimate whole = estimate({1654, 1654}, {}, options, Calibration(), plenty);
+    const Estimate parts =
+        estimate({1654, 1654}, {}, options, Calibration(), {whole.bytes / 3, "/x"});
+    EXPECT_GT(parts.tiles, 1);
+    EXPECT_GT(parts.seconds, 1.3 * whole.seconds);
+    EXPECT_LE(parts.bytes, whole.bytes / 3);
+    EXPECT_FALSE(estimate({1654, 1654}, {}, options, Calibration(), {100, "/x"}).fits);
+}
+
+// A calibration made beside other programs is mended by the first run without them, and a busy run
+// does not spoil a good one.
+TEST_F(Estimates, LearnFromRunsAndMostlyFromQuickOnes) {
+    set("size", "1024");
+    const Size content{1654, 1654};
+    Calibration calibration;
+    ManieraOptions resolved;
+    maniera_options_resolve(&options, &resolved);
+    std::vector<double> taken = scale_seconds(content, {}, resolved, calibration, plenty);
+    const double good = estimate(content, {}, options, calibration, plenty).seconds;
+    calibration.pixel_seconds *= 3;
+    calibration.step_seconds *= 3;
+    EXPECT_TRUE(refine(calibration, content, {}, resolved, plenty, taken));
+    EXPECT_NEAR(estimate(content, {}, options, calibration, plenty).seconds, good, 0.02 * good);
+    for (double& seconds : taken)
+        seconds *= 2;
+    EXPECT_TRUE(refine(calibration, content, {}, resolved, plenty, taken));
+    EXPECT_NEAR(estimate(content, {}, options, calibration, plenty).seconds, good, 0.15 * good);
+    taken.pop_back(); // a run that was stopped
+    EXPECT_FALSE(refine(calibration, content, {}, resolved, plenty, taken));
 }
 
 } // namespace

@@ -121,6 +121,7 @@ TEST(CommandLine, TakesEveryOptionOfTheTable) {
                                   : name == "size"      ? "500"
                                   : name == "preview"   ? "preview.png"
                                   : name == "tile"      ? "512"
+                                  : name == "memory"    ? "512"
                                                         : "2";
         const Command command = parse_command_line(
             with({"stylize", "--" + name, value}, {simple.begin() + 1, simple.end()}));

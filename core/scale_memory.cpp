@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/scale_memory.h"
+
+#include "core/error.h"
+#include "core/heap.h"
+#include "core/machine_memory.h"
+#include "core/memory_errors.h"
+
+#include <c10/core/ScalarType.h>
+
+#include <limits>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+Size size_of(const Picture& picture) { return {picture.color.width, picture.color.height}; }
+
+} // namespace
+
+Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
+                   const Placement& placement) {
+    Budget budget;
+    budget.network = network;
+    budget.network.value_bytes = static_cast<double>(c10::elementSize(placement.precision));
+    const bool counts = placement.device.is_cpu() || maniera_option_is_set(&resolved, "memory");
+    budget.bytes = counts ? memory_budget(resolved) : std::numeric_limits<std::int64_t>::max();
+    budget.content = size_of(inputs.content);
+    for (const StyleInput& style : inputs.styles)
+        budget.styles.push_back({size_of(style.picture), style.scale});
+    budget.scratch_folder = inputs.scratch_folder;
+    return budget;
+}
+
+ScaleMemory::ScaleMemory(const Budget& budget, const ManieraOptions& resolved, Size size,
+                         NoticeCallback tell)
+    : resolved_(resolved), network_(budget.network), budget_(budget.bytes),
+      scratch_folder_(budget.scratch_folder), size_(size),
+      load_(scale_load(budget.content, budget.styles, resolved, size)), tell_(std::move(tell)),
+      choice_(choose_plan(load_, resolved, network_, budget_, scratch_folder_)) {}
+
+std::string ScaleMemory::describe() const {
+    return maniera::describe(choice_, load_.canvas, budget_);
+}
+
+void ScaleMemory::within(const std::function<void()>& body) {
+    while (!has_room(pass_bytes(choice_.plan, load_, network_)) || !had_memory(body)) {
+        if (!shrink(choice_.plan, load_.canvas, scratch_folder_))
+            throw Error(ErrorCode::out_of_memory,
+                        "There is not enough memory: at " + std::to_string(size_.width) + "x" +
+                            std::to_string(size_.height) + " about " + in_gib(choice_.bytes) +
+                            " are needed even in the smallest tiles, of a budget of " +
+                            in_gib(budget_) +
+                            "; choose a smaller --size, or close other programs.");
+        choice_.bytes = plan_bytes(choice_.plan, load_, resolved_, network_);
+        if (tell_)
+            tell_(Notice::warning, "Memory is short: going on in tiles of " +
+                                       std::to_string(choice_.plan.tile) + " pixels.");
+        return_holes();
+    }
+}
+
+} // namespace maniera
