@@ -222,6 +222,7 @@ Means means_of(const Job& job) {
     means.memory = on_gpu && !maniera_option_is_set(&resolved, "memory")
                        ? std::numeric_limits<std::int64_t>::max()
                        : memory_budget(resolved);
+    means.scratch_folder = scratch_folder(job.output.file);
     return means;
 }
 

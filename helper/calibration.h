@@ -20,7 +20,7 @@ Calibration known_without_measuring(const ManieraOptions& options, const Model& 
 // files by their headers. Throws as refuse_too_large does.
 Estimate estimate_job(const Job& job, ModelCache& models);
 
-// The memory that a job has. No folder for files: the engine keeps no state in files yet.
+// The memory that a job has, and the folder for what that cannot hold.
 Means means_of(const Job& job);
 
 // Refuses a job that needs more memory than it may have, with Error{out_of_memory} that names the

@@ -2,6 +2,8 @@
 
 #include "helper/inputs.h"
 
+#include "helper/places.h"
+
 namespace maniera {
 namespace {
 
@@ -43,6 +45,7 @@ private:
 
 Inputs read_styles(const Job& job, const Reader& read) {
     Inputs inputs;
+    inputs.scratch_folder = scratch_folder(job.output.file);
     for (const JobStyle& style : job.styles) {
         StyleInput input;
         input.picture = read.picture(style.picture).picture;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <unistd.h>
 #include <sstream>
 
 namespace maniera {
@@ -61,6 +62,18 @@ std::string cache_folder() {
     const std::string home = variable("HOME", "");
     const std::string caches = variable("XDG_CACHE_HOME", home.empty() ? "" : home + "/.cache");
     return caches.empty() ? caches : caches + "/maniera";
+}
+
+std::string scratch_folder(const std::string& output) {
+    const char* temporary = std::getenv("TMPDIR");
+    std::vector<std::string> folders;
+    if (!output.empty())
+        folders.push_back(fs::absolute(output).parent_path().string());
+    folders.emplace_back(temporary && *temporary ? temporary : "/var/tmp");
+    for (const std::string& folder : folders)
+        if (access(folder.c_str(), W_OK | X_OK) == 0)
+            return folder;
+    return {};
 }
 
 std::string import_script() {

@@ -16,6 +16,10 @@ std::vector<std::string> model_folders();
 // place.
 std::string cache_folder();
 
+// Where a run's scratch files go: the disk that its result goes to, or TMPDIR's, else /var/tmp, for
+// /tmp is memory on many machines; empty when none can be written to. `output` may be empty.
+std::string scratch_folder(const std::string& output);
+
 // install/import-model, installed or in the source tree. Throws Error{internal} when it is gone.
 std::string import_script();
 

@@ -651,7 +651,7 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
     std::string message;
     ASSERT_EQ(leave(260), 0);
     try {
-        found = stylize(model, inputs, options, {}, note);
+        found = stylize(model, inputs, options, {}, nullptr, note);
     } catch (const Error& error) {
         message = error.what();
     }
@@ -669,7 +669,7 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
     // And says so where no tile is small enough.
     ASSERT_EQ(leave(30), 0);
     try {
-        stylize(model, inputs, options, {}, note);
+        stylize(model, inputs, options, {}, nullptr, note);
     } catch (const Error& error) {
         code = error.code();
     }
