@@ -12,12 +12,15 @@ namespace {
 
 constexpr double mebibyte = 1048576;
 constexpr double process_bytes = 100 * mebibyte; // libraries and threads
-constexpr double weight_copies = 3;       // as read, for the way forward and for the way back
-constexpr double loaded_bytes = 24;       // of a pixel of a picture: three floats, prepared again
-constexpr double pairs_bytes = 6 * 24;    // of a pixel: L-BFGS's six pairs
-constexpr double moments_bytes = 36;      // Adam's two moments and its average
-constexpr double vectors_bytes = 36;      // the picture, its gradient and the direction
-constexpr double passing_bytes = 137;     // contents, and what comes and goes in a step
+constexpr double weight_copies = 3;    // as read, for the way forward and for the way back
+constexpr double loaded_bytes = 24;    // of a pixel of a picture: three floats, prepared again
+constexpr double pairs_bytes = 6 * 24; // of a pixel: L-BFGS's six pairs
+constexpr double moments_bytes = 36;   // Adam's two moments and its average
+constexpr double vectors_bytes = 36;   // the picture, its gradient and the direction
+constexpr double passing_bytes = 137;  // contents, and what comes and goes in a step
+// Of runs in tiles: what their changing sizes leave of the heap, and what is gathered of them.
+constexpr double tiles_bytes = 165 * mebibyte;
+constexpr double tiles_pixel_bytes = 84;
 constexpr double target_values = 8;       // of the content's features
 constexpr double temporary_values = 1.12; // of a pass's: what convolutions need beside them
 constexpr double hole_bytes = 2;          // for each of tensors that lie in the heap: core/heap.cpp
@@ -214,7 +217,8 @@ std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& load,
         kept += vectors_bytes;
     if (!plan.pairs_in_file)
         kept += resolved.optimizer == MANIERA_OPTIMIZER_ADAM ? moments_bytes : pairs_bytes;
-    return static_cast<std::int64_t>(process_bytes + weight_copies * cost.weight_bytes +
+    const double of_tiles = plan.tile > 0 ? tiles_bytes + tiles_pixel_bytes * pixels : 0;
+    return static_cast<std::int64_t>(process_bytes + weight_copies * cost.weight_bytes + of_tiles +
                                      loaded_bytes * load.loaded + kept * pixels +
                                      pass_bytes(plan, load, cost));
 }
