@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <unistd.h>
 #include <sstream>
+#include <unistd.h>
 
 namespace maniera {
 namespace {
