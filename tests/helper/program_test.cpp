@@ -276,7 +276,10 @@ TEST_F(Program, TellsProgramsHowItGoes) {
     std::vector<json> events;
     for (std::string line; std::getline(lines, line);)
         events.push_back(json::parse(line));
-    ASSERT_EQ(events.size(), 6u);
+    ASSERT_EQ(events.size(), 7u);
+    EXPECT_EQ(events[0]["event"], "log");
+    EXPECT_NE(events[0]["text"].get<std::string>().find("in one piece"), std::string::npos);
+    events.erase(events.begin());
     double fraction = 0;
     for (std::size_t i = 0; i < 5; ++i) {
         EXPECT_EQ(events[i]["event"], "progress");
