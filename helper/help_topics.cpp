@@ -32,7 +32,7 @@ constexpr const char* objectives_page = R"(Objectives
 
 painterly (default): means instead of sums, so that one setting looks the same at every size.
 Styles are compared as Gaussians of the network's features (Wasserstein distance), in a pyramid
-of sizes, by Adam. --style-term gram compares Gram matrices instead.
+of sizes, by L-BFGS (or --optimizer adam). --style-term gram compares Gram matrices instead.
 
 gatys: the formulas of Gatys, Ecker and Bethge (2016) with sums, average pooling and L-BFGS at one
 size, for those who want them exactly. The look changes with the size, and a masked region's pull

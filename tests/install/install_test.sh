@@ -18,8 +18,12 @@ for file in share/maniera/import-model share/doc/maniera/README.md \
     share/icons/hicolor/{16x16,22x22,24x24,32x32,48x48,64x64,128x128,256x256}/apps/maniera.png \
     share/icons/hicolor/scalable/apps/maniera.svg \
     share/icons/hicolor/symbolic/apps/maniera{,-light}-symbolic.svg \
-    share/metainfo/org.gimp.GIMP.Plugin.Maniera.metainfo.xml; do
+    share/metainfo/org.gimp.GIMP.Plugin.Maniera.metainfo.xml share/man/man1/maniera.1.gz; do
     [ -s "$prefix/$file" ] || fail "$file is missing"
+done
+manual=$(gzip -dc "$prefix/share/man/man1/maniera.1.gz")
+for command in $("$prefix/bin/maniera" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]\{1,\}\) .*/\1/p'); do
+    grep -qx "\.B $command" <<<"$manual" || fail "the manual does not tell of $command"
 done
 for size in 16 22 24 32 48 64 128 256; do
     file "$prefix/share/icons/hicolor/${size}x$size/apps/maniera.png" | grep -q "PNG image data, $size x $size" ||
