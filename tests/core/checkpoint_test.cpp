@@ -78,17 +78,23 @@ TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
     inputs.styles.resize(1);
     inputs.styles[0].picture = test::make_picture(90, 131, 2);
     const ScratchFolder folder;
-    for (const char* optimizer : {"lbfgs", "adam"}) {
+    const std::string in_memory, in_files = folder.path().string();
+    for (const auto& [optimizer, scratch] : {std::pair("lbfgs", in_memory),
+                                             {"adam", in_memory},
+                                             {"lbfgs", in_files},
+                                             {"adam", in_files}}) {
+        inputs.scratch_folder = scratch; // in so little memory they are wanted
         ManieraOptions options;
         char message[MANIERA_MESSAGE_MAX];
         maniera_options_init(&options);
         for (const auto& [name, value] : {std::pair("optimizer", optimizer),
                                           {"threads", "1"},
+                                          {"memory", "64"},
                                           {"scales", "2"},
                                           {"iterations", "4,5"}})
             ASSERT_TRUE(maniera_option_set(&options, name, value, message)) << message;
         int step = 0;
-        const Result whole = stylize(model, inputs, options, [&](const Progress& progress) {
+        const auto save = [&](const Progress& progress) {
             const std::string path = folder / std::to_string(++step);
             write_text(path, "");
             CheckpointWriter writer(path);
@@ -96,7 +102,11 @@ TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
             writer.finish();
             EXPECT_EQ(progress.last, step == 9);
             return true;
-        });
+        };
+        std::string told;
+        const Result whole = stylize(model, inputs, options, save, nullptr,
+                                     [&](Notice, const std::string& text) { told += text; });
+        EXPECT_EQ(contains(told, "the optimizer's pictures in files"), !scratch.empty()) << told;
         ASSERT_EQ(step, 9);
         for (; step >= 1; --step) {
             const CheckpointReader from(folder / std::to_string(step));
