@@ -8,7 +8,9 @@
 
 enum
 {
-  PREVIEW = 160 /* px */
+  WIDTH = 800, /* px; by itself GTK 3 makes it larger than some screens */
+  HEIGHT = 560,
+  PREVIEW = 160
 };
 
 static void
@@ -21,6 +23,14 @@ on_highlight (GtkFileChooser *chooser, gpointer data)
             : NULL;
   gtk_image_set_from_pixbuf (data, picture);
   gtk_file_chooser_set_preview_widget_active (chooser, picture != NULL);
+}
+
+/* GTK gave the window a size of its own just now, before it has a place. */
+static void
+on_default_size (GtkWidget *widget, gpointer dialog)
+{
+  (void)widget;
+  gtk_window_resize (dialog, WIDTH, HEIGHT);
 }
 
 /* What the helper reads beyond what GdkPixbuf knows. */
@@ -52,6 +62,11 @@ choose (GtkWidget *parent, const char *title, gboolean many)
   GtkFileChooser *chooser = GTK_FILE_CHOOSER (dialog);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  GList *inside = gtk_container_get_children (
+      GTK_CONTAINER (gtk_dialog_get_content_area (GTK_DIALOG (dialog))));
+  g_signal_connect_after (inside->data, "default-size-changed",
+                          G_CALLBACK (on_default_size), dialog);
+  g_list_free (inside);
   gtk_file_chooser_set_select_multiple (chooser, many);
   gtk_file_chooser_set_preview_widget (chooser, gtk_image_new ());
   g_signal_connect (chooser, "update-preview", G_CALLBACK (on_highlight),
@@ -59,8 +74,9 @@ choose (GtkWidget *parent, const char *title, gboolean many)
   add_filters (chooser);
   if (!last_folder)
     last_folder = g_strdup (g_get_user_special_dir (G_USER_DIRECTORY_PICTURES));
-  if (last_folder)
-    gtk_file_chooser_set_current_folder (chooser, last_folder);
+  if (!last_folder)
+    last_folder = g_strdup (g_get_home_dir ());
+  gtk_file_chooser_set_current_folder (chooser, last_folder);
   GSList *files = NULL;
   if (gtk_dialog_run (GTK_DIALOG (dialog)) == GTK_RESPONSE_ACCEPT)
     {

@@ -2,6 +2,7 @@
 """A display that nobody sees, and a GIMP on it: windows are found by title, keys and clicks go through
 the X server as a user's do."""
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -21,6 +22,15 @@ def wait_until(true, what, patience=PATIENCE):
             raise AssertionError(f"{what}: not within {patience} s")
         time.sleep(0.05)
     return value
+
+
+def picture(*command, **more):
+    """What a command writes as PPM, as an array of height, width and three components."""
+    written = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True,
+                             **more).stdout
+    _, size, _, pixels = written.split(b"\n", 3)
+    width, height = map(int, size.split())
+    return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
 
 
 class ClientMessage(ctypes.Structure):
@@ -80,11 +90,38 @@ class Screen:
         self.call("xdotool", "windowfocus", "--sync", str(window), "key", "--clearmodifiers",
                   "--delay", "60", *keys)
 
+    def type(self, window, text):
+        self.call("xdotool", "windowfocus", "--sync", str(window), "type", "--delay", "60", text)
+
     def click(self, window, x, y, button=1):
         """At a place of the window; from the far edges where negative."""
         _, _, width, height = self.geometry(window)
         self.call("xdotool", "mousemove", "--sync", "--window", str(window),
                   str(x % width), str(y % height), "click", str(button))
+
+    def drag(self, source, window, x, y):
+        """From the middle of a window to a place of another; in steps, as a hand does it."""
+        _, _, width, height = self.geometry(source)
+        left, top, across, down = self.geometry(window)
+        x, y = left + x % across, top + y % down
+        self.call("xdotool", "mousemove", "--sync", "--window", str(source), str(width // 2),
+                  str(height // 2), "mousedown", "1")
+        for part in (0.1, 0.3, 0.6, 0.9, 0.99, 1):
+            self.call("xdotool", "mousemove", str(round(x * part)), str(round(y * part)))
+            time.sleep(0.2)
+        # Away again: GTK 2 brightens pictures under the pointer.
+        self.call("xdotool", "mouseup", "1", "sleep", "0.2", "mousemove", "0", "0")
+
+    @contextlib.contextmanager
+    def offered(self, uri):
+        """A window that a file can be dragged from."""
+        source = subprocess.Popen([gimp.BUILD / "bin/drag_source", uri], env=self.environment(),
+                                  stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield self.window("^A file to drag$")
+        finally:
+            source.terminate()
+            source.wait(30)
 
     def place(self, window, x, y, width, height):
         self.call("xdotool", "windowmove", "--sync", str(window), str(x), str(y))
@@ -118,12 +155,9 @@ class Screen:
         self.call("/usr/bin/import", "-silent", "-window", str(window), f"png:{path}")
 
     def pixels(self, window):
-        """What a window shows, as an array of height, width and three components."""
-        _, _, width, height = self.geometry(window)
-        shown = subprocess.run(["/usr/bin/import", "-silent", "-window", str(window), "-depth", "8",
-                                "rgb:-"], env=self.environment(), capture_output=True, check=True,
-                               timeout=60)
-        return np.frombuffer(shown.stdout, np.uint8).reshape(height, width, 3).astype(int)
+        """What a window shows."""
+        return picture("/usr/bin/import", "-silent", "-window", str(window), "-depth", "8", "ppm:-",
+                       env=self.environment(), timeout=60).astype(int)
 
     def close(self):
         self.process.terminate()

@@ -21,6 +21,8 @@ from screen import wait_until
 
 SHOTS = pathlib.Path(gimp.HERE).parents[1] / "build/screenshots"
 TITLE = "^Neural Style"
+CHOOSER = "^Add Pictures"
+VIOLET = (160, 20, 230)
 
 
 def picture(height, width, hue):
@@ -45,16 +47,12 @@ def image_with(styles):
     layers = [xcf.Layer("Hill", photo())]
     layers += [xcf.Layer(f"Painting {i + 1}", picture(150, 200, i)) for i in range(styles)]
     sky = np.zeros((240, 320), np.uint8)
-    sky[:150] = 255
+    sky[:100] = 255
     return xcf.Image(320, 240, layers, channels={"Sky": sky})
 
 
 def picture_from(path):
-    raw = subprocess.run(["/usr/bin/convert", path, "-depth", "8", "ppm:-"], capture_output=True,
-                         check=True).stdout
-    _, size, _, pixels = raw.split(b"\n", 3)
-    width, height = map(int, size.split())
-    return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+    return screen.picture("/usr/bin/convert", path, "-depth", "8", "ppm:-")
 
 
 class Session:
@@ -159,8 +157,9 @@ class Dialog(unittest.TestCase):
         self.dialog = self.session.open_dialog()
 
     def tearDown(self):
-        for window in self.screen.windows(TITLE):  # a failure left it
-            self.screen.ask_to_close(window)
+        for title in (CHOOSER, TITLE):  # a failure left it
+            for window in self.screen.windows(title):
+                self.screen.ask_to_close(window)
         self.screen.wait_gone(TITLE)
         self.session.wait_for_silence()
 
@@ -177,22 +176,34 @@ class Dialog(unittest.TestCase):
         self.session.wait_for("stylize")
         return before
 
-    def press_until_seen(self, key):
-        """Without a window manager, a window above has the focus for a moment after it went. For keys
-        that do no harm twice."""
-        self.screen.settle(self.dialog)
-        before = self.screen.pixels(self.dialog)
+    def press_until_seen(self, key, window=None):
+        """Without a window manager, a window above has the focus for a moment after it went, and a new
+        one not yet. For keys that do no harm twice."""
+        window = window or self.dialog
+        self.screen.settle(window)
+        before = self.screen.pixels(window)
         for _ in range(5):
-            self.screen.key(self.dialog, key)
+            self.screen.key(window, key)
             try:
-                wait_until(lambda: np.mean(self.screen.pixels(self.dialog) != before) > 2e-4, key, 5)
+                wait_until(lambda: np.mean(self.screen.pixels(window) != before) > 2e-4, key, 5)
                 return
             except AssertionError:
                 pass
         raise AssertionError(f"{key} does nothing")
 
-    def assert_painted(self, names):
-        new = [name for name in names if "Painting 1" in name and name != "Painting 1"]
+    def press_until_gone(self, key):
+        """See press_until_seen()."""
+        for _ in range(5):
+            self.screen.key(self.dialog, key)
+            try:
+                self.screen.wait_gone(TITLE, 10)
+                return
+            except AssertionError:
+                pass
+        raise AssertionError(f"the dialog stays after {key}")
+
+    def assert_painted(self, names, style="Painting 1"):
+        new = [name for name in names if style in name and name != style]
         self.assertEqual(len(new), 1, names)
         self.assertEqual(names.index(new[0]), names.index("Hill") - 1)
         np.testing.assert_array_equal(self.session.image().layer(new[0]).pixels[..., :3],
@@ -200,6 +211,29 @@ class Dialog(unittest.TestCase):
 
     def assert_as_it_was(self):
         self.assertEqual(self.session.names(), ["Hill", "Painting 1", "Painting 2"])
+
+    def violet_file(self):
+        """A picture on disk, in a colour that the dialog has nowhere else."""
+        path = self.gimp.folder / "images/violet.png"
+        subprocess.run(["/usr/bin/convert", "-size", "200x150", f"xc:rgb{VIOLET}", path], check=True)
+        return path
+
+    def violet_pixels(self):
+        return np.sum(np.all(abs(self.screen.pixels(self.dialog) - VIOLET) < 8, -1))
+
+    def line_of_words(self):
+        """What the dialog shows where its line of words is, above the buttons."""
+        return self.screen.pixels(self.dialog)[-90:-55]
+
+    def assert_file_is_painted_like(self, path, shot):
+        """It is in the list, with its picture, and ticked; then it is what the painting is like."""
+        wait_until(lambda: self.violet_pixels() > 48 * 36 * 0.9, "the file's thumbnail")
+        self.session.wait_for("estimate")
+        self.session.shot(self.dialog, shot)
+        self.press_until_gone("alt+p")
+        self.assert_painted(self.session.wait_for_layers(4), "violet")
+        (style,) = self.gimp.job()["inputs"]["styles"]
+        self.assertEqual(style["file"], str(path))
 
     def test_KeysAlonePaintALayer(self):
         self.assertEqual(self.gimp.heard(), [], "a helper was started before one was needed")
@@ -294,13 +328,102 @@ class Dialog(unittest.TestCase):
         self.assertNotIn("style-mask", style)
         self.assertEqual(job["options"], {"size": 200, "quality": "high", "strength": 75})
 
+    def test_AFileThatIsChosenIsPaintedLike(self):
+        path = self.violet_file()
+        self.session.wait_for_preview(self.dialog)
+        self.screen.key(self.dialog, "alt+d")
+        chooser = self.screen.window(CHOOSER)
+        x, y, width, height = self.screen.geometry(chooser)
+        self.assertTrue(x >= 0 and y >= 0 and x + width <= 1024 and y + height <= 768,
+                        f"{width}x{height}+{x}+{y} is not all to be seen")
+        self.press_until_seen("slash", chooser)  # a line to type in
+        self.screen.key(chooser, "ctrl+a")
+        self.screen.type(chooser, str(path))
+        self.session.shot(chooser, "chooser")
+        self.screen.key(chooser, "Return")
+        self.screen.wait_gone(CHOOSER)
+        self.assert_file_is_painted_like(path, "file")
+
+    def test_AFileThatIsDroppedIsPaintedLike(self):
+        path = self.violet_file()
+        self.session.wait_for_preview(self.dialog)
+        with self.screen.offered(path.as_uri()) as source:
+            self.screen.drag(source, self.dialog, -250, 150)
+            self.assert_file_is_painted_like(path, "dropped")
+
+    def test_ALeavingOfTheChooserAddsNothing(self):
+        self.session.wait_for_preview(self.dialog)
+        self.screen.key(self.dialog, "alt+d")
+        chooser = self.screen.window(CHOOSER)
+        self.screen.key(chooser, "Escape")
+        self.screen.wait_gone(CHOOSER)
+        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+        self.assertEqual(self.gimp.heard(), [])
+
+    def test_TheSkyIsWhatIsLearntFrom(self):
+        self.gimp.behave("show:part0")
+        self.tick_first()
+        for key in ("Tab", "Tab", "Tab", "Tab", "Down"):  # learn from: the first that there is
+            self.screen.key(self.dialog, key)
+        self.session.shot(self.dialog, "part")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        names = self.session.wait_for_layers(4)
+        (style,) = self.gimp.job()["inputs"]["styles"]
+        self.assertNotIn("mask", style)
+        part = style["style-mask"]
+        self.assertEqual((part["width"], part["height"]), (200, 150))  # the painting's own frame
+        new = names[names.index("Hill") - 1]
+        shown = self.session.image().layer(new).pixels[..., :3]
+        # The channel: white in the upper two thirds of the painting.
+        self.assertEqual((shown[:155].min(), shown[165:].max()), (255, 0))
+
+    def test_WithoutATickNothingIsPainted(self):
+        self.session.wait_for_preview(self.dialog)
+        self.session.shot(self.dialog, "nothing-ticked")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.settle(self.dialog)
+        without = self.line_of_words()
+        self.screen.key(self.dialog, "space")
+        self.session.wait_for("estimate")
+        self.screen.settle(self.dialog)
+        self.assertGreater(np.mean(self.line_of_words() != without), 0.01, "the line says the same")
+        self.screen.key(self.dialog, "space")  # not ticked again
+        wait_until(lambda: np.array_equal(self.line_of_words(), without), "what it said at first")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.settle(self.dialog)
+        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+        self.assertEqual(self.session.heard("stylize"), 0)
+        self.screen.key(self.dialog, "space")
+        self.press_until_gone("alt+p")
+        self.assert_painted(self.session.wait_for_layers(4))
+
+    def test_FetchingTheModelCanBeCancelled(self):
+        self.gimp.behave("error:no-model")
+        self.tick_first()
+        self.screen.key(self.dialog, "Return")
+        self.session.wait_for("stylize")
+        self.session.wait_for_helpers_end()
+        files = self.gimp.files()
+        self.gimp.behave("hang")
+        self.screen.key(self.dialog, "alt+f")
+        wait_until(lambda: any("models fetch" in command for _, command in self.gimp.processes()),
+                   "the helper fetches")
+        self.session.shot(self.dialog, "fetching")
+        self.screen.key(self.dialog, "Escape")
+        self.session.wait_for_helpers_end()
+        self.assertEqual(self.gimp.files(), files)
+        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+        self.gimp.behave("invert")
+        self.press_until_gone("alt+p")
+        self.assert_painted(self.session.wait_for_layers(4))
+
     def test_APresetBringsTheSettingsBack(self):
         self.tick_first()
         for key in ("alt+q", "Up", "alt+t", "Tab", "space"):  # draft; the button that saves
             self.screen.key(self.dialog, key)
         name = self.screen.window("^Save Preset")
-        self.screen.call("xdotool", "windowfocus", "--sync", str(name), "type", "--delay", "60",
-                         "My sketch")
+        self.screen.type(name, "My sketch")
         self.screen.key(name, "Return")
         self.screen.wait_gone("^Save Preset")
         self.press_until_seen("alt+r")  # reset: normal, and no preset
