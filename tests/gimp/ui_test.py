@@ -353,11 +353,16 @@ class Dialog(unittest.TestCase):
 
     def test_ALeavingOfTheChooserAddsNothing(self):
         self.session.wait_for_preview(self.dialog)
+        self.screen.settle(self.dialog)
+        styles = np.s_[:320, -390:]
+        before = self.screen.pixels(self.dialog)[styles]
         self.screen.key(self.dialog, "alt+d")
         chooser = self.screen.window(CHOOSER)
         self.screen.key(chooser, "Escape")
         self.screen.wait_gone(CHOOSER)
-        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+        self.screen.settle(self.dialog)
+        after = self.screen.pixels(self.dialog)[styles]
+        self.assertLess(np.mean(after != before), 0.02, "another row, or a tick")  # a frame of focus is less
         self.assertEqual(self.gimp.heard(), [])
 
     def test_TheSkyIsWhatIsLearntFrom(self):
