@@ -26,9 +26,9 @@ ordered_json members(const Progress& progress) {
 }
 
 ordered_json members(const Estimate& estimate) {
-    return {{"bytes", estimate.bytes}, {"seconds", estimate.seconds},
-            {"tiles", estimate.tiles}, {"scales", estimate.scales},
-            {"width", estimate.width}, {"height", estimate.height}};
+    return {{"bytes", estimate.bytes},  {"seconds", estimate.seconds}, {"tiles", estimate.tiles},
+            {"tile", estimate.tile},    {"scales", estimate.scales},   {"width", estimate.width},
+            {"height", estimate.height}};
 }
 
 ordered_json members(const Result& result, const Manifest& model) {

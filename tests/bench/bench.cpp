@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine's own rates as JSON for tests/bench/run: a step's time against matrix products of the
-// same run, and peak memory. `bench steps MODEL` or `bench memory MODEL`.
+// same run, peak memory, and what tiles add. `bench steps MODEL`, `bench memory MODEL`, or `bench
+// tiling MODEL WIDTH HEIGHT TILE` with a canvas's size.
 
+#include "core/budget.h"
 #include "core/heap.h"
 #include "core/model.h"
 #include "core/objective.h"
@@ -17,7 +19,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -143,18 +144,29 @@ void memory(const Model& model) {
                 (status_bytes("VmHWM") - before) / (1024.0 * 1024.0));
 }
 
+void tiling(const Model& model, Size canvas, int tile) {
+    ManieraOptions options;
+    maniera_options_init(&options);
+    std::printf("{\"factor\": %.6g}\n",
+                tiling_factor(network_cost(model, resolve(options)), tile, canvas));
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count != 3) {
-        std::fprintf(stderr, "usage: bench steps|memory MODEL.json\n");
+    const std::string what = count > 1 ? arguments[1] : "";
+    if (count != (what == "tiling" ? 6 : 3)) {
+        std::fprintf(stderr, "usage: bench steps|memory MODEL.json\n"
+                             "       bench tiling MODEL.json WIDTH HEIGHT TILE\n");
         return 2;
     }
     keep_large_blocks(); // as the program does
     const Model model = load_model(read_manifest(arguments[2]));
-    if (std::strcmp(arguments[1], "steps") == 0) {
+    if (what == "steps") {
         const c10::InferenceMode no_autograd;
         steps(model);
+    } else if (what == "tiling") {
+        tiling(model, {std::stoi(arguments[3]), std::stoi(arguments[4])}, std::stoi(arguments[5]));
     } else {
         memory(model);
     }
