@@ -69,6 +69,20 @@ build_folder() {
     case $1 in release) echo "$root/build" ;; *) echo "$root/build/$1" ;; esac
 }
 
+# forget_other_system FOLDER: what CMake and Ninja know there, when another compiler than this system's
+# was asked: after an upgrade of Debian, or where two systems share a folder, nothing of it is true.
+forget_other_system() {
+    local folder=$1 about compiler version
+    about=$(cat "$folder"/CMakeFiles/*/CMakeCXXCompiler.cmake 2>/dev/null) || return 0
+    compiler=$(sed -n 's/^set(CMAKE_CXX_COMPILER "\(.*\)")$/\1/p' <<<"$about")
+    version=$(sed -n 's/^set(CMAKE_CXX_COMPILER_VERSION "\(.*\)")$/\1/p' <<<"$about")
+    if ! "$compiler" --version 2>/dev/null | grep -qwF -- "$version"; then
+        say "Starting anew in ${folder#"$root/"}: it was configured for another compiler, $compiler $version."
+        # Without its log Ninja builds everything.
+        rm -rf "$folder"/{CMakeCache.txt,CMakeFiles,build.ninja,.ninja_log,.ninja_deps}
+    fi
+}
+
 # configure PRESET: a build folder stays with the LibTorch it was made with.
 configure() {
     local preset=$1 folder settings=()
@@ -84,6 +98,7 @@ build() {
     local preset=$1 folder
     shift
     folder=$(build_folder "$preset")
+    forget_other_system "$folder"
     if [ ! -f "$folder/build.ninja" ] || [ -n "$libtorch" ]; then
         configure "$preset"
     fi
