@@ -233,7 +233,11 @@ end_of_work (Dialog *dialog, const GError *error)
   status_area_hide_bar (dialog->status);
   preview_view_set_painting (dialog->preview, NULL);
   take_over (dialog);
-  if (error && !stopped)
+  if (!error || stopped)
+    {
+      status_area_note (dialog->status, NULL);
+    }
+  else
     {
       forget_question (dialog); /* its answer would hide the error */
       status_area_say (dialog->status, "");
@@ -254,6 +258,13 @@ on_progress (const RunProgress *progress, gpointer data)
 }
 
 static void
+on_warned (const char *text, gpointer data)
+{
+  Dialog *dialog = data;
+  status_area_note (dialog->status, text);
+}
+
+static void
 on_finished (gint layer, gboolean complete, const GError *error, gpointer data)
 {
   Dialog *dialog = data;
@@ -267,7 +278,7 @@ on_finished (gint layer, gboolean complete, const GError *error, gpointer data)
 static gboolean
 start_run (gpointer data)
 {
-  static const RunListener listener = { on_progress, on_finished };
+  static const RunListener listener = { on_progress, on_warned, on_finished };
   Dialog                  *dialog = data;
   const Request           *request = dialog->request;
   GError                  *error = NULL;
@@ -296,6 +307,7 @@ paint (Dialog *dialog)
                    estimator_free); /* one helper is enough */
   last_values_save (dialog->request);
   status_area_show_error (dialog->status, NULL);
+  status_area_note (dialog->status, NULL);
   status_area_say (dialog->status, _ ("Starting..."));
   pulse (dialog, TRUE);
   /* A large layer takes a moment: the dialog shows first what it does. */

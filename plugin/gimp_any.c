@@ -24,6 +24,12 @@ host_progress_end (void)
   gimp_progress_end ();
 }
 
+void
+host_message (const char *text)
+{
+  gimp_message (text);
+}
+
 const char *
 host_folder (void)
 {

@@ -90,6 +90,8 @@ void host_progress_start (const char *text);
 void host_progress_set (double fraction);
 void host_progress_end (void);
 
+void host_message (const char *text); /* where GIMP shows messages */
+
 const char *
 host_folder (void); /* the user's GIMP folder, where settings are kept */
 const char *host_name (void);    /* "GIMP 2.10.34" */

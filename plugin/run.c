@@ -32,7 +32,8 @@ struct _Run
   gint64        id;   /* of the request `stylize` */
   gboolean      open; /* it has no answer yet */
   gboolean      cancelled;
-  gboolean      orphan; /* nobody waits for the answer: it frees the run */
+  gboolean      orphan;  /* nobody waits for the answer: it frees the run */
+  char         *warning; /* the last one */
 };
 
 static char *
@@ -191,12 +192,23 @@ read_preview (const Run *run, JsonObject *progress)
   return picture;
 }
 
+/* The same again is no news: a helper that swaps may say so at every step. */
 static void
-notified (const char *method, JsonObject *params, gpointer data)
+tell_warning (Run *run, JsonObject *log)
 {
-  Run *run = data;
-  if (run->cancelled || strcmp (method, MANIERA_METHOD_PROGRESS) != 0
-      || wire_number (params, "id", 0, G_MAXINT32, -1) != (double)run->id)
+  const char *text = wire_text (log, "text");
+  if (g_strcmp0 (wire_text (log, "level"), "warning") != 0 || !text
+      || g_strcmp0 (text, run->warning) == 0)
+    return;
+  g_free (run->warning);
+  run->warning = g_strdup (text);
+  run->listener.warned (run->warning, run->data);
+}
+
+static void
+tell_progress (Run *run, JsonObject *params)
+{
+  if (wire_number (params, "id", 0, G_MAXINT32, -1) != (double)run->id)
     return;
   GdkPixbuf        *preview = read_preview (run, params);
   const RunProgress progress = {
@@ -211,6 +223,18 @@ notified (const char *method, JsonObject *params, gpointer data)
   };
   run->listener.progress (&progress, run->data);
   g_clear_object (&preview);
+}
+
+static void
+notified (const char *method, JsonObject *params, gpointer data)
+{
+  Run *run = data;
+  if (run->cancelled)
+    return;
+  if (strcmp (method, MANIERA_METHOD_PROGRESS) == 0)
+    tell_progress (run, params);
+  else if (strcmp (method, MANIERA_METHOD_LOG) == 0)
+    tell_warning (run, params);
 }
 
 static gboolean
@@ -295,6 +319,7 @@ run_free (Run *run)
   shared_memory_close (&run->memory);
   host_drawable_free (run->content);
   request_free (run->request);
+  g_free (run->warning);
   g_free (run);
 }
 
@@ -315,6 +340,13 @@ show_progress (const RunProgress *progress, gpointer data)
 }
 
 static void
+show_warning (const char *text, gpointer data)
+{
+  (void)data;
+  host_message (text);
+}
+
+static void
 end_wait (gint layer, gboolean complete, const GError *error, gpointer data)
 {
   (void)complete;
@@ -327,7 +359,7 @@ end_wait (gint layer, gboolean complete, const GError *error, gpointer data)
 gint
 run_to_end (const Request *request, GError **error)
 {
-  static const RunListener listener = { show_progress, end_wait };
+  static const RunListener listener = { show_progress, show_warning, end_wait };
   Wait                     wait = { g_main_loop_new (NULL, FALSE), -1, NULL };
   host_progress_start (_ ("Painting"));
   Run *run = run_start (request, 0, &listener, &wait, error);

@@ -24,6 +24,8 @@ typedef struct
 typedef struct
 {
   void (*progress) (const RunProgress *progress, gpointer data);
+  /* What the helper warns of; it paints on. */
+  void (*warned) (const char *text, gpointer data);
   /* Exactly once. `layer` is the new layer in the image, or -1 with an error
    * that the receiver must not free; PAINT_ERROR_STOPPED after run_cancel().
    * The run may be freed inside. */
@@ -49,8 +51,8 @@ run_cancel (Run *run); /* finishes with PAINT_ERROR_STOPPED; nothing changes */
 void run_free (Run *run); /* NULL does nothing; a run that goes on is cancelled
                              in silence */
 
-/* The same in one call, with progress in GIMP's own place. Returns the new
- * layer, or -1. */
+/* The same in one call, with progress and warnings in GIMP's own places.
+ * Returns the new layer, or -1. */
 gint run_to_end (const Request *request, GError **error);
 
 #endif

@@ -12,6 +12,7 @@
 
 enum
 {
+  NOTE_WIDTH = 700,   /* px that it wraps at */
   ERROR_WIDTH = 620,  /* px that a sentence wraps at */
   DETAIL_HEIGHT = 70, /* px */
   BAR_WIDTH = 260     /* px */
@@ -23,6 +24,7 @@ struct _StatusArea
   GtkWidget *line;      /* a label */
   GtkWidget *bar_place; /* hidden where there is no bar */
   GtkWidget *bar;
+  GtkWidget *note;    /* a label */
   GtkWidget *trouble; /* a frame */
   GtkWidget *sentence;
   GtkWidget *more; /* an expander over the detail */
@@ -117,8 +119,13 @@ status_area_new (void (*fetch) (gpointer data), gpointer data)
   gtk_container_add (GTK_CONTAINER (area->bar_place), area->bar);
   gtk_box_pack_start (GTK_BOX (line), area->bar_place, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (line), area->line, TRUE, TRUE, 0);
+  area->note = note_new ("");
+  gtk_label_set_line_wrap (GTK_LABEL (area->note), TRUE);
+  gtk_widget_set_size_request (area->note, NOTE_WIDTH, -1);
+  gtk_widget_set_no_show_all (area->note, TRUE);
   area->trouble = trouble_new (area);
   gtk_box_pack_start (GTK_BOX (area->box), area->trouble, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (area->box), area->note, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (area->box), line, FALSE, FALSE, 0);
   gtk_widget_show_all (area->box);
   gtk_widget_set_no_show_all (area->bar_place, TRUE);
@@ -212,6 +219,13 @@ status_area_hide_bar (StatusArea *area)
 {
   gtk_widget_hide (area->bar_place);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (area->bar), 0);
+}
+
+void
+status_area_note (StatusArea *area, const char *text)
+{
+  note_set (area->note, text ? text : "");
+  gtk_widget_set_visible (area->note, text != NULL);
 }
 
 /* The first line is the sentence, the others its detail (errors.h). */

@@ -26,6 +26,9 @@ void status_area_bar (StatusArea *area, double fraction);
 void status_area_say_progress (StatusArea *area, const RunProgress *progress);
 void status_area_hide_bar (StatusArea *area);
 
+/* A small text above the line, for what is good to know; NULL hides it. */
+void status_area_note (StatusArea *area, const char *text);
+
 /* NULL hides it. */
 void status_area_show_error (StatusArea *area, const GError *error);
 

@@ -174,6 +174,8 @@ tick_new (StyleRow *row, const char *note)
   GtkWidget *below = note_new (note);
   gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_ellipsize (GTK_LABEL (below), PANGO_ELLIPSIZE_MIDDLE);
+  keep_bright (title);
+  keep_bright (below);
   gtk_widget_set_size_request (texts, NAME_WIDTH, -1);
   gtk_widget_set_size_request (picture, THUMBNAIL, THUMBNAIL);
   gtk_box_pack_start (GTK_BOX (texts), title, FALSE, FALSE, 0);

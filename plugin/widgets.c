@@ -55,10 +55,35 @@ heading_new (const char *text)
 GtkWidget *
 note_new (const char *text)
 {
-  g_autofree char *markup = g_markup_printf_escaped ("<small>%s</small>", text);
-  GtkWidget       *label = text_label_new (NULL);
-  gtk_label_set_markup (GTK_LABEL (label), markup);
+  GtkWidget *label = text_label_new (NULL);
+  note_set (label, text);
   return label;
+}
+
+void
+note_set (GtkWidget *note, const char *text)
+{
+  g_autofree char *markup = g_markup_printf_escaped ("<small>%s</small>", text);
+  gtk_label_set_markup (GTK_LABEL (note), markup);
+}
+
+static void
+on_style_set (GtkWidget *label, gpointer previous, gpointer data)
+{
+  (void)previous;
+  (void)data;
+  const GtkStyle *style = gtk_widget_get_style (label);
+  const GdkColor *normal = &style->fg[GTK_STATE_NORMAL];
+  if (!gdk_color_equal (normal, &style->fg[GTK_STATE_ACTIVE]))
+    gtk_widget_modify_fg (label, GTK_STATE_ACTIVE, normal); /* comes again */
+}
+
+void
+keep_bright (GtkWidget *label)
+{
+  if (gtk_check_version (3, 0, 0) == NULL)
+    return;
+  g_signal_connect (label, "style-set", G_CALLBACK (on_style_set), NULL);
 }
 
 void

@@ -20,6 +20,9 @@ GtkWidget *mnemonic_label_new (const char *text, GtkWidget *widget);
 GtkWidget *heading_new (const char *text);
 /* Smaller and paler, for what is only said beside. */
 GtkWidget *note_new (const char *text);
+void       note_set (GtkWidget *note, const char *text);
+/* As bright in a ticked button as elsewhere: some themes for GTK 2 dim it. */
+void keep_bright (GtkWidget *label);
 
 /* A cell of a table; `expand` only along x. */
 void table_put (GtkWidget *table,

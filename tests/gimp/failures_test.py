@@ -86,6 +86,12 @@ class Failures(gimp.Test):
             self.gimp.behave(mode)
             self.paint(picture(), "photo", styles=["style"])
 
+    def test_WhatItWarnsOfIsShown(self):
+        self.gimp.behave("warn:0")
+        self.paint(picture(), "photo", styles=["style"])
+        self.assertEqual(self.gimp.tail().count("going on in tiles of <512> & less."), 1)
+        self.assertNotIn("something to know", self.gimp.tail())
+
     def test_WhatItRefuses(self):
         self.fails("error:no-model", "model")
         self.fails("error:out-of-memory", "memory")

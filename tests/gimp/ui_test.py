@@ -243,6 +243,15 @@ class Dialog(unittest.TestCase):
         self.screen.wait_gone(TITLE)
         self.assert_painted(self.session.wait_for_layers(4))
 
+    def test_ATickedNameIsAsBrightAsTheOthers(self):
+        name = np.s_[44:66, -322:-240]
+        self.session.wait_for_preview(self.dialog)
+        before = self.screen.pixels(self.dialog)[name].max()
+        self.screen.key(self.dialog, "space")
+        self.session.wait_for("estimate")
+        self.screen.settle(self.dialog)
+        self.assertGreater(self.screen.pixels(self.dialog)[name].max(), before - 20)
+
     def test_AMousePaintsALayer(self):
         self.session.wait_for_preview(self.dialog)
         self.screen.click(self.dialog, -300, 66)
@@ -257,6 +266,23 @@ class Dialog(unittest.TestCase):
         wait_until(lambda: np.mean(self.screen.pixels(self.dialog) != before) > 0.1,
                    "a preview of what is painted")
         self.session.shot(self.dialog, "painting")
+        self.screen.key(self.dialog, "alt+k")
+        self.screen.wait_gone(TITLE)
+        self.assert_painted(self.session.wait_for_layers(4))
+
+    def test_AWarningIsALineOfTheDialog(self):
+        self.start_slow()
+        above = np.s_[-116:-92, :300]  # the line of words; the preview ends further up
+        self.screen.settle(self.dialog)
+        without = self.screen.pixels(self.dialog)[above]
+        self.screen.key(self.dialog, "Escape")
+        self.session.wait_for("estimate", 2)
+        self.gimp.behave("warn:300")
+        self.screen.key(self.dialog, "alt+p")
+        self.session.wait_for("stylize")
+        wait_until(lambda: np.mean(self.screen.pixels(self.dialog)[above] != without) > 0.05,
+                   "another line")
+        self.session.shot(self.dialog, "warning")
         self.screen.key(self.dialog, "alt+k")
         self.screen.wait_gone(TITLE)
         self.assert_painted(self.session.wait_for_layers(4))
@@ -403,6 +429,27 @@ class Dialog(unittest.TestCase):
         self.press_until_gone("alt+p")
         self.assert_painted(self.session.wait_for_layers(4))
 
+    def test_WhatIsWrongIsSaidWhereItIsSet(self):
+        self.tick_first()
+        self.screen.key(self.dialog, "alt+a", "alt+l", *["Tab"] * 7, "ctrl+a")  # content layers
+        self.screen.type(self.dialog, "relu4_1")
+        self.session.wait_for("estimate", 2)
+        self.screen.settle(self.dialog)
+        right = self.line_of_words()
+        self.screen.type(self.dialog, ":-")
+        wait_until(lambda: np.mean(self.line_of_words() != right) > 0.01, "a complaint")
+        self.session.shot(self.dialog, "wrong")
+        asked = self.session.heard("estimate")
+        self.screen.key(self.dialog, "alt+p", "Return")
+        self.screen.settle(self.dialog)
+        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+        self.assertEqual((self.session.heard("stylize"), self.session.heard("estimate")), (0, asked))
+        self.screen.key(self.dialog, "BackSpace", "BackSpace")
+        wait_until(lambda: np.array_equal(self.line_of_words(), right), "the estimate again")
+        self.press_until_gone("alt+p")
+        self.assert_painted(self.session.wait_for_layers(4))
+        self.assertEqual(self.gimp.job()["options"], {"content-layers": "relu4_1:1"})
+
     def test_FetchingTheModelCanBeCancelled(self):
         self.gimp.behave("error:no-model")
         self.tick_first()
@@ -491,6 +538,7 @@ class RealHelper(unittest.TestCase):
         before = session.screen.pixels(dialog)
         session.screen.key(dialog, "Return")
         seen = 0
+        sight = SHOTS / f"gimp{gimp.VERSION}-readme.png"
 
         def look():
             """Whether it has gone; keeps the last sight of it."""
@@ -500,7 +548,7 @@ class RealHelper(unittest.TestCase):
                 left = np.s_[:450, :500]
                 if np.mean(abs(now[left] - before[left])) > 10:
                     seen += 1
-                    session.screen.shot(SHOTS / f"gimp{gimp.VERSION}-readme.png", dialog)
+                    session.screen.shot(sight, dialog)
             except (AssertionError, subprocess.SubprocessError, ValueError):
                 pass  # it went while it was looked at
             time.sleep(1)
@@ -508,9 +556,16 @@ class RealHelper(unittest.TestCase):
 
         wait_until(look, "a painting", 900)
         self.assertGreater(seen, 2, "previews of the painting")
+        # GIMP 3's is the README's: a palette makes it a third as large.
+        subprocess.run(["/usr/bin/convert", sight, "-strip", "-colors", "256", f"png8:{sight}"], check=True)
+        self.assertLess(sight.stat().st_size, 300e3)
         painted = session.image().layers[0]
         self.assertIn("Strokes", painted.name)
         self.assertGreater(np.mean(abs(painted.pixels[..., :3].astype(int) - self.landscape)), 10)
+
+
+# The mnemonics of "Advanced".
+ADVANCED = {"german": "alt+e", "spanish": "alt+v", "french": "alt+v", "japanese": "alt+a"}
 
 
 class Looks(unittest.TestCase):
@@ -538,12 +593,25 @@ class Looks(unittest.TestCase):
         finally:
             session.close()
 
-    def test_German(self):
+    def speak(self, name, locale):
+        """With all that is folded unfolded: translations are longer."""
         with tempfile.TemporaryDirectory() as locales:
-            subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", f"{locales}/de_DE.UTF-8"],
+            subprocess.run(["localedef", "-i", locale, "-f", "UTF-8", f"{locales}/{locale}.UTF-8"],
                            check=True, capture_output=True)
-            self.look("german", keys=["space", "alt+e"],
-                      environment={"LOCPATH": locales, "LC_ALL": "de_DE.UTF-8", "LANGUAGE": ""})
+            self.look(name, keys=["space", ADVANCED[name]],
+                      environment={"LOCPATH": locales, "LC_ALL": f"{locale}.UTF-8", "LANGUAGE": ""})
+
+    def test_German(self):
+        self.speak("german", "de_DE")
+
+    def test_Spanish(self):
+        self.speak("spanish", "es_ES")
+
+    def test_French(self):
+        self.speak("french", "fr_FR")
+
+    def test_Japanese(self):
+        self.speak("japanese", "ja_JP")
 
     def test_Light(self):
         self.look("light", "light", keys=["space"])

@@ -33,6 +33,7 @@ struct Told {
     int code = -1;
     std::string message;
     int progress = 0, previews = 0;
+    std::vector<std::string> warnings;
     double fraction = -1;
     int preview_width = 0, preview_height = 0;
     bool free_inside = false;
@@ -52,6 +53,7 @@ const RunListener listener = {
             told->preview_height = gdk_pixbuf_get_height(progress->preview);
         }
     },
+    [](const char* text, gpointer data) { static_cast<Told*>(data)->warnings.emplace_back(text); },
     [](gint layer, gboolean complete, const GError* error, gpointer data) {
         auto* told = static_cast<Told*>(data);
         ++told->finished;
@@ -120,6 +122,20 @@ TEST_F(RunTest, APictureThatComesBackUnchangedIsUnchanged) {
     EXPECT_TRUE(drawable(told->layer).in_image);
     EXPECT_TRUE(contains(drawable(told->layer).name, "Starry Night"));
     EXPECT_TRUE(contains(drawable(told->layer).attached.at(RECIPE_NAME), "fa4e"));
+}
+
+const std::vector<std::string> warning = {"Memory is short: going on in tiles of <512> & less."};
+
+TEST_F(RunTest, AWarningIsToldOnce) {
+    const auto told = run_with("warn:0");
+    EXPECT_GE(told->layer, 0) << told->message;
+    EXPECT_EQ(told->warnings, warning);
+}
+
+TEST_F(RunTest, WithoutADialogGimpShowsTheWarning) {
+    const Environment fake("MANIERA_FAKE", "warn:0");
+    EXPECT_GE(run_to_end(request_, nullptr), 0);
+    EXPECT_EQ(fake_host().messages, warning);
 }
 
 TEST_F(RunTest, TheHelpersPaintingIsTheNewLayerAndTheSelectionItsPlace) {

@@ -10,6 +10,7 @@
  *                   of style 1 ...; 0 everywhere when the job has none
  *   slow:SECONDS    as invert, with progress and previews ten times a second for so long (10);
  *                   stops and keeps, or cancels, at the next step
+ *   warn:SECONDS    as slow, after a `log` of information and two of the same warning
  *   error:CODE      answers with this error of the protocol
  *   other-protocol  says at hello that it speaks protocol 99
  *   refuse-protocol answers hello with the error protocol-mismatch
@@ -59,7 +60,7 @@ static const char* mode = "echo";
 static const char* argument = "";
 static const char* moment = MANIERA_METHOD_STYLIZE;
 
-/* The painting under way, of the mode slow. */
+/* The painting under way, of the modes slow and warn. */
 static struct {
     gint64 id; /* 0 = none */
     JsonObject* job;
@@ -69,6 +70,8 @@ static struct {
 } painting;
 
 static gboolean is(const char* name) { return strcmp(mode, name) == 0; }
+
+static gboolean is_slow(void) { return is("slow") || is("warn"); }
 
 static void note(const char* text, gsize length) {
     const char* name = g_getenv("MANIERA_FAKE_LOG");
@@ -169,7 +172,7 @@ static Picture picture_shown(JsonObject* job) {
 }
 
 static float painted_value(float value) {
-    if (is("invert") || is("slow"))
+    if (is("invert") || is_slow())
         return 1 - value;
     if (is("nudge"))
         return CLAMP(value + (float)g_ascii_strtod(argument, NULL), 0, 1);
@@ -299,6 +302,14 @@ static void tell_progress(double fraction, double seconds, double limit) {
     ++painting.steps;
 }
 
+static void warn(void) {
+    static const char line[] =
+        "{\"method\": \"log\", \"params\": {\"level\": \"%s\", \"text\": \"%s\"}}";
+    send_line(line, "info", "There is something to know.");
+    for (int i = 0; i < 2; ++i)
+        send_line(line, "warning", "Memory is short: going on in tiles of <512> & less.");
+}
+
 static void go_on_painting(void) {
     const double limit = *argument ? g_ascii_strtod(argument, NULL) : 10;
     const double seconds = (double)(g_get_monotonic_time() - painting.start) / G_USEC_PER_SEC;
@@ -411,7 +422,7 @@ static void take_request(gint64 id, const char* method, JsonObject* params) {
         answer_error(id, "invalid-request");
     else if (strcmp(method, MANIERA_METHOD_ESTIMATE) == 0)
         answer_estimate(id, job);
-    else if (!is("slow"))
+    else if (!is_slow())
         answer_painted(id, job, TRUE);
     else {
         painting.id = id;
@@ -419,6 +430,8 @@ static void take_request(gint64 id, const char* method, JsonObject* params) {
         painting.start = g_get_monotonic_time();
         painting.steps = 0;
         painting.stop = FALSE;
+        if (is("warn"))
+            warn();
     }
 }
 

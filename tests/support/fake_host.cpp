@@ -121,6 +121,7 @@ char* host_attached(gint layer, const char* name) {
 }
 
 void host_progress_start(const char*) { fake_host().progress.clear(); }
+void host_message(const char* text) { fake_host().messages.emplace_back(text); }
 void host_progress_set(double fraction) { fake_host().progress.push_back(fraction); }
 void host_progress_end(void) {}
 

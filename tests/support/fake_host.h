@@ -37,6 +37,7 @@ struct FakeHost {
     bool selection_is_empty = true;
     bool takes_layers = true;
     std::vector<double> progress;
+    std::vector<std::string> messages;
 
     int add(FakeDrawable drawable);
     int add_layer(const std::string& name, int image = 1, int width = 64, int height = 48);
