@@ -7,6 +7,8 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/maximum.h>
 #include <ATen/ops/zeros.h>
 
 namespace maniera {
@@ -109,34 +111,39 @@ void Kept::write(const Window& window, const at::Tensor& values) {
         file_->write((y * sizes_[3] + window.x.begin) * pixel, from, row);
 }
 
-double dot(const Kept& a, const Kept& b) {
+at::Tensor dot(const Kept& a, const Kept& b) {
     at::Tensor sum = at::zeros({}, a.options().dtype(at::kDouble));
     for_bands(a, [&](std::int64_t begin, std::int64_t end) {
         sum += (a.read(begin, end) * b.read(begin, end)).sum(at::kDouble);
     });
-    return sum.item<double>();
+    return sum;
 }
 
-double largest(const Kept& kept) {
-    double most = 0;
+at::Tensor largest(const Kept& kept) {
+    at::Tensor most = at::zeros({}, kept.options().dtype(at::kDouble));
     for_bands(kept, [&](std::int64_t begin, std::int64_t end) {
-        most = std::max(most, kept.read(begin, end).abs().max().item<double>());
+        most = at::maximum(most, kept.read(begin, end).abs().max().to(at::kDouble));
     });
     return most;
 }
 
-void add(Kept& to, const Kept& other, double factor) {
+void add(Kept& to, const Kept& other, const at::Tensor& factor) {
+    const at::Tensor f = factor.to(to.options().dtype().toScalarType());
     for_bands(to, [&](std::int64_t begin, std::int64_t end) {
         at::Tensor values = to.read(begin, end);
-        to.write(begin, values.add_(other.read(begin, end), factor));
+        to.write(begin, values.addcmul_(other.read(begin, end), f));
     });
 }
 
-void multiply(Kept& to, double factor) {
+void multiply(Kept& to, const at::Tensor& factor) {
     for_bands(to, [&](std::int64_t begin, std::int64_t end) {
         at::Tensor values = to.read(begin, end);
         to.write(begin, values.mul_(factor));
     });
+}
+
+void multiply(Kept& to, double factor) {
+    multiply(to, at::full({}, factor, to.options().dtype(at::kDouble)));
 }
 
 Kept difference(const Kept& a, const Kept& b, const std::string& folder) {

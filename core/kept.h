@@ -77,11 +77,13 @@ void for_bands(const Kept& kept, const F& f) {
     for_bands(kept.count(), band_values, f);
 }
 
-// All of one size, of float32 or float64; sums are float64 whatever they are of.
-double dot(const Kept& a, const Kept& b);
-double largest(const Kept& kept);                     // absolute value
-void add(Kept& to, const Kept& other, double factor); // to += factor * other
-void multiply(Kept& to, double factor);               // to *= factor
+// All of one size, of float32 or float64. Numbers are 0-dimensional and stay on the device; sums
+// are float64 whatever they are of.
+at::Tensor dot(const Kept& a, const Kept& b);
+at::Tensor largest(const Kept& kept);                            // absolute value, float64
+void add(Kept& to, const Kept& other, const at::Tensor& factor); // to += factor * other
+void multiply(Kept& to, const at::Tensor& factor);               // to *= factor
+void multiply(Kept& to, double factor);
 Kept difference(const Kept& a, const Kept& b, const std::string& folder);
 
 } // namespace maniera

@@ -126,7 +126,16 @@ double Objective::content_scale(const Tap& tap, std::int64_t channels) const {
     return options_.objective == MANIERA_OBJECTIVE_GATYS ? 0.5 / std::sqrt(elements) : 1 / elements;
 }
 
+// A mean's gradient at a pixel is smaller than what half can hold; the way back is linear.
+double Objective::gradient_factor(Size picture) const {
+    if (network_.placement().precision != at::kHalf)
+        return 1;
+    const double pixels = static_cast<double>(picture.width) * picture.height;
+    return std::exp2(4 + std::floor(std::log2(pixels))); // exact: rounds nothing itself
+}
+
 Evaluation Objective::evaluate(const at::Tensor& x) const {
+    const double factor = gradient_factor(size_of(x));
     const std::vector<Window> parts = tiles_of(size_of(x));
     const std::vector<std::size_t> style_taps = taps_where(&Tap::is_style);
     std::vector<std::vector<MomentSums>> sums(taps_.size());
@@ -169,10 +178,12 @@ Evaluation Objective::evaluate(const at::Tensor& x) const {
                                                 .to(at::kDouble) *
                                             content_scale(taps_[t], features.size(1));
         }
-        const at::Tensor gradient = network_.backward(
+        at::Tensor gradient = network_.backward(
             trace, [&](std::size_t t, const Window& window, const at::Tensor& f, at::Tensor& g) {
-                inject(taps_[t], affines[t], window, f, g);
+                inject(taps_[t], affines[t], window, f, factor, g);
             });
+        if (factor != 1)
+            gradient.div_(factor);
         if (parts.size() == 1) {
             result.gradient = gradient;
         } else {
@@ -200,7 +211,7 @@ Evaluation Objective::evaluate(const at::Tensor& x) const {
 }
 
 void Objective::inject(const Tap& tap, const std::vector<Affine>& affines, const Window& window,
-                       const at::Tensor& features, at::Tensor& gradient) const {
+                       const at::Tensor& features, double factor, at::Tensor& gradient) const {
     gradient = gradient.defined() ? gradient.contiguous(at::MemoryFormat::ChannelsLast)
                                   : at::zeros_like(features, at::MemoryFormat::ChannelsLast);
     const at::ScalarType type = features.scalar_type();
@@ -210,7 +221,7 @@ void Objective::inject(const Tap& tap, const std::vector<Affine>& affines, const
         const Pull& pull = tap.pulls[r];
         if (!affines[r].a.defined())
             continue;
-        const double scale = tap.style_weight / tap.pixels;
+        const double scale = factor * tap.style_weight / tap.pixels;
         const at::Tensor a = (affines[r].a * scale).to(type);
         const at::Tensor b =
             affines[r].b.defined() ? (affines[r].b * scale).to(type) : at::Tensor();
@@ -227,7 +238,7 @@ void Objective::inject(const Tap& tap, const std::vector<Affine>& affines, const
     }
     if (tap.is_content)
         gradient.add_(features - tap.content.read(window),
-                      2 * tap.content_weight * content_scale(tap, features.size(1)));
+                      factor * 2 * tap.content_weight * content_scale(tap, features.size(1)));
 }
 
 at::Tensor add_smoothness(ManieraObjective objective, const at::Tensor& x, double weight,

@@ -65,6 +65,7 @@ private:
 
     std::vector<std::size_t> taps_where(bool Tap::*is) const;
     std::vector<Window> tiles_of(Size picture) const;
+    double gradient_factor(Size picture) const; // of what goes back through the network
     void set_content_targets(const at::Tensor& content, const std::string& folder);
     void set_pulls(const std::vector<Region>& regions, const StyleTargets& targets);
     // Adds the sums over a window of the tap's layer, one a region.
@@ -72,7 +73,7 @@ private:
                      std::vector<MomentSums>& sums) const;
     Affine pull(const Tap& tap, const Pull& pull, const MomentSums& sums, at::Tensor& value) const;
     void inject(const Tap& tap, const std::vector<Affine>& affines, const Window& window,
-                const at::Tensor& features, at::Tensor& gradient) const;
+                const at::Tensor& features, double factor, at::Tensor& gradient) const;
     double content_scale(const Tap& tap, std::int64_t channels) const;
 
     const Network& network_;

@@ -4,9 +4,12 @@
 #include "core/optimizer.h"
 
 #include "core/kept.h"
+#include "core/tensors.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/clamp.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <cmath>
@@ -15,10 +18,8 @@
 namespace maniera {
 namespace {
 
-bool all_finite(const Slope& slope) {
-    // A sum is not finite when any part is not, and is one number to read back.
-    return std::isfinite(slope.value) && std::isfinite(slope.gradient.sum().item<double>());
-}
+// What tells that no part of it is other than finite: a sum is not when any part is not.
+at::Tensor witness(const Slope& slope) { return slope.value + slope.gradient.sum(at::kDouble); }
 
 // The binomial (1 2 1)/4 along both sides of the pictures, edges repeated: symmetric, and without
 // negative eigenvalues, as an inverse Hessian must be.
@@ -72,8 +73,9 @@ public:
     double step(const Function& evaluate) override {
         Slope slope = evaluate(x_.whole());
         ++scale_step_;
-        if (!all_finite(slope))
-            return slope.value;
+        const std::vector<double> seen = read_back({slope.value, witness(slope)});
+        if (!std::isfinite(seen[1]))
+            return seen[0];
         const Kept gradient(std::move(slope.gradient), "");
         const double pixels = static_cast<double>(x_.sizes()[2] * x_.sizes()[3]);
         ++steps_;
@@ -90,7 +92,7 @@ public:
             x_.write(begin, x.addcdiv_(first, denominator, -rate() / correction1).clamp_(0, 1));
             average_.write(begin, average.mul_(config_.averaging).add_(x, 1 - config_.averaging));
         });
-        return slope.value;
+        return seen[0];
     }
 
     at::Tensor result() const override {
@@ -160,27 +162,35 @@ public:
     double step(const Function& evaluate) override {
         if (direction_.empty()) {
             Slope slope = evaluate(x_.whole());
-            if (all_finite(slope)) { // else there is nowhere to go from here
-                accept(slope);
+            const std::vector<double> seen = read_back({slope.value, witness(slope)});
+            if (std::isfinite(seen[1])) { // else there is nowhere to go from here
+                accept(seen[0], slope);
                 aim();
             }
-            return slope.value;
+            return seen[0];
         }
         Kept trial = next();
         Slope slope = evaluate(trial.whole());
         Kept move = difference(trial, x_, places_.learnt);
+        Kept turn = difference(Kept(slope.gradient, ""), gradient_, places_.learnt);
+        enum { value, finite, rise, sy, ss, yy, descent, length, largest, astray };
+        const std::vector<double> seen =
+            read_back({slope.value, witness(slope), dot(gradient_, move), dot(move, turn),
+                       dot(move, move), dot(turn, turn), descent_, length_, largest_, astray_});
+        if (seen[astray] != 0)
+            pairs_.clear();
         // Armijo's condition with the usual slack. Clamping may turn a move uphill.
-        const double promised = 1e-4 * std::min(0.0, dot(gradient_, move));
-        if (!all_finite(slope) || slope.value > value_ + promised) {
-            shorten(slope.value);
-            return slope.value;
+        const double promised = 1e-4 * std::min(0.0, seen[rise]);
+        if (!std::isfinite(seen[finite]) || seen[value] > value_ + promised) {
+            shorten(seen[value], seen[descent], seen[length], seen[largest]);
+            return seen[value];
         }
-        learn(std::move(move), difference(Kept(slope.gradient, ""), gradient_, places_.learnt));
+        learn(std::move(move), std::move(turn), {seen[sy], seen[ss], seen[yy]});
         x_ = Kept(trial.whole(), places_.vectors);
         trial = Kept();
-        accept(slope);
+        accept(seen[value], slope);
         aim();
-        return slope.value;
+        return seen[value];
     }
 
     at::Tensor result() const override { return x_.copy().clamp_(0, 1); }
@@ -188,6 +198,7 @@ public:
     void resize(const at::Tensor& start, const Resizer& resize,
                 const StatePlaces& places) override {
         const auto before = static_cast<double>(x_.count());
+        settle();
         places_ = places;
         x_ = Kept(start.clone(), places.vectors);
         gradient_ = Kept();
@@ -201,17 +212,28 @@ public:
             Kept s(resize(old.front().s.whole()), places.learnt);
             Kept y(resize(old.front().y.whole()), places.learnt);
             multiply(y, shrink);
-            learn(std::move(s), std::move(y));
+            const std::vector<double> dots = read_back({dot(s, y), dot(s, s), dot(y, y)});
+            learn(std::move(s), std::move(y), {dots[0], dots[1], dots[2]});
         }
     }
 
     void visit(StateVisitor& visitor) override {
+        settle();
         visitor.tensor("x", x_, places_.vectors);
         visitor.tensor("gradient", gradient_, places_.vectors);
         visitor.tensor("direction", direction_, places_.vectors);
         visitor.number("value", value_);
-        visitor.number("descent", descent_);
-        visitor.number("length", length_);
+        std::vector<double> line = direction_.empty() || !length_.defined()
+                                       ? std::vector<double>{0, 1}
+                                       : read_back({descent_, length_});
+        visitor.number("descent", line[0]);
+        visitor.number("length", line[1]);
+        if (!direction_.empty()) {
+            descent_ = on_device(line[0]);
+            length_ = on_device(line[1]);
+            largest_ = largest(direction_);
+            astray_ = on_device(0);
+        }
         visitor.count("failed", failed_);
         std::size_t pairs = pairs_.size();
         visitor.count("pairs", pairs);
@@ -231,29 +253,46 @@ private:
     };
     static constexpr std::size_t memory = 6; // 10 gets no lower in runs as short as ours
 
+    // Of a pair: s y, s s and y y.
+    struct Dots {
+        double sy, ss, yy;
+    };
+
+    at::Tensor on_device(double number) const {
+        return at::full({}, number, x_.options().dtype(at::kDouble));
+    }
+
     // At x_; every accepted step is lower than the last. Takes the gradient.
-    void accept(Slope& slope) {
+    void accept(double value, Slope& slope) {
         direction_ = Kept();
-        value_ = slope.value;
+        value_ = value;
         gradient_ = Kept(slope.gradient, places_.vectors);
         slope.gradient = at::Tensor();
         failed_ = false;
     }
 
-    void learn(Kept s, Kept y) {
-        const double curvature = dot(s, y);
-        if (!(curvature > 1e-10 * std::sqrt(dot(s, s) * dot(y, y))))
+    void learn(Kept s, Kept y, const Dots& dots) {
+        if (!(dots.sy > 1e-10 * std::sqrt(dots.ss * dots.yy)))
             return;
         if (pairs_.size() == memory)
             pairs_.pop_front();
-        pairs_.push_back({std::move(s), std::move(y), 1 / curvature});
+        pairs_.push_back({std::move(s), std::move(y), 1 / dots.sy});
     }
 
     // Forgets what was learnt and follows the gradient.
     void restart() {
         pairs_.clear();
         direction_ = Kept(gradient_.copy().neg_(), places_.vectors);
-        descent_ = dot(gradient_, direction_);
+        descent_ = -dot(gradient_, gradient_);
+        largest_ = largest(direction_);
+        astray_ = on_device(0);
+    }
+
+    // Between steps: reads what no step has read yet.
+    void settle() {
+        if (astray_.defined() && read_back({astray_})[0] != 0)
+            pairs_.clear();
+        astray_ = at::Tensor();
     }
 
     // What is tried next, in memory.
@@ -284,9 +323,9 @@ private:
 
     void aim() {
         Kept q(gradient_.copy().neg_(), "");
-        std::vector<double> alphas(pairs_.size());
+        std::vector<at::Tensor> alphas(pairs_.size());
         for (std::size_t i = pairs_.size(); i-- > 0;) {
-            alphas[i] = pairs_[i].rho * dot(pairs_[i].s, q);
+            alphas[i] = dot(pairs_[i].s, q) * pairs_[i].rho;
             add(q, pairs_[i].y, -alphas[i]);
         }
         Kept guessed(q.sizes(), q.options(), "");
@@ -295,35 +334,42 @@ private:
         q = std::move(guessed);
         if (!pairs_.empty()) {
             const Pair& last = pairs_.back();
-            double product = 0;
+            at::Tensor product = on_device(0);
             guess(last.y, [&](std::int64_t begin, const at::Tensor& values) {
                 const at::Tensor y = last.y.read(begin, begin + values.numel());
-                product += (y * values).sum(at::kDouble).item<double>();
+                product += (y * values).sum(at::kDouble);
             });
-            multiply(q, config_.stretch / (last.rho * product));
+            multiply(q, product.reciprocal() * (config_.stretch / last.rho));
         }
         for (std::size_t i = 0; i < pairs_.size(); ++i)
-            add(q, pairs_[i].s, alphas[i] - pairs_[i].rho * dot(pairs_[i].y, q));
-        descent_ = dot(gradient_, q);
-        if (descent_ < 0)
-            direction_ = Kept(q.whole(), places_.vectors);
-        else
-            restart();
+            add(q, pairs_[i].s, alphas[i] - dot(pairs_[i].y, q) * pairs_[i].rho);
+        // Uphill, by rounding: what was learnt is to be forgotten and the gradient followed. The
+        // host hears of it when it next reads.
+        const at::Tensor slope = dot(gradient_, q), downhill = slope < 0;
+        for_bands(q, [&](std::int64_t begin, std::int64_t end) {
+            q.write(begin, at::where(downhill, q.read(begin, end), -gradient_.read(begin, end)));
+        });
+        direction_ = Kept(q.whole(), places_.vectors);
+        descent_ = at::where(downhill, slope, -dot(gradient_, gradient_));
+        largest_ = largest(direction_);
+        astray_ = downhill.logical_not().to(at::kDouble);
         // Without curvature the gradient's size says nothing: move the picture by about a level.
-        length_ = pairs_.empty() ? first_move / std::max(1e-30, largest(direction_)) : 1;
+        const at::Tensor careful = first_move / largest_.clamp_min(1e-30);
+        length_ = pairs_.empty() ? careful : at::where(downhill, on_device(1), careful);
     }
 
-    void shorten(double seen) {
+    // Of the trial that failed: the value seen; of its direction: what aim() left.
+    void shorten(double seen, double descent, double length, double largest) {
         failed_ = true;
         // The parabola through what is known, kept within a tenth and a half.
-        const double rise = seen - value_ - descent_ * length_;
-        const double best = std::isfinite(rise) && rise > 0
-                                ? -descent_ * length_ * length_ / (2 * rise)
-                                : length_ / 10;
-        length_ = std::min(length_ / 2, std::max(length_ / 10, best));
-        if (length_ * largest(direction_) < 1e-7) { // no pixel would change
+        const double rise = seen - value_ - descent * length;
+        const double best =
+            std::isfinite(rise) && rise > 0 ? -descent * length * length / (2 * rise) : length / 10;
+        length = std::min(length / 2, std::max(length / 10, best));
+        length_ = on_device(length);
+        if (length * largest < 1e-7) { // no pixel would change
             restart();
-            length_ = first_move / 100 / std::max(1e-30, largest(direction_));
+            length_ = first_move / 100 / largest_.clamp_min(1e-30);
         }
     }
 
@@ -332,8 +378,14 @@ private:
     LbfgsConfig config_;
     StatePlaces places_;
     Kept x_, gradient_, direction_; // no direction: the next step evaluates x_ itself
-    double value_ = 0, descent_ = 0, length_ = 1;
+    double value_ = 0;
     bool failed_ = false; // the last trial
+    // Of the direction, 0-dimensional, float64, where the picture is: a step reads them together
+    // with what it has evaluated.
+    at::Tensor descent_; // the gradient's product with it
+    at::Tensor length_;  // how far along it is tried
+    at::Tensor largest_; // its largest component
+    at::Tensor astray_;  // 1: the pairs led uphill, and it is the gradient turned round
     std::deque<Pair> pairs_;
 };
 

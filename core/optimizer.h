@@ -20,8 +20,9 @@
 
 namespace maniera {
 
+// Where the picture is; nothing of it need have been computed yet.
 struct Slope {
-    double value = 0;
+    at::Tensor value; // 0-dimensional, float64
     at::Tensor gradient;
 };
 using Function = std::function<Slope(const at::Tensor& x)>;
@@ -57,7 +58,7 @@ class Optimizer {
 public:
     virtual ~Optimizer() = default;
     // Evaluates once and moves. Returns the value it saw. A value or gradient that is not finite
-    // is not followed.
+    // is not followed. Reads from the device once, after the evaluation.
     virtual double step(const Function& evaluate) = 0;
     // What the run would give now. A fresh tensor.
     virtual at::Tensor result() const = 0;

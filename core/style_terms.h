@@ -36,12 +36,22 @@ struct WassersteinTarget {
 // Sigma = S - mu mu^T + ridge I keeps flat features from a division by zero.
 constexpr double covariance_ridge = 1e-4;
 
-// In what precision the C x C products around the square root are formed. The root itself is
-// always taken by eigenvalues in float64.
+// In what precision the C x C products around the square root are formed, and how that is taken:
+// in float64 always.
 enum class Roots {
-    exact,     // float64: for measure
-    optimizer, // float32: what painting needs
+    exact,     // float64; by eigenvalues: for measure
+    optimizer, // float32; by eigenvalues: what painting needs
+    products,  // float32; by matrix products alone: on a GPU, where whoever asks for eigenvalues
+               // waits for a flag that says whether they were found
 };
+
+// For a symmetric (n, n) matrix in float64 without negative eigenvalues: its square root and that
+// one's inverse, by products alone; eigenvalues under 1e-12 of its norm count as about so large.
+struct RootPair {
+    at::Tensor root;
+    at::Tensor inverse;
+};
+RootPair root_by_products(const at::Tensor& matrix);
 
 WassersteinTarget wasserstein_target(const Moments& style, int rank, Roots roots);
 TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target, Roots roots);

@@ -74,6 +74,8 @@ Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, cons
     return extend_by_reflection(start, scene.margin, scene.margin, scene.margin, scene.margin);
 }
 
+Roots roots_for(at::Device device) { return device.is_cpu() ? Roots::optimizer : Roots::products; }
+
 std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start,
                                           const StatePlaces& places) {
     const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS; // kept as published
@@ -179,7 +181,7 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
             fill_transparent(style.picture);
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
         state_.reset(new State{options, resolved, std::move(inputs), most_bytes > 0, placement,
-                               term_options(resolved, Roots::optimizer),
+                               term_options(resolved, roots_for(placement.device)),
                                network_cost(model, resolved), std::move(network),
                                StyleTargetCache(match ? 0 : most_bytes)});
     });
@@ -271,7 +273,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
             int scene_tile = memory.plan().tile;
             const Function evaluate = [&](const at::Tensor& x) -> Slope {
                 Evaluation e = scene.objective->evaluate(x);
-                return {e.total.item<double>(), e.gradient};
+                return {e.total, e.gradient};
             };
             for (int step = i == begin.scale ? begin.step + 1 : 1; step <= steps && result.complete;
                  ++step) {

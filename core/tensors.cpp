@@ -4,6 +4,7 @@
 #include "core/tensors.h"
 
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/stack.h>
 
 namespace maniera {
 
@@ -20,6 +21,14 @@ Image to_image(const at::Tensor& tensor) {
         .copy_(tensor.permute({0, 2, 3, 1}))
         .clamp_(0, 1);
     return image;
+}
+
+std::vector<double> read_back(const std::vector<at::Tensor>& numbers) {
+    std::vector<at::Tensor> wide;
+    for (const at::Tensor& number : numbers)
+        wide.push_back(number.to(at::kDouble));
+    const at::Tensor read = at::stack(wide).to(at::kCPU);
+    return {read.data_ptr<double>(), read.data_ptr<double>() + read.numel()};
 }
 
 } // namespace maniera

@@ -7,6 +7,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 namespace maniera {
 
 // (1, channels, height, width), float32, channels last in memory.
@@ -14,5 +16,9 @@ at::Tensor to_tensor(ImageView image, at::Device device);
 
 // Back, clamped to [0,1]. One picture of 1 or 3 channels.
 Image to_image(const at::Tensor& tensor);
+
+// Numbers (0-dimensional, all on one device) in one copy to the host, which waits for all that the
+// device was given to do. The only way that numbers come back while a picture is painted.
+std::vector<double> read_back(const std::vector<at::Tensor>& numbers);
 
 } // namespace maniera

@@ -15,13 +15,15 @@ namespace {
 
 double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
 
+at::Tensor value(double number) { return at::scalar_tensor(number, at::kDouble); }
+
 // A bowl with its bottom at `target`, steeper in some directions; the mean over pixels.
 Function bowl(const at::Tensor& target) {
     const at::Tensor scale =
         at::linspace(0.5, 20, target.numel()).reshape(target.sizes()) / target.numel();
     return [=](const at::Tensor& x) -> Slope {
         const at::Tensor d = x - target;
-        return {(scale * d * d).sum().item<double>(), 2 * scale * d};
+        return {(scale * d * d).sum(at::kDouble), 2 * scale * d};
     };
 }
 
@@ -57,7 +59,7 @@ TEST(Adam, MovesTheSameAtEverySize) {
         auto adam = make_adam({0.05, 0}, at::full({1, 3, size, size}, 0.5));
         adam->begin_scale(10);
         adam->step([](const at::Tensor& x) -> Slope {
-            return {x.mean().item<double>(), at::full_like(x, 1e-6 / x.numel())};
+            return {x.mean().to(at::kDouble), at::full_like(x, 1e-6 / x.numel())};
         });
         return largest(adam->result() - 0.5);
     };
@@ -69,7 +71,7 @@ TEST(Adam, AveragesItsIterates) {
     int sign = 1;
     const Function shaking = [&](const at::Tensor& x) -> Slope {
         sign = -sign;
-        return {0, at::full_like(x, sign)};
+        return {value(0), at::full_like(x, sign)};
     };
     auto plain = make_adam({0.05, 0}, start), averaged = make_adam({0.05, 0.9}, start);
     run(*plain, shaking, 1);
@@ -82,7 +84,9 @@ TEST(Adam, AveragesItsIterates) {
 
 TEST(Adam, ItsRateFallsWithinAScale) {
     const at::Tensor start = at::full({1, 3, 2, 2}, 0.0);
-    const Function slide = [](const at::Tensor& x) -> Slope { return {0, -at::ones_like(x)}; };
+    const Function slide = [](const at::Tensor& x) -> Slope {
+        return {value(0), -at::ones_like(x)};
+    };
     auto adam = make_adam({0.01, 0}, start);
     adam->begin_scale(20);
     adam->step(slide);
@@ -104,13 +108,13 @@ TEST(Adam, DoesNotFollowNotANumber) {
     run(
         *adam,
         [&](const at::Tensor& x) -> Slope {
-            return {nan, at::full_like(x, nan)};
+            return {value(nan), at::full_like(x, nan)};
         },
         3);
     run(
         *adam,
         [&](const at::Tensor& x) -> Slope {
-            return {1, at::full_like(x, nan)};
+            return {value(1), at::full_like(x, nan)};
         },
         3);
     EXPECT_EQ(largest(adam->result() - before), 0);
@@ -132,9 +136,9 @@ TEST(Lbfgs, WalksRosenbrocksValley) {
     double best = std::numeric_limits<double>::infinity();
     const Function valley = [&](const at::Tensor& p) -> Slope {
         const double x = p.flatten()[0].item<double>(), y = p.flatten()[1].item<double>();
-        const double value = 100 * std::pow(y - x * x, 2) + std::pow(1 - x, 2);
-        best = std::min(best, value);
-        return {value,
+        const double height = 100 * std::pow(y - x * x, 2) + std::pow(1 - x, 2);
+        best = std::min(best, height);
+        return {value(height),
                 at::tensor({-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)}, p.options())
                     .view(p.sizes())};
     };
@@ -149,16 +153,16 @@ TEST(Lbfgs, NeverReturnsWorseThanItHad) {
     const Function base = bowl(target);
     const Function rough = [&](const at::Tensor& x) -> Slope {
         Slope slope = base(x);
-        slope.value += 0.05 * (40 * x).sin().mean().item<double>();
+        slope.value = slope.value + 0.05 * (40 * x).sin().mean(at::kDouble);
         slope.gradient = slope.gradient + 2 * (40 * x).cos() / x.numel();
         return slope;
     };
     auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
-    double had = rough(lbfgs->result()).value;
+    double had = rough(lbfgs->result()).value.item<double>();
     lbfgs->begin_scale(60);
     for (int i = 0; i < 60; ++i) {
         lbfgs->step(rough);
-        const double now = rough(lbfgs->result()).value;
+        const double now = rough(lbfgs->result()).value.item<double>();
         EXPECT_LE(now, had + 1e-7);
         had = std::min(had, now);
     }
@@ -169,11 +173,12 @@ TEST(Lbfgs, MovesOnceMoreAtTheEndOfAScale) {
     const Function objective = bowl(target);
     auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
     for (int steps = 1; steps < 4; ++steps) {
-        const double had = objective(lbfgs->result()).value;
+        const double had = objective(lbfgs->result()).value.item<double>();
         run(*lbfgs, objective, 1);
-        EXPECT_EQ(objective(lbfgs->result()).value, had) << "one evaluation knows no better place";
+        EXPECT_EQ(objective(lbfgs->result()).value.item<double>(), had)
+            << "one evaluation knows no better place";
         lbfgs->end_scale();
-        EXPECT_LT(objective(lbfgs->result()).value, had) << steps;
+        EXPECT_LT(objective(lbfgs->result()).value.item<double>(), had) << steps;
     }
 }
 
@@ -184,7 +189,7 @@ TEST(Lbfgs, StaysAtTheEndOfAScaleWhereTheLastTrialFailed) {
     run(*lbfgs, objective, 3);
     const at::Tensor best = lbfgs->result();
     const Function worse = [&](const at::Tensor& x) -> Slope {
-        return {1e9, objective(x).gradient};
+        return {value(1e9), objective(x).gradient};
     };
     run(*lbfgs, worse, 1);
     lbfgs->end_scale();
@@ -203,7 +208,7 @@ TEST(Lbfgs, BlursItsFirstGuessAndStillFindsTheBottom) {
         for (std::int64_t x = 0; x < grain.size(3); ++x)
             grain.select(2, y).select(2, x).fill_((x + y) % 2 ? 1 : -1);
     const Function pulls = [&](const at::Tensor& x) -> Slope {
-        return {(x * (1 + grain)).sum().item<double>(), 1 + grain};
+        return {(x * (1 + grain)).sum(at::kDouble), 1 + grain};
     };
     for (const double blur : {0.0, 0.9}) {
         const at::Tensor start = at::full_like(target, 0.5);
@@ -225,7 +230,7 @@ TEST(Lbfgs, StretchesItsFirstGuess) {
     steepness[0][0][0][0] = 100;
     const Function valley = [&](const at::Tensor& x) -> Slope {
         const at::Tensor g = steepness * x;
-        return {0.5 * (g * x).sum().item<double>(), g};
+        return {0.5 * (g * x).sum(at::kDouble), g};
     };
     const auto third_move = [&](double stretch) {
         auto lbfgs = make_lbfgs({0, stretch, false}, start);
@@ -259,7 +264,7 @@ TEST(Lbfgs, KeepsTheBestWhenNumbersBreak) {
     run(
         *lbfgs,
         [&](const at::Tensor& x) -> Slope {
-            return {nan, at::full_like(x, nan)};
+            return {value(nan), at::full_like(x, nan)};
         },
         10);
     EXPECT_EQ(largest(lbfgs->result() - before), 0);
@@ -267,7 +272,7 @@ TEST(Lbfgs, KeepsTheBestWhenNumbersBreak) {
     run(
         *hopeless,
         [&](const at::Tensor& x) -> Slope {
-            return {nan, at::full_like(x, nan)};
+            return {value(nan), at::full_like(x, nan)};
         },
         10);
     EXPECT_EQ(largest(hopeless->result() - before), 0);

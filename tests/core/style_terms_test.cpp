@@ -148,10 +148,40 @@ TEST(WassersteinTerm, TheOptimizersIsNearTheExactOne) {
     EXPECT_LT((quick.a - exact.a).norm().item<double>(), 1e-3 * exact.a.norm().item<double>());
 }
 
+TEST(RootByProducts, IsTheRootByEigenvalues) {
+    at::manual_seed(3);
+    const auto [unused, turn] = at::linalg_eigh(at::randn({40, 40}, f64));
+    for (const double spread : {2.0, 1e4, 1e10}) {
+        const at::Tensor values = at::logspace(0, -std::log10(spread), 40, 10, f64) * 37;
+        const auto with = [&](const at::Tensor& v) {
+            return at::mm(turn * v.unsqueeze(0), turn.t());
+        };
+        const RootPair pair = root_by_products(with(values));
+        const at::Tensor root = with(values.sqrt()), inverse = with(values.rsqrt());
+        EXPECT_LT(((pair.root - root).norm() / root.norm()).item<double>(), 1e-9) << spread;
+        EXPECT_LT(((pair.inverse - inverse).norm() / inverse.norm()).item<double>(), 1e-5)
+            << spread;
+    }
+}
+
+TEST(WassersteinTerm, ByProductsIsNearTheExactOne) {
+    for (const int rank : {20, 9}) {
+        const Moments a = moments_of(random_features(300, 20, 5));
+        const Moments b = moments_of(random_features(300, 20, 6));
+        const TermResult exact =
+            wasserstein_term(a, wasserstein_target(b, rank, Roots::exact), Roots::exact);
+        const TermResult products =
+            wasserstein_term(a, wasserstein_target(b, rank, Roots::products), Roots::products);
+        EXPECT_NEAR(products.value.item<double>() / exact.value.item<double>(), 1, 1e-3);
+        EXPECT_LT((products.a - exact.a).norm().item<double>(),
+                  2e-3 * exact.a.norm().item<double>());
+    }
+}
+
 TEST(WassersteinTerm, SurvivesFlatFeatures) {
     const Moments flat = moments_of(at::ones({10, 4}, f64));
     const Moments style = moments_of(random_features(30, 4, 1));
-    for (const Roots roots : {Roots::exact, Roots::optimizer})
+    for (const Roots roots : {Roots::exact, Roots::optimizer, Roots::products})
         for (const auto& [from, to] : {std::pair(&flat, &style), {&style, &flat}, {&flat, &flat}}) {
             const TermResult result =
                 wasserstein_term(*from, wasserstein_target(*to, 2, roots), roots);
