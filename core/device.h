@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "core/options.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,12 +13,30 @@ namespace maniera {
 
 struct DeviceInfo {
     std::string name;        // "cpu", "cuda:0"
-    std::string description; // "AMD EPYC, 2 threads", "NVIDIA H100"
+    std::string description; // "AMD EPYC, 2 threads", "NVIDIA H100, compute capability 9.0"
     bool bf16 = false;       // has bfloat16 arithmetic in hardware
     std::int64_t memory = 0; // bytes in all
 };
 
 // The processor first, then every GPU that this LibTorch can use.
 std::vector<DeviceInfo> list_devices();
+
+// Why there is no GPU among them, and what to do about it; empty where there is one.
+std::string why_no_gpu();
+
+// Where a run is made with these options, and how its network computes. A GPU is started, to see
+// that it works. Throws Error{no_device} or Error{invalid_option} for what this machine lacks.
+struct RunDevice {
+    std::string name;      // "cpu", "cuda:0"
+    std::string precision; // "fp32", "bf16", "fp16"
+    double value_bytes = 4;
+    bool gpu = false;
+};
+RunDevice run_device(const ManieraOptions& resolved);
+
+// Bytes that a run on that device may take in all: the option `memory`; or else, on the processor
+// what memory_budget says, on a GPU what is free there and what this process holds, less a
+// reserve for others.
+std::int64_t device_budget(const ManieraOptions& resolved, const RunDevice& device);
 
 } // namespace maniera

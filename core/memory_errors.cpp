@@ -15,7 +15,8 @@ namespace {
 // LibTorch reports memory by words alone, and so does OpenCV.
 bool is_of_memory(const std::exception& error) {
     const std::string text = error.what();
-    for (const char* words : {"alloc", "out of memory", "not enough memory", "Insufficient memory"})
+    for (const char* words :
+         {"alloc", "ALLOC_FAILED", "out of memory", "not enough memory", "Insufficient memory"})
         if (text.find(words) != std::string::npos)
             return true;
     return dynamic_cast<const std::bad_alloc*>(&error) != nullptr;

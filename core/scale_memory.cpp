@@ -2,6 +2,7 @@
 
 #include "core/scale_memory.h"
 
+#include "core/device.h"
 #include "core/error.h"
 #include "core/heap.h"
 #include "core/machine_memory.h"
@@ -9,7 +10,6 @@
 
 #include <c10/core/ScalarType.h>
 
-#include <limits>
 #include <utility>
 
 namespace maniera {
@@ -24,19 +24,21 @@ Budget make_budget(const NetworkCost& network, const Inputs& inputs, const Manie
     Budget budget;
     budget.network = network;
     budget.network.value_bytes = static_cast<double>(c10::elementSize(placement.precision));
-    const bool counts = placement.device.is_cpu() || maniera_option_is_set(&resolved, "memory");
-    budget.bytes = counts ? memory_budget(resolved) : std::numeric_limits<std::int64_t>::max();
+    const RunDevice device = run_device(placement);
+    budget.gpu = device.gpu;
+    budget.bytes = device_budget(resolved, device);
     budget.content = size_of(inputs.content);
     for (const StyleInput& style : inputs.styles)
         budget.styles.push_back({size_of(style.picture), style.scale});
-    budget.scratch_folder = inputs.scratch_folder;
+    if (!budget.gpu) // a file would hold what lies in a GPU's memory only by way of the host's
+        budget.scratch_folder = inputs.scratch_folder;
     return budget;
 }
 
 ScaleMemory::ScaleMemory(const Budget& budget, const ManieraOptions& resolved, Size size,
                          NoticeCallback tell)
     : resolved_(resolved), network_(budget.network), budget_(budget.bytes),
-      scratch_folder_(budget.scratch_folder), size_(size),
+      on_processor_(!budget.gpu), scratch_folder_(budget.scratch_folder), size_(size),
       load_(scale_load(budget.content, budget.styles, resolved, size)), tell_(std::move(tell)),
       choice_(choose_plan(load_, resolved, network_, budget_, scratch_folder_)) {}
 
@@ -45,7 +47,10 @@ std::string ScaleMemory::describe() const {
 }
 
 void ScaleMemory::within(const std::function<void()>& body) {
-    while (!has_room(pass_bytes(choice_.plan, load_, network_)) || !had_memory(body)) {
+    const auto room = [&] {
+        return !on_processor_ || has_room(pass_bytes(choice_.plan, load_, network_));
+    };
+    while (!room() || !had_memory(body)) {
         if (!shrink(choice_.plan, load_.canvas, scratch_folder_))
             throw Error(ErrorCode::out_of_memory,
                         "There is not enough memory: at " + std::to_string(size_.width) + "x" +

@@ -16,14 +16,14 @@ namespace maniera {
 
 // What decides how a run is painted in the memory there is.
 struct Budget {
-    std::int64_t bytes = 0;
+    std::int64_t bytes = 0; // of the device's memory
+    bool gpu = false;
     NetworkCost network;
     Size content;
     std::vector<StyleSize> styles;
     std::string scratch_folder; // for files; empty = no files
 };
 
-// A GPU's own memory is not asked for: tiles there are the user's choice.
 Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
                    const Placement& placement);
 
@@ -44,6 +44,7 @@ private:
     ManieraOptions resolved_;
     NetworkCost network_;
     std::int64_t budget_;
+    bool on_processor_;
     std::string scratch_folder_;
     Size size_;
     ScaleLoad load_;

@@ -4,7 +4,6 @@
 
 #include "core/device.h"
 #include "core/error.h"
-#include "core/machine_memory.h"
 #include "helper/output_file.h"
 #include "helper/places.h"
 
@@ -16,7 +15,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <limits>
 #include <sys/resource.h>
 #include <thread>
 
@@ -31,10 +29,11 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-bool takes_bf16(const ManieraOptions& resolved) {
-    if (resolved.precision != MANIERA_PRECISION_AUTO)
-        return resolved.precision == MANIERA_PRECISION_BF16;
-    return list_devices().front().bf16 || std::string(resolved.device).rfind("cuda", 0) == 0;
+std::string description_of(const RunDevice& device) {
+    for (const DeviceInfo& info : list_devices())
+        if (info.name == device.name)
+            return info.description;
+    return device.name;
 }
 
 std::string deepest_layer(const ManieraOptions& resolved, const Manifest& manifest) {
@@ -49,9 +48,9 @@ std::string deepest_layer(const ManieraOptions& resolved, const Manifest& manife
 
 // What the figures depend on.
 std::string key_of(const ManieraOptions& resolved, const Manifest& manifest) {
-    return std::string(MANIERA_VERSION) + " " + list_devices().front().description + " " +
-           resolved.device + " " + (takes_bf16(resolved) ? "bf16" : "fp32") + " " +
-           std::to_string(resolved.threads) + " " + manifest.sha256 + " " +
+    const RunDevice device = run_device(resolved);
+    return std::string(MANIERA_VERSION) + " " + description_of(device) + " " + device.name + " " +
+           device.precision + " " + std::to_string(resolved.threads) + " " + manifest.sha256 + " " +
            deepest_layer(resolved, manifest);
 }
 
@@ -152,8 +151,7 @@ double step_time(const Model& model, ManieraOptions options, int side) {
     const ManieraOptions resolved = resolve(options);
     const double threads =
         resolved.threads > 0 ? resolved.threads : std::max(1u, std::thread::hardware_concurrency());
-    const bool on_processor = std::string(resolved.device).rfind("cuda", 0) != 0 &&
-                              (list_devices().size() == 1 || std::string(resolved.device) == "cpu");
+    const bool on_processor = !run_device(resolved).gpu;
     char message[MANIERA_MESSAGE_MAX];
     const std::pair<const char*, const char*> fixed[] = {
         {"scales", "1"}, {"iterations", "4"}, {"objective", "painterly"}, {"init", "content"}};
@@ -211,18 +209,17 @@ Calibration known_without_measuring(const ManieraOptions& options, const Model& 
     const ManieraOptions resolved = resolve(options);
     Calibration calibration;
     calibration.network = network_cost(model, resolved);
-    calibration.network.value_bytes = takes_bf16(resolved) ? 2 : 4;
+    calibration.network.value_bytes = run_device(resolved).value_bytes;
     return calibration;
 }
 
 Means means_of(const Job& job) {
     Means means;
     const ManieraOptions resolved = resolve(job.options);
-    const bool on_gpu = std::string(resolved.device).rfind("cuda", 0) == 0;
-    means.memory = on_gpu && !maniera_option_is_set(&resolved, "memory")
-                       ? std::numeric_limits<std::int64_t>::max()
-                       : memory_budget(resolved);
-    means.scratch_folder = scratch_folder(job.output.file);
+    const RunDevice device = run_device(resolved);
+    means.memory = device_budget(resolved, device);
+    if (!device.gpu)
+        means.scratch_folder = scratch_folder(job.output.file);
     return means;
 }
 
@@ -246,7 +243,7 @@ Calibration calibrate(const ManieraOptions& options, ModelCache& models) {
         cache[key] = entry_of(calibration);
         write_cache(cache);
     }
-    calibration.network.value_bytes = takes_bf16(resolved) ? 2 : 4;
+    calibration.network.value_bytes = run_device(resolved).value_bytes;
     return calibration;
 }
 
@@ -283,7 +280,7 @@ void learn_from(const Job& job, const Result& result) {
     Calibration calibration;
     if (!cache.contains(key) || !read_entry(cache[key], calibration))
         return; // nobody asked yet; the first who does has it measured
-    calibration.network.value_bytes = takes_bf16(resolved) ? 2 : 4;
+    calibration.network.value_bytes = run_device(resolved).value_bytes;
     if (!refine(calibration, size_of(job.content), style_sizes(job), resolved, means_of(job),
                 result.scale_seconds))
         return;

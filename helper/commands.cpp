@@ -224,6 +224,8 @@ int print_devices(bool json) {
         for (const DeviceInfo& device : devices)
             std::printf("%-8s %s, %s\n", device.name.c_str(), device.description.c_str(),
                         device.bf16 ? "bfloat16 in hardware" : "no bfloat16 in hardware");
+    if (const std::string why = why_no_gpu(); !json && !why.empty())
+        std::printf("No GPU: %s\n", why.c_str());
     return 0;
 }
 

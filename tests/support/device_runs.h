@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is to hold on every device, and is shown on the processor and, where there is one, a GPU.
+
+#pragma once
+
+#include "core/objective.h"
+#include "core/optimizer.h"
+#include "core/scene.h"
+#include "core/style_terms.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace maniera::test {
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// Two styles, one with a mask, and a content with some transparency: everything at once.
+Inputs everything_inputs();
+
+// A scene at 97 x 75 and what it needs, with a tiny network on a device.
+class DeviceRun {
+public:
+    DeviceRun(const Placement& placement, Roots roots, const Settings& settings, int tile = 0);
+
+    Evaluation evaluate() const; // at the content
+    std::unique_ptr<Optimizer> optimizer() const;
+    Function function() const;
+    const ManieraOptions& options() const { return resolved_; }
+
+private:
+    Inputs inputs_;
+    ManieraOptions resolved_;
+    std::unique_ptr<Network> network_;
+    Scene scene_;
+    at::Tensor start_;
+};
+
+} // namespace maniera::test
