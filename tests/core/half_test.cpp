@@ -31,7 +31,7 @@ TEST(Half, KeepsTheGradient) {
         const Evaluation found = DeviceRun(half, Roots::products, {}, tile).evaluate();
         EXPECT_NEAR((found.total / wanted.total).item<double>(), 1, 5e-3);
         EXPECT_LT((found.gradient - wanted.gradient).norm().item<double>(),
-                  2e-2 * wanted.gradient.norm().item<double>());
+                  5e-2 * wanted.gradient.norm().item<double>());
     }
 }
 
