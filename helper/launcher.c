@@ -5,7 +5,11 @@
  * By default libgomp's threads spin for milliseconds when they wait for each other. Alone on a
  * machine that is right; when another program wants a core, they spin while the thread they wait
  * for cannot run. With 1000 turns nothing is lost alone, and steps beside a busy program take 0.6
- * to 0.75 of the time (HACKING.md, "Threads"). */
+ * to 0.75 of the time (HACKING.md, "Threads").
+ *
+ * By default glibc's heap has pages of 4 KiB, which cost time when they are first touched and in
+ * every access. With huge ones, where the system gives them when asked, steps take 1 to 12 % less
+ * (glibc 2.35 or later; older ones ignore it). */
 
 #include <errno.h>
 #include <libgen.h>
@@ -25,6 +29,7 @@ int main(int count, char** arguments) {
     self[length] = '\0';
     if (!getenv("OMP_WAIT_POLICY"))
         setenv("GOMP_SPINCOUNT", "1000", 0);
+    setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);
     snprintf(program, sizeof program, "%s/%s", dirname(self), MANIERA_PROGRAM_PATH);
     execv(program, arguments);
     fprintf(stderr, "maniera: %s cannot be started (%s); install Maniera again.\n", program,
