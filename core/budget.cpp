@@ -3,6 +3,8 @@
 
 #include "core/budget.h"
 
+#include "core/heap.h"
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -13,18 +15,21 @@ namespace {
 constexpr double mebibyte = 1048576;
 constexpr double process_bytes = 100 * mebibyte; // libraries and threads
 constexpr double weight_copies = 3;    // as read, for the way forward and for the way back
-constexpr double loaded_bytes = 24;    // of a pixel of a picture: three floats, prepared again
+constexpr double picture_bytes = 12;   // of a pixel: three floats
 constexpr double pairs_bytes = 6 * 24; // of a pixel: L-BFGS's six pairs
 constexpr double moments_bytes = 36;   // Adam's two moments and its average
 constexpr double vectors_bytes = 36;   // the picture, its gradient and the direction
-constexpr double passing_bytes = 137;  // contents, and what comes and goes in a step
-// Of runs in tiles: what their changing sizes leave of the heap, and what is gathered of them.
-constexpr double tiles_bytes = 165 * mebibyte;
-constexpr double tiles_pixel_bytes = 84;
+// In one piece: a picture that is loaded is prepared again; contents, what comes and goes in a
+// step, and what the heap keeps of that.
+constexpr double loaded_copies = 2;
+constexpr double passing_bytes = 137;
+// In tiles: the picture tried, its gradient and the weights of layers; beside them what tiles of
+// changing sizes leave of the heap, and the library's own buffers.
+constexpr double stepping_bytes = 30;
+constexpr double tiles_bytes = 280 * mebibyte;
 constexpr double target_values = 8;       // of the content's features
 constexpr double temporary_values = 1.12; // of a pass's: what convolutions need beside them
 constexpr double hole_bytes = 2;          // for each of tensors that lie in the heap: core/heap.cpp
-constexpr double heap_limit = 32 * mebibyte;
 
 constexpr int sensible_tile = 768; // smaller ones look at more than as much again around them
 constexpr int sides[] = {2048, 1536, 1024, 768, 512, 384, 256, 192, 128, 96, 64};
@@ -140,6 +145,7 @@ NetworkCost network_cost(const Model& model, const ManieraOptions& resolved) {
 
 PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bool way_back) {
     PassCost result, highest;
+    const double heap_limit = (part == whole(picture) ? quick_blocks : sparing_blocks) * mebibyte;
     for (int pools = 0; pools <= last_block(cost); ++pools) {
         const NetworkBlock& block = cost.blocks[pools];
         const double pixels = area(way_back ? seen_forward(cost, part, picture, pools)
@@ -190,6 +196,7 @@ ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
     ScaleLoad load;
     load.canvas = canvas_size(size, resolved);
     load.loaded = area(content);
+    load.resized = content == size ? 0 : area(size);
     for (const StyleSize& style : styles) {
         load.loaded += area(style.size);
         const Size at = style_size(style, resolved, size);
@@ -209,18 +216,18 @@ double pass_bytes(const MemoryPlan& plan, const ScaleLoad& load, const NetworkCo
 
 std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& load,
                         const ManieraOptions& resolved, const NetworkCost& cost) {
-    const double pixels = area(load.canvas);
-    double kept = passing_bytes;
+    const bool tiled = plan.tile > 0;
+    double kept = tiled ? stepping_bytes : passing_bytes; // of a pixel
     if (!plan.targets_in_file)
         kept += target_values * cost.value_bytes;
     if (!plan.vectors_in_file)
         kept += vectors_bytes;
     if (!plan.pairs_in_file)
         kept += resolved.optimizer == MANIERA_OPTIMIZER_ADAM ? moments_bytes : pairs_bytes;
-    const double of_tiles = plan.tile > 0 ? tiles_bytes + tiles_pixel_bytes * pixels : 0;
-    return static_cast<std::int64_t>(process_bytes + weight_copies * cost.weight_bytes + of_tiles +
-                                     loaded_bytes * load.loaded + kept * pixels +
-                                     pass_bytes(plan, load, cost));
+    const double pictures = tiled ? load.loaded + load.resized : loaded_copies * load.loaded;
+    return static_cast<std::int64_t>(process_bytes + weight_copies * cost.weight_bytes +
+                                     (tiled ? tiles_bytes : 0) + picture_bytes * pictures +
+                                     kept * area(load.canvas) + pass_bytes(plan, load, cost));
 }
 
 Choice choose_plan(const ScaleLoad& load, const ManieraOptions& resolved, const NetworkCost& cost,

@@ -56,8 +56,9 @@ double tiling_factor(const NetworkCost& cost, int tile, Size picture);
 // Of one scale, what memory depends on.
 struct ScaleLoad {
     Size canvas;
-    Size style;        // of the largest
-    double loaded = 0; // pixels of all pictures as they were read
+    Size style;         // of the largest
+    double loaded = 0;  // pixels of all pictures as they were read
+    double resized = 0; // of the content at this size, where it was read at another
 };
 ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
                      const ManieraOptions& resolved, Size size);

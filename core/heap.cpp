@@ -11,8 +11,8 @@ namespace maniera {
 // again: the first layers get several times slower. 32 MiB is the most it takes as the limit; of
 // the larger tensors beyond about 600 x 600 px the arithmetic takes far longer than the faults, and
 // in the heap they would leave holes that double the memory in use.
-void keep_large_blocks() {
-    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+void keep_blocks(int most) {
+    mallopt(M_MMAP_THRESHOLD, most << 20);
     mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
     mallopt(M_TOP_PAD, 64 << 20);
 }

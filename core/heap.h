@@ -5,8 +5,12 @@
 
 namespace maniera {
 
-// For the whole process, before any work.
-void keep_large_blocks();
+// How large a block may be (MiB) that stays in the process when it is freed. Sparing takes a tenth
+// to a sixth less memory in tiles, and a few per cent more time.
+constexpr int quick_blocks = 32, sparing_blocks = 8;
+
+// For the whole process; before any work, and again at will.
+void keep_blocks(int most);
 
 // Gives what is free inside the heap back to the system. For the ends of phases, not of steps.
 void return_holes();

@@ -244,26 +244,31 @@ void Objective::inject(const Tap& tap, const std::vector<Affine>& affines, const
 at::Tensor add_smoothness(ManieraObjective objective, const at::Tensor& x, double weight,
                           at::Tensor& gradient) {
     const std::int64_t height = x.size(2), width = x.size(3);
+    const std::int64_t rows = std::max<std::int64_t>(1, band_values * height / x.numel());
     at::Tensor value = at::zeros({}, x.options().dtype(at::kDouble));
-    // The differences of neighbours (dy, dx) apart, over the pairs inside the picture.
+    // The differences of neighbours (dy, dx) apart, over the pairs inside the picture, in bands: as
+    // a whole they would take as much memory as the picture, twice.
     const auto pairs = [&](std::int64_t dy, std::int64_t dx, double share) {
-        const auto window = [&](const at::Tensor& t, bool far) {
-            const std::int64_t top = far ? dy : 0;
-            const std::int64_t left = far == (dx > 0) ? std::abs(dx) : 0;
-            return t.narrow(2, top, height - dy).narrow(3, left, width - std::abs(dx));
-        };
-        const at::Tensor difference = window(x, true) - window(x, false);
-        at::Tensor pull;
-        if (objective == MANIERA_OBJECTIVE_GATYS) {
-            value = value + difference.abs().sum().to(at::kDouble) * 255;
-            pull = difference.sign().mul_(255 * weight);
-        } else {
-            const double scale = share / static_cast<double>(difference.numel());
-            value = value + difference.square().sum().to(at::kDouble) * scale;
-            pull = difference.mul_(2 * scale * weight);
-        }
-        window(gradient, true).add_(pull);
-        window(gradient, false).sub_(pull);
+        const std::int64_t columns = width - std::abs(dx);
+        const double scale = share / static_cast<double>(x.size(1) * (height - dy) * columns);
+        for_bands(height - dy, rows, [&](std::int64_t begin, std::int64_t end) {
+            const auto window = [&](const at::Tensor& t, bool far) {
+                const std::int64_t top = begin + (far ? dy : 0);
+                const std::int64_t left = far == (dx > 0) ? std::abs(dx) : 0;
+                return t.narrow(2, top, end - begin).narrow(3, left, columns);
+            };
+            const at::Tensor difference = window(x, true) - window(x, false);
+            at::Tensor pull;
+            if (objective == MANIERA_OBJECTIVE_GATYS) {
+                value = value + difference.abs().sum().to(at::kDouble) * 255;
+                pull = difference.sign().mul_(255 * weight);
+            } else {
+                value = value + difference.square().sum().to(at::kDouble) * scale;
+                pull = difference.mul_(2 * scale * weight);
+            }
+            window(gradient, true).add_(pull);
+            window(gradient, false).sub_(pull);
+        });
     };
     pairs(0, 1, 2.0 / 3);
     pairs(1, 0, 2.0 / 3);

@@ -54,6 +54,11 @@ void for_blurred_bands(const Kept& kept, const F& f) {
               });
 }
 
+// A start picture as an optimiser keeps it: what it will change in place must be its own.
+Kept own(const at::Tensor& start, const std::string& folder) {
+    return Kept(folder.empty() ? start.clone() : start, folder);
+}
+
 class Adam : public Optimizer {
 public:
     Adam(const AdamConfig& config, const at::Tensor& start, const StatePlaces& places)
@@ -101,9 +106,9 @@ public:
         return average_.copy().div_(1 - std::pow(config_.averaging, averaged_)).clamp_(0, 1);
     }
 
-    void resize(const at::Tensor& start, const Resizer& resize,
-                const StatePlaces& places) override {
+    void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places) override {
         begin_at(start, places);
+        start.reset();
         first_ = Kept(resize(first_.whole()), places.learnt);
         second_ = Kept(resize(second_.whole()).clamp_min_(0), places.learnt); // bicubic overshoots
     }
@@ -122,10 +127,9 @@ public:
 private:
     static constexpr double beta1 = 0.9, beta2 = 0.99, epsilon = 1e-8;
 
-    // What is changed in place must be the optimiser's own.
     void begin_at(const at::Tensor& start, const StatePlaces& places) {
         places_ = places;
-        x_ = Kept(places.vectors.empty() ? start.clone() : start, places.vectors);
+        x_ = own(start, places.vectors);
         average_ = Kept(at::zeros_like(start), places.learnt);
         averaged_ = 0;
     }
@@ -148,7 +152,7 @@ private:
 class Lbfgs : public Optimizer {
 public:
     Lbfgs(const LbfgsConfig& config, const at::Tensor& start, const StatePlaces& places)
-        : config_(config), places_(places), x_(start.clone(), places.vectors) {}
+        : config_(config), places_(places), x_(own(start, places.vectors)) {}
 
     void begin_scale(int) override {}
 
@@ -195,12 +199,12 @@ public:
 
     at::Tensor result() const override { return x_.copy().clamp_(0, 1); }
 
-    void resize(const at::Tensor& start, const Resizer& resize,
-                const StatePlaces& places) override {
+    void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places) override {
         const auto before = static_cast<double>(x_.count());
         settle();
         places_ = places;
-        x_ = Kept(start.clone(), places.vectors);
+        x_ = own(start, places.vectors);
+        start.reset();
         gradient_ = Kept();
         direction_ = Kept();
         // What was learnt about the objective's curvature holds at the next size too. Gradients of

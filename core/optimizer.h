@@ -63,7 +63,7 @@ public:
     // What the run would give now. A fresh tensor.
     virtual at::Tensor result() const = 0;
     // Goes on at another size, from `start`, with its state in other places.
-    virtual void resize(const at::Tensor& start, const Resizer& resize,
+    virtual void resize(at::Tensor start, const Resizer& resize,
                         const StatePlaces& places = {}) = 0;
     // Told before each scale: how many steps it will have.
     virtual void begin_scale(int steps) = 0;

@@ -18,12 +18,6 @@ cv::Mat as_mat(ImageView image) {
                    const_cast<float*>(image.pixels));
 }
 
-Image as_image(const cv::Mat& mat) {
-    Image image(mat.cols, mat.rows, mat.channels());
-    mat.copyTo(as_mat(image));
-    return image;
-}
-
 } // namespace
 
 Size fit_long_side(Size picture, int long_side) {
@@ -57,19 +51,22 @@ std::vector<Size> scale_sizes(Size full, int count) {
 }
 
 Image resize(ImageView image, Size size) {
-    cv::Mat mat = as_mat(image);
-    // Each axis by itself, the shrinking one first: less is left to do.
+    // Each axis by itself, the shrinking one first: less is left to do. OpenCV writes into the
+    // pictures themselves, as they have its size and kind already.
+    Image between;
     const auto along = [&](int width, int height) {
-        if (mat.cols == width && mat.rows == height)
+        if (image.width == width && image.height == height)
             return;
-        const bool shrinks = width < mat.cols || height < mat.rows;
-        cv::Mat resized;
-        cv::resize(mat, resized, {width, height}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
-        mat = resized;
+        const bool shrinks = width < image.width || height < image.height;
+        Image resized(width, height, image.channels);
+        cv::Mat to = as_mat(resized);
+        cv::resize(as_mat(image), to, to.size(), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+        between = std::move(resized);
+        image = between;
     };
-    along(std::min(size.width, mat.cols), std::min(size.height, mat.rows));
+    along(std::min(size.width, image.width), std::min(size.height, image.height));
     along(size.width, size.height);
-    Image result = as_image(mat);
+    Image result = between.empty() ? copy(image) : std::move(between);
     for (float& value : result.pixels)
         value = std::min(1.0f, std::max(0.0f, value));
     return result;
@@ -102,14 +99,17 @@ Picture resize(const Picture& picture, Size size) {
 }
 
 Image extend_by_reflection(ImageView image, int left, int top, int right, int bottom) {
-    cv::Mat extended;
+    Image extended(left + image.width + right, top + image.height + bottom, image.channels);
+    cv::Mat to = as_mat(extended);
     // OpenCV reflects back and forth when a border is wider than the picture.
-    cv::copyMakeBorder(as_mat(image), extended, top, bottom, left, right, cv::BORDER_REFLECT_101);
-    return as_image(extended);
+    cv::copyMakeBorder(as_mat(image), to, top, bottom, left, right, cv::BORDER_REFLECT_101);
+    return extended;
 }
 
 Image crop(ImageView image, int left, int top, int width, int height) {
-    return as_image(as_mat(image)(cv::Rect(left, top, width, height)));
+    Image cut(width, height, image.channels);
+    as_mat(image)(cv::Rect(left, top, width, height)).copyTo(as_mat(cut));
+    return cut;
 }
 
 } // namespace maniera

@@ -47,9 +47,13 @@ std::string ScaleMemory::describe() const {
 }
 
 void ScaleMemory::within(const std::function<void()>& body) {
+    const auto set_heap = [&] {
+        keep_blocks(choice_.plan.tile > 0 ? sparing_blocks : quick_blocks);
+    };
     const auto room = [&] {
         return !on_processor_ || has_room(pass_bytes(choice_.plan, load_, network_));
     };
+    set_heap();
     while (!room() || !had_memory(body)) {
         if (!shrink(choice_.plan, load_.canvas, scratch_folder_))
             throw Error(ErrorCode::out_of_memory,
@@ -62,6 +66,7 @@ void ScaleMemory::within(const std::function<void()>& body) {
         if (tell_)
             tell_(Notice::warning, "Memory is short: going on in tiles of " +
                                        std::to_string(choice_.plan.tile) + " pixels.");
+        set_heap();
         return_holes();
     }
 }

@@ -140,14 +140,15 @@ Position load_position(const CheckpointReader& reader, const ManieraOptions& res
 // What a scale starts from: the painting enlarged, with some of the content's new detail.
 at::Tensor grown_picture(const at::Tensor& painting, const Scene& from, const Scene& to,
                          bool with_detail) {
-    at::Tensor grown = canvas_resizer(from, to)(painting);
     if (!with_detail)
-        return grown.clamp_(0, 1);
+        return canvas_resizer(from, to)(painting).clamp_(0, 1);
     Image detail = resize(from.content, to.size);
     for (std::size_t i = 0; i < detail.pixels.size(); ++i)
         detail.pixels[i] = detail_share * (to.content.pixels[i] - detail.pixels[i]);
     detail = extend_by_reflection(detail, to.margin, to.margin, to.margin, to.margin);
-    return grown.add_(to_tensor(detail, grown.device())).clamp_(0, 1);
+    return to_tensor(std::move(detail), painting.device())
+        .add_(canvas_resizer(from, to)(painting))
+        .clamp_(0, 1);
 }
 
 } // namespace

@@ -6,12 +6,22 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/stack.h>
 
+#include <utility>
+
 namespace maniera {
 
 at::Tensor to_tensor(ImageView image, at::Device device) {
     at::Tensor rows = at::from_blob(const_cast<float*>(image.pixels),
                                     {1, image.height, image.width, image.channels}, at::kFloat);
     return rows.permute({0, 3, 1, 2}).clone(at::MemoryFormat::ChannelsLast).to(device);
+}
+
+at::Tensor to_tensor(Image&& image, at::Device device) {
+    auto* const owned = new Image(std::move(image));
+    const at::Tensor rows = at::from_blob(
+        owned->pixels.data(), {1, owned->height, owned->width, owned->channels},
+        [owned](void*) { delete owned; }, at::TensorOptions(at::kFloat));
+    return rows.permute({0, 3, 1, 2}).to(device);
 }
 
 Image to_image(const at::Tensor& tensor) {

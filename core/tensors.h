@@ -13,6 +13,7 @@ namespace maniera {
 
 // (1, channels, height, width), float32, channels last in memory.
 at::Tensor to_tensor(ImageView image, at::Device device);
+at::Tensor to_tensor(Image&& image, at::Device device); // the picture's own memory, on a processor
 
 // Back, clamped to [0,1]. One picture of 1 or 3 channels.
 Image to_image(const at::Tensor& tensor);

@@ -160,7 +160,7 @@ int main(int count, char** arguments) {
                              "       bench tiling MODEL.json WIDTH HEIGHT TILE\n");
         return 2;
     }
-    keep_large_blocks(); // as the program does
+    keep_blocks(quick_blocks); // as the program does
     const Model model = load_model(read_manifest(arguments[2]));
     if (what == "steps") {
         const c10::InferenceMode no_autograd;
