@@ -292,11 +292,13 @@ private:
         astray_ = on_device(0);
     }
 
-    // Between steps: reads what no step has read yet.
+    // Between steps: reads what no step has read yet. The state is whole afterwards: a visitor may
+    // throw, as when a checkpoint finds no room, and the run goes on.
     void settle() {
-        if (astray_.defined() && read_back({astray_})[0] != 0)
-            pairs_.clear();
-        astray_ = at::Tensor();
+        if (!astray_.defined() || read_back({astray_})[0] == 0)
+            return;
+        pairs_.clear();
+        astray_ = on_device(0);
     }
 
     // What is tried next, in memory.
