@@ -254,6 +254,7 @@ class Dialog(unittest.TestCase):
 
     def test_AMousePaintsALayer(self):
         self.session.wait_for_preview(self.dialog)
+        self.screen.settle(self.dialog)  # on a busy machine the list of styles is still moving
         self.screen.click(self.dialog, -300, 66)
         self.session.wait_for("estimate")
         self.screen.click(self.dialog, -60, -32)
