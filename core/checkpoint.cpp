@@ -3,6 +3,7 @@
 #include "core/checkpoint.h"
 
 #include "core/error.h"
+#include "core/file_io.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -21,12 +22,12 @@ constexpr char version[] = "1\n";
 constexpr std::size_t magic_size = sizeof magic - 1, version_size = sizeof version - 1;
 constexpr std::size_t head_size = 1 + 2 * sizeof(std::uint64_t); // of a record
 constexpr std::size_t digest_size = sizeof(Sha256::Digest);
-constexpr std::size_t band = 1 << 20;           // bytes at a time
+constexpr std::size_t band = 1 << 20;           // bytes read at a time
 constexpr std::uint64_t longest_name = 256;     // bytes
 constexpr std::uint64_t longest_text = 1 << 24; // bytes; a job's JSON has a few thousand
 
 [[noreturn]] void refuse_to_write(const std::string& path, int code) {
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
+    if (is_of_space(code))
         throw Error(ErrorCode::no_space, "The disk is full: the checkpoint " + path +
                                              " cannot be written; free some space, or name another "
                                              "place with --checkpoint.");
@@ -52,16 +53,10 @@ CheckpointWriter::~CheckpointWriter() {
 
 void CheckpointWriter::write(const void* bytes, std::size_t count) {
     hash_.add(bytes, count);
-    const char* from = static_cast<const char*>(bytes);
-    while (count > 0) {
-        const ssize_t written = ::write(descriptor_, from, std::min(count, band));
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            refuse_to_write(name_, written < 0 ? errno : ENOSPC);
-        from += written;
-        count -= static_cast<std::size_t>(written);
-    }
+    const int failed = write_all(descriptor_, written_, bytes, count);
+    if (failed != 0)
+        refuse_to_write(name_, failed);
+    written_ += static_cast<std::int64_t>(count);
 }
 
 void CheckpointWriter::begin(char kind, const std::string& name, std::uint64_t bytes) {
@@ -79,11 +74,6 @@ void CheckpointWriter::text(const std::string& name, const std::string& value) {
 void CheckpointWriter::number(const std::string& name, double value) {
     begin('n', name, sizeof value);
     write(&value, sizeof value);
-}
-
-void CheckpointWriter::array(const std::string& name, const float* values, std::size_t count) {
-    begin_array(name, count);
-    add_values(values, count);
 }
 
 void CheckpointWriter::begin_array(const std::string& name, std::size_t count) {
@@ -130,18 +120,9 @@ void CheckpointReader::refuse(const std::string& why) const {
 }
 
 void CheckpointReader::read(std::uint64_t offset, void* bytes, std::size_t count) const {
-    char* to = static_cast<char*>(bytes);
-    while (count > 0) {
-        const ssize_t got = pread(descriptor_, to, count, static_cast<off_t>(offset));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            refuse("cannot be read" +
-                   (got < 0 ? std::string(" (") + std::strerror(errno) + ")" : "") + ".");
-        to += got;
-        offset += static_cast<std::uint64_t>(got);
-        count -= static_cast<std::size_t>(got);
-    }
+    const int failed = read_all(descriptor_, static_cast<std::int64_t>(offset), bytes, count);
+    if (failed != 0)
+        refuse("cannot be read (" + std::string(std::strerror(failed)) + ").");
 }
 
 void CheckpointReader::index() {
@@ -232,11 +213,6 @@ std::size_t CheckpointReader::count(const std::string& name) const {
 void CheckpointReader::expect_count(const std::string& name, std::size_t size) const {
     if (find('a', name).bytes != size * sizeof(float))
         refuse("has another size of " + name + "; it was made by another Maniera.");
-}
-
-void CheckpointReader::array(const std::string& name, float* to, std::size_t size) const {
-    expect_count(name, size);
-    values(name, 0, to, size);
 }
 
 void CheckpointReader::values(const std::string& name, std::size_t first, float* to,

@@ -3,7 +3,8 @@
 //
 //     CheckpointWriter writer(path);                  CheckpointReader reader(path);
 //     writer.number("step", 12);                      reader.number("step")
-//     writer.array("x", values, count);               reader.array("x", values, count);
+//     writer.begin_array("x", count);                 reader.expect_count("x", count);
+//     writer.add_values(values, count);               reader.values("x", 0, values, count);
 //     writer.finish();
 //
 // The file: the line "Maniera checkpoint 1\n"; records, each of a kind (one byte: t, n, a), the
@@ -35,8 +36,7 @@ public:
 
     void text(const std::string& name, const std::string& value);
     void number(const std::string& name, double value);
-    void array(const std::string& name, const float* values, std::size_t count);
-    // The same piece by piece: the length first, then the pieces in order.
+    // An array comes piece by piece: its length first, then the pieces in order.
     void begin_array(const std::string& name, std::size_t count);
     void add_values(const float* values, std::size_t count);
     void finish();
@@ -47,6 +47,7 @@ private:
 
     std::string name_;
     int descriptor_ = -1;
+    std::int64_t written_ = 0; // bytes
     Sha256 hash_;
 };
 
@@ -67,7 +68,6 @@ public:
     std::string text(const std::string& name) const;
     double number(const std::string& name) const;
     void expect_count(const std::string& name, std::size_t count) const;
-    void array(const std::string& name, float* values, std::size_t count) const;
     // A part of an array, from its value `first` on.
     void values(const std::string& name, std::size_t first, float* values, std::size_t count) const;
     std::size_t count(const std::string& name) const; // of an array; 0 when there is none

@@ -3,6 +3,7 @@
 #include "core/scratch_file.h"
 
 #include "core/error.h"
+#include "core/file_io.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -23,8 +24,6 @@ int open_without_a_name(const std::string& folder) {
         unlink(name.c_str());
     return named;
 }
-
-bool is_of_space(int number) { return number == ENOSPC || number == EDQUOT || number == EFBIG; }
 
 } // namespace
 
@@ -48,31 +47,15 @@ ScratchFile::ScratchFile(const std::string& folder, std::int64_t bytes)
 ScratchFile::~ScratchFile() { close(descriptor_); }
 
 void ScratchFile::write(std::int64_t offset, const void* bytes, std::int64_t count) {
-    const char* from = static_cast<const char*>(bytes);
-    while (count > 0) {
-        const ssize_t done = pwrite(descriptor_, from, static_cast<std::size_t>(count), offset);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            fail("written", done < 0 ? errno : ENOSPC);
-        from += done;
-        offset += done;
-        count -= done;
-    }
+    const int failed = write_all(descriptor_, offset, bytes, static_cast<std::size_t>(count));
+    if (failed != 0)
+        fail("written", failed);
 }
 
 void ScratchFile::read(std::int64_t offset, void* bytes, std::int64_t count) const {
-    char* to = static_cast<char*>(bytes);
-    while (count > 0) {
-        const ssize_t done = pread(descriptor_, to, static_cast<std::size_t>(count), offset);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            fail("read", done < 0 ? errno : EIO);
-        to += done;
-        offset += done;
-        count -= done;
-    }
+    const int failed = read_all(descriptor_, offset, bytes, static_cast<std::size_t>(count));
+    if (failed != 0)
+        fail("read", failed);
 }
 
 void ScratchFile::fail(const char* what, int number) const {

@@ -91,12 +91,16 @@ void run_batch(const Batch& batch, const BatchListener& listener, BatchSummary& 
             job.content.file = picture.file;
             refuse_too_large(job, model);
             LoadedPicture content = load_picture(picture.file);
-            const Result result =
-                session.stylize(std::move(content.picture), [&](const Progress& progress) {
-                    listener.progress(i + 1, picture, progress);
-                    summary.stopped = !progress.last && listener.stop();
-                    return !summary.stopped;
-                });
+            const auto show = [&](const Progress& progress) {
+                listener.progress(i + 1, picture, progress);
+                summary.stopped = !progress.last && listener.stop();
+                return !summary.stopped;
+            };
+            const auto tell = [&](Notice kind, const std::string& text) {
+                if (kind == Notice::warning)
+                    listener.warn(i + 1, picture, text);
+            };
+            const Result result = session.stylize(std::move(content.picture), show, nullptr, tell);
             if (summary.stopped)
                 return;
             save_picture(result.picture, content.info, picture.output);

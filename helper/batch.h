@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 
 namespace maniera {
 
@@ -20,6 +21,8 @@ struct BatchListener {
         painted;
     std::function<void(std::size_t number, const BatchPicture&)> skipped; // it was done before
     std::function<void(std::size_t number, const BatchPicture&, const Error&)> failed;
+    // Of memory that is short, for one: the picture is painted all the same.
+    std::function<void(std::size_t number, const BatchPicture&, const std::string& text)> warn;
     std::function<bool()> stop; // true: the picture in work is left undone, and so is what follows
 };
 

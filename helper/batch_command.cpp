@@ -108,6 +108,15 @@ int batch_command(const Batch& batch, bool json) {
             event("error", number, picture,
                   {{"code", error_name(error.code())}, {"message", sentence}});
     };
+    listener.warn = [&](std::size_t number, const BatchPicture& picture, const std::string& text) {
+        if (json) {
+            event("log", number, picture, {{"level", "warning"}, {"text", text}});
+            return;
+        }
+        if (line)
+            line->clear();
+        std::fprintf(stderr, "maniera: %s: %s\n", picture.file.c_str(), text.c_str());
+    };
     listener.stop = [&] { return stop.number() != 0; };
 
     const auto end = [&] {

@@ -169,7 +169,9 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
         else if (listener.inform)
             listener.inform(text);
     };
+    // Let go of when a step is done.
     const CheckpointReader* from = checkpoints ? checkpoints->from() : nullptr;
+    const bool begins = from == nullptr;
     Result result = stylize(model, std::move(loaded.inputs), job.options, show, from, tell);
     try {
         write_result(job, memory, result, loaded.content_info);
@@ -180,7 +182,7 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
         throw Error(error.code(), std::string(error.what()) + " What was painted is kept: " +
                                       command + " writes it, with -o FILE to another place.");
     }
-    if (!from) // else its last scale may have been begun before
+    if (begins) // else its last scale may have been begun before
         learn_from(job, result);
     if (checkpoints)
         checkpoints->end(result.complete);

@@ -31,7 +31,9 @@ void write_small(const std::string& path) {
     const float values[] = {1, 2, 3, 4, 5};
     writer.text("job", "something");
     writer.number("step", 12);
-    writer.array("x", values, 5);
+    writer.begin_array("x", 5);
+    writer.add_values(values, 3);
+    writer.add_values(values + 3, 2);
     writer.finish();
 }
 
@@ -46,7 +48,11 @@ TEST(Checkpoint, GivesBackWhatWasWritten) {
     EXPECT_EQ(two[0], 4);
     EXPECT_EQ(two[1], 5);
     EXPECT_TRUE(contains(refusal([&] { reader.number("stride"); }), "lacks stride"));
-    EXPECT_TRUE(contains(refusal([&] { reader.array("x", two, 2); }), "another size"));
+    EXPECT_EQ(reader.count("x"), 5u);
+    EXPECT_EQ(reader.count("y"), 0u);
+    reader.expect_count("x", 5);
+    EXPECT_TRUE(contains(refusal([&] { reader.expect_count("x", 2); }), "another size"));
+    EXPECT_TRUE(contains(refusal([&] { reader.values("x", 4, two, 2); }), "another size"));
 }
 
 TEST(Checkpoint, RefusesEveryCutAndEveryFlippedBit) {

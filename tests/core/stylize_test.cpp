@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/heap.h"
 #include "core/stylize.h"
 
 #include "core/colors.h"
 #include "core/error.h"
 #include "core/pyramid.h"
 
+#include "tests/support/address_space.h"
 #include "tests/support/pictures.h"
 #include "tests/support/tiny_model.h"
 
@@ -14,10 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace maniera {
 namespace {
@@ -603,26 +600,8 @@ TEST(Measure, TakesThePictureAtItsOwnSizeUnlessAskedOtherwise) {
     EXPECT_EQ(asked.height, 50);
 }
 
-// A network with many features a pixel, so that it is they that do not fit.
-Model wide_model() {
-    Model model = test::make_tiny_model();
-    const auto widen = [&](std::size_t at, int out) {
-        Convolution& c = model.convolutions[at].second;
-        Convolution& next = model.convolutions[at + 1].second;
-        const std::size_t taps = static_cast<std::size_t>(c.in) * 9;
-        c.weight.resize(out * taps, 0.01f);
-        c.bias.resize(out, 0.01f);
-        c.out = out;
-        next.in = out;
-        next.weight.assign(static_cast<std::size_t>(next.out) * out * 9, 0.01f);
-    };
-    widen(0, 64);
-    widen(1, 64);
-    return model;
-}
-
 TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
-    const Model model = wide_model();
+    const Model model = test::make_wide_model();
     Inputs inputs;
     inputs.content = test::make_picture(720, 720, 1);
     inputs.styles.emplace_back();
@@ -630,20 +609,6 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
     ManieraOptions options = with({{"scales", "1"}, {"iterations", "2"}, {"memory", "100000"}});
     const Result wanted = stylize(model, inputs, options, {});
 
-    // Of the address space, so much more than there is in use by now. A run gives back what is free
-    // in the heap first, which would count as room.
-    return_holes();
-    std::ifstream in("/proc/self/statm");
-    rlim_t pages = 0;
-    in >> pages;
-    rlimit before{};
-    ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
-    const auto leave = [&](rlim_t mebibytes) {
-        const rlimit limit = {pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) +
-                                  (mebibytes << 20),
-                              before.rlim_max};
-        return setrlimit(RLIMIT_AS, &limit);
-    };
     std::vector<std::string> told;
     const auto note = [&](Notice kind, const std::string& text) {
         if (kind == Notice::warning)
@@ -652,13 +617,12 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
     Result found;
     ErrorCode code = ErrorCode::internal;
     std::string message;
-    ASSERT_EQ(leave(260), 0);
     try {
+        const test::AddressSpaceLimit limit(260);
         found = stylize(model, inputs, options, {}, nullptr, note);
     } catch (const Error& error) {
         message = error.what();
     }
-    setrlimit(RLIMIT_AS, &before);
     EXPECT_EQ(message, "");
     ASSERT_FALSE(told.empty());
     EXPECT_NE(told[0].find("Memory is short"), std::string::npos) << told[0];
@@ -670,13 +634,12 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
     EXPECT_LT(largest, 0.02);
 
     // And says so where no tile is small enough.
-    ASSERT_EQ(leave(30), 0);
     try {
+        const test::AddressSpaceLimit limit(30);
         stylize(model, inputs, options, {}, nullptr, note);
     } catch (const Error& error) {
         code = error.code();
     }
-    setrlimit(RLIMIT_AS, &before);
     EXPECT_EQ(code, ErrorCode::out_of_memory);
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `maniera batch` as a user runs it, with a tiny model.
 
+#include "helper/batch.h"
 #include "helper/image_file.h"
+#include "tests/support/address_space.h"
 #include "tests/support/pictures.h"
-#include "tests/support/process.h"
+#include "tests/support/program.h"
 #include "tests/support/refusal.h"
 #include "tests/support/tiny_model.h"
 
@@ -12,6 +14,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -26,21 +29,16 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using test::contains;
 using test::make_picture;
+using test::operator+;
 using test::Outcome;
 using test::read_text;
 using test::ScratchFolder;
+using test::Words;
 using test::write_text;
-using Words = std::vector<std::string>;
 
-Words operator+(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
-class Batch : public testing::Test {
+class Batch : public test::ProgramWithTinyModel {
 protected:
     Batch() {
-        test::save_model(test::make_tiny_model(), models.path().string(), "tiny");
         save_picture(make_picture(90, 71, 9), {}, folder / "style.png");
         fs::create_directory(photos());
         const std::pair<int, int> sizes[] = {{64, 47}, {47, 64}, {96, 64}, {64, 47}, {33, 80}};
@@ -60,12 +58,6 @@ protected:
                 "1",       "--precision",        "fp32",    "--iterations", "4"};
     }
     Words batch() const { return Words{"batch", photos(), "--output-dir", out()} + look(); }
-    Words environment() const {
-        return {"MANIERA_MODELS=" + models.path().string(), "XDG_CACHE_HOME=" + (models / "cache")};
-    }
-    Outcome maniera(const Words& words) const {
-        return test::run(Words{MANIERA_PROGRAM} + words, environment());
-    }
     // Results and ledgers.
     std::map<std::string, std::string> files() const {
         std::map<std::string, std::string> files;
@@ -93,8 +85,6 @@ protected:
         ASSERT_EQ(maniera(Words{"stylize", photos(name), "-o", single} + look()).code, 0);
         EXPECT_EQ(read_text(out(name)), read_text(single)) << name;
     }
-
-    ScratchFolder folder, models;
 };
 
 std::vector<json> events(const Outcome& outcome, const std::string& kind) {
@@ -373,6 +363,45 @@ TEST_F(Batch, ReadsNamesFromStandardInput) {
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     expect_single_run("p3.png");
     EXPECT_EQ(times().size(), 1u);
+}
+
+TEST(BatchInThisProcess, TellsOfAPictureForWhichMemoryIsShort) {
+    const ScratchFolder folder;
+    test::save_model(test::make_wide_model(), folder.path().string(), "wide");
+    save_picture(make_picture(720, 720, 1), {}, folder / "photo.png");
+    save_picture(make_picture(64, 64, 2), {}, folder / "style.png");
+    ASSERT_EQ(setenv("MANIERA_MODELS", folder.path().c_str(), 1), 0);
+    maniera::Batch batch;
+    batch.recipe.styles.emplace_back();
+    batch.recipe.styles[0].picture.file = folder / "style.png";
+    char message[MANIERA_MESSAGE_MAX];
+    for (const auto& [name, value] :
+         {std::pair("model", "wide"), {"scales", "1"}, {"iterations", "1"}, {"memory", "100000"}})
+        ASSERT_TRUE(maniera_option_set(&batch.recipe.options, name, value, message)) << message;
+    batch.sources = {folder / "photo.png"};
+    batch.output_folder = folder / "out";
+    std::vector<std::string> told, failed;
+    BatchListener listener;
+    listener.progress = [](std::size_t, const BatchPicture&, const Progress&) {};
+    listener.painted = [](std::size_t, const BatchPicture&, const Result&, const Manifest&) {};
+    listener.failed = [&](std::size_t, const BatchPicture&, const Error& error) {
+        failed.push_back(error.what());
+    };
+    listener.warn = [&](std::size_t number, const BatchPicture& picture, const std::string& text) {
+        told.push_back(std::to_string(number) + " " + picture.name + ": " + text);
+    };
+    listener.stop = [] { return false; };
+    BatchSummary summary;
+    run_batch(batch, listener, summary);
+    EXPECT_EQ(told, Words());
+    {
+        const test::AddressSpaceLimit limit(260);
+        run_batch(batch, listener, summary);
+    }
+    EXPECT_EQ(failed, Words());
+    EXPECT_EQ(summary.painted, 2u);
+    ASSERT_FALSE(told.empty());
+    EXPECT_TRUE(contains(told[0], "1 photo.png: Memory is short")) << told[0];
 }
 
 } // namespace

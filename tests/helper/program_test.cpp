@@ -6,7 +6,7 @@
 #include "helper/image_file.h"
 #include "helper/sample.h"
 #include "tests/support/pictures.h"
-#include "tests/support/process.h"
+#include "tests/support/program.h"
 #include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
@@ -27,26 +27,18 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using test::contains;
+using test::maniera;
 using test::mean_difference;
+using test::operator+;
 using test::Outcome;
 using test::Process;
 using test::read_text;
 using test::ScratchFolder;
 using test::with_disk;
+using test::Words;
 using test::write_text;
-using Words = std::vector<std::string>;
 
 const std::string program = MANIERA_PROGRAM;
-
-Outcome maniera(Words words, const Words& environment = {}) {
-    words.insert(words.begin(), program);
-    return test::run(words, environment);
-}
-
-Words operator+(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
 
 double sum_of(const json& layers) {
     double sum = 0;

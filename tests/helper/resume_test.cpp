@@ -5,7 +5,7 @@
 #include "core/checkpoint.h"
 #include "helper/image_file.h"
 #include "tests/support/pictures.h"
-#include "tests/support/process.h"
+#include "tests/support/program.h"
 #include "tests/support/refusal.h"
 #include "tests/support/tiny_model.h"
 
@@ -26,22 +26,17 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using test::contains;
 using test::make_picture;
+using test::operator+;
 using test::Outcome;
 using test::read_text;
 using test::ScratchFolder;
+using test::Words;
 using test::write_text;
 using Clock = std::chrono::steady_clock;
-using Words = std::vector<std::string>;
 
-Words operator+(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
-class Resume : public testing::Test {
+class Resume : public test::ProgramWithTinyModel {
 protected:
     Resume() {
-        test::save_model(test::make_tiny_model(), models.path().string(), "tiny");
         FileInfo floats;
         floats.depth = 32;
         save_picture(make_picture(171, 117, 1), floats, folder / "photo.tif");
@@ -67,12 +62,6 @@ protected:
     Words cut_off() const {
         return stylize() + Words{"--checkpoint", checkpoint(), "--time-limit", "0.001"};
     }
-    Words environment() const {
-        return {"MANIERA_MODELS=" + models.path().string(), "XDG_CACHE_HOME=" + (models / "cache")};
-    }
-    Outcome maniera(const Words& words) const {
-        return test::run(Words{MANIERA_PROGRAM} + words, environment());
-    }
     // What the run paints when nothing happens to it.
     std::string undisturbed(const Words& run) const {
         const Outcome outcome = maniera(run + Words{"-o", folder / "undisturbed.tif"});
@@ -89,7 +78,7 @@ protected:
         EXPECT_EQ(results.names(), names);
     }
 
-    ScratchFolder folder, results, models;
+    ScratchFolder results;
 };
 
 // At any moment: starting, painting, writing a checkpoint, writing the result.

@@ -46,13 +46,6 @@ protected:
                 {"MANIERA_MODELS=" + models_, "XDG_CACHE_HOME=" + (scratch_ / "cache")}, 0, true});
     }
 
-    std::map<std::string, std::string> words() const {
-        return {{"version", MANIERA_VERSION},
-                {"scratch", scratch_.path()},
-                {"style", scratch_ / "style.png"},
-                {"content", scratch_ / "content.png"}};
-    }
-
     void play(const TranscriptLine& line) {
         if (line.kind == '>')
             client_->send(line.text);
@@ -162,7 +155,8 @@ class ATranscript : public TranscriptsTest, public testing::WithParamInterface<s
 
 TEST_P(ATranscript, HoldsForTheRealHelper) {
     const test::Transcript transcript =
-        test::read_transcript(MANIERA_SOURCE "/tests/protocol/" + GetParam() + ".jsonl", words());
+        test::read_transcript(MANIERA_SOURCE "/tests/protocol/" + GetParam() + ".jsonl",
+                              test::transcript_words(scratch_.path()));
     if (transcript.only == "client")
         GTEST_SKIP() << "concerns the client alone";
     for (const TranscriptLine& line : transcript.lines) {

@@ -33,13 +33,6 @@ class TranscriptTest : public testing::Test {
 protected:
     const ScratchFolder scratch_;
 
-    std::map<std::string, std::string> words() const {
-        return {{"version", MANIERA_VERSION},
-                {"scratch", scratch_.path()},
-                {"style", scratch_ / "style.png"},
-                {"content", scratch_ / "content.png"}};
-    }
-
     // Both sides of one file.
     void converse(const Transcript& transcript) {
         write_transcript(transcript, scratch_ / "lines");
@@ -172,7 +165,8 @@ class ATranscript : public TranscriptTest, public testing::WithParamInterface<st
 
 TEST_P(ATranscript, IsPlayedAtTheClient) {
     const Transcript transcript =
-        read_transcript(MANIERA_SOURCE "/tests/protocol/" + GetParam() + ".jsonl", words());
+        read_transcript(MANIERA_SOURCE "/tests/protocol/" + GetParam() + ".jsonl",
+                        transcript_words(scratch_.path()));
     if (transcript.only == "helper")
         GTEST_SKIP() << "concerns the helper alone";
     converse(transcript);

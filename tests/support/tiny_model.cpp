@@ -52,6 +52,23 @@ Model make_tiny_model() {
     return model;
 }
 
+Model make_wide_model() {
+    Model model = make_tiny_model();
+    const auto widen = [&](std::size_t at, int out) {
+        Convolution& c = model.convolutions[at].second;
+        Convolution& next = model.convolutions[at + 1].second;
+        const std::size_t taps = static_cast<std::size_t>(c.in) * 9;
+        c.weight.resize(out * taps, 0.01f);
+        c.bias.resize(out, 0.01f);
+        c.out = out;
+        next.in = out;
+        next.weight.assign(static_cast<std::size_t>(next.out) * out * 9, 0.01f);
+    };
+    widen(0, 64);
+    widen(1, 64);
+    return model;
+}
+
 std::string safetensors(const Model& model) {
     json header = json::object();
     std::string data;

@@ -11,6 +11,9 @@ namespace maniera::test {
 
 Model make_tiny_model();
 
+// The same with many features a pixel, so that it is they that do not fit where memory is short.
+Model make_wide_model();
+
 // The bytes of a safetensors file with the model's weights.
 std::string safetensors(const Model& model);
 

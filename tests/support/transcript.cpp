@@ -16,6 +16,13 @@ static std::string replaced(std::string text, const std::map<std::string, std::s
     return text;
 }
 
+std::map<std::string, std::string> transcript_words(const std::filesystem::path& folder) {
+    return {{"version", MANIERA_VERSION},
+            {"scratch", folder.string()},
+            {"style", (folder / "style.png").string()},
+            {"content", (folder / "content.png").string()}};
+}
+
 Transcript read_transcript(const std::string& path,
                            const std::map<std::string, std::string>& words) {
     std::ifstream file(path);

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -24,6 +25,9 @@ struct Transcript {
     std::string only; // "helper", "client", or "" for both ends
     std::vector<TranscriptLine> lines;
 };
+
+// What transcripts call @NAME@: the program's version, a folder for pictures, and two in it.
+std::map<std::string, std::string> transcript_words(const std::filesystem::path& folder);
 
 // Comments and empty lines left out, @NAME@ replaced by words. Throws std::runtime_error.
 Transcript read_transcript(const std::string& path,
