@@ -10,6 +10,7 @@
 #include "core/memory_errors.h"
 #include "core/optimizer.h"
 #include "core/optimizer_state.h"
+#include "core/resumed_budget.h"
 #include "core/run_sizes.h"
 #include "core/scale_memory.h"
 #include "core/scene.h"
@@ -23,6 +24,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <random>
 
 namespace maniera {
@@ -114,6 +118,7 @@ struct Position {
     int steps = 0; // of all scales
     double seconds = 0;
     double loss = 0;
+    double budget = 0; // bytes of memory that the run began with
 };
 
 void save_position(const Position& position, CheckpointWriter& writer) {
@@ -122,6 +127,14 @@ void save_position(const Position& position, CheckpointWriter& writer) {
     writer.number("steps", position.steps);
     writer.number("seconds", position.seconds);
     writer.number("loss", position.loss);
+    writer.number("budget", position.budget);
+}
+
+// What a checkpoint's number says; without a budget it is the largest there is.
+std::int64_t bytes_of(double budget) {
+    constexpr double most = 9e18;
+    return budget > 0 && budget < most ? static_cast<std::int64_t>(budget)
+                                       : std::numeric_limits<std::int64_t>::max();
 }
 
 Position load_position(const CheckpointReader& reader, const ManieraOptions& resolved,
@@ -132,9 +145,12 @@ Position load_position(const CheckpointReader& reader, const ManieraOptions& res
         throw Error(ErrorCode::invalid_request,
                     "The checkpoint is of a run with other scales or iterations; go on with the "
                     "options it was made with.");
-    return {static_cast<std::size_t>(scale), static_cast<int>(step),
-            static_cast<int>(reader.number("steps")), reader.number("seconds"),
-            reader.number("loss")};
+    return {static_cast<std::size_t>(scale),
+            static_cast<int>(step),
+            static_cast<int>(reader.number("steps")),
+            reader.number("seconds"),
+            reader.number("loss"),
+            reader.number("budget")};
 }
 
 // What a scale starts from: the painting enlarged, with some of the content's new detail.
@@ -212,7 +228,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         const TermOptions& terms = state_->terms;
         prepare_content(content);
         inputs.content = std::move(content);
-        const Budget budget = make_budget(state_->cost, inputs, resolved, placement);
+        Budget budget = make_budget(state_->cost, inputs, resolved, placement);
         Inputs recolored;
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
         if (match)
@@ -226,10 +242,20 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
             if (notice)
                 notice(kind, text);
         };
+        const Position begin = from ? load_position(*from, resolved, sizes.size()) : Position();
+        if (from && !maniera_option_is_set(&resolved, "memory")) {
+            const auto before = bytes_of(begin.budget);
+            budget.bytes = resumed_budget(
+                before, budget,
+                {sizes.begin() + static_cast<std::ptrdiff_t>(begin.scale), sizes.end()}, resolved);
+            if (budget.bytes != before)
+                tell(Notice::warning,
+                     "There is less memory than when this run began: it may go on in other tiles, "
+                     "and its picture then differs by rounding from that of a run in one go.");
+        }
         tell(Notice::information, ScaleMemory(budget, resolved, sizes.back(), {}).describe());
         SwapWatch swap;
 
-        const Position begin = from ? load_position(*from, resolved, sizes.size()) : Position();
         double work = 0, done = 0; // in pixels times steps
         for (std::size_t i = 0; i < sizes.size(); ++i) {
             const double pixels = static_cast<double>(sizes[i].width) * sizes[i].height;
@@ -311,7 +337,9 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                 const bool in_time = resolved.time_limit <= 0 || here < resolved.time_limit;
                 report.last = last || !in_time;
                 report.save = [&](CheckpointWriter& writer) {
-                    save_position({i, step, result.steps, seconds, result.loss}, writer);
+                    save_position({i, step, result.steps, seconds, result.loss,
+                                   static_cast<double>(budget.bytes)},
+                                  writer);
                     save_state(*optimizer, writer);
                 };
                 const bool go_on = !progress || progress(report);

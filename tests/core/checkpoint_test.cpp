@@ -4,6 +4,7 @@
 
 #include "core/checkpoint.h"
 
+#include "core/resumed_budget.h"
 #include "core/stylize.h"
 #include "tests/support/pictures.h"
 #include "tests/support/process.h"
@@ -126,6 +127,66 @@ TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
                 << optimizer << " from step " << step;
         }
     }
+}
+
+// Else the tiles would be those of whatever memory there is when it goes on.
+TEST(Checkpoint, GoesOnInTheTilesItBeganWith) {
+    const Model model = test::make_wide_model();
+    Inputs inputs;
+    inputs.content = test::make_picture(560, 440, 1);
+    inputs.styles.resize(1);
+    inputs.styles[0].picture = test::make_picture(90, 131, 2);
+    ManieraOptions free_choice, little;
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_options_init(&free_choice);
+    for (const auto& [name, value] : {std::pair("threads", "1"),
+                                      {"scales", "1"},
+                                      {"iterations", "2"},
+                                      {"content-layers", "relu2_1"},
+                                      {"style-layers", "relu1_1,relu2_1"}})
+        ASSERT_TRUE(maniera_option_set(&free_choice, name, value, message)) << message;
+    little = free_choice;
+    ASSERT_TRUE(maniera_option_set(&little, "memory", "64", message)) << message;
+    const ScratchFolder folder;
+    std::string told;
+    const auto tell = [&](Notice, const std::string& text) { told += text + "\n"; };
+    int step = 0;
+    const Result whole = stylize(
+        model, inputs, little,
+        [&](const Progress& progress) {
+            if (++step == 1) {
+                write_text(folder / "c", "");
+                CheckpointWriter writer(folder / "c");
+                progress.save(writer);
+                writer.finish();
+            }
+            return true;
+        },
+        nullptr, tell);
+    ASSERT_TRUE(contains(told, " tiles of ")) << told;
+    const std::string began = told;
+
+    told.clear();
+    const CheckpointReader from(folder / "c");
+    const Result rest = stylize(model, inputs, free_choice, {}, &from, tell);
+    EXPECT_EQ(told, began); // nor a word of less memory
+    EXPECT_EQ(rest.picture.color.pixels, whole.picture.color.pixels);
+}
+
+TEST(Checkpoint, TheBudgetOfARunThatGoesOnIsTheOldOneWhileItFits) {
+    constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
+    ManieraOptions options;
+    maniera_options_init(&options);
+    const ManieraOptions resolved = resolve(options);
+    Budget now;
+    now.content = {2048, 1536};
+    now.styles = {{{1024, 768}, 0}};
+    const std::vector<Size> sizes = {{1024, 768}, {2048, 1536}}, small = {{512, 384}};
+    now.bytes = 100 * gibibyte; // there is more now
+    EXPECT_EQ(resumed_budget(3 * gibibyte, now, sizes, resolved), 3 * gibibyte);
+    now.bytes = 3 * gibibyte; // what it would take in one piece is not there any more
+    EXPECT_EQ(resumed_budget(100 * gibibyte, now, sizes, resolved), 3 * gibibyte);
+    EXPECT_EQ(resumed_budget(100 * gibibyte, now, small, resolved), 100 * gibibyte); // nor needed
 }
 
 } // namespace
