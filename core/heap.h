@@ -12,7 +12,8 @@ constexpr int quick_blocks = 32, sparing_blocks = 8;
 // For the whole process; before any work, and again at will.
 void keep_blocks(int most);
 
-// Gives what is free inside the heap back to the system. For the ends of phases, not of steps.
+// Gives what is free inside the heap back to the system. For the ends of phases and of tiles, not
+// of steps in one piece: what comes next faults its pages in again.
 void return_holes();
 
 } // namespace maniera

@@ -56,7 +56,7 @@ std::vector<Window> Objective::tiles_of(Size picture) const {
 void Objective::set_content_targets(const at::Tensor& content, const std::string& folder) {
     const Size picture = size_of(content);
     const std::vector<Window> parts = tiles_of(picture);
-    for (const Window& part : parts)
+    for_parts(parts, [&](const Window& part) {
         network_.visit(content, part, taps_where(&Tap::is_content),
                        [&](std::size_t t, const at::Tensor& features) {
                            Kept& target = taps_[t].content;
@@ -72,6 +72,7 @@ void Objective::set_content_targets(const at::Tensor& content, const std::string
                                         features.options(), folder);
                            target.write(reduced(part, pools), features);
                        });
+    });
 }
 
 void Objective::set_pulls(const std::vector<Region>& regions, const StyleTargets& targets) {
@@ -152,10 +153,11 @@ Evaluation Objective::evaluate(const at::Tensor& x) const {
             gather_sums(taps_[t], reduced(parts[0], network_.pools_above(t)), trace.tap(t),
                         sums[t]);
     } else {
-        for (const Window& part : parts)
+        for_parts(parts, [&](const Window& part) {
             network_.visit(x, part, style_taps, [&](std::size_t t, const at::Tensor& features) {
                 gather_sums(taps_[t], reduced(part, network_.pools_above(t)), features, sums[t]);
             });
+        });
     }
     for (const std::size_t t : style_taps)
         for (std::size_t r = 0; r < taps_[t].pulls.size(); ++r) {
@@ -165,7 +167,7 @@ Evaluation Objective::evaluate(const at::Tensor& x) const {
         }
 
     Evaluation result;
-    for (const Window& part : parts) {
+    for_parts(parts, [&](const Window& part) {
         if (parts.size() > 1)
             trace = network_.forward(x, part);
         for (const std::size_t t : taps_where(&Tap::is_content)) {
@@ -191,7 +193,7 @@ Evaluation Objective::evaluate(const at::Tensor& x) const {
                 result.gradient = at::empty_like(x);
             narrowed(result.gradient, part).copy_(gradient);
         }
-    }
+    });
 
     result.total = zero;
     for (std::size_t t = 0; t < taps_.size(); ++t) {

@@ -35,11 +35,12 @@ std::vector<MomentSums> sums_of(const Network& network, const TermOptions& optio
             sums[t].weight = sum_of(weights[t]);
         }
     }
-    for (const Window& part : parts_of(size, tile, network))
+    for_parts(parts_of(size, tile, network), [&](const Window& part) {
         network.visit(style.image, part, taps, [&](std::size_t t, const at::Tensor& features) {
             const Window window = reduced(part, network.pools_above(t));
             add(sums[t], gather(as_matrix(features), weights_in(weights[t], window), 0));
         });
+    });
     return sums;
 }
 

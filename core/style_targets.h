@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "core/heap.h"
 #include "core/moments.h"
 #include "core/network.h"
 #include "core/regions.h"
@@ -73,5 +74,16 @@ at::Tensor weights_in(const at::Tensor& weights, const Window& window);
 
 // The tiles with this side, or the whole for 0.
 std::vector<Window> parts_of(Size picture, int side, const Network& network);
+
+// Calls f(part) for each. Between parts the heap's holes go back: those that a larger scale or
+// parts of other sizes leave come to as much as a fifth of all memory.
+template <typename F>
+void for_parts(const std::vector<Window>& parts, const F& f) {
+    for (const Window& part : parts) {
+        f(part);
+        if (parts.size() > 1)
+            return_holes();
+    }
+}
 
 } // namespace maniera
