@@ -249,11 +249,11 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                 before, budget,
                 {sizes.begin() + static_cast<std::ptrdiff_t>(begin.scale), sizes.end()}, resolved);
             if (budget.bytes != before)
-                tell(Notice::warning,
+                tell(Notice::other,
                      "There is less memory than when this run began: it may go on in other tiles, "
                      "and its picture then differs by rounding from that of a run in one go.");
         }
-        tell(Notice::information, ScaleMemory(budget, resolved, sizes.back(), {}).describe());
+        tell(Notice::plan, ScaleMemory(budget, resolved, sizes.back(), {}).describe());
         SwapWatch swap;
 
         double work = 0, done = 0; // in pixels times steps
@@ -330,7 +330,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                     return finish(scene, resolved, painting_on(optimizer->result(), scene));
                 };
                 if (swap.begins())
-                    tell(Notice::warning,
+                    tell(Notice::swapping,
                          "The machine has begun to swap, which makes painting many times slower: "
                          "close other programs, or stop and paint with a smaller --memory.");
                 const bool last = i + 1 == sizes.size() && step == steps;

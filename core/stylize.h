@@ -79,8 +79,9 @@ ManieraOptions resolve(const ManieraOptions& options);
 // are negative, not finite or all zero. Called by stylize and measure; cheap enough to call before.
 void check_inputs(const Inputs& inputs, const ManieraOptions& options);
 
-// What a person may want to know, or should.
-enum class Notice { information, warning };
+// What a person may want to know, and what should be shown as a warning: all but how the run is
+// painted. `other` says itself by its text alone.
+enum class Notice { plan, smaller_tiles, swapping, odd_values, other };
 using NoticeCallback = std::function<void(Notice kind, const std::string& text)>;
 
 // Each scale is painted as the memory allows: see budget.h. Where an allocation fails, the scale

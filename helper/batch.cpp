@@ -97,8 +97,8 @@ void run_batch(const Batch& batch, const BatchListener& listener, BatchSummary& 
                 return !summary.stopped;
             };
             const auto tell = [&](Notice kind, const std::string& text) {
-                if (kind == Notice::warning)
-                    listener.warn(i + 1, picture, text);
+                if (kind != Notice::plan)
+                    listener.warn(i + 1, picture, kind, text);
             };
             const Result result = session.stylize(std::move(content.picture), show, nullptr, tell);
             if (summary.stopped)

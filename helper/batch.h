@@ -22,7 +22,8 @@ struct BatchListener {
     std::function<void(std::size_t number, const BatchPicture&)> skipped; // it was done before
     std::function<void(std::size_t number, const BatchPicture&, const Error&)> failed;
     // Of memory that is short, for one: the picture is painted all the same.
-    std::function<void(std::size_t number, const BatchPicture&, const std::string& text)> warn;
+    std::function<void(std::size_t number, const BatchPicture&, Notice, const std::string& text)>
+        warn;
     std::function<bool()> stop; // true: the picture in work is left undone, and so is what follows
 };
 

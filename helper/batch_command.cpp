@@ -108,9 +108,10 @@ int batch_command(const Batch& batch, bool json) {
             event("error", number, picture,
                   {{"code", error_name(error.code())}, {"message", sentence}});
     };
-    listener.warn = [&](std::size_t number, const BatchPicture& picture, const std::string& text) {
+    listener.warn = [&](std::size_t number, const BatchPicture& picture, Notice kind,
+                        const std::string& text) {
         if (json) {
-            event("log", number, picture, {{"level", "warning"}, {"text", text}});
+            event("log", number, picture, members(kind, text));
             return;
         }
         if (line)

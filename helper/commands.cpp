@@ -77,16 +77,20 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
             line->clear();
         std::fprintf(stderr, "maniera: %s\n", text.c_str());
     };
-    const Warn inform = [&](const std::string& text) {
-        if (json)
-            print_line({{"event", "log"}, {"level", "info"}, {"text", text}});
-        else if (isatty(STDERR_FILENO))
+    const auto tell = [&](Notice kind, const std::string& text) {
+        if (json) {
+            ordered_json event = {{"event", "log"}};
+            event.update(members(kind, text));
+            print_line(event);
+        } else if (kind != Notice::plan) {
+            say(text);
+        } else if (isatty(STDERR_FILENO)) {
             std::fprintf(stderr, "%s\n", text.c_str());
+        }
     };
     Checkpoints checkpoints = make(say);
-    const Result result =
-        run_job(job, SharedMemory(), models,
-                {show, [&] { return stop.number() != 0; }, say, inform}, &checkpoints);
+    const Result result = run_job(job, SharedMemory(), models,
+                                  {show, [&] { return stop.number() != 0; }, tell}, &checkpoints);
     line.reset();
     report_result(result, models.last().manifest, job.output.file, checkpoints, json);
     return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;

@@ -20,4 +20,9 @@
 #define MANIERA_METHOD_LOG "log"
 #define MANIERA_METHOD_ALIVE "alive"
 
+/* What a `log` is about, for clients that say it in the user's language. */
+#define MANIERA_ABOUT_SMALLER_TILES "smaller-tiles"
+#define MANIERA_ABOUT_SWAPPING "swapping"
+#define MANIERA_ABOUT_ODD_VALUES "odd-values"
+
 #endif

@@ -2,6 +2,8 @@
 
 #include "helper/report.h"
 
+#include "helper/protocol.h"
+
 #include <cstdio>
 #include <new>
 #include <string>
@@ -23,6 +25,18 @@ ordered_json members(const Progress& progress) {
             {"steps", progress.steps},       {"width", progress.width},
             {"height", progress.height},     {"loss", progress.loss},
             {"seconds", progress.seconds},   {"seconds-left", progress.seconds_left}};
+}
+
+ordered_json members(Notice kind, const std::string& text) {
+    ordered_json log = {{"level", kind == Notice::plan ? "info" : "warning"}};
+    if (kind == Notice::smaller_tiles)
+        log["about"] = MANIERA_ABOUT_SMALLER_TILES;
+    else if (kind == Notice::swapping)
+        log["about"] = MANIERA_ABOUT_SWAPPING;
+    else if (kind == Notice::odd_values)
+        log["about"] = MANIERA_ABOUT_ODD_VALUES;
+    log["text"] = text;
+    return log;
 }
 
 ordered_json members(const Estimate& estimate) {

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <string>
 #include <vector>
 
 namespace maniera {
@@ -19,6 +20,7 @@ namespace maniera {
 void print_line(const nlohmann::ordered_json& value);
 
 nlohmann::ordered_json members(const Progress& progress);
+nlohmann::ordered_json members(Notice kind, const std::string& text); // of a log
 nlohmann::ordered_json members(const Estimate& estimate);
 nlohmann::ordered_json members(const Result& result, const Manifest& model);
 nlohmann::ordered_json members(const DeviceInfo& device);

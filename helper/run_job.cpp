@@ -143,9 +143,13 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
         checkpoints->begin(job, model.manifest);
     refuse_too_large(job, model); // by headers alone
     listener.stop();              // it may throw; a picture to keep there is only after a step
-    JobInputs loaded = load_inputs(job, memory, listener.warn);
-    FilePreview file(resolved, loaded.content_info, listener.warn);
-    MemoryPreview slots(job.preview, resolved.preview_interval, memory, listener.warn);
+    const auto warn_of = [&](Notice kind) -> Warn {
+        return [&, kind](const std::string& text) { listener.notice(kind, text); };
+    };
+    const Warn warn = warn_of(Notice::other);
+    JobInputs loaded = load_inputs(job, memory, warn_of(Notice::odd_values));
+    FilePreview file(resolved, loaded.content_info, warn);
+    MemoryPreview slots(job.preview, resolved.preview_interval, memory, warn);
     listener.stop();
 
     const auto show = [&](const Progress& progress) {
@@ -163,16 +167,11 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
             checkpoints->update(progress, stopping);
         return !stopping;
     };
-    const auto tell = [&](Notice kind, const std::string& text) {
-        if (kind == Notice::warning)
-            listener.warn(text);
-        else if (listener.inform)
-            listener.inform(text);
-    };
     // Let go of when a step is done.
     const CheckpointReader* from = checkpoints ? checkpoints->from() : nullptr;
     const bool begins = from == nullptr;
-    Result result = stylize(model, std::move(loaded.inputs), job.options, show, from, tell);
+    Result result =
+        stylize(model, std::move(loaded.inputs), job.options, show, from, listener.notice);
     try {
         write_result(job, memory, result, loaded.content_info);
     } catch (const Error& error) {

@@ -44,8 +44,7 @@ struct Listener {
     // True: the best picture so far becomes the result. Throws Error{stopped} when nothing shall
     // be written.
     std::function<bool()> stop;
-    Warn warn;
-    Warn inform; // how the run is painted; may be empty
+    NoticeCallback notice;
 };
 
 // Reads, paints and writes. Refuses before any work what could not be read or written. With

@@ -216,14 +216,9 @@ private:
                 throw Error(ErrorCode::stopped, "The run was stopped.");
             return request.stop == StopWish::keep;
         };
-        const auto log = [&](const char* level) {
-            return [this, level](const std::string& text) {
-                mouth_.say(
-                    notification_line(MANIERA_METHOD_LOG, {{"level", level}, {"text", text}}));
-            };
+        listener.notice = [this](Notice kind, const std::string& text) {
+            mouth_.say(notification_line(MANIERA_METHOD_LOG, members(kind, text)));
         };
-        listener.warn = log("warning");
-        listener.inform = log("info");
         const Result result = run_job(job, memory_, models_, listener);
         ordered_json reply = members(result, models_.last().manifest);
         reply["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();

@@ -3,6 +3,7 @@
 
 #include "plugin/errors.h"
 
+#include "helper/protocol.h"
 #include "plugin/i18n.h"
 
 #include <string.h>
@@ -66,6 +67,30 @@ paint_error_from_wire (const char *name)
     if (errors[i].wire && strcmp (errors[i].wire, name) == 0)
       return (PaintErrorCode)i;
   return PAINT_ERROR_INTERNAL;
+}
+
+static const struct
+{
+  const char *about, *sentence;
+} warnings[] = {
+  { MANIERA_ABOUT_SMALLER_TILES,
+    N_ ("Memory is short: the painting goes on in smaller parts, which takes "
+        "longer.") },
+  { MANIERA_ABOUT_SWAPPING,
+    N_ ("This computer has begun to swap, which makes painting many times "
+        "slower. Close other programs, or stop and choose a smaller size.") },
+  { MANIERA_ABOUT_ODD_VALUES,
+    N_ ("A layer has values that are not numbers. They count as black or "
+        "white.") },
+};
+
+const char *
+paint_warning (const char *about, const char *text)
+{
+  for (gsize i = 0; about && i < G_N_ELEMENTS (warnings); ++i)
+    if (strcmp (warnings[i].about, about) == 0)
+      return _ (warnings[i].sentence);
+  return text;
 }
 
 GError *

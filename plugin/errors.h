@@ -42,4 +42,9 @@ PaintErrorCode paint_error_from_wire (const char *name);
  * own. */
 GError *paint_error_new (PaintErrorCode code, const char *detail);
 
+/* The translated sentence of a warning: `about` is the wire's name of it (may
+ * be NULL), `text` the helper's own words, which stand where the name is none
+ * that is known. */
+const char *paint_warning (const char *about, const char *text);
+
 #endif

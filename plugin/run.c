@@ -197,11 +197,13 @@ static void
 tell_warning (Run *run, JsonObject *log)
 {
   const char *text = wire_text (log, "text");
-  if (g_strcmp0 (wire_text (log, "level"), "warning") != 0 || !text
-      || g_strcmp0 (text, run->warning) == 0)
+  if (g_strcmp0 (wire_text (log, "level"), "warning") != 0 || !text)
+    return;
+  const char *sentence = paint_warning (wire_text (log, "about"), text);
+  if (g_strcmp0 (sentence, run->warning) == 0)
     return;
   g_free (run->warning);
-  run->warning = g_strdup (text);
+  run->warning = g_strdup (sentence);
   run->listener.warned (run->warning, run->data);
 }
 

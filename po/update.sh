@@ -9,7 +9,7 @@ trap 'rm -f "$template"' EXIT
 ./extract.sh "$template"
 grep -v '^#' LINGUAS | while read -r language; do
     if [ -e "$language.po" ]; then
-        msgmerge --quiet --update --backup=off --previous "$language.po" "$template"
+        msgmerge --quiet --update --backup=off --previous --width=100 "$language.po" "$template"
     else
         msginit --no-translator --locale "$language" --input "$template" --output-file "$language.po"
     fi

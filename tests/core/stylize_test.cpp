@@ -611,7 +611,7 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
 
     std::vector<std::string> told;
     const auto note = [&](Notice kind, const std::string& text) {
-        if (kind == Notice::warning)
+        if (kind == Notice::smaller_tiles)
             told.push_back(text);
     };
     Result found;

@@ -89,7 +89,8 @@ class Failures(gimp.Test):
     def test_WhatItWarnsOfIsShown(self):
         self.gimp.behave("warn:0")
         self.paint(picture(), "photo", styles=["style"])
-        self.assertEqual(self.gimp.tail().count("going on in tiles of <512> & less."), 1)
+        self.assertEqual(self.gimp.tail().count("There is a <new> & odd warning."), 1)
+        self.assertEqual(self.gimp.tail().count("goes on in smaller parts"), 1)
         self.assertNotIn("something to know", self.gimp.tail())
 
     def test_WhatItRefuses(self):

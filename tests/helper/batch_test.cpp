@@ -387,7 +387,8 @@ TEST(BatchInThisProcess, TellsOfAPictureForWhichMemoryIsShort) {
     listener.failed = [&](std::size_t, const BatchPicture&, const Error& error) {
         failed.push_back(error.what());
     };
-    listener.warn = [&](std::size_t number, const BatchPicture& picture, const std::string& text) {
+    listener.warn = [&](std::size_t number, const BatchPicture& picture, Notice,
+                        const std::string& text) {
         told.push_back(std::to_string(number) + " " + picture.name + ": " + text);
     };
     listener.stop = [] { return false; };

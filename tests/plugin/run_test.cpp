@@ -124,18 +124,21 @@ TEST_F(RunTest, APictureThatComesBackUnchangedIsUnchanged) {
     EXPECT_TRUE(contains(drawable(told->layer).attached.at(RECIPE_NAME), "fa4e"));
 }
 
-const std::vector<std::string> warning = {"Memory is short: going on in tiles of <512> & less."};
+// In the helper's words where its name is not known, else in the user's language, once.
+const std::vector<std::string> warnings = {
+    "There is a <new> & odd warning.",
+    "Memory is short: the painting goes on in smaller parts, which takes longer."};
 
 TEST_F(RunTest, AWarningIsToldOnce) {
     const auto told = run_with("warn:0");
     EXPECT_GE(told->layer, 0) << told->message;
-    EXPECT_EQ(told->warnings, warning);
+    EXPECT_EQ(told->warnings, warnings);
 }
 
 TEST_F(RunTest, WithoutADialogGimpShowsTheWarning) {
     const Environment fake("MANIERA_FAKE", "warn:0");
     EXPECT_GE(run_to_end(request_, nullptr), 0);
-    EXPECT_EQ(fake_host().messages, warning);
+    EXPECT_EQ(fake_host().messages, warnings);
 }
 
 TEST_F(RunTest, TheHelpersPaintingIsTheNewLayerAndTheSelectionItsPlace) {

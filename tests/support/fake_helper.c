@@ -303,11 +303,16 @@ static void tell_progress(double fraction, double seconds, double limit) {
 }
 
 static void warn(void) {
-    static const char line[] =
-        "{\"method\": \"log\", \"params\": {\"level\": \"%s\", \"text\": \"%s\"}}";
-    send_line(line, "info", "There is something to know.");
+    static const char line[] = "{\"method\": \"log\", \"params\": {\"level\": \"%s\", \"about\": "
+                               "\"%s\", \"text\": \"%s\"}}";
+    send_line(line, "info", "none", "There is something to know.");
     for (int i = 0; i < 2; ++i)
-        send_line(line, "warning", "Memory is short: going on in tiles of <512> & less.");
+        send_line(line, "warning", "no-client-knows", "There is a <new> & odd warning.");
+    for (int tile = 512; tile > 128; tile /= 2) {
+        char text[64];
+        g_snprintf(text, sizeof text, "Memory is short: going on in tiles of %d pixels.", tile);
+        send_line(line, "warning", "smaller-tiles", text);
+    }
 }
 
 static void go_on_painting(void) {
