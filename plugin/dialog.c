@@ -473,7 +473,9 @@ on_advanced (GtkExpander *advanced, gpointer data)
   if (gtk_bin_get_child (GTK_BIN (advanced)))
     return;
   GtkWidget *others = option_rows_all_others (dialog->options);
-  GtkWidget *scrolled = scrolled_new (others, ADVANCED_HEIGHT);
+  GtkWidget *label = gtk_expander_get_label_widget (advanced);
+  GtkWidget *scrolled = scrolled_new (
+      others, gtk_label_get_text (GTK_LABEL (label)), ADVANCED_HEIGHT);
   gtk_container_set_border_width (GTK_CONTAINER (others), 6);
   gtk_widget_show_all (scrolled);
   gtk_container_add (GTK_CONTAINER (advanced), scrolled);

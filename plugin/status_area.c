@@ -60,6 +60,7 @@ detail_new (StatusArea *area)
   gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (area->detail),
                                GTK_WRAP_WORD_CHAR);
   widget_name (area->detail, _ ("Details of the error"));
+  widget_name (scrolled, _ ("Details of the error"));
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled),
                                   GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (scrolled),

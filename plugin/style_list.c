@@ -226,7 +226,7 @@ style_list_new (gint        image,
   list->box = gtk_vbox_new (FALSE, 6);
   list->lines = gtk_vbox_new (FALSE, 3);
   list->empty = empty_new ();
-  list->scrolled = scrolled_new (list->lines, LEAST_HEIGHT);
+  list->scrolled = scrolled_new (list->lines, _ ("Paint like"), LEAST_HEIGHT);
   gtk_container_set_border_width (GTK_CONTAINER (list->lines), 3);
   gtk_box_pack_start (GTK_BOX (list->lines), list->empty, TRUE, TRUE, 0);
 

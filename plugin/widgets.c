@@ -128,7 +128,7 @@ combo_may_be_narrow (GtkWidget *combo)
 }
 
 GtkWidget *
-scrolled_new (GtkWidget *child, gint least_height)
+scrolled_new (GtkWidget *child, const char *name, gint least_height)
 {
   GtkWidget         *scrolled = gtk_scrolled_window_new (NULL, NULL);
   GtkScrolledWindow *window = GTK_SCROLLED_WINDOW (scrolled);
@@ -141,5 +141,6 @@ scrolled_new (GtkWidget *child, gint least_height)
   gtk_container_set_focus_vadjustment (
       GTK_CONTAINER (child), gtk_scrolled_window_get_vadjustment (window));
   gtk_widget_set_size_request (scrolled, -1, least_height);
+  widget_name (scrolled, name);
   return scrolled;
 }

@@ -37,7 +37,8 @@ void wheel_scrolls_list (GtkWidget *widget);
 /* Long texts in its list do not make the dialog wide. */
 void combo_may_be_narrow (GtkWidget *combo);
 
-/* Framed; scrolls up and down only, and follows the keyboard's focus. */
-GtkWidget *scrolled_new (GtkWidget *child, gint least_height);
+/* Framed; scrolls up and down only, and follows the keyboard's focus. `name` is
+ * for screen readers: it takes the focus too. */
+GtkWidget *scrolled_new (GtkWidget *child, const char *name, gint least_height);
 
 #endif

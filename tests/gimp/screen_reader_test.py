@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What those hear who cannot see the dialog: asked of the accessibility bus, as a screen reader does."""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import gimp
+import ui_test
+from screen import wait_until
+
+SPOKEN = pathlib.Path(gimp.HERE) / "spoken.py"
+
+
+@contextlib.contextmanager
+def session_bus():
+    """A D-Bus of our own; the environment of programs on it."""
+    with tempfile.TemporaryDirectory() as folder:
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"],
+                               env={**os.environ, "XDG_RUNTIME_DIR": folder}, text=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+        try:
+            yield {"DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip(),
+                   "XDG_RUNTIME_DIR": folder, "NO_AT_BRIDGE": "0",
+                   # GTK 3 has it built in
+                   **({"GTK_MODULES": "gail:atk-bridge"} if gimp.VERSION == 2 else {})}
+        finally:
+            bus.terminate()  # and what it has started ends with it
+            bus.wait(30)
+            bus.stdout.close()
+
+
+class ScreenReader(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.ends = contextlib.ExitStack()
+        cls.addClassCleanup(cls.ends.close)
+        cls.bus = cls.ends.enter_context(session_bus())
+        cls.session = ui_test.Session(environment=cls.bus)
+        cls.ends.callback(cls.session.close)
+        cls.screen = cls.session.screen
+
+    def setUp(self):
+        self.dialog = self.session.open_dialog()
+        self.session.wait_for_preview(self.dialog)
+
+    def tearDown(self):
+        self.screen.ask_to_close(self.dialog)
+        self.screen.wait_gone(ui_test.TITLE)
+        self.session.wait_for_silence()
+
+    def heard(self):
+        """The parts that show."""
+        done = subprocess.run([SPOKEN, "maniera"], capture_output=True, text=True, check=True, timeout=120,
+                              env={**self.screen.environment(), **self.bus})
+        return [part for part in json.loads(done.stdout) if part["shows"]]
+
+    def names(self, role):
+        return [part["name"] for part in self.heard() if part["role"] == role]
+
+    def test_WhateverTakesTheFocusHasAName(self):
+        self.screen.key(self.dialog, "space", "alt+a")  # ticks a style; the rest of the settings
+        wait_until(lambda: "Style weight" in self.names("spin button"), "the rest of the settings")
+        parts = [part for part in self.heard() if part["focus"] or part["role"] == "combo box"]
+        self.assertGreater(len(parts), 25)
+        for part in parts:
+            self.assertTrue(part["name"], part)
+        # Two that sound the same cannot be told apart.
+        buttons = [part["name"] for part in parts if part["role"] == "button"]
+        self.assertGreater(len(buttons), 8)
+        self.assertEqual(len(buttons), len(set(buttons)), sorted(buttons))
+
+    def test_TheWordsAreThoseThatAreSeen(self):
+        self.assertIn("Painting 1, 200 × 150", self.names("check box"))
+        for name in "Colors", "Quality":
+            self.assertIn(name, self.names("combo box"))
+        self.assertIn("Strength", self.names("slider"))
+        self.assertIn("Paint", self.names("button"))
+        self.screen.key(self.dialog, "space")
+        wait_until(lambda: {"Weight, Painting 1", "Stroke size, Painting 1"}
+                   <= set(self.names("spin button")), "the style's own settings")
+        self.assertLessEqual({"Learn from, Painting 1", "Paint in, Painting 1"},
+                             set(self.names("combo box")))
+        described = {part["name"]: part["description"] for part in self.heard()}
+        self.assertIn("balanced", described["Strength"])
+
+
+def main():
+    for program in "Xvfb", "xdotool", "import", "dbus-daemon":
+        if not shutil.which(program):
+            print(f"skipped: there is no {program}")
+            sys.exit(77)
+    if subprocess.run([sys.executable, "-c", "import pyatspi"], capture_output=True).returncode != 0:
+        print("skipped: there is no pyatspi")
+        sys.exit(77)
+    gimp.main()
+
+
+if __name__ == "__main__":
+    main()
