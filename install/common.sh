@@ -83,24 +83,24 @@ forget_other_system() {
     fi
 }
 
-# configure PRESET: a build folder stays with the LibTorch it was made with.
+# configure FOLDER [ARGUMENT...]: CMake makes it a build folder, or ends with what it complained of.
 configure() {
-    local preset=$1 folder settings=()
-    folder=$(build_folder "$preset")
-    [ -z "$libtorch" ] || settings+=("-DMANIERA_LIBTORCH=$libtorch")
+    local folder=$1
+    shift
     mkdir -p "$folder"
-    (cd "$root" && cmake --preset "$preset" "${settings[@]}") >"$folder/configure.log" 2>&1 ||
+    (cd "$root" && cmake -B "$folder" "$@") >"$folder/configure.log" 2>&1 ||
         { tail -n 30 "$folder/configure.log" >&2; die "cmake failed; see $folder/configure.log."; }
 }
 
-# build PRESET [TARGET...]: configures where needed and builds.
+# build PRESET [TARGET...]: configures where needed and builds. A build folder stays with the LibTorch
+# it was made with.
 build() {
     local preset=$1 folder
     shift
     folder=$(build_folder "$preset")
     forget_other_system "$folder"
     if [ ! -f "$folder/build.ninja" ] || [ -n "$libtorch" ]; then
-        configure "$preset"
+        configure "$folder" --preset "$preset" ${libtorch:+"-DMANIERA_LIBTORCH=$libtorch"}
     fi
     cmake --build "$folder" ${*:+--target "$@"} >&2
 }

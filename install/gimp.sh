@@ -107,7 +107,7 @@ mapfile -t versions < <(gimp_versions)
 built=${MANIERA_BUILT:-$root/build} # the tests install what they have built
 if [ -z "${MANIERA_BUILT:-}" ]; then
     install_packages build import gimp
-    configure release # finds a GIMP that was installed since
+    configure "$built" --preset release # finds a GIMP that was installed since
     build release
 fi
 installed=no

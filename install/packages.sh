@@ -12,14 +12,11 @@
 install_packages build import gimp package
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 folder="$root/build/packages/$release"
-mkdir -p "$folder"
-log="$folder/configure.log"
-cmake -S "$root" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DMANIERA_TESTS=OFF \
-    --install-prefix /usr -DMANIERA_PACKAGED_MODEL= >"$log" 2>&1 ||
-    { tail -n 30 "$log" >&2; die "cmake failed; see $log."; }
+configure "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DMANIERA_TESTS=OFF \
+    --install-prefix /usr -DMANIERA_PACKAGED_MODEL=
 cmake --build "$folder" >&2
 model=$("$root/install/import-model" --fetch)
-cmake "$folder" -DMANIERA_PACKAGED_MODEL="$model" >"$log" 2>&1
+configure "$folder" -DMANIERA_PACKAGED_MODEL="$model"
 rm -f "$folder"/packages/*.deb
 (cd "$folder" && cpack) >"$folder/cpack.log" 2>&1 ||
     { tail -n 30 "$folder/cpack.log" >&2; die "cpack failed; see $folder/cpack.log."; }

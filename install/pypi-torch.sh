@@ -46,10 +46,7 @@ fi
 
 libtorch=$("$python" -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])')
 say "Building against $("$python" -m pip list --format=freeze 2>/dev/null | grep '^torch==') in $folder/test"
-mkdir -p "$folder/test"
-(cd "$root" && cmake --preset test -B "$folder/test" -DMANIERA_LIBTORCH="$libtorch") \
-    >"$folder/configure.log" 2>&1 ||
-    { tail -n 30 "$folder/configure.log" >&2; die "cmake failed; see $folder/configure.log."; }
+configure "$folder/test" --preset test -DMANIERA_LIBTORCH="$libtorch"
 cmake --build "$folder/test" --target core_tests maniera >&2
 "$folder/test/bin/maniera" devices
 "$folder/test/bin/core_tests" --gtest_brief=1

@@ -5,12 +5,8 @@
 . "$(dirname "$0")/common.sh"
 
 folder="$root/build/trixie"
-mkdir -p "$folder"
 forget_other_system "$folder"
-if [ ! -f "$folder/build.ninja" ]; then
-    (cd "$root" && cmake --preset test -B "$folder") >"$folder/configure.log" 2>&1 ||
-        { tail -n 30 "$folder/configure.log" >&2; die "cmake failed; see $folder/configure.log."; }
-fi
+[ -f "$folder/build.ninja" ] || configure "$folder" --preset test
 cmake --build "$folder" >&2
 run_unit_tests "$folder"
 run_other_tests "$folder" --tests-regex '^(gimp3\.|install\.(files|gimp|configure)|layering|translations)'
