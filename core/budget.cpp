@@ -22,13 +22,13 @@ constexpr double vectors_bytes = 36;   // the picture, its gradient and the dire
 // In one piece: a picture that is loaded is prepared again; contents, what comes and goes in a
 // step, and what the heap keeps of that.
 constexpr double loaded_copies = 2;
-constexpr double passing_bytes = 150;
+constexpr double passing_bytes = 80;
 // In tiles: the picture tried, its gradient and the weights of layers; beside them what tiles of
 // changing sizes leave of the heap, and the library's own buffers.
-constexpr double stepping_bytes = 30;
-constexpr double tiles_bytes = 130 * mebibyte;
+constexpr double stepping_bytes = 34;
+constexpr double tiles_bytes = 110 * mebibyte;
 constexpr double target_values = 8;       // of the content's features
-constexpr double temporary_values = 1.16; // of a pass's: what convolutions need beside them
+constexpr double temporary_values = 1.25; // of a pass's: what convolutions need beside them
 constexpr double hole_bytes = 2;          // for each of tensors that lie in the heap: core/heap.cpp
 
 constexpr int sensible_tile = 768; // smaller ones look at more than as much again around them
