@@ -65,7 +65,7 @@ void ScaleMemory::within(const std::function<void()>& body) {
         choice_.bytes = plan_bytes(choice_.plan, load_, resolved_, network_);
         if (tell_)
             tell_(Notice::smaller_tiles, "Memory is short: going on in tiles of " +
-                                       std::to_string(choice_.plan.tile) + " pixels.");
+                                             std::to_string(choice_.plan.tile) + " pixels.");
         set_heap();
         return_holes();
     }
