@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All of some bytes written to a place in a file, or read from it, however the system cuts them.
-// Internal.
 
 #pragma once
 

@@ -3,6 +3,7 @@
 #include "helper/batch_ledger.h"
 
 #include "core/error.h"
+#include "core/file_io.h"
 #include "core/sha256.h"
 #include "core/stylize.h"
 
@@ -84,8 +85,7 @@ BatchLedger::BatchLedger(const std::string& folder, Shard shard, std::string rec
     descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     struct stat now {};
     if (descriptor_ < 0 || fstat(descriptor_, &now) != 0)
-        throw Error(errno == ENOSPC || errno == EDQUOT ? ErrorCode::no_space
-                                                       : ErrorCode::invalid_request,
+        throw Error(is_of_space(errno) ? ErrorCode::no_space : ErrorCode::invalid_request,
                     "The batch's list of what is done, " + path_ + ", cannot be written (" +
                         std::strerror(errno) + "); choose another --output-dir.");
     char last = '\n';
@@ -129,7 +129,7 @@ void BatchLedger::append(const std::string& text) {
     if (written == static_cast<ssize_t>(text.size()))
         return;
     const int code = written < 0 ? errno : ENOSPC; // a part alone is written where space ends
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
+    if (is_of_space(code))
         throw Error(ErrorCode::no_space, "The disk that holds " + path_ +
                                              " is full; free some space or choose another output.");
     throw Error(ErrorCode::invalid_request, "The batch's list of what is done, " + path_ +

@@ -5,6 +5,7 @@
 #include "helper/output_file.h"
 
 #include "core/error.h"
+#include "core/file_io.h"
 #include "core/sha256.h"
 
 #include <cerrno>
@@ -180,8 +181,7 @@ void OutputFile::fail(int code, const std::string& said) const {
     struct statvfs disk;
     const bool full = statvfs(folder_of(target_).c_str(), &disk) == 0 &&
                       static_cast<std::uintmax_t>(disk.f_bavail) * disk.f_frsize < little_space;
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG || full ||
-        said.find("No space left") != std::string::npos)
+    if (is_of_space(code) || full || said.find("No space left") != std::string::npos)
         refuse_place(target_, ENOSPC);
     if (code != 0)
         refuse_place(target_, code);

@@ -78,12 +78,24 @@ TEST(Checkpoint, RefusesEveryCutAndEveryFlippedBit) {
     EXPECT_TRUE(contains(refusal_of(folder / ""), "no file"));
 }
 
-TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
-    const Model model = test::make_tiny_model();
+Inputs inputs_of(int width, int height) {
     Inputs inputs;
-    inputs.content = test::make_picture(171, 117, 1);
+    inputs.content = test::make_picture(width, height, 1);
     inputs.styles.resize(1);
     inputs.styles[0].picture = test::make_picture(90, 131, 2);
+    return inputs;
+}
+
+void save_to(const std::string& path, const Progress& progress) {
+    write_text(path, "");
+    CheckpointWriter writer(path);
+    progress.save(writer);
+    writer.finish();
+}
+
+TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
+    const Model model = test::make_tiny_model();
+    Inputs inputs = inputs_of(171, 117);
     const ScratchFolder folder;
     const std::string in_memory, in_files = folder.path().string();
     for (const auto& [optimizer, scratch] : {std::pair("lbfgs", in_memory),
@@ -102,11 +114,7 @@ TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
             ASSERT_TRUE(maniera_option_set(&options, name, value, message)) << message;
         int step = 0;
         const auto save = [&](const Progress& progress) {
-            const std::string path = folder / std::to_string(++step);
-            write_text(path, "");
-            CheckpointWriter writer(path);
-            progress.save(writer);
-            writer.finish();
+            save_to(folder / std::to_string(++step), progress);
             EXPECT_EQ(progress.last, step == 9);
             return true;
         };
@@ -132,10 +140,7 @@ TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
 // Else the tiles would be those of whatever memory there is when it goes on.
 TEST(Checkpoint, GoesOnInTheTilesItBeganWith) {
     const Model model = test::make_wide_model();
-    Inputs inputs;
-    inputs.content = test::make_picture(560, 440, 1);
-    inputs.styles.resize(1);
-    inputs.styles[0].picture = test::make_picture(90, 131, 2);
+    const Inputs inputs = inputs_of(560, 440);
     ManieraOptions free_choice, little;
     char message[MANIERA_MESSAGE_MAX];
     maniera_options_init(&free_choice);
@@ -154,12 +159,8 @@ TEST(Checkpoint, GoesOnInTheTilesItBeganWith) {
     const Result whole = stylize(
         model, inputs, little,
         [&](const Progress& progress) {
-            if (++step == 1) {
-                write_text(folder / "c", "");
-                CheckpointWriter writer(folder / "c");
-                progress.save(writer);
-                writer.finish();
-            }
+            if (++step == 1)
+                save_to(folder / "c", progress);
             return true;
         },
         nullptr, tell);

@@ -311,10 +311,12 @@ class Test(unittest.TestCase):
         return str(refused.exception)
 
 
-def main():
-    if not shutil.which(CONSOLE):
-        print(f"skipped: there is no {CONSOLE}")
-        sys.exit(77)
+def main(*programs):
+    """Runs the tests of the file; without GIMP, or one of the programs that they start, says so."""
+    for program in (CONSOLE, *programs):
+        if not shutil.which(program):
+            print(f"skipped: there is no {program}")
+            sys.exit(77)
     if not (BUILD / f"plug-ins/{VERSION}/maniera/maniera").exists():
         print(f"skipped: the plug-in for GIMP {VERSION} was not built in {BUILD}")
         sys.exit(77)
