@@ -4,8 +4,8 @@
 
 import unittest
 
+import desktop
 import gimp
-import ui_test
 from screen import wait_until
 
 TITLE = "^Repeat Maniera Recipe$"
@@ -16,7 +16,7 @@ RUN = {2: "(car (plug-in-maniera-repeat RUN-INTERACTIVE image {} -1))",
 class Recipes(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.session = ui_test.Session()
+        cls.session = desktop.Session()
         cls.screen, cls.gimp = cls.session.screen, cls.session.gimp
 
     @classmethod
@@ -68,4 +68,4 @@ class Recipes(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    ui_test.main()
+    desktop.main()

@@ -12,8 +12,8 @@ import sys
 import tempfile
 import unittest
 
+import desktop
 import gimp
-import ui_test
 from screen import wait_until
 
 SPOKEN = pathlib.Path(gimp.HERE) / "spoken.py"
@@ -44,7 +44,7 @@ class ScreenReader(unittest.TestCase):
         cls.ends = contextlib.ExitStack()
         cls.addClassCleanup(cls.ends.close)
         cls.bus = cls.ends.enter_context(session_bus())
-        cls.session = ui_test.Session(environment=cls.bus)
+        cls.session = desktop.Session(environment=cls.bus)
         cls.ends.callback(cls.session.close)
         cls.screen = cls.session.screen
 
@@ -54,7 +54,7 @@ class ScreenReader(unittest.TestCase):
 
     def tearDown(self):
         self.screen.ask_to_close(self.dialog)
-        self.screen.wait_gone(ui_test.TITLE)
+        self.screen.wait_gone(desktop.TITLE)
         self.session.wait_for_silence()
 
     def heard(self):
@@ -97,4 +97,4 @@ if __name__ == "__main__":
     if not importlib.util.find_spec("pyatspi"):
         print("skipped: there is no pyatspi (Debian's package python3-pyatspi)")
         sys.exit(77)
-    ui_test.main("dbus-daemon")
+    desktop.main("dbus-daemon")

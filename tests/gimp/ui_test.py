@@ -1,140 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dialog as a user meets it: opened from the menu, driven by keys and clicks, judged by the image.
+"""The dialog as a user meets it: opened from the menu, driven by keys and clicks, judged by the image."""
 
-Screenshots of its states go to build/screenshots, to be looked at.
-"""
-
-import pathlib
 import shutil
 import subprocess
 import tempfile
 import time
 import unittest
 
+import desktop
 import gimp
 import numpy as np
-import screen
 import xcf
+from desktop import SHOTS, TITLE, Session, photo, picture_from
 from screen import wait_until
 
-SHOTS = pathlib.Path(gimp.HERE).parents[1] / "build/screenshots"
-TITLE = "^Neural Style"
 CHOOSER = "^Add Pictures"
 VIOLET = (160, 20, 230)
-
-
-def picture(height, width, hue):
-    """Something to look at: bands that turn, in one colour's shades."""
-    y, x = np.mgrid[0:height, 0:width] / max(height, width)
-    waves = 0.5 + 0.5 * np.sin(40 * (x * np.cos(hue) + y * np.sin(hue)) + 6 * np.sin(9 * x * y))
-    tint = np.array([np.cos(hue), np.cos(hue - 2.1), np.cos(hue + 2.1)]) * 0.5 + 0.5
-    return np.uint8(255 * (0.25 + 0.75 * waves[..., None]) * tint)
-
-
-def photo():
-    """A hill, a sky and a sun."""
-    y, x = np.mgrid[0:240, 0:320]
-    hill = y > 150 + 25 * np.sin(x / 40)
-    sun = (x - 240) ** 2 + (y - 60) ** 2 < 900
-    colors = np.where(hill[..., None], [70, 120 , 60], [120, 170, 220])
-    colors = np.where(sun[..., None], [250, 220, 120], colors)
-    return np.uint8(colors - (y[..., None] // 8))
-
-
-def image_with(styles):
-    layers = [xcf.Layer("Hill", photo())]
-    layers += [xcf.Layer(f"Painting {i + 1}", picture(150, 200, i)) for i in range(styles)]
-    sky = np.zeros((240, 320), np.uint8)
-    sky[:100] = 255
-    return xcf.Image(320, 240, layers, channels={"Sky": sky})
-
-
-def picture_from(path):
-    return screen.picture("/usr/bin/convert", path, "-depth", "8", "ppm:-")
-
-
-class Session:
-    """A screen, a GIMP on it, and an image in that."""
-
-    def __init__(self, theme="dark", styles=2, environment=None, image=None):
-        self.screen = screen.Screen()
-        self.gimp = screen.Gimp(self.screen, theme, environment)
-        self.saved = 0
-        self.open(image or image_with(styles))
-
-    def close(self):
-        try:
-            self.gimp.close()
-        finally:
-            self.screen.close()
-
-    def open(self, image):
-        path = self.gimp.folder / "images/hill.xcf"
-        xcf.write(path, image)
-        self.gimp.eval(f"(open-image {gimp.quoted(path)})")
-        top = gimp.layer(image.layers[0].name)
-        self.gimp.eval({2: f"(gimp-image-set-active-layer image {top})",
-                        3: f"(gimp-image-set-selected-layers image (vector {top}))"}[gimp.VERSION])
-        for name in image.channels:
-            self.gimp.eval(f"(gimp-item-set-visible {gimp.channel(name)} FALSE)")
-        self.display = self.gimp.eval("(gimp-display-new image)").strip("()")
-        self.window = self.screen.window("hill.*GIMP")
-        self.screen.place(self.window, 0, 0, 1024, 768)
-
-    def reopen(self, styles=2):
-        self.gimp.eval(f"(gimp-display-delete {self.display})")  # and the image with it
-        self.gimp.behave("invert")
-        self.open(image_with(styles))
-
-    def image(self):
-        """What GIMP has now, by a file that it writes."""
-        self.saved += 1
-        path = self.gimp.folder / f"images/saved{self.saved}.xcf"
-        self.gimp.eval(f"(save-image {gimp.quoted(path)})")
-        return xcf.read(path)
-
-    def names(self):
-        return [layer.name for layer in self.image().layers]
-
-    def wait_for_layers(self, count):
-        return wait_until(lambda: len(names := self.names()) == count and names,
-                          f"an image of {count} layers")
-
-    def heard(self, method):
-        return sum(f'"{method}"' in line for line in self.gimp.heard())
-
-    def wait_for(self, method, times=1):
-        wait_until(lambda: self.heard(method) >= times, f"the helper hears {method}")
-
-    def wait_for_silence(self):
-        """No process of ours runs."""
-        wait_until(lambda: not self.gimp.processes(), "no process of the plug-in's")
-
-    def open_dialog(self):
-        """Filters > Artistic > Neural Style, by their mnemonics; once more where GIMP was not ready to
-        hear them."""
-        for _ in range(5):
-            self.screen.key(self.window, "alt+r")
-            self.screen.call("xdotool", "key", "--delay", "150", "a", "n")
-            try:
-                return self.screen.window(TITLE, 20)
-            except AssertionError:
-                self.screen.key(self.window, "Escape", "Escape", "Escape")
-        raise AssertionError(f"the dialog does not come\n{self.gimp.tail()}")
-
-    def wait_for_helpers_end(self):
-        wait_until(lambda: not any("fake_helper" in command for _, command in self.gimp.processes()),
-                   "an end of the helper")
-
-    def wait_for_preview(self, window):
-        """The hill comes a moment after the window."""
-        wait_until(lambda: np.std(self.screen.pixels(window)[:400, :500], (0, 1)).max() > 20,
-                   "the layer in the dialog")
-
-    def shot(self, window, name):
-        self.screen.settle(window)
-        self.screen.shot(SHOTS / f"gimp{gimp.VERSION}-{name}.png", window)
 
 
 class Dialog(unittest.TestCase):
@@ -564,68 +446,5 @@ class RealHelper(unittest.TestCase):
         self.assertGreater(np.mean(abs(painted.pixels[..., :3].astype(int) - self.landscape)), 10)
 
 
-# The mnemonics of "Advanced".
-ADVANCED = {"german": "alt+e", "spanish": "alt+v", "french": "alt+v", "japanese": "alt+a"}
-
-
-class Looks(unittest.TestCase):
-    """Pictures for people to judge; here only that the window holds in 1024x768."""
-
-    def look(self, name, theme="dark", styles=2, keys=(), environment=None):
-        session = Session(theme, styles, environment)
-        try:
-            session.gimp.behave("invert")
-            drawable = gimp.layer("Hill")
-            call = {2: f'(plug-in-maniera RUN-INTERACTIVE image {drawable} 0 #() "" 0 #() 0 #() 0 #() "")',
-                    3: "(plug-in-maniera #:run-mode RUN-INTERACTIVE #:image image "
-                       f"#:drawables (vector {drawable}))"}[gimp.VERSION]
-            place = session.gimp.start(call)
-            dialog = session.screen.window("Maniera")
-            session.wait_for_preview(dialog)
-            for key in keys:
-                session.screen.key(dialog, key)
-            session.shot(dialog, name)
-            x, y, width, height = session.screen.geometry(dialog)
-            self.assertLessEqual(width, 1024)
-            self.assertLessEqual(height, 768 - 60, "no room for a title and a panel")
-            session.screen.key(dialog, "Escape")
-            session.gimp.finish(place)
-        finally:
-            session.close()
-
-    def speak(self, name, locale):
-        """With all that is folded unfolded: translations are longer."""
-        with tempfile.TemporaryDirectory() as locales:
-            subprocess.run(["localedef", "-i", locale, "-f", "UTF-8", f"{locales}/{locale}.UTF-8"],
-                           check=True, capture_output=True)
-            self.look(name, keys=["space", ADVANCED[name]],
-                      environment={"LOCPATH": locales, "LC_ALL": f"{locale}.UTF-8", "LANGUAGE": ""})
-
-    def test_German(self):
-        self.speak("german", "de_DE")
-
-    def test_Spanish(self):
-        self.speak("spanish", "es_ES")
-
-    def test_French(self):
-        self.speak("french", "fr_FR")
-
-    def test_Japanese(self):
-        self.speak("japanese", "ja_JP")
-
-    def test_Light(self):
-        self.look("light", "light", keys=["space"])
-
-    def test_NoOtherLayer(self):
-        self.look("empty", styles=0)
-
-    def test_FortyLayers(self):
-        self.look("forty", styles=40, keys=["space", "Down", "Down", "space", "alt+a"])
-
-
-def main(*programs):
-    gimp.main("Xvfb", "xdotool", "import", *programs)
-
-
 if __name__ == "__main__":
-    main()
+    desktop.main()
