@@ -27,9 +27,15 @@ constexpr double passing_bytes = 80;
 // changing sizes leave of the heap, and the library's own buffers.
 constexpr double stepping_bytes = 34;
 constexpr double tiles_bytes = 110 * mebibyte;
-constexpr double target_values = 8;       // of the content's features
-constexpr double temporary_values = 1.25; // of a pass's: what convolutions need beside them
-constexpr double hole_bytes = 2;          // for each of tensors that lie in the heap: core/heap.cpp
+constexpr double mask_bytes = 12;   // a region's weights at all layers, and where they act
+constexpr double target_values = 8; // of the content's features
+// Of a pass's features: what convolutions need beside them.
+constexpr double temporary_values = 1.05; // in one piece
+constexpr double temporary_values_in_tiles = 1.25;
+// What the heap keeps of a block that is freed, for each of its bytes and at most; in tiles only of
+// tensors that are not mapped by themselves: core/heap.cpp.
+constexpr double hole_bytes = 2;
+constexpr double most_hole_bytes = 80 * mebibyte;
 
 constexpr int sensible_tile = 768; // smaller ones look at more than as much again around them
 constexpr int sides[] = {2048, 1536, 1024, 768, 512, 384, 256, 192, 128, 96, 64};
@@ -67,7 +73,7 @@ Window seen_backward(const NetworkCost& cost, const Window& part, Size picture, 
     return reduced(grown(part, reach, 1 << (deepest ? pools : pools + 1), picture), pools);
 }
 
-// What a pass needs of most: of tiles, one from the middle.
+// Of the tiles one from the middle, which sees most around it.
 Window fullest(int tile, Size picture) {
     if (tile == 0)
         return whole(picture);
@@ -145,7 +151,8 @@ NetworkCost network_cost(const Model& model, const ManieraOptions& resolved) {
 
 PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bool way_back) {
     PassCost result, highest;
-    const double heap_limit = (part == whole(picture) ? quick_blocks : sparing_blocks) * mebibyte;
+    const bool one_piece = part == whole(picture);
+    const double temporary = one_piece ? temporary_values : temporary_values_in_tiles;
     for (int pools = 0; pools <= last_block(cost); ++pools) {
         const NetworkBlock& block = cost.blocks[pools];
         const double pixels = area(way_back ? seen_forward(cost, part, picture, pools)
@@ -154,8 +161,10 @@ PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bo
         const double all = block.values * pixels;
         const double layer = all / std::max(1, block.layers);
         const double values = way_back ? all : std::min(all, 2 * layer);
-        const double holes = layer * cost.value_bytes < heap_limit ? hole_bytes : 0;
-        const double bytes = values * cost.value_bytes * (temporary_values + holes);
+        const bool in_heap = one_piece || layer * cost.value_bytes < sparing_blocks * mebibyte;
+        const double features = values * cost.value_bytes;
+        const double bytes =
+            features * temporary + (in_heap ? std::min(hole_bytes * features, most_hole_bytes) : 0);
         result.products += block.products * pixels;
         if (way_back)
             result.products += block.products * area(seen_backward(cost, part, picture, pools));
@@ -169,6 +178,10 @@ PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bo
         result.values = highest.values;
     }
     return result;
+}
+
+double pixels_at_once(const NetworkCost& cost, int tile, Size picture) {
+    return area(seen_forward(cost, fullest(tile, picture), picture, 0));
 }
 
 double tiling_factor(const NetworkCost& cost, int tile, Size picture) {
@@ -195,10 +208,12 @@ ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
                      const ManieraOptions& resolved, Size size) {
     ScaleLoad load;
     load.canvas = canvas_size(size, resolved);
+    load.content = content;
     load.loaded = area(content);
     load.resized = content == size ? 0 : area(size);
     for (const StyleSize& style : styles) {
-        load.loaded += area(style.size);
+        load.loaded += area(style.size) + (area(style.mask) + area(style.style_mask)) / 3;
+        load.masks += area(style.mask) > 0;
         const Size at = style_size(style, resolved, size);
         if (area(at) > area(load.style))
             load.style = at;
@@ -206,7 +221,23 @@ ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
     return load;
 }
 
-double pass_bytes(const MemoryPlan& plan, const ScaleLoad& load, const NetworkCost& cost) {
+ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& cost) {
+    if (load.ranks == 1)
+        return load;
+    const int stride = 1 << last_block(cost);
+    const int unit = std::max(1, (tile + stride - 1) / stride) * stride;
+    const int units = (load.canvas.height + unit - 1) / unit;
+    const int band = (units + load.ranks - 1) / load.ranks * unit;
+    ScaleLoad own = load;
+    own.ranks = 1;
+    own.canvas.height = std::min(load.canvas.height, band + 2 * cost.reach);
+    own.loaded -= area(load.content);
+    own.resized = area(own.canvas);
+    return own;
+}
+
+double pass_bytes(const MemoryPlan& plan, const ScaleLoad& all, const NetworkCost& cost) {
+    const ScaleLoad load = band_load(all, plan.tile, cost);
     const auto pass = [&](Size picture, bool way_back) {
         return pass_cost(cost, fullest(plan.tile, picture), picture, way_back).bytes;
     };
@@ -214,10 +245,12 @@ double pass_bytes(const MemoryPlan& plan, const ScaleLoad& load, const NetworkCo
                      area(load.style) > 0 ? pass(load.style, false) : 0});
 }
 
-std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& load,
+std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& all,
                         const ManieraOptions& resolved, const NetworkCost& cost) {
+    const ScaleLoad load = band_load(all, plan.tile, cost);
     const bool tiled = plan.tile > 0;
     double kept = tiled ? stepping_bytes : passing_bytes; // of a pixel
+    kept += load.masks * mask_bytes;
     if (!plan.targets_in_file)
         kept += target_values * cost.value_bytes;
     if (!plan.vectors_in_file)

@@ -50,23 +50,32 @@ struct PassCost {
 };
 PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bool way_back);
 
+// What a pass with a way back looks at, with tiles of a side; 0 = in one piece.
+double pixels_at_once(const NetworkCost& cost, int tile, Size picture);
+
 // What a step multiplies with tiles of a side over what it does without: at least 1.
 double tiling_factor(const NetworkCost& cost, int tile, Size picture);
 
 // Of one scale, what memory depends on.
 struct ScaleLoad {
     Size canvas;
+    Size content;       // as it was read
     Size style;         // of the largest
-    double loaded = 0;  // pixels of all pictures as they were read
+    double loaded = 0;  // pixels of all pictures as they were read; a mask's are a third of one
     double resized = 0; // of the content at this size, where it was read at another
+    int masks = 0;      // of styles that apply in a part of the content
+    int ranks = 1;      // processes that have a band each of the picture, and none all of it
 };
 ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
                      const ManieraOptions& resolved, Size size);
 
-// Of the network's passes alone, at their highest.
+// Of the one of its processes that has most, where bands begin with tiles of this side (0 = none).
+ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& cost);
+
+// Of the network's passes of one process alone, at their highest.
 double pass_bytes(const MemoryPlan& plan, const ScaleLoad& load, const NetworkCost& cost);
 
-// The process's resident memory at its highest.
+// A process's resident memory at its highest.
 std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& load,
                         const ManieraOptions& resolved, const NetworkCost& cost);
 

@@ -28,6 +28,14 @@ void check_mask(const Image& mask, const std::string& what) {
                            "the style shall apply.");
 }
 
+void check_sides(Size size, const std::string& name) {
+    if (std::min(size.width, size.height) < shortest_side)
+        throw Error(ErrorCode::unreadable_image,
+                    name + " is " + std::to_string(size.width) + "x" + std::to_string(size.height) +
+                        " pixels; its short side must be at least " +
+                        std::to_string(shortest_side) + ", so use a larger picture.");
+}
+
 } // namespace
 
 void check_pixels(const Picture& picture, const char* what) {
@@ -36,11 +44,7 @@ void check_pixels(const Picture& picture, const char* what) {
     if (color.empty())
         throw Error(ErrorCode::unreadable_image,
                     "There is no picture for the " + std::string(what) + "; name one.");
-    if (std::min(color.width, color.height) < shortest_side)
-        throw Error(ErrorCode::unreadable_image,
-                    name + " is " + std::to_string(color.width) + "x" +
-                        std::to_string(color.height) + " pixels; its short side must be at least " +
-                        std::to_string(shortest_side) + ", so use a larger picture.");
+    check_sides({color.width, color.height}, name);
     const auto finite = [](const Image& image) {
         return std::all_of(image.pixels.begin(), image.pixels.end(),
                            [](float value) { return std::isfinite(value); });
@@ -93,10 +97,14 @@ void check_styles(const Inputs& inputs, const ManieraOptions& resolved) {
                     "again without them.");
 }
 
-void check_content(const Picture& content, const ManieraOptions& options) {
-    check_pixels(content, "content");
+void check_content(const Picture& content, const PictureRows& rows, const ManieraOptions& options) {
+    if (rows.color.empty())
+        check_pixels(content, "content");
+    else
+        check_sides(rows.color.size, rows.name);
     const ManieraOptions resolved = resolve(options);
-    const Size own{content.color.width, content.color.height};
+    const Size own =
+        rows.color.empty() ? Size{content.color.width, content.color.height} : rows.color.size;
     const std::size_t scales = run_scales(run_size(own, resolved), resolved).size();
     if (maniera_option_is_set(&options, "iterations") &&
         resolved.iterations.count > static_cast<int>(scales))
@@ -107,7 +115,7 @@ void check_content(const Picture& content, const ManieraOptions& options) {
 }
 
 void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
-    check_content(inputs.content, options);
+    check_content(inputs.content, inputs.content_rows, options);
     check_styles(inputs, resolve(options));
 }
 

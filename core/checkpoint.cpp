@@ -42,8 +42,13 @@ CheckpointWriter::CheckpointWriter(const std::string& path, const std::string& n
     descriptor_ = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
     if (descriptor_ < 0)
         refuse_to_write(name_, errno);
-    write(magic, magic_size);
-    write(version, version_size);
+    try {
+        write(magic, magic_size);
+        write(version, version_size);
+    } catch (...) {
+        close(descriptor_);
+        throw;
+    }
 }
 
 CheckpointWriter::~CheckpointWriter() {

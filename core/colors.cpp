@@ -3,6 +3,8 @@
 
 #include "core/colors.h"
 
+#include "core/opencv_mat.h"
+
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
@@ -10,10 +12,6 @@
 
 namespace maniera {
 namespace {
-
-cv::Mat as_mat(ImageView image) {
-    return cv::Mat(image.height, image.width, CV_32FC3, const_cast<float*>(image.pixels));
-}
 
 bool in_gamut(const cv::Vec3f& rgb) {
     constexpr float slack = 1e-3f;

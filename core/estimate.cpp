@@ -3,6 +3,7 @@
 #include "core/estimate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace maniera {
@@ -12,6 +13,13 @@ namespace {
 constexpr double forward_share = 1.0 / 3;
 
 double pixels(Size size) { return static_cast<double>(size.width) * size.height; }
+
+// Of a step, for every pixel of the canvas and of what tiles see around them.
+double pixel_seconds(const Calibration& calibration, int tile, Size canvas) {
+    const double seen = pixels_at_once(calibration.network, tile, canvas);
+    const double doublings = std::log2(std::max(1.0, seen / small_piece));
+    return calibration.pixel_seconds * (1 + calibration.growth * doublings);
+}
 
 } // namespace
 
@@ -27,14 +35,13 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
                 .plan.tile;
         // Tiles look at their surroundings too, and once more for the moments.
         const double factor = tiling_factor(calibration.network, tile, load.canvas);
+        const double a_pixel = pixel_seconds(calibration, tile, load.canvas);
         double passes = pixels(load.canvas); // of targets
         for (const StyleSize& style : styles)
             passes += pixels(style_size(style, resolved, size));
         seconds.push_back(steps_at(resolved, seconds.size()) *
-                              (calibration.step_seconds +
-                               factor * calibration.pixel_seconds * pixels(load.canvas)) +
-                          calibration.step_seconds +
-                          forward_share * calibration.pixel_seconds * passes);
+                              (calibration.step_seconds + factor * a_pixel * pixels(load.canvas)) +
+                          calibration.step_seconds + forward_share * a_pixel * passes);
     }
     return seconds;
 }
@@ -44,17 +51,21 @@ Estimate estimate(Size content, const std::vector<StyleSize>& styles, const Mani
     ManieraOptions resolved;
     maniera_options_resolve(&options, &resolved);
     const Size full = run_size(content, resolved);
-    const ScaleLoad load = scale_load(content, styles, resolved, full);
-    const Choice choice =
-        choose_plan(load, resolved, calibration.network, means.memory, means.scratch_folder);
+    const auto choose = [&](Size size) {
+        return choose_plan(scale_load(content, styles, resolved, size), resolved,
+                           calibration.network, means.memory, means.scratch_folder);
+    };
+    const Choice choice = choose(full);
     const std::vector<double> seconds =
         scale_seconds(content, styles, resolved, calibration, means);
 
     Estimate result;
-    result.bytes = choice.bytes;
+    // A smaller scale may take more: it is given what there is.
+    for (const Size size : run_scales(full, resolved))
+        result.bytes = std::max(result.bytes, choose(size).bytes);
     result.fits = choice.fits;
     result.tile = choice.plan.tile;
-    result.tiles = tile_count(choice.plan, load.canvas);
+    result.tiles = tile_count(choice.plan, canvas_size(full, resolved));
     result.scales = static_cast<int>(seconds.size());
     result.width = full.width;
     result.height = full.height;

@@ -17,9 +17,14 @@ namespace maniera {
 struct Calibration {
     double start_seconds = 0.5;    // once a run: the model, the pictures, the result
     double step_seconds = 0.03;    // a step of an empty picture
-    double pixel_seconds = 2.6e-6; // a step in one piece, for every pixel of the canvas
+    double pixel_seconds = 2.6e-6; // a step in one small piece, for every pixel of the canvas
+    // How much more a pixel takes for each doubling of what is looked at, from small pieces on: of
+    // large ones less stays in a processor's caches.
+    double growth = 0.085;
     NetworkCost network;
 };
+
+constexpr double small_piece = 320 * 320; // pixels, where growth begins: what calibrations measure
 
 // What there is to work with.
 struct Means {
@@ -28,7 +33,7 @@ struct Means {
 };
 
 struct Estimate {
-    std::int64_t bytes = 0; // peak of the process's resident memory
+    std::int64_t bytes = 0; // peak of the process's resident memory, at whichever scale
     double seconds = 0;
     int tiles = 1; // at the last scale
     int tile = 0;  // their side; 0 = one piece

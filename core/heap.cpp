@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <malloc.h>
+#include <mutex>
 
 namespace maniera {
 
@@ -17,6 +18,13 @@ void keep_blocks(int most) {
     mallopt(M_TOP_PAD, 64 << 20);
 }
 
-void return_holes() { malloc_trim(0); }
+// One thread at a time: where another allocator stands before glibc's, as under the sanitizers,
+// this call is what starts glibc's, and two threads that start it together both count as the only
+// user of its first arena; the second of them to end aborts the process.
+void return_holes() {
+    static std::mutex one_at_a_time;
+    const std::lock_guard lock(one_at_a_time);
+    malloc_trim(0);
+}
 
 } // namespace maniera

@@ -20,7 +20,7 @@ Kept& Kept::operator=(Kept&&) noexcept = default;
 
 Kept::Kept(at::IntArrayRef sizes, const at::TensorOptions& options, const std::string& folder)
     : sizes_(sizes.vec()), options_(options) {
-    if (folder.empty() || !options.device().is_cpu())
+    if (folder.empty() || !options.device().is_cpu() || count() == 0)
         memory_ = empty_tensor(sizes);
     else
         file_ = std::make_unique<ScratchFile>(folder, count() * value_bytes());
@@ -28,7 +28,7 @@ Kept::Kept(at::IntArrayRef sizes, const at::TensorOptions& options, const std::s
 
 Kept::Kept(const at::Tensor& tensor, const std::string& folder)
     : sizes_(tensor.sizes().vec()), options_(tensor.options()) {
-    if (folder.empty() || !tensor.is_cpu()) {
+    if (folder.empty() || !tensor.is_cpu() || count() == 0) {
         memory_ = tensor.contiguous(at::MemoryFormat::ChannelsLast);
         return;
     }

@@ -36,6 +36,7 @@ public:
     Kept& operator=(Kept&&) noexcept;
 
     bool empty() const { return sizes_.empty(); }
+    bool in_file() const { return file_ != nullptr; }
     at::IntArrayRef sizes() const { return sizes_; }
     const at::TensorOptions& options() const { return options_; }
     std::int64_t count() const; // of values

@@ -72,6 +72,12 @@ Size size_of(const at::Tensor& pictures) {
     return {static_cast<int>(pictures.size(3)), static_cast<int>(pictures.size(2))};
 }
 
+Rows::Rows(const at::Tensor& whole) : pixels(whole), top(0), picture(size_of(whole)) {}
+
+at::Tensor Rows::at(const Window& window) const {
+    return narrowed(pixels, {window.x, {window.y.begin - top, window.y.end - top}});
+}
+
 Network::Network(const Model& model, const NetworkConfig& config) : config_(config) {
     const auto& layers = model.manifest.layers;
     const at::Device device = config_.placement.device;
@@ -159,11 +165,11 @@ Window Network::needed(const Window& part, Size picture, std::size_t end, bool w
     return grown(seen, deepest.reach - reach, stride, picture);
 }
 
-void Network::run(const at::Tensor& x, const Window& part, std::size_t end, bool way_back,
+void Network::run(const Rows& x, const Window& part, std::size_t end, bool way_back,
                   const Show& show) const {
-    const Size picture = size_of(x);
+    const Size picture = x.picture;
     Window window = needed(part, picture, end, way_back, 0);
-    at::Tensor h = (narrowed(x, window) - mean_) / deviation_;
+    at::Tensor h = (x.at(window) - mean_) / deviation_;
     std::int64_t padding = 1;
     if (config_.replicate_border) {
         h = at::replication_pad2d(h, {1, 1, 1, 1});
@@ -193,12 +199,12 @@ void Network::run(const at::Tensor& x, const Window& part, std::size_t end, bool
     }
 }
 
-Trace Network::forward(const at::Tensor& x, const Window& part) const {
+Trace Network::forward(const Rows& x, const Window& part) const {
     Trace trace;
     trace.outputs.resize(steps_.size());
     trace.windows.resize(steps_.size());
     trace.tap_steps = tap_steps_;
-    trace.picture = size_of(x);
+    trace.picture = x.picture;
     trace.part = part;
     run(x, part, steps_.size(), true,
         [&](std::size_t i, const at::Tensor& output, const Window& window) {
@@ -209,7 +215,7 @@ Trace Network::forward(const at::Tensor& x, const Window& part) const {
     return trace;
 }
 
-void Network::visit(const at::Tensor& x, const Window& part, const std::vector<std::size_t>& wanted,
+void Network::visit(const Rows& x, const Window& part, const std::vector<std::size_t>& wanted,
                     const Visit& visit) const {
     std::size_t end = 0;
     for (const std::size_t tap : wanted)

@@ -34,6 +34,17 @@ struct NetworkConfig {
     Placement placement;
 };
 
+// Some rows of a picture, full width: all that a pass over a part of them looks at.
+struct Rows {
+    Rows(const at::Tensor& whole); // all of them
+    Rows(const at::Tensor& pixels, int top, Size picture)
+        : pixels(pixels), top(top), picture(picture) {}
+    at::Tensor pixels; // (1, C, h, W)
+    int top;           // of the picture, where they begin
+    Size picture;
+    at::Tensor at(const Window& window) const; // of the picture; a view
+};
+
 // What a forward pass leaves for the backward pass. backward() consumes it.
 struct Trace {
     std::vector<at::Tensor> outputs; // of each step that the way back or a tap needs
@@ -63,18 +74,18 @@ public:
     int channels(std::size_t tap) const;
     int stride() const { return 1 << steps_.back().pools; } // of the deepest tap, in pixels
 
-    // x is the whole picture (1, 3, H, W), float32, [0,1]; a part is a window of tiles().
-    Trace forward(const at::Tensor& x) const { return forward(x, whole(size_of(x))); }
-    Trace forward(const at::Tensor& x, const Window& part) const;
+    // x is of the picture (1, 3, H, W), float32, [0,1], the rows within margin() of the part at
+    // least; a part is a window of tiles().
+    Trace forward(const Rows& x) const { return forward(x, whole(x.picture)); }
+    Trace forward(const Rows& x, const Window& part) const;
 
     // The same without a way back, which takes half the memory: each of these taps' features in
     // the part are shown as they are made, shallowest first, and the pass ends after the deepest.
     using Visit = std::function<void(std::size_t tap, const at::Tensor& features)>;
-    void visit(const at::Tensor& x, const std::vector<std::size_t>& wanted,
-               const Visit& visit) const {
-        this->visit(x, whole(size_of(x)), wanted, visit);
+    void visit(const Rows& x, const std::vector<std::size_t>& wanted, const Visit& visit) const {
+        this->visit(x, whole(x.picture), wanted, visit);
     }
-    void visit(const at::Tensor& x, const Window& part, const std::vector<std::size_t>& wanted,
+    void visit(const Rows& x, const Window& part, const std::vector<std::size_t>& wanted,
                const Visit& visit) const;
 
     // Of a tap's features, those in the trace's part.
@@ -114,7 +125,7 @@ private:
     // picture, ReLUs in place of what they take.
     using Show =
         std::function<void(std::size_t step, const at::Tensor& output, const Window& window)>;
-    void run(const at::Tensor& x, const Window& part, std::size_t end, bool way_back,
+    void run(const Rows& x, const Window& part, std::size_t end, bool way_back,
              const Show& show) const;
 
     NetworkConfig config_;

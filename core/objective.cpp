@@ -4,11 +4,14 @@
 #include "core/objective.h"
 
 #include "core/error.h"
+#include "core/smoothness.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/mm.h>
-#include <ATen/ops/sign.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -19,12 +22,24 @@
 
 namespace maniera {
 
+namespace {
+
+std::vector<Window> parts_in(const std::vector<std::vector<Window>>& rows) {
+    std::vector<Window> parts;
+    for (const std::vector<Window>& row : rows)
+        parts.insert(parts.end(), row.begin(), row.end());
+    return parts;
+}
+
+} // namespace
+
 Objective::Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
                      const at::Tensor& content, const StyleTargets& targets,
-                     const MemoryPlan& memory)
-    : network_(network), options_(options), tile_(memory.tile), taps_(network.taps().size()) {
+                     const MemoryPlan& memory, const Bands& bands)
+    : network_(network), options_(options), bands_(bands),
+      tiles_(tile_rows(bands, memory.tile, network)), taps_(network.taps().size()) {
     for (std::size_t t = 0; t < taps_.size(); ++t) {
-        const Window layer = reduced(whole(size_of(content)), network.pools_above(t));
+        const Window layer = reduced(whole(bands_.picture), network.pools_above(t));
         taps_[t].pixels = static_cast<double>(layer.x.length()) * layer.y.length();
     }
     for (int i = 0; i < options_.content_layers.count; ++i) {
@@ -49,53 +64,145 @@ std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
     return taps;
 }
 
-std::vector<Window> Objective::tiles_of(Size picture) const {
-    return parts_of(picture, tile_, network_);
+Window Objective::in_held(const Window& window, int pools) const {
+    const int top = bands_.own_held().begin >> pools;
+    return {window.x, {window.y.begin - top, window.y.end - top}};
 }
 
 void Objective::set_content_targets(const at::Tensor& content, const std::string& folder) {
-    const Size picture = size_of(content);
-    const std::vector<Window> parts = tiles_of(picture);
+    const std::vector<std::size_t> taps = taps_where(&Tap::is_content);
+    const Rows held(content, bands_.own_held().begin, bands_.picture);
+    const std::vector<Window> parts = parts_in(tiles_);
+    const bool in_one = parts.size() == 1 && !bands_.ranks;
     for_parts(parts, [&](const Window& part) {
-        network_.visit(content, part, taps_where(&Tap::is_content),
-                       [&](std::size_t t, const at::Tensor& features) {
-                           Kept& target = taps_[t].content;
-                           if (parts.size() == 1) {
-                               target = Kept(features, folder);
-                               return;
-                           }
-                           const int pools = network_.pools_above(t);
-                           const Window layer = reduced(whole(picture), pools);
-                           if (target.empty())
-                               target =
-                                   Kept({1, features.size(1), layer.y.length(), layer.x.length()},
-                                        features.options(), folder);
-                           target.write(reduced(part, pools), features);
-                       });
+        network_.visit(held, part, taps, [&](std::size_t t, const at::Tensor& features) {
+            Kept& target = taps_[t].content;
+            if (in_one) {
+                target = Kept(features, folder);
+                return;
+            }
+            const int pools = network_.pools_above(t);
+            const Window layer = reduced({{0, bands_.picture.width}, bands_.own_held()}, pools);
+            if (target.empty())
+                target = Kept({1, features.size(1), layer.y.length(), layer.x.length()},
+                              features.options(), folder);
+            target.write(in_held(reduced(part, pools), pools), features);
+        });
     });
+    if (!bands_.ranks)
+        return;
+    // Around the band they come from those who made them: in other tiles they would be rounded
+    // otherwise.
+    for (const std::size_t t : taps) {
+        const int pools = network_.pools_above(t);
+        Kept& target = taps_[t].content;
+        const Window own = reduced({{0, bands_.picture.width}, bands_.own()}, pools);
+        const at::Tensor mine =
+            target.empty() ? at::empty({1, network_.channels(t), 0, own.x.length()},
+                                       content.options().dtype(network_.placement().precision))
+                           : target.read(in_held(own, pools));
+        target = Kept(exchange_rows(bands_.ranks, mine, all_reduced(bands_.all, pools),
+                                    all_reduced(bands_.held, pools)),
+                      folder);
+    }
 }
 
 void Objective::set_pulls(const std::vector<Region>& regions, const StyleTargets& targets) {
-    for (const std::size_t t : taps_where(&Tap::is_style))
+    const std::vector<std::size_t> taps = taps_where(&Tap::is_style);
+    for (const std::size_t t : taps)
         for (std::size_t r = 0; r < regions.size(); ++r) {
             Pull pull;
             pull.target = targets[t][r];
-            pull.weight_sum = taps_[t].pixels;
-            if (!regions[r].weights.empty()) {
+            if (!regions[r].weights.empty())
                 pull.weights = layer_weights(options_, network_, t, regions[r].weights);
-                pull.weight_sum = sum_of(pull.weights);
-            }
-            pull.share = pull.target.factors.empty() ? 0 : pull.weight_sum / taps_[t].pixels;
             taps_[t].pulls.push_back(std::move(pull));
+        }
+    // How much each region weighs at each layer: summed as all else is.
+    const auto count = static_cast<std::int64_t>(taps.size() * regions.size());
+    const at::Tensor none = at::zeros({count}, at::TensorOptions(at::kDouble));
+    std::vector<at::Tensor> rows;
+    for (const std::vector<Window>& row : tiles_) {
+        rows.push_back(none.clone());
+        double* sum = rows.back().data_ptr<double>();
+        for (const std::size_t t : taps)
+            for (const Pull& pull : taps_[t].pulls) {
+                const int pools = network_.pools_above(t);
+                const Window layer = reduced({{0, bands_.picture.width}, row.front().y}, pools);
+                *sum++ = pull.weights.defined()
+                             ? sum_of(narrowed(pull.weights, in_held(layer, pools)))
+                             : static_cast<double>(layer.x.length()) * layer.y.length();
+            }
+    }
+    const at::Tensor all = sum_in_order(bands_.ranks, rows, none);
+    const double* sum = all.data_ptr<double>();
+    for (const std::size_t t : taps)
+        for (Pull& pull : taps_[t].pulls) {
+            pull.weight_sum = *sum++;
+            pull.share = pull.target.factors.empty() ? 0 : pull.weight_sum / taps_[t].pixels;
         }
 }
 
-void Objective::gather_sums(const Tap& tap, const Window& window, const at::Tensor& features,
-                            std::vector<MomentSums>& sums) const {
-    sums.resize(tap.pulls.size());
-    for (std::size_t r = 0; r < sums.size(); ++r)
-        if (tap.pulls[r].share > 0)
-            add(sums[r], gather(as_matrix(features), weights_in(tap.pulls[r].weights, window), 0));
+void Objective::gather_sums(std::size_t t, const Window& part, const at::Tensor& features,
+                            Sums& sums) const {
+    const int pools = network_.pools_above(t);
+    const std::vector<Pull>& pulls = taps_[t].pulls;
+    sums.resize(taps_.size());
+    sums[t].resize(pulls.size());
+    for (std::size_t r = 0; r < pulls.size(); ++r)
+        if (pulls[r].share > 0)
+            add(sums[t][r],
+                gather(as_matrix(features),
+                       weights_in(pulls[r].weights, in_held(reduced(part, pools), pools)), 0));
+}
+
+void Objective::fold(Sums& sums, const Sums& row) {
+    for (std::size_t t = 0; t < sums.size(); ++t) {
+        sums[t].resize(row[t].size());
+        for (std::size_t r = 0; r < row[t].size(); ++r)
+            if (row[t][r].first.defined())
+                add(sums[t][r], row[t][r]);
+    }
+}
+
+// Of all ranks. Their rows travel as one.
+Objective::Sums Objective::add_up(std::vector<Sums>& rows, const at::TensorOptions& like) const {
+    if (!bands_.ranks)
+        return std::move(rows.front());
+    Sums total(taps_.size());
+    std::int64_t count = 0;
+    for (std::size_t t = 0; t < taps_.size(); ++t)
+        for (const Pull& pull : taps_[t].pulls)
+            if (pull.share > 0)
+                count += network_.channels(t) * (network_.channels(t) + 1);
+    std::vector<at::Tensor> packed;
+    for (Sums& row : rows) {
+        std::vector<at::Tensor> pieces;
+        for (const std::vector<MomentSums>& regions : row)
+            for (const MomentSums& sums : regions)
+                if (sums.first.defined()) {
+                    pieces.push_back(sums.first);
+                    pieces.push_back(sums.second.reshape({-1}));
+                }
+        packed.push_back(at::cat(pieces));
+        row.clear();
+    }
+    const at::Tensor all =
+        sum_in_order(bands_.ranks, packed, at::zeros({count}, like.dtype(at::kDouble)));
+    std::int64_t place = 0;
+    const auto next = [&](std::int64_t length) {
+        place += length;
+        return all.narrow(0, place - length, length);
+    };
+    for (std::size_t t = 0; t < taps_.size(); ++t) {
+        total[t].resize(taps_[t].pulls.size());
+        for (std::size_t r = 0; r < total[t].size(); ++r)
+            if (taps_[t].pulls[r].share > 0) {
+                const std::int64_t channels = network_.channels(t);
+                total[t][r].first = next(channels);
+                total[t][r].second = next(channels * channels).reshape({channels, channels});
+            }
+    }
+    return total;
 }
 
 Objective::Affine Objective::pull(const Tap& tap, const Pull& pull, const MomentSums& sums,
@@ -128,92 +235,123 @@ double Objective::content_scale(const Tap& tap, std::int64_t channels) const {
 }
 
 // A mean's gradient at a pixel is smaller than what half can hold; the way back is linear.
-double Objective::gradient_factor(Size picture) const {
+double Objective::gradient_factor() const {
     if (network_.placement().precision != at::kHalf)
         return 1;
-    const double pixels = static_cast<double>(picture.width) * picture.height;
+    const double pixels = static_cast<double>(bands_.picture.width) * bands_.picture.height;
     return std::exp2(4 + std::floor(std::log2(pixels))); // exact: rounds nothing itself
 }
 
-Evaluation Objective::evaluate(const at::Tensor& x) const {
-    const double factor = gradient_factor(size_of(x));
-    const std::vector<Window> parts = tiles_of(size_of(x));
+Evaluation Objective::evaluate(const at::Tensor& own) const {
+    const double factor = gradient_factor();
     const std::vector<std::size_t> style_taps = taps_where(&Tap::is_style);
-    std::vector<std::vector<MomentSums>> sums(taps_.size());
     std::vector<std::vector<Affine>> affines(taps_.size());
-    const auto zero = at::zeros({}, x.options().dtype(at::kDouble));
-    std::vector<at::Tensor> values(taps_.size(), zero); // of the styles, then of the contents
-    std::vector<at::Tensor> contents(taps_.size(), zero);
+    const auto zero = at::zeros({}, own.options().dtype(at::kDouble));
+    std::vector<at::Tensor> values(taps_.size(), zero); // of the styles
+    const Rows x = held_rows(bands_, own);
+    const bool in_one = tiles_.size() == 1 && tiles_[0].size() == 1;
 
     // All moments, before any gradient: what a tile is to change depends on the whole.
-    Trace trace; // of the picture, where it is one tile: there the features serve both passes
-    if (parts.size() == 1) {
-        trace = network_.forward(x);
-        for (const std::size_t t : style_taps)
-            gather_sums(taps_[t], reduced(parts[0], network_.pools_above(t)), trace.tap(t),
-                        sums[t]);
-    } else {
-        for_parts(parts, [&](const Window& part) {
-            network_.visit(x, part, style_taps, [&](std::size_t t, const at::Tensor& features) {
-                gather_sums(taps_[t], reduced(part, network_.pools_above(t)), features, sums[t]);
-            });
+    Trace trace; // of the band, where it is one tile: there the features serve both passes
+    std::vector<Sums> sums;
+    for (const std::vector<Window>& row : tiles_) {
+        sums.emplace_back(taps_.size());
+        for_parts(row, !in_one, [&](const Window& part) {
+            if (in_one) {
+                trace = network_.forward(x, part);
+                for (const std::size_t t : style_taps)
+                    gather_sums(t, part, network_.in_part(trace, t), sums.back());
+            } else {
+                network_.visit(x, part, style_taps, [&](std::size_t t, const at::Tensor& features) {
+                    gather_sums(t, part, features, sums.back());
+                });
+            }
         });
+        if (!bands_.ranks && sums.size() > 1) { // ranks keep theirs until those above have theirs
+            fold(sums.front(), sums.back());
+            sums.pop_back();
+        }
     }
+    const Sums all = add_up(sums, own.options());
     for (const std::size_t t : style_taps)
         for (std::size_t r = 0; r < taps_[t].pulls.size(); ++r) {
             const Pull& region = taps_[t].pulls[r];
-            affines[t].push_back(region.share > 0 ? pull(taps_[t], region, sums[t][r], values[t])
+            affines[t].push_back(region.share > 0 ? pull(taps_[t], region, all[t][r], values[t])
                                                   : Affine());
         }
 
     Evaluation result;
-    for_parts(parts, [&](const Window& part) {
-        if (parts.size() > 1)
-            trace = network_.forward(x, part);
-        for (const std::size_t t : taps_where(&Tap::is_content)) {
-            const Window window = reduced(part, network_.pools_above(t));
-            const at::Tensor features = network_.in_part(trace, t);
-            contents[t] = contents[t] + (features - taps_[t].content.read(window))
-                                                .to(at::kFloat)
-                                                .square()
-                                                .sum()
-                                                .to(at::kDouble) *
-                                            content_scale(taps_[t], features.size(1));
-        }
-        at::Tensor gradient = network_.backward(
-            trace, [&](std::size_t t, const Window& window, const at::Tensor& f, at::Tensor& g) {
-                inject(taps_[t], affines[t], window, f, factor, g);
-            });
-        if (factor != 1)
-            gradient.div_(factor);
-        if (parts.size() == 1) {
-            result.gradient = gradient;
-        } else {
-            if (!result.gradient.defined())
-                result.gradient = at::empty_like(x);
-            narrowed(result.gradient, part).copy_(gradient);
-        }
-    });
+    if (!in_one)
+        result.gradient = at::empty_like(own);
+    std::vector<std::vector<at::Tensor>> contents; // by row of tiles: of taps, then smoothness
+    for (const std::vector<Window>& row : tiles_) {
+        contents.emplace_back(taps_.size(), zero);
+        for_parts(row, !in_one, [&](const Window& part) {
+            if (!in_one)
+                trace = network_.forward(x, part);
+            for (const std::size_t t : taps_where(&Tap::is_content)) {
+                const int pools = network_.pools_above(t);
+                const Window window = in_held(reduced(part, pools), pools);
+                const at::Tensor features = network_.in_part(trace, t);
+                at::Tensor& value = contents.back()[t];
+                value = value + (features - taps_[t].content.read(window))
+                                        .to(at::kFloat)
+                                        .square()
+                                        .sum()
+                                        .to(at::kDouble) *
+                                    content_scale(taps_[t], features.size(1));
+            }
+            at::Tensor gradient = network_.backward(
+                trace, [&](std::size_t t, const Window& window, const at::Tensor& f,
+                           at::Tensor& g) { inject(t, affines[t], window, f, factor, g); });
+            if (factor != 1)
+                gradient.div_(factor);
+            if (in_one)
+                result.gradient = gradient;
+            else
+                narrowed(
+                    result.gradient,
+                    {part.x, {part.y.begin - bands_.own().begin, part.y.end - bands_.own().begin}})
+                    .copy_(gradient);
+        });
+    }
+    if (!tiles_.empty()) {
+        std::vector<Span> rows;
+        for (const std::vector<Window>& row : tiles_)
+            rows.push_back(row.front().y);
+        const std::vector<at::Tensor> smooth = add_smoothness(
+            options_.objective, x, rows, options_.smoothness_weight, result.gradient);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            contents[i].push_back(smooth[i]);
+    }
+    std::vector<at::Tensor> numbers;
+    for (const std::vector<at::Tensor>& row : contents)
+        numbers.push_back(at::stack(row));
+    const at::Tensor sum = sum_in_order(
+        bands_.ranks, numbers, zero.new_zeros({static_cast<std::int64_t>(taps_.size()) + 1}));
 
     result.total = zero;
     for (std::size_t t = 0; t < taps_.size(); ++t) {
         if (taps_[t].is_content) {
-            result.content.emplace_back(network_.taps()[t], contents[t]);
-            result.total = result.total + contents[t] * taps_[t].content_weight;
+            const at::Tensor value = sum.select(0, static_cast<std::int64_t>(t));
+            result.content.emplace_back(network_.taps()[t], value);
+            result.total = result.total + value * taps_[t].content_weight;
         }
         if (taps_[t].is_style) {
             result.style.emplace_back(network_.taps()[t], values[t]);
             result.total = result.total + values[t] * taps_[t].style_weight;
         }
     }
-    result.smoothness =
-        add_smoothness(options_.objective, x, options_.smoothness_weight, result.gradient);
-    result.total = result.total + result.smoothness * options_.smoothness_weight;
+    result.smoothness = sum.select(0, static_cast<std::int64_t>(taps_.size()));
+    result.total =
+        of_first(bands_.ranks, result.total + result.smoothness * options_.smoothness_weight);
     return result;
 }
 
-void Objective::inject(const Tap& tap, const std::vector<Affine>& affines, const Window& window,
+void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const Window& window,
                        const at::Tensor& features, double factor, at::Tensor& gradient) const {
+    const Tap& tap = taps_[t];
+    const Window held = in_held(window, network_.pools_above(t));
     gradient = gradient.defined() ? gradient.contiguous(at::MemoryFormat::ChannelsLast)
                                   : at::zeros_like(features, at::MemoryFormat::ChannelsLast);
     const at::ScalarType type = features.scalar_type();
@@ -235,50 +373,12 @@ void Objective::inject(const Tap& tap, const std::vector<Affine>& affines, const
             at::Tensor pulled = at::mm(f, a);
             if (b.defined())
                 pulled.add_(b);
-            rows.addcmul_(pulled, weights_in(pull.weights, window).to(type).unsqueeze(1));
+            rows.addcmul_(pulled, weights_in(pull.weights, held).to(type).unsqueeze(1));
         }
     }
     if (tap.is_content)
-        gradient.add_(features - tap.content.read(window),
+        gradient.add_(features - tap.content.read(held),
                       factor * 2 * tap.content_weight * content_scale(tap, features.size(1)));
-}
-
-at::Tensor add_smoothness(ManieraObjective objective, const at::Tensor& x, double weight,
-                          at::Tensor& gradient) {
-    const std::int64_t height = x.size(2), width = x.size(3);
-    const std::int64_t rows = std::max<std::int64_t>(1, band_values * height / x.numel());
-    at::Tensor value = at::zeros({}, x.options().dtype(at::kDouble));
-    // The differences of neighbours (dy, dx) apart, over the pairs inside the picture, in bands: as
-    // a whole they would take as much memory as the picture, twice.
-    const auto pairs = [&](std::int64_t dy, std::int64_t dx, double share) {
-        const std::int64_t columns = width - std::abs(dx);
-        const double scale = share / static_cast<double>(x.size(1) * (height - dy) * columns);
-        for_bands(height - dy, rows, [&](std::int64_t begin, std::int64_t end) {
-            const auto window = [&](const at::Tensor& t, bool far) {
-                const std::int64_t top = begin + (far ? dy : 0);
-                const std::int64_t left = far == (dx > 0) ? std::abs(dx) : 0;
-                return t.narrow(2, top, end - begin).narrow(3, left, columns);
-            };
-            const at::Tensor difference = window(x, true) - window(x, false);
-            at::Tensor pull;
-            if (objective == MANIERA_OBJECTIVE_GATYS) {
-                value = value + difference.abs().sum().to(at::kDouble) * 255;
-                pull = difference.sign().mul_(255 * weight);
-            } else {
-                value = value + difference.square().sum().to(at::kDouble) * scale;
-                pull = difference.mul_(2 * scale * weight);
-            }
-            window(gradient, true).add_(pull);
-            window(gradient, false).sub_(pull);
-        });
-    };
-    pairs(0, 1, 2.0 / 3);
-    pairs(1, 0, 2.0 / 3);
-    if (objective == MANIERA_OBJECTIVE_PAINTERLY) {
-        pairs(1, 1, 1.0 / 6);
-        pairs(1, -1, 1.0 / 6);
-    }
-    return value;
 }
 
 } // namespace maniera

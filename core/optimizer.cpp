@@ -4,11 +4,14 @@
 #include "core/optimizer.h"
 
 #include "core/kept.h"
+#include "core/rank_tensors.h"
 #include "core/tensors.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -18,8 +21,13 @@
 namespace maniera {
 namespace {
 
-// What tells that no part of it is other than finite: a sum is not when any part is not.
+// What tells that no part of it is other than finite: a sum is not when any part is not. Of this
+// rank's band.
 at::Tensor witness(const Slope& slope) { return slope.value + slope.gradient.sum(at::kDouble); }
+
+double pixels_of(const Bands& bands) {
+    return static_cast<double>(bands.picture.width) * bands.picture.height;
+}
 
 // The binomial (1 2 1)/4 along both sides of the pictures, edges repeated: symmetric, and without
 // negative eigenvalues, as an inverse Hessian must be.
@@ -37,19 +45,27 @@ at::Tensor blurred(const at::Tensor& pictures) {
     return result;
 }
 
-// Calls f(begin, values) for bands of `kept`, in the order of memory, each blurred as part of the
-// whole. Rows beside a band are read again.
+// Calls f(begin, values) for parts of `kept`, in the order of memory, each blurred as part of the
+// whole. Rows beside a part are read again.
 template <typename F>
-void for_blurred_bands(const Kept& kept, const F& f) {
+void for_blurred_bands(const Kept& kept, const Edges& edges, const F& f) {
     const auto rows = static_cast<int>(kept.sizes()[2]),
                columns = static_cast<int>(kept.sizes()[3]);
+    if (rows == 0)
+        return;
     const std::int64_t row = kept.count() / rows;
     for_bands(rows, std::max<std::int64_t>(1, band_values / row),
               [&](std::int64_t begin, std::int64_t end) {
                   const int top = std::max(0, static_cast<int>(begin) - 1);
                   const int bottom = std::min(rows, static_cast<int>(end) + 1);
-                  const at::Tensor band = blurred(kept.read(Window{{0, columns}, {top, bottom}}))
-                                              .narrow(2, begin - top, end - begin);
+                  std::vector<at::Tensor> parts = {kept.read(Window{{0, columns}, {top, bottom}})};
+                  const bool above = begin == 0 && edges.above.defined();
+                  if (above)
+                      parts.insert(parts.begin(), edges.above);
+                  if (end == rows && edges.below.defined())
+                      parts.push_back(edges.below);
+                  const at::Tensor band = blurred(parts.size() == 1 ? parts[0] : at::cat(parts, 2))
+                                              .narrow(2, above ? 1 : begin - top, end - begin);
                   f(begin * row, band.permute({0, 2, 3, 1}).reshape({-1}));
               });
 }
@@ -59,11 +75,18 @@ Kept own(const at::Tensor& start, const std::string& folder) {
     return Kept(folder.empty() ? start.clone() : start, folder);
 }
 
+// From memory into a file, where a folder is given.
+void spill_to(const std::string& folder, Kept& kept) {
+    if (!folder.empty() && !kept.empty() && !kept.in_file())
+        kept = Kept(kept.whole(), folder);
+}
+
 class Adam : public Optimizer {
 public:
-    Adam(const AdamConfig& config, const at::Tensor& start, const StatePlaces& places)
+    Adam(const AdamConfig& config, const at::Tensor& start, const StatePlaces& places,
+         const Bands& bands)
         : config_(config) {
-        begin_at(start, places);
+        begin_at(start, places, bands);
         first_ = Kept(at::zeros_like(start), places.learnt);
         second_ = Kept(at::zeros_like(start), places.learnt);
     }
@@ -78,11 +101,12 @@ public:
     double step(const Function& evaluate) override {
         Slope slope = evaluate(x_.whole());
         ++scale_step_;
-        const std::vector<double> seen = read_back({slope.value, witness(slope)});
+        const std::vector<double> seen =
+            read_back({slope.value, sum(bands_.ranks, witness(slope))});
         if (!std::isfinite(seen[1]))
             return seen[0];
         const Kept gradient(std::move(slope.gradient), "");
-        const double pixels = static_cast<double>(x_.sizes()[2] * x_.sizes()[3]);
+        const double pixels = pixels_of(bands_);
         ++steps_;
         ++averaged_;
         const double correction1 = 1 - std::pow(beta1, steps_);
@@ -106,8 +130,15 @@ public:
         return average_.copy().div_(1 - std::pow(config_.averaging, averaged_)).clamp_(0, 1);
     }
 
-    void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places) override {
-        begin_at(start, places);
+    void spill(const StatePlaces& places) override {
+        spill_to(places.vectors, x_);
+        for (Kept* kept : {&first_, &second_, &average_})
+            spill_to(places.learnt, *kept);
+    }
+
+    void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places,
+                const Bands& bands) override {
+        begin_at(start, places, bands);
         start.reset();
         first_ = Kept(resize(first_.whole()), places.learnt);
         second_ = Kept(resize(second_.whole()).clamp_min_(0), places.learnt); // bicubic overshoots
@@ -127,8 +158,9 @@ public:
 private:
     static constexpr double beta1 = 0.9, beta2 = 0.99, epsilon = 1e-8;
 
-    void begin_at(const at::Tensor& start, const StatePlaces& places) {
+    void begin_at(const at::Tensor& start, const StatePlaces& places, const Bands& bands) {
         places_ = places;
+        bands_ = bands;
         x_ = own(start, places.vectors);
         average_ = Kept(at::zeros_like(start), places.learnt);
         averaged_ = 0;
@@ -143,6 +175,7 @@ private:
 
     AdamConfig config_;
     StatePlaces places_;
+    Bands bands_;
     Kept x_, first_, second_, average_;
     int steps_ = 0; // over all scales: the moments go on
     int averaged_ = 0;
@@ -151,8 +184,9 @@ private:
 
 class Lbfgs : public Optimizer {
 public:
-    Lbfgs(const LbfgsConfig& config, const at::Tensor& start, const StatePlaces& places)
-        : config_(config), places_(places), x_(own(start, places.vectors)) {}
+    Lbfgs(const LbfgsConfig& config, const at::Tensor& start, const StatePlaces& places,
+          const Bands& bands)
+        : config_(config), places_(places), bands_(bands), x_(own(start, places.vectors)) {}
 
     void begin_scale(int) override {}
 
@@ -166,7 +200,8 @@ public:
     double step(const Function& evaluate) override {
         if (direction_.empty()) {
             Slope slope = evaluate(x_.whole());
-            const std::vector<double> seen = read_back({slope.value, witness(slope)});
+            const std::vector<double> seen =
+                read_back({slope.value, sum(bands_.ranks, witness(slope))});
             if (std::isfinite(seen[1])) { // else there is nowhere to go from here
                 accept(seen[0], slope);
                 aim();
@@ -177,10 +212,14 @@ public:
         Slope slope = evaluate(trial.whole());
         Kept move = difference(trial, x_, places_.learnt);
         Kept turn = difference(Kept(slope.gradient, ""), gradient_, places_.learnt);
-        enum { value, finite, rise, sy, ss, yy, descent, length, largest, astray };
-        const std::vector<double> seen =
-            read_back({slope.value, witness(slope), dot(gradient_, move), dot(move, turn),
-                       dot(move, move), dot(turn, turn), descent_, length_, largest_, astray_});
+        enum { value, descent, length, largest, astray, finite, rise, sy, ss, yy };
+        const at::Tensor sums =
+            sum(bands_.ranks, at::stack({witness(slope), dot(gradient_, move), dot(move, turn),
+                                         dot(move, move), dot(turn, turn)}));
+        std::vector<at::Tensor> numbers = {slope.value, descent_, length_, largest_, astray_};
+        for (std::int64_t i = 0; i < sums.numel(); ++i)
+            numbers.push_back(sums.select(0, i));
+        const std::vector<double> seen = read_back(numbers);
         if (seen[astray] != 0)
             pairs_.clear();
         // Armijo's condition with the usual slack. Clamping may turn a move uphill.
@@ -199,24 +238,37 @@ public:
 
     at::Tensor result() const override { return x_.copy().clamp_(0, 1); }
 
-    void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places) override {
-        const auto before = static_cast<double>(x_.count());
+    void spill(const StatePlaces& places) override {
+        for (Kept* kept : {&x_, &gradient_, &direction_})
+            spill_to(places.vectors, *kept);
+        for (Pair& pair : pairs_) {
+            spill_to(places.learnt, pair.s);
+            spill_to(places.learnt, pair.y);
+        }
+    }
+
+    void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places,
+                const Bands& bands) override {
+        const double before = pixels_of(bands_);
         settle();
         places_ = places;
+        bands_ = bands;
         x_ = own(start, places.vectors);
         start.reset();
         gradient_ = Kept();
         direction_ = Kept();
         // What was learnt about the objective's curvature holds at the next size too. Gradients of
         // means are smaller where there are more pixels.
-        const double shrink = before / static_cast<double>(x_.count());
+        const double shrink = before / pixels_of(bands_);
         std::deque<Pair> old;
         old.swap(pairs_);
         for (; !old.empty(); old.pop_front()) {
             Kept s(resize(old.front().s.whole()), places.learnt);
             Kept y(resize(old.front().y.whole()), places.learnt);
             multiply(y, shrink);
-            const std::vector<double> dots = read_back({dot(s, y), dot(s, s), dot(y, y)});
+            const at::Tensor all = sum(bands_.ranks, at::stack({dot(s, y), dot(s, s), dot(y, y)}));
+            const std::vector<double> dots =
+                read_back({all.select(0, 0), all.select(0, 1), all.select(0, 2)});
             learn(std::move(s), std::move(y), {dots[0], dots[1], dots[2]});
         }
     }
@@ -235,7 +287,7 @@ public:
         if (!direction_.empty()) {
             descent_ = on_device(line[0]);
             length_ = on_device(line[1]);
-            largest_ = largest(direction_);
+            largest_ = all_largest(direction_);
             astray_ = on_device(0);
         }
         visitor.count("failed", failed_);
@@ -266,6 +318,13 @@ private:
         return at::full({}, number, x_.options().dtype(at::kDouble));
     }
 
+    // Of all ranks.
+    at::Tensor all_dot(const Kept& a, const Kept& b) const { return sum(bands_.ranks, dot(a, b)); }
+    at::Tensor all_largest(const Kept& kept) const {
+        return maniera::largest(bands_.ranks,
+                                kept.count() > 0 ? maniera::largest(kept) : on_device(0));
+    }
+
     // At x_; every accepted step is lower than the last. Takes the gradient.
     void accept(double value, Slope& slope) {
         direction_ = Kept();
@@ -287,8 +346,8 @@ private:
     void restart() {
         pairs_.clear();
         direction_ = Kept(gradient_.copy().neg_(), places_.vectors);
-        descent_ = -dot(gradient_, gradient_);
-        largest_ = largest(direction_);
+        descent_ = -all_dot(gradient_, gradient_);
+        largest_ = all_largest(direction_);
         astray_ = on_device(0);
     }
 
@@ -320,7 +379,7 @@ private:
             f(begin, values + (blur - values).mul_(config_.blur));
         };
         if (config_.blur > 0)
-            for_blurred_bands(kept, mixed);
+            for_blurred_bands(kept, edges_of(bands_, kept), mixed);
         else
             for_bands(kept, [&](std::int64_t begin, std::int64_t end) {
                 f(begin, kept.read(begin, end));
@@ -331,7 +390,7 @@ private:
         Kept q(gradient_.copy().neg_(), "");
         std::vector<at::Tensor> alphas(pairs_.size());
         for (std::size_t i = pairs_.size(); i-- > 0;) {
-            alphas[i] = dot(pairs_[i].s, q) * pairs_[i].rho;
+            alphas[i] = all_dot(pairs_[i].s, q) * pairs_[i].rho;
             add(q, pairs_[i].y, -alphas[i]);
         }
         Kept guessed(q.sizes(), q.options(), "");
@@ -345,19 +404,20 @@ private:
                 const at::Tensor y = last.y.read(begin, begin + values.numel());
                 product += (y * values).sum(at::kDouble);
             });
+            product = sum(bands_.ranks, product);
             multiply(q, product.reciprocal() * (config_.stretch / last.rho));
         }
         for (std::size_t i = 0; i < pairs_.size(); ++i)
-            add(q, pairs_[i].s, alphas[i] - dot(pairs_[i].y, q) * pairs_[i].rho);
+            add(q, pairs_[i].s, alphas[i] - all_dot(pairs_[i].y, q) * pairs_[i].rho);
         // Uphill, by rounding: what was learnt is to be forgotten and the gradient followed. The
         // host hears of it when it next reads.
-        const at::Tensor slope = dot(gradient_, q), downhill = slope < 0;
+        const at::Tensor slope = all_dot(gradient_, q), downhill = slope < 0;
         for_bands(q, [&](std::int64_t begin, std::int64_t end) {
             q.write(begin, at::where(downhill, q.read(begin, end), -gradient_.read(begin, end)));
         });
         direction_ = Kept(q.whole(), places_.vectors);
-        descent_ = at::where(downhill, slope, -dot(gradient_, gradient_));
-        largest_ = largest(direction_);
+        descent_ = at::where(downhill, slope, -all_dot(gradient_, gradient_));
+        largest_ = all_largest(direction_);
         astray_ = downhill.logical_not().to(at::kDouble);
         // Without curvature the gradient's size says nothing: move the picture by about a level.
         const at::Tensor careful = first_move / largest_.clamp_min(1e-30);
@@ -383,6 +443,7 @@ private:
 
     LbfgsConfig config_;
     StatePlaces places_;
+    Bands bands_;
     Kept x_, gradient_, direction_; // no direction: the next step evaluates x_ itself
     double value_ = 0;
     bool failed_ = false; // the last trial
@@ -398,13 +459,13 @@ private:
 } // namespace
 
 std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
-                                     const StatePlaces& places) {
-    return std::make_unique<Adam>(config, start, places);
+                                     const StatePlaces& places, const Bands& bands) {
+    return std::make_unique<Adam>(config, start, places, bands);
 }
 
 std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
-                                      const StatePlaces& places) {
-    return std::make_unique<Lbfgs>(config, start, places);
+                                      const StatePlaces& places, const Bands& bands) {
+    return std::make_unique<Lbfgs>(config, start, places, bands);
 }
 
 } // namespace maniera

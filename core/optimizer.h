@@ -6,10 +6,12 @@
 //     at::Tensor painting = optimizer->result();
 //
 // During an evaluation nothing but the picture tried and the gradient in the making need be whole
-// in memory: see StatePlaces.
+// in memory: see StatePlaces. Among several ranks each has its band of all of it, and every call
+// that computes is collective: all make the same decisions, by the same bits.
 
 #pragma once
 
+#include "core/bands.h"
 #include "core/kept.h"
 
 #include <ATen/core/Tensor.h>
@@ -62,9 +64,15 @@ public:
     virtual double step(const Function& evaluate) = 0;
     // What the run would give now. A fresh tensor.
     virtual at::Tensor result() const = 0;
-    // Goes on at another size, from `start`, with its state in other places.
-    virtual void resize(at::Tensor start, const Resizer& resize,
-                        const StatePlaces& places = {}) = 0;
+    // Makes room before another size: what is in memory and belongs in files by its places goes
+    // there.
+    virtual void spill(const StatePlaces& places) = 0;
+    // Goes on at another size, from `start`, with its state in other places and bands.
+    virtual void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places,
+                        const Bands& bands) = 0;
+    void resize(const at::Tensor& start, const Resizer& resize, const StatePlaces& places = {}) {
+        this->resize(start, resize, places, one_band(size_of(start)));
+    }
     // Told before each scale: how many steps it will have.
     virtual void begin_scale(int steps) = 0;
     // Told after them, when no further evaluation at this size is to be paid for: a move that is
@@ -82,7 +90,11 @@ struct AdamConfig {
 // Betas 0.9 and 0.99, picture clamped to [0,1]. The gradient is multiplied by the number of
 // pixels, so that the rate, epsilon and the moments mean the same at every size.
 std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
-                                     const StatePlaces& places = {});
+                                     const StatePlaces& places, const Bands& bands);
+inline std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
+                                            const StatePlaces& places = {}) {
+    return make_adam(config, start, places, one_band(size_of(start)));
+}
 
 struct LbfgsConfig {
     // How much of the first guess of the inverse Hessian is a blur, in [0,1); 0 = the identity. The
@@ -100,6 +112,10 @@ struct LbfgsConfig {
 // curvature are not learnt from. The result is the best iterate seen, moved once more at the end
 // of a scale unless the last trial failed: there are as many moves as evaluations then.
 std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
-                                      const StatePlaces& places = {});
+                                      const StatePlaces& places, const Bands& bands);
+inline std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
+                                             const StatePlaces& places = {}) {
+    return make_lbfgs(config, start, places, one_band(size_of(start)));
+}
 
 } // namespace maniera

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An optimiser's state in a checkpoint. Internal.
+// An optimiser's state in a checkpoint: of several ranks as that of one, so that any number of them
+// may go on with it. Internal.
 
 #pragma once
 
+#include "core/bands.h"
 #include "core/checkpoint.h"
 #include "core/optimizer.h"
 
 namespace maniera {
 
-void save_state(Optimizer& optimizer, CheckpointWriter& writer);
+// Collective; rank 0 has the writer, the others give null.
+void save_state(Optimizer& optimizer, CheckpointWriter* writer, const Bands& bands);
 
-// Over the state of an optimiser of the same kind; `like` has the shape and the device of its
-// picture. Throws Error{invalid_request} for a state that is not of such pictures.
-void load_state(Optimizer& optimizer, const CheckpointReader& reader, const at::Tensor& like);
+// Over the state of an optimiser of the same kind; `like` has the shape and the device of this
+// rank's rows of its picture. Each rank reads its part. Throws Error{invalid_request} for a state
+// that is not of such pictures. Collective.
+void load_state(Optimizer& optimizer, const CheckpointReader& reader, const at::Tensor& like,
+                const Bands& bands);
 
 } // namespace maniera

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// OpenCV resamples: INTER_AREA where an axis shrinks, INTER_CUBIC where it grows.
 
 #include "core/pyramid.h"
+
+#include "core/opencv_mat.h"
+#include "core/row_source.h"
 
 #include <opencv2/imgproc.hpp>
 
@@ -12,11 +14,6 @@ namespace maniera {
 namespace {
 
 constexpr int coarsest_long_side = 128;
-
-cv::Mat as_mat(ImageView image) {
-    return cv::Mat(image.height, image.width, CV_32FC(image.channels),
-                   const_cast<float*>(image.pixels));
-}
 
 } // namespace
 
@@ -51,51 +48,11 @@ std::vector<Size> scale_sizes(Size full, int count) {
 }
 
 Image resize(ImageView image, Size size) {
-    // Each axis by itself, the shrinking one first: less is left to do. OpenCV writes into the
-    // pictures themselves, as they have its size and kind already.
-    Image between;
-    const auto along = [&](int width, int height) {
-        if (image.width == width && image.height == height)
-            return;
-        const bool shrinks = width < image.width || height < image.height;
-        Image resized(width, height, image.channels);
-        cv::Mat to = as_mat(resized);
-        cv::resize(as_mat(image), to, to.size(), 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
-        between = std::move(resized);
-        image = between;
-    };
-    along(std::min(size.width, image.width), std::min(size.height, image.height));
-    along(size.width, size.height);
-    Image result = between.empty() ? copy(image) : std::move(between);
-    for (float& value : result.pixels)
-        value = std::min(1.0f, std::max(0.0f, value));
-    return result;
+    return resized_rows(rows_of(image), size, {0, size.height});
 }
 
 Picture resize(const Picture& picture, Size size) {
-    Picture result;
-    result.name = picture.name;
-    if (picture.alpha.empty()) {
-        result.color = resize(picture.color, size);
-        return result;
-    }
-    // Premultiplied, so that colours weigh by their opacity; where nothing is opaque the plain
-    // average stands in.
-    Image weighted = picture.color;
-    for (std::size_t i = 0; i < picture.alpha.pixels.size(); ++i)
-        for (int c = 0; c < 3; ++c)
-            weighted.pixels[3 * i + c] *= picture.alpha.pixels[i];
-    weighted = resize(weighted, size);
-    result.alpha = resize(picture.alpha, size);
-    result.color = resize(picture.color, size);
-    for (std::size_t i = 0; i < result.alpha.pixels.size(); ++i) {
-        const float alpha = result.alpha.pixels[i];
-        if (alpha < 1.0f / 255 || alpha >= 1)
-            continue;
-        for (int c = 0; c < 3; ++c)
-            result.color.pixels[3 * i + c] = std::min(1.0f, weighted.pixels[3 * i + c] / alpha);
-    }
-    return result;
+    return resized_rows(rows_of(picture), size, {0, size.height});
 }
 
 Image extend_by_reflection(ImageView image, int left, int top, int right, int bottom) {

@@ -31,8 +31,8 @@ Size fit_long_side(Size picture, int long_side);
 std::vector<Size> scale_sizes(Size full, int count);
 
 // Resamples: averages areas where it shrinks (cubic alone would alias), bicubic where it enlarges,
-// each axis by itself. Values are not clamped for 3 channels beyond [0,1] overshoot: the result
-// is clamped to [0,1]. Any channel count of 1 or 3. The same size gives a copy.
+// each axis by itself, the shrinking one first. The result is clamped to [0,1], which cubic
+// overshoots. The same size gives a copy. core/row_source.h has bands of the same bits.
 Image resize(ImageView image, Size size);
 
 // As resize, for colours with alpha: transparent pixels have no say in their neighbours' colours.

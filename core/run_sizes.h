@@ -12,8 +12,9 @@
 namespace maniera {
 
 struct StyleSize {
-    Size size;        // the picture's own
-    double scale = 0; // as in StyleInput
+    Size size;                       // the picture's own
+    double scale = 0;                // as in StyleInput
+    Size mask = {}, style_mask = {}; // 0x0 = none
 };
 
 // Of the result. Throws Error{invalid_option} for one that is too small to paint.

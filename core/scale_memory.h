@@ -22,10 +22,15 @@ struct Budget {
     Size content;
     std::vector<StyleSize> styles;
     std::string scratch_folder; // for files; empty = no files
+    int ranks = 1;              // processes that have a band each; `bytes` is the least of theirs
 };
 
+// Collective.
 Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
-                   const Placement& placement);
+                   const Placement& placement, Ranks* ranks);
+
+// At a scale of this size, with all its ranks.
+ScaleLoad load_of(const Budget& budget, const ManieraOptions& resolved, Size size);
 
 class ScaleMemory {
 public:
@@ -35,14 +40,18 @@ public:
 
     const MemoryPlan& plan() const { return choice_.plan; }
     std::string describe() const; // for a person
+    // Throws Error{out_of_memory} where not even the plan that takes least fits.
+    void refuse_too_large() const;
 
     // Does it with ever smaller tiles until the memory is there; `body` looks at the plan. Throws
-    // Error{out_of_memory} with the need and the budget when the smallest do not fit either.
+    // Error{out_of_memory} with the need and the budget when the smallest do not fit either. One of
+    // several ranks cannot take other tiles than the rest: it throws at once.
     void within(const std::function<void()>& body);
 
 private:
     ManieraOptions resolved_;
     NetworkCost network_;
+    int ranks_;
     std::int64_t budget_;
     bool on_processor_;
     std::string scratch_folder_;

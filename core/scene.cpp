@@ -4,78 +4,22 @@
 #include "core/scene.h"
 
 #include "core/colors.h"
-#include "core/run_sizes.h"
+#include "core/error.h"
+#include "core/scene_rows.h"
+#include "core/style_colors.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <random>
 #include <sstream>
 #include <string>
 
 namespace maniera {
 namespace {
 
-Size style_size(const StyleInput& style, const ManieraOptions& resolved, Size run) {
-    const Image& color = style.picture.color;
-    return style_size(StyleSize{{color.width, color.height}, style.scale}, resolved, run);
-}
-
-Image multiply(const Image& a, const Image& b) {
-    if (a.empty() || b.empty())
-        return a.empty() ? b : a;
-    Image product = a;
-    for (std::size_t i = 0; i < product.pixels.size(); ++i)
-        product.pixels[i] *= b.pixels[i];
-    return product;
-}
-
-Image resized_or_empty(const Image& image, Size size) {
-    return image.empty() ? Image() : resize(image, size);
-}
-
-Size own_size(const Picture& picture) { return {picture.color.width, picture.color.height}; }
-
-Image with_margin(ImageView image, int margin) {
-    return image.empty() ? Image() : extend_by_reflection(image, margin, margin, margin, margin);
-}
-
-// How much the styles act at each pixel of a canvas; empty = all alike. Not in the margin: moments
-// that counted it would be mended there, where it shows least and is then cropped away.
-Image canvas_weights(const Image& alpha, Size size, int margin) {
-    if (margin == 0)
-        return alpha;
-    Image weights(size.width + 2 * margin, size.height + 2 * margin, 1);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x)
-            *weights.at(x + margin, y + margin) = alpha.empty() ? 1 : *alpha.at(x, y);
-    return weights;
-}
-
-// How much a style counts at each of its pixels, by its style mask or by what stands in for one;
-// empty = all alike.
-Image style_weights(const StyleInput& style, Size size, const Image& otherwise) {
-    const Image alpha = resized_or_empty(style.picture.alpha, size);
-    Image mask = resized_or_empty(style.style_mask, size);
-    if (mask.empty())
-        mask = resized_or_empty(otherwise, size);
-    return multiply(mask, alpha);
-}
-
-std::vector<Image> masks_at(const Inputs& prepared, Size size, int margin) {
-    std::vector<Image> masks;
-    for (const StyleInput& style : prepared.styles)
-        masks.push_back(with_margin(resized_or_empty(style.mask, size), margin));
-    return masks;
-}
-
-std::vector<StyleShare> shares_of(const Inputs& prepared, const std::vector<Image>& masks) {
-    std::vector<StyleShare> shares;
-    for (std::size_t i = 0; i < masks.size(); ++i)
-        shares.push_back({masks[i], prepared.styles[i].weight});
-    return shares;
-}
-
 bool any_mask(const Inputs& prepared) {
     return std::any_of(prepared.styles.begin(), prepared.styles.end(),
-                       [](const StyleInput& style) { return !style.mask.empty(); });
+                       [](const StyleInput& style) { return !mask_of(style).empty(); });
 }
 
 // What decides the targets of styles, besides their pictures and the options.
@@ -95,13 +39,20 @@ std::string targets_key(const Inputs& prepared, const ManieraOptions& resolved,
     return key.str();
 }
 
-} // namespace
-
-Image make_coverage(const TermOptions& terms, const Inputs& prepared, Size size) {
-    const std::vector<Image> masks = masks_at(prepared, size, 0);
-    return plan_regions(terms.objective, size.width, size.height, shares_of(prepared, masks), {})
-        .coverage;
+// These rows of it. What lies above them is drawn and dropped.
+Image noise(unsigned seed, int width, Span rows) {
+    std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
+    std::normal_distribution<float> normal(0.5f, 0.15f);
+    Image image(width, rows.length(), 3);
+    const std::int64_t above = std::int64_t{3} * width * rows.begin;
+    for (std::int64_t i = 0; i < above; ++i)
+        normal(random);
+    for (float& value : image.pixels)
+        value = std::min(1.0f, std::max(0.0f, normal(random)));
+    return image;
 }
+
+} // namespace
 
 void prepare_content(Picture& content) {
     fill_transparent(content);
@@ -109,53 +60,42 @@ void prepare_content(Picture& content) {
         value = std::min(1.0f, std::max(0.0f, value));
 }
 
-Inputs prepare_inputs(Inputs prepared, const ManieraOptions& resolved) {
-    prepare_content(prepared.content);
-    const Picture& content = prepared.content;
-    for (StyleInput& style : prepared.styles) {
-        fill_transparent(style.picture);
-        if (resolved.colors != MANIERA_COLORS_MATCH)
-            continue;
-        const Image& color = style.picture.color;
-        const Size own{color.width, color.height};
-        const Image weights = style_weights(style, own, Image());
-        const Image content_weights =
-            multiply(resized_or_empty(style.mask, {content.color.width, content.color.height}),
-                     content.alpha);
-        style.picture.color = match_colors(color, sum_colors(color, weights),
-                                           sum_colors(content.color, content_weights));
-    }
-    return prepared;
+Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size, const Bands& bands) {
+    Image alpha;
+    Scene scene = with_content(prepared, size, 0, bands, alpha);
+    scene.coverage =
+        plan_rows(terms.objective, prepared, scene, 0, scene.own_held(), Image()).coverage;
+    return scene;
 }
 
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
-                 const MemoryPlan& memory) {
+                 const MemoryPlan& memory, Ranks* ranks) {
     const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
-    Scene scene;
-    scene.size = size;
-    scene.margin = margin;
+    const Size canvas{size.width + 2 * margin, size.height + 2 * margin};
     Image alpha;
-    if (prepared.content.alpha.empty() && size == own_size(prepared.content)) {
-        scene.content = prepared.content.color;
-    } else {
-        Picture resized = resize(prepared.content, size);
-        scene.own_content = std::move(resized.color);
-        scene.content = scene.own_content;
-        alpha = std::move(resized.alpha);
+    Scene scene =
+        with_content(prepared, size, margin, cut_bands(ranks, canvas, memory.tile, network), alpha);
+    const Span seen = scene.bands.own_held();
+    const Span held = scene.own_held();
+    const Image weights = canvas_weights(alpha, held.begin, size, margin, seen);
+    const RegionPlan plan = plan_rows(terms.objective, prepared, scene, margin, seen, weights);
+    if (!plan.coverage.empty()) {
+        // The canvas shows the rows held without gaps, once at least.
+        const int top = held.begin + margin - seen.begin;
+        scene.coverage = crop(plan.coverage, margin, top, size.width, held.length());
     }
-    const Image weights = canvas_weights(alpha, size, margin);
-    const Size canvas_size{size.width + 2 * margin, size.height + 2 * margin};
-
-    const std::vector<Image> masks = masks_at(prepared, size, margin);
-    RegionPlan plan = plan_regions(terms.objective, canvas_size.width, canvas_size.height,
-                                   shares_of(prepared, masks), weights);
-    if (!plan.coverage.empty())
-        scene.coverage = crop(plan.coverage, margin, margin, size.width, size.height);
 
     // In gatys the region's own mask, at the same places, stands in for a style mask.
-    const auto instead = [&](std::size_t style) {
-        return gatys ? multiply(masks[style], weights) : Image();
+    const auto instead = [&](std::size_t style) -> RowSource {
+        const RowSource mask = mask_of(prepared.styles[style]);
+        if (!gatys || (mask.empty() && weights.empty()))
+            return {};
+        const auto read = [&, mask](Span rows) {
+            return multiply(resized_rows_or_empty(mask, size, rows),
+                            weights.empty() ? Image() : copy(rows_in(weights, rows)));
+        };
+        return {size, 1, read, {}};
     };
     const at::Device device = network.placement().device;
     const auto make_targets = [&] {
@@ -172,56 +112,58 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Maniera
     const auto asked = targets.get(
         by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
     scene.objective = std::make_unique<Objective>(
-        network, terms, plan, to_tensor(with_margin(scene.content, margin), device), *asked,
-        memory);
+        network, terms, plan, content_canvas(scene, seen, device), *asked, memory, scene.bands);
     return scene;
 }
 
-Image in_style_colors(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared) {
-    const ImageView content = scene.content;
-    const std::vector<Image> masks = masks_at(prepared, scene.size, 0);
-    const Image alpha = resized_or_empty(prepared.content.alpha, scene.size);
-    // In either objective: there masks are divided, so that shares of colours add up to 1.
-    const RegionPlan plan = plan_regions(MANIERA_OBJECTIVE_PAINTERLY, scene.size.width,
-                                         scene.size.height, shares_of(prepared, masks), alpha);
-    Image result = copy(content);
-    for (const Region& region : plan.regions) {
-        ColorSums wanted;
-        for (std::size_t i = 0; i < region.styles.size(); ++i) {
-            const StyleInput& style = prepared.styles[region.styles[i]];
-            const Size size = style_size(style, resolved, scene.size);
-            add_colors(
-                wanted,
-                sum_colors(resize(style.picture, size).color, style_weights(style, size, Image())),
-                region.factors[i]);
-        }
-        if (wanted.weight <= 0)
-            continue; // its styles have no say
-        const Image recolored = match_colors(content, sum_colors(content, region.weights), wanted);
-        for (std::size_t i = 0; i < result.pixels.size(); ++i) {
-            const float share = region.weights.empty() ? 1 : region.weights.pixels[i / 3];
-            result.pixels[i] += share * (recolored.pixels[i] - content.pixels[i]);
-        }
-    }
-    return result;
+at::Tensor content_canvas(const Scene& scene, Span rows, at::Device device) {
+    return canvas_tensor(from_held(scene.content, scene), scene, rows, device);
 }
 
-Image painting_on(const at::Tensor& canvas, const Scene& scene) {
-    const int begin = scene.margin;
-    return to_image(
-        narrowed(canvas, {{begin, begin + scene.size.width}, {begin, begin + scene.size.height}}));
+at::Tensor start_canvas(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared,
+                        at::Device device) {
+    const std::string init = resolved.init;
+    const auto of_canvas = [&](const std::function<Image(Span)>& rows) {
+        return canvas_tensor(rows, scene, scene.bands.own(), device);
+    };
+    if (init == "recolored")
+        return of_canvas(from_held(in_style_colors(scene, resolved, prepared), scene));
+    if (init == "content")
+        return content_canvas(scene, scene.bands.own(), device);
+    if (init == "noise")
+        return of_canvas([&](Span rows) {
+            return noise(static_cast<unsigned>(resolved.seed), scene.size.width, rows);
+        });
+    const RowSource source =
+        init == "style" ? rows_of(prepared.styles.front().picture.color) : initial_of(prepared);
+    if (source.empty())
+        throw Error(ErrorCode::invalid_option, "The start picture \"" + init +
+                                                   "\" was not read; name a picture file, or "
+                                                   "recolored, content, style or noise.");
+    return of_canvas(from_held(held_rows_of(source, scene), scene));
+}
+
+at::Tensor painting_on(const at::Tensor& canvas, const Scene& scene) {
+    const Span own = scene.own();
+    const int margin = scene.margin, top = own.begin + margin - scene.bands.own().begin;
+    return narrowed(canvas,
+                    {{margin, margin + scene.size.width},
+                     {own.length() > 0 ? top : 0, own.length() > 0 ? top + own.length() : 0}});
 }
 
 Image finish(const Scene& scene, const ManieraOptions& resolved, Image painting) {
+    if (painting.empty())
+        return painting;
+    const ImageView content = rows_in(scene.content, own_rows(scene));
     if (resolved.colors == MANIERA_COLORS_CONTENT)
-        painting = keep_colors(painting, scene.content);
-    if (!scene.coverage.empty())
-        for (std::size_t i = 0; i < scene.coverage.pixels.size(); ++i)
-            for (int c = 0; c < 3; ++c) {
-                float& value = painting.pixels[3 * i + c];
-                const float content = scene.content.pixels[3 * i + c];
-                value = content + scene.coverage.pixels[i] * (value - content);
-            }
+        painting = keep_colors(painting, content);
+    if (!scene.coverage.empty()) {
+        const ImageView coverage = rows_in(scene.coverage, own_rows(scene));
+        for (std::size_t i = 0; i < painting.pixels.size(); ++i) {
+            float& value = painting.pixels[i];
+            value = content.pixels[i] + coverage.pixels[i / 3] * (value - content.pixels[i]);
+        }
+    }
     return painting;
 }
 

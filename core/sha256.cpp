@@ -14,16 +14,6 @@ namespace {
 
 constexpr std::size_t band = 1 << 20; // bytes read at a time
 
-std::string lower_hex(const Sha256::Digest& digest) {
-    static const char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const unsigned char byte : digest) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
-}
-
 } // namespace
 
 struct Sha256::Context {
@@ -46,6 +36,16 @@ Sha256::Digest Sha256::finish() {
     Digest digest{};
     EVP_DigestFinal_ex(context_->evp, digest.data(), nullptr);
     return digest;
+}
+
+std::string lower_hex(const Sha256::Digest& digest) {
+    static const char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const unsigned char byte : digest) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
 }
 
 std::string sha256_text(const void* bytes, std::size_t count) {

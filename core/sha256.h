@@ -27,7 +27,9 @@ private:
     std::unique_ptr<Context> context_;
 };
 
-// Lower-case hexadecimal.
+std::string lower_hex(const Sha256::Digest& digest);
+
+// In lower-case hexadecimal.
 std::string sha256_text(const void* bytes, std::size_t count);
 
 // Of a file's content, read in bands; empty when it cannot be read to its end.

@@ -142,7 +142,7 @@ at::Tensor layer_weights(const TermOptions& options, const Network& network, std
     return options.objective == MANIERA_OBJECTIVE_GATYS ? w.square() : w;
 }
 
-double sum_of(const at::Tensor& weights) { return weights.sum().to(at::kDouble).item<double>(); }
+double sum_of(const at::Tensor& weights) { return weights.sum(at::kDouble).item<double>(); }
 
 at::Tensor weights_in(const at::Tensor& weights, const Window& window) {
     return weights.defined() ? narrowed(weights, window).reshape({-1}) : weights;

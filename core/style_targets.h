@@ -78,12 +78,17 @@ std::vector<Window> parts_of(Size picture, int side, const Network& network);
 // Calls f(part) for each. Between parts the heap's holes go back: those that a larger scale or
 // parts of other sizes leave come to as much as a fifth of all memory.
 template <typename F>
-void for_parts(const std::vector<Window>& parts, const F& f) {
+void for_parts(const std::vector<Window>& parts, bool of_several, const F& f) {
     for (const Window& part : parts) {
         f(part);
-        if (parts.size() > 1)
+        if (of_several)
             return_holes();
     }
+}
+
+template <typename F>
+void for_parts(const std::vector<Window>& parts, const F& f) {
+    for_parts(parts, parts.size() > 1, f);
 }
 
 } // namespace maniera

@@ -4,21 +4,25 @@
 #include "core/stylize.h"
 
 #include "core/check_inputs.h"
+#include "core/enlarging.h"
 #include "core/error.h"
 #include "core/heap.h"
+#include "core/input_rows.h"
 #include "core/machine_memory.h"
 #include "core/memory_errors.h"
 #include "core/optimizer.h"
 #include "core/optimizer_state.h"
+#include "core/rank_tensors.h"
+#include "core/resampling.h"
 #include "core/resumed_budget.h"
 #include "core/run_sizes.h"
 #include "core/scale_memory.h"
 #include "core/scene.h"
+#include "core/style_colors.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/reflection_pad2d.h>
-#include <ATen/ops/upsample_bicubic2d.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/zeros.h>
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
@@ -27,7 +31,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <random>
 
 namespace maniera {
 namespace {
@@ -42,73 +45,20 @@ double seconds_since(Clock::time_point start) {
 constexpr double lbfgs_blur = 0.9;
 constexpr double lbfgs_stretch = 1.6;
 
-// How much of the detail that the content has at a scale, and had not at the one before, is given
-// to the enlarged painting, which lacks all of it. Tried: 0, 0.25, 0.5, 0.75 and 1: beyond a half
-// the painting looks like a photograph.
-constexpr float detail_share = 0.5f;
-
 StatePlaces state_places(const MemoryPlan& memory) {
     const auto place = [&](bool in_file) { return in_file ? memory.scratch_folder : ""; };
     return {place(memory.pairs_in_file), place(memory.vectors_in_file)};
 }
 
-// The start picture at the first scale, with its margin.
-Image start_picture(const Inputs& prepared, const ManieraOptions& resolved, const Scene& scene) {
-    const std::string init = resolved.init;
-    Image start;
-    if (init == "recolored") {
-        start = in_style_colors(scene, resolved, prepared);
-    } else if (init == "content") {
-        start = copy(scene.content);
-    } else if (init == "noise") {
-        std::mt19937 random(static_cast<std::mt19937::result_type>(resolved.seed));
-        std::normal_distribution<float> normal(0.5f, 0.15f);
-        start = Image(scene.size.width, scene.size.height, 3);
-        for (float& value : start.pixels)
-            value = std::min(1.0f, std::max(0.0f, normal(random)));
-    } else {
-        const Image& source =
-            init == "style" ? prepared.styles.front().picture.color : prepared.initial;
-        if (source.empty())
-            throw Error(ErrorCode::invalid_option, "The start picture \"" + init +
-                                                       "\" was not read; name a picture file, or "
-                                                       "recolored, content, style or noise.");
-        start = resize(source, scene.size);
-    }
-    return extend_by_reflection(start, scene.margin, scene.margin, scene.margin, scene.margin);
-}
-
 Roots roots_for(at::Device device) { return device.is_cpu() ? Roots::optimizer : Roots::products; }
 
 std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start,
-                                          const StatePlaces& places) {
+                                          const StatePlaces& places, const Bands& bands) {
     const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS; // kept as published
     if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
         return make_lbfgs(gatys ? LbfgsConfig{} : LbfgsConfig{lbfgs_blur, lbfgs_stretch, true},
-                          start, places);
-    return make_adam({resolved.learning_rate, resolved.averaging}, start, places);
-}
-
-// Between scales the inner picture is enlarged and the margin follows from its new border: margins
-// have the same width in pixels at every scale. One channel after the other: that takes less
-// memory.
-Resizer canvas_resizer(const Scene& from, const Scene& to) {
-    return [&from, &to](const at::Tensor& t) {
-        at::Tensor result =
-            at::empty({1, t.size(1), to.size.height + 2 * to.margin, to.size.width + 2 * to.margin},
-                      t.options(), at::MemoryFormat::ChannelsLast);
-        for (std::int64_t channel = 0; channel < t.size(1); ++channel) {
-            const at::Tensor inner = t.narrow(1, channel, 1)
-                                         .narrow(2, from.margin, from.size.height)
-                                         .narrow(3, from.margin, from.size.width)
-                                         .contiguous();
-            const at::Tensor grown = at::upsample_bicubic2d(inner, {to.size.height, to.size.width},
-                                                            false, c10::nullopt, c10::nullopt);
-            result.narrow(1, channel, 1)
-                .copy_(at::reflection_pad2d(grown, {to.margin, to.margin, to.margin, to.margin}));
-        }
-        return result;
-    };
+                          start, places, bands);
+    return make_adam({resolved.learning_rate, resolved.averaging}, start, places, bands);
 }
 
 // Where in a run a checkpoint was made: after so many steps of a scale.
@@ -153,19 +103,74 @@ Position load_position(const CheckpointReader& reader, const ManieraOptions& res
             reader.number("budget")};
 }
 
-// What a scale starts from: the painting enlarged, with some of the content's new detail.
-at::Tensor grown_picture(const at::Tensor& painting, const Scene& from, const Scene& to,
-                         bool with_detail) {
-    if (!with_detail)
-        return canvas_resizer(from, to)(painting).clamp_(0, 1);
-    Image detail = resize(from.content, to.size);
-    for (std::size_t i = 0; i < detail.pixels.size(); ++i)
-        detail.pixels[i] = detail_share * (to.content.pixels[i] - detail.pixels[i]);
-    detail = extend_by_reflection(detail, to.margin, to.margin, to.margin, to.margin);
-    return to_tensor(std::move(detail), painting.device())
-        .add_(canvas_resizer(from, to)(painting))
-        .clamp_(0, 1);
+// The painting so far: at rank 0, if there are several a smaller one. Collective.
+Image shown(const at::Tensor& canvas, const Scene& scene, const ManieraOptions& resolved) {
+    Image own = finish(scene, resolved, to_image(painting_on(canvas, scene)));
+    Ranks* const ranks = scene.bands.ranks;
+    if (!ranks)
+        return own;
+    const int side = std::min(rank_preview_side, std::max(scene.size.width, scene.size.height));
+    const Size size = fit_long_side(scene.size, side);
+    Resampling small(scene.size, 3, size, {0, size.height});
+    int row = 0;
+    collect_rows(*ranks, own, [&](ImageView strip) {
+        small.add(strip, row);
+        row += strip.height;
+    });
+    return rank_of(ranks) == 0 ? small.result() : Image();
 }
+
+// Whether the caller of any rank but the first wants to stop. Collective.
+bool other_asks(Ranks& ranks, const ProgressCallback& progress, const Progress& report) {
+    const bool stop = rank_of(&ranks) > 0 && progress && !progress(report);
+    const std::vector<std::string> all = tell_all(ranks, stop ? "stop" : "");
+    return std::find(all.begin(), all.end(), "stop") != all.end();
+}
+
+// Rank 0's caller may want to see or keep a painting of which each rank has a part: rank 0 says so,
+// and the others do theirs until they hear how to go on.
+class Requests {
+public:
+    Requests(Ranks* ranks, std::function<Image()> picture,
+             std::function<void(CheckpointWriter*)> save)
+        : ranks_(ranks), picture_(std::move(picture)), save_(std::move(save)) {}
+
+    Image picture() const {
+        say("picture");
+        return picture_();
+    }
+    void save(CheckpointWriter& writer) const {
+        say("save");
+        save_(&writer);
+    }
+    // Returns whether to go on, as rank 0's `decide` says.
+    bool decide(const std::function<bool()>& decide) const {
+        if (rank_of(ranks_) == 0) {
+            const bool go_on = decide();
+            say(go_on ? "go on" : "stop");
+            return go_on;
+        }
+        for (;;) {
+            const std::string word = tell(*ranks_, "");
+            if (word == "picture")
+                picture_();
+            else if (word == "save")
+                save_(nullptr);
+            else
+                return word == "go on";
+        }
+    }
+
+private:
+    void say(const char* word) const {
+        if (ranks_)
+            tell(*ranks_, word);
+    }
+
+    Ranks* ranks_;
+    std::function<Image()> picture_;
+    std::function<void(CheckpointWriter*)> save_;
+};
 
 } // namespace
 
@@ -175,10 +180,15 @@ ManieraOptions resolve(const ManieraOptions& options) {
     return resolved;
 }
 
+Size result_size(const Inputs& inputs, const ManieraOptions& options) {
+    return run_size(content_of(inputs).color.size, resolve(options));
+}
+
 struct Session::State {
     ManieraOptions options, resolved;
     Inputs inputs; // the content is the picture's that was painted last
     bool again;    // another picture may follow
+    Ranks* ranks;
     Placement placement;
     TermOptions terms;
     NetworkCost cost;
@@ -187,18 +197,18 @@ struct Session::State {
 };
 
 Session::Session(const Model& model, Inputs inputs, const ManieraOptions& options,
-                 std::size_t most_bytes) {
+                 std::size_t most_bytes, Ranks* ranks) {
     const ManieraOptions resolved = resolve(options);
     check_styles(inputs, resolved);
     translating_errors([&] {
         const c10::InferenceMode no_autograd;
-        const Placement placement = choose_placement(resolved, false);
+        const Placement placement = choose_placement(resolved, false, ranks);
         auto network = std::make_unique<Network>(model, network_config(resolved, model, placement));
         for (StyleInput& style : inputs.styles)
             fill_transparent(style.picture);
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
-        state_.reset(new State{options, resolved, std::move(inputs), most_bytes > 0, placement,
-                               term_options(resolved, roots_for(placement.device)),
+        state_.reset(new State{options, resolved, std::move(inputs), most_bytes > 0, ranks,
+                               placement, term_options(resolved, roots_for(placement.device)),
                                network_cost(model, resolved), std::move(network),
                                StyleTargetCache(match ? 0 : most_bytes)});
     });
@@ -208,38 +218,51 @@ Session::~Session() = default;
 
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from,
-               const NoticeCallback& notice) {
+               const NoticeCallback& notice, Ranks* ranks) {
     check_inputs(inputs, options);
     Picture content = std::move(inputs.content);
-    return Session(model, std::move(inputs), options, 0)
+    return Session(model, std::move(inputs), options, 0, ranks)
         .stylize(std::move(content), progress, from, notice);
+}
+
+void collect_rows(Ranks& ranks, ImageView own, const std::function<void(ImageView strip)>& f) {
+    const std::int64_t row = std::int64_t{own.channels} * own.width;
+    collect(
+        &ranks, row * own.height, row,
+        [&](std::int64_t begin, std::int64_t end) {
+            return at::from_blob(const_cast<float*>(own.pixels) + begin, {end - begin}, at::kFloat);
+        },
+        [&](const float* values, std::int64_t count) {
+            f({values, own.width, static_cast<int>(count / row), own.channels});
+        });
 }
 
 Result Session::stylize(Picture content, const ProgressCallback& progress,
                         const CheckpointReader* from, const NoticeCallback& notice) {
-    check_content(content, state_->options);
+    check_content(content, state_->inputs.content_rows, state_->options);
     return translating_errors([&]() -> Result {
         const Clock::time_point start = Clock::now();
         const c10::InferenceMode no_autograd;
         Inputs& inputs = state_->inputs;
+        Ranks* const ranks = state_->ranks;
         const ManieraOptions& resolved = state_->resolved;
         const Placement& placement = state_->placement;
         const Network& network = *state_->network;
         const TermOptions& terms = state_->terms;
         prepare_content(content);
         inputs.content = std::move(content);
-        Budget budget = make_budget(state_->cost, inputs, resolved, placement);
+        Budget budget = make_budget(state_->cost, inputs, resolved, placement, ranks);
         Inputs recolored;
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
         if (match)
-            recolored = prepare_inputs(state_->again ? inputs : std::move(inputs), resolved);
+            recolored = prepare_styles(state_->again ? inputs : std::move(inputs), resolved, ranks);
         const Inputs& prepared = match ? recolored : inputs;
         const std::vector<Size> sizes = run_scales(run_size(budget.content, resolved), resolved);
         // gatys is kept as published: no canvas beyond the picture, no detail between scales.
         const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS;
         const int margin = canvas_margin(resolved);
         const auto tell = [&](Notice kind, const std::string& text) {
-            if (notice)
+            if (notice && rank_of(ranks) == 0)
                 notice(kind, text);
         };
         const Position begin = from ? load_position(*from, resolved, sizes.size()) : Position();
@@ -253,7 +276,10 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                      "There is less memory than when this run began: it may go on in other tiles, "
                      "and its picture then differs by rounding from that of a run in one go.");
         }
-        tell(Notice::plan, ScaleMemory(budget, resolved, sizes.back(), {}).describe());
+        const ScaleMemory largest(budget, resolved, sizes.back(), {});
+        if (ranks)
+            largest.refuse_too_large();
+        tell(Notice::plan, largest.describe());
         SwapWatch swap;
 
         double work = 0, done = 0; // in pixels times steps
@@ -272,31 +298,35 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         std::unique_ptr<Optimizer> optimizer;
         Scene scene;
         for (std::size_t i = begin.scale; i < sizes.size() && result.complete; ++i) {
-            return_holes(); // of the last scale's steps: 0.2 kB a pixel
             const double scale_start = seconds_since(start);
             ScaleMemory memory(budget, resolved, sizes[i], tell);
+            // Room for what is made before the last scale's goes.
+            scene.objective.reset();
+            if (optimizer)
+                optimizer->spill(state_places(memory.plan()));
+            return_holes(); // of the last scale's steps: 0.2 kB a pixel
             Scene next;
             const auto set_scene = [&](Scene& it) {
                 it.objective.reset();
                 it = make_scene(network, terms, resolved, prepared, sizes[i], margin,
-                                state_->targets, memory.plan());
+                                state_->targets, memory.plan(), ranks);
             };
             memory.within([&] { set_scene(next); });
             const StatePlaces places = state_places(memory.plan());
             if (optimizer)
-                optimizer->resize(grown_picture(optimizer->result(), scene, next, !gatys),
-                                  canvas_resizer(scene, next), places);
+                optimizer->resize(enlarged_painting(optimizer->result(), scene, next, !gatys),
+                                  enlarger(scene, next), places, next.bands);
             else
-                optimizer = make_optimizer(
-                    resolved, to_tensor(start_picture(prepared, resolved, next), placement.device),
-                    places);
+                optimizer = make_optimizer(resolved,
+                                           start_canvas(next, resolved, prepared, placement.device),
+                                           places, next.bands);
             scene = std::move(next);
 
             return_holes(); // of the making of targets: 0.1 kB a pixel
             const int steps = steps_at(resolved, i);
             optimizer->begin_scale(steps);
             if (from && i == begin.scale)
-                load_state(*optimizer, *from, optimizer->result());
+                load_state(*optimizer, *from, optimizer->result(), scene.bands);
             int scene_tile = memory.plan().tile;
             const Function evaluate = [&](const at::Tensor& x) -> Slope {
                 Evaluation e = scene.objective->evaluate(x);
@@ -326,24 +356,29 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                 report.loss = result.loss;
                 report.seconds = seconds;
                 report.seconds_left = seconds * (work - done) / done;
-                report.picture = [&] {
-                    return finish(scene, resolved, painting_on(optimizer->result(), scene));
+                if (ranks)
+                    report.stop_asked = other_asks(*ranks, progress, report);
+                const Requests requests(
+                    ranks, [&] { return shown(optimizer->result(), scene, resolved); },
+                    [&](CheckpointWriter* writer) { save_state(*optimizer, writer, scene.bands); });
+                report.picture = [&] { return requests.picture(); };
+                report.save = [&](CheckpointWriter& writer) {
+                    save_position({i, step, result.steps, seconds, result.loss,
+                                   static_cast<double>(budget.bytes)},
+                                  writer);
+                    requests.save(writer);
                 };
                 if (swap.begins())
                     tell(Notice::swapping,
                          "The machine has begun to swap, which makes painting many times slower: "
                          "close other programs, or stop and paint with a smaller --memory.");
                 const bool last = i + 1 == sizes.size() && step == steps;
-                const bool in_time = resolved.time_limit <= 0 || here < resolved.time_limit;
-                report.last = last || !in_time;
-                report.save = [&](CheckpointWriter& writer) {
-                    save_position({i, step, result.steps, seconds, result.loss,
-                                   static_cast<double>(budget.bytes)},
-                                  writer);
-                    save_state(*optimizer, writer);
-                };
-                const bool go_on = !progress || progress(report);
-                result.complete = last || (go_on && in_time);
+                const bool go_on = requests.decide([&] {
+                    const bool in_time = resolved.time_limit <= 0 || here < resolved.time_limit;
+                    report.last = last || !in_time;
+                    return (!progress || progress(report)) && in_time;
+                });
+                result.complete = last || go_on;
             }
             result.scale_seconds.push_back(seconds_since(start) - scale_start);
             if (result.complete)
@@ -352,16 +387,14 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         scene.objective.reset();
         at::Tensor canvas = optimizer->result();
         optimizer.reset();
-        Image painting = painting_on(canvas, scene);
-        canvas = at::Tensor();
+        result.size = sizes.back();
         if (!(scene.size == sizes.back())) { // stopped early: the same at the full size
-            Scene full;
-            full.size = sizes.back();
-            full.own_content = resize(prepared.content, full.size).color;
-            full.content = full.own_content;
-            full.coverage = make_coverage(terms, prepared, full.size);
-            result.picture.color = finish(full, resolved, resize(painting, full.size));
+            const Scene full = make_frame(terms, prepared, sizes.back(),
+                                          cut_bands(ranks, sizes.back(), 0, network));
+            result.picture.color = finish(full, resolved, to_image(enlarger(scene, full)(canvas)));
         } else {
+            Image painting = to_image(painting_on(canvas, scene));
+            canvas = at::Tensor();
             result.picture.color = finish(scene, resolved, std::move(painting));
         }
         if (!prepared.content.alpha.empty())
@@ -372,25 +405,27 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
 }
 
 Measurement measure(const Model& model, const Picture& picture, const Inputs& inputs,
-                    const ManieraOptions& options) {
+                    const ManieraOptions& options, Ranks* ranks) {
     check_pixels(picture, "picture");
     check_inputs(inputs, options);
     const ManieraOptions resolved = resolve(options);
     return translating_errors([&]() -> Measurement {
         const c10::InferenceMode no_autograd;
-        const Placement placement = choose_placement(resolved, true);
+        const Placement placement = choose_placement(resolved, true, ranks);
         const Network network(model, network_config(resolved, model, placement));
         const Size size = run_size({picture.color.width, picture.color.height}, resolved);
-        const Inputs prepared = prepare_inputs(inputs, resolved);
+        Inputs prepared = inputs;
+        prepare_content(prepared.content);
+        prepared = prepare_styles(std::move(prepared), resolved, ranks);
         const ScaleMemory memory(
-            make_budget(network_cost(model, resolved), inputs, resolved, placement), resolved, size,
-            {});
+            make_budget(network_cost(model, resolved), inputs, resolved, placement, ranks),
+            resolved, size, {});
         const Scene scene = make_scene(network, term_options(resolved, Roots::exact), resolved,
-                                       prepared, size, 0, memory.plan());
+                                       prepared, size, 0, memory.plan(), ranks);
         Picture filled = picture;
         fill_transparent(filled);
-        const Evaluation e =
-            scene.objective->evaluate(to_tensor(resize(filled, size).color, placement.device));
+        const at::Tensor canvas = to_tensor(resize(filled, size).color, placement.device);
+        const Evaluation e = scene.objective->evaluate(rows_from(canvas, 0, scene.bands.own()));
 
         Measurement result;
         result.total = e.total.item<double>();
@@ -400,8 +435,10 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
             result.style.emplace_back(layer, value.item<double>());
         result.smoothness = e.smoothness.item<double>();
         const at::Tensor gradient = e.gradient.to(at::kDouble);
-        result.gradient_l2 = gradient.square().sum().sqrt().item<double>();
-        result.gradient_max = gradient.abs().max().item<double>();
+        result.gradient_l2 = sum(ranks, gradient.square().sum()).sqrt().item<double>();
+        const at::Tensor none = at::zeros({}, gradient.options());
+        result.gradient_max =
+            largest(ranks, gradient.numel() > 0 ? gradient.abs().max() : none).item<double>();
         result.width = size.width;
         result.height = size.height;
         result.precision = precision_name(placement);

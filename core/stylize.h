@@ -13,6 +13,8 @@
 #include "core/image.h"
 #include "core/model.h"
 #include "core/options.h"
+#include "core/ranks.h"
+#include "core/row_source.h"
 
 #include <functional>
 #include <memory>
@@ -24,18 +26,25 @@ namespace maniera {
 
 struct StyleInput {
     Picture picture;
-    Image mask;        // where in the content this style applies; any size; empty = no mask
-    Image style_mask;  // which part of the style picture counts; any size; empty = all of it
-    double weight = 1; // relative among styles without a mask; a factor for a style with one
-    double scale = 0;  // the style's long side over the run's; 0 = the option `style-scale`
+    Image mask;          // where in the content this style applies; any size; empty = no mask
+    Image style_mask;    // which part of the style picture counts; any size; empty = all of it
+    double weight = 1;   // relative among styles without a mask; a factor for a style with one
+    double scale = 0;    // the style's long side over the run's; 0 = the option `style-scale`
+    RowSource mask_rows; // in place of `mask`
 };
 
+// What is given by rows is read when it is wanted, a band of it at a time, and never whole; its
+// pixels are not checked before.
 struct Inputs {
     Picture content;
     std::vector<StyleInput> styles; // at least one
     Image initial;                  // the start picture when the option `init` names a file
     std::string scratch_folder;     // for what memory cannot hold; empty = it must hold everything
+    PictureRows content_rows;       // in place of `content`, opaque
+    RowSource initial_rows;         // in place of `initial`
 };
+
+constexpr int rank_preview_side = 1024;
 
 // What a run tells its caller after each step.
 struct Progress {
@@ -49,9 +58,12 @@ struct Progress {
     double loss = 0;     // the objective's total at the picture before this step
     double seconds = 0;  // since the run began; of a run that goes on, with those before
     double seconds_left = 0;
-    std::function<Image()> picture; // the painting so far at this scale's size; call it only inside
-                                    // the callback, and only when wanted: it costs a copy
-    bool last = false;              // no step follows, whatever the callback returns
+    // The painting so far at this scale's size, or of several ranks a smaller one, of which the
+    // long side is `rank_preview_side` at most. Call it only inside the callback, and only when
+    // wanted: it costs a copy.
+    std::function<Image()> picture;
+    bool last = false;       // no step follows, whatever the callback returns
+    bool stop_asked = false; // by the callback of another rank
     // Writes all that a run needs, besides model, inputs and options, to go on after this step.
     // Call it only inside the callback.
     std::function<void(CheckpointWriter&)> save;
@@ -61,7 +73,8 @@ struct Progress {
 using ProgressCallback = std::function<bool(const Progress&)>;
 
 struct Result {
-    Picture picture;      // at the run's size; alpha is the content's
+    Picture picture;      // at the run's size; alpha is the content's. Of several ranks, its rows
+    Size size;            // of the whole picture
     bool complete = true; // false after a stop or when the time limit was reached
     int steps = 0;        // over all scales
     double seconds = 0;
@@ -79,6 +92,9 @@ ManieraOptions resolve(const ManieraOptions& options);
 // are negative, not finite or all zero. Called by stylize and measure; cheap enough to call before.
 void check_inputs(const Inputs& inputs, const ManieraOptions& options);
 
+// Of the result, in pixels. Throws Error{invalid_option} for one that is too small to paint.
+Size result_size(const Inputs& inputs, const ManieraOptions& options);
+
 // What a person may want to know, and what should be shown as a warning: all but how the run is
 // painted. `other` says itself by its text alone.
 enum class Notice { plan, smaller_tiles, swapping, odd_values, other };
@@ -90,9 +106,15 @@ using NoticeCallback = std::function<void(Notice kind, const std::string& text)>
 // `from` is a checkpoint that Progress::save wrote in a run of the same model, inputs and options:
 // the run goes on after its step. It is not read again once `progress` was called. The time limit
 // counts from this call on.
+// With `ranks` each of these processes calls it, with the same inputs by rows, and has a band of
+// the picture; rank 0's callback alone is called, and decides for all.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from = nullptr,
-               const NoticeCallback& notice = {});
+               const NoticeCallback& notice = {}, Ranks* ranks = nullptr);
+
+// Gives rank 0 a whole picture of which each rank has some rows (3 channels): f(strip), from the
+// top. Collective.
+void collect_rows(Ranks& ranks, ImageView own, const std::function<void(ImageView strip)>& f);
 
 // Many pictures in the manner of the same styles: the network, and what the styles ask for at each
 // size, are made once. Each picture becomes what stylize() makes of it, bit for bit.
@@ -106,14 +128,15 @@ public:
     // Refuses styles and options as check_inputs does. Keeps at most `most_bytes` of what styles
     // ask for, the least recently used go first; 0 = it is used for one picture. The option
     // `colors` match recolours the styles for each picture, so that nothing of them is kept.
+    // `ranks` as in the function stylize.
     Session(const Model& model, Inputs inputs, const ManieraOptions& options,
-            std::size_t most_bytes = usual_bytes);
+            std::size_t most_bytes = usual_bytes, Ranks* ranks = nullptr);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
     // Refuses the content as check_inputs does. Where it throws, the next picture may be tried.
-    // `from` as in the function stylize.
+    // `from` as in the function stylize; an empty content stands for the inputs' rows.
     Result stylize(Picture content, const ProgressCallback& progress,
                    const CheckpointReader* from = nullptr, const NoticeCallback& notice = {});
 
@@ -136,8 +159,9 @@ struct Measurement {
 };
 
 // Evaluates at `picture`, at its own size unless the option `size` asks for another; the content
-// is resized to it. Square roots of matrices are exact (eigenvalues in float64).
+// is resized to it. Square roots of matrices are exact (eigenvalues in float64). With `ranks` each
+// of these processes calls it, has a band of the work, and gets all of the result.
 Measurement measure(const Model& model, const Picture& picture, const Inputs& inputs,
-                    const ManieraOptions& options);
+                    const ManieraOptions& options, Ranks* ranks = nullptr);
 
 } // namespace maniera

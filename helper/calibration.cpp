@@ -177,6 +177,8 @@ double step_time(const Model& model, ManieraOptions options, int side) {
 }
 
 Size size_of(const PicturePlace& place) {
+    if (place.empty())
+        return {};
     if (place.memory)
         return {place.memory->width, place.memory->height};
     const PictureSize size = picture_size(place.file);
@@ -186,7 +188,8 @@ Size size_of(const PicturePlace& place) {
 std::vector<StyleSize> style_sizes(const Job& job) {
     std::vector<StyleSize> sizes;
     for (const JobStyle& style : job.styles)
-        sizes.push_back({size_of(style.picture), style.scale});
+        sizes.push_back(
+            {size_of(style.picture), style.scale, size_of(style.mask), size_of(style.style_mask)});
     return sizes;
 }
 
@@ -203,13 +206,21 @@ Error too_large(Size content, const std::vector<StyleSize>& styles, const Manier
                                : "no size would fit."));
 }
 
+// What follows from where and how the network computes.
+void fit_to_device(Calibration& calibration, const ManieraOptions& resolved) {
+    const RunDevice device = run_device(resolved);
+    calibration.network.value_bytes = device.value_bytes;
+    if (device.gpu)
+        calibration.growth = 0; // not measured there
+}
+
 } // namespace
 
 Calibration known_without_measuring(const ManieraOptions& options, const Model& model) {
     const ManieraOptions resolved = resolve(options);
     Calibration calibration;
     calibration.network = network_cost(model, resolved);
-    calibration.network.value_bytes = run_device(resolved).value_bytes;
+    fit_to_device(calibration, resolved);
     return calibration;
 }
 
@@ -232,7 +243,7 @@ Calibration calibrate(const ManieraOptions& options, ModelCache& models) {
         const Clock::time_point start = Clock::now();
         const Model& model = models.get(options);
         calibration = known_without_measuring(options, model);
-        constexpr int small = 112, large = 304; // with their margins 128 and 320
+        constexpr int small = 112, large = 304; // with their margins 128 and 320: small_piece
         const double quick = step_time(model, options, small);
         calibration.start_seconds = seconds_since(start); // a model's load, a network and targets
         const double slow = step_time(model, options, large);
@@ -243,7 +254,7 @@ Calibration calibrate(const ManieraOptions& options, ModelCache& models) {
         cache[key] = entry_of(calibration);
         write_cache(cache);
     }
-    calibration.network.value_bytes = run_device(resolved).value_bytes;
+    fit_to_device(calibration, resolved);
     return calibration;
 }
 
@@ -280,7 +291,7 @@ void learn_from(const Job& job, const Result& result) {
     Calibration calibration;
     if (!cache.contains(key) || !read_entry(cache[key], calibration))
         return; // nobody asked yet; the first who does has it measured
-    calibration.network.value_bytes = run_device(resolved).value_bytes;
+    fit_to_device(calibration, resolved);
     if (!refine(calibration, size_of(job.content), style_sizes(job), resolved, means_of(job),
                 result.scale_seconds))
         return;

@@ -6,7 +6,6 @@
 #include <lcms2.h>
 
 #include <algorithm>
-#include <memory>
 
 namespace maniera {
 namespace {
@@ -30,17 +29,6 @@ Transform make_transform(const Profile& from, const Profile& to) {
             cmsDeleteTransform};
 }
 
-void convert(Image& image, const Profile& from, const Profile& to) {
-    const Transform transform = make_transform(from, to);
-    if (!transform)
-        return; // is_rgb_profile() has seen that there is one
-    for (int y = 0; y < image.height; ++y)
-        cmsDoTransform(transform.get(), image.at(0, y), image.at(0, y),
-                       static_cast<cmsUInt32Number>(image.width));
-    for (float& value : image.pixels)
-        value = std::min(1.0f, std::max(0.0f, value));
-}
-
 } // namespace
 
 bool is_rgb_profile(const std::string& profile) {
@@ -49,12 +37,28 @@ bool is_rgb_profile(const std::string& profile) {
            make_transform(opened, srgb()) && make_transform(srgb(), opened);
 }
 
-void profile_to_srgb(Image& image, const std::string& profile) {
-    convert(image, open(profile), srgb());
+ColorConversion profile_to_srgb(const std::string& profile) {
+    ColorConversion conversion;
+    if (!profile.empty())
+        conversion.transform_ = make_transform(open(profile), srgb());
+    return conversion;
 }
 
-void srgb_to_profile(Image& image, const std::string& profile) {
-    convert(image, srgb(), open(profile));
+ColorConversion srgb_to_profile(const std::string& profile) {
+    ColorConversion conversion;
+    if (!profile.empty())
+        conversion.transform_ = make_transform(srgb(), open(profile));
+    return conversion;
+}
+
+void ColorConversion::apply(Image& image) const {
+    if (!transform_) // is_rgb_profile() has seen that there is one
+        return;
+    for (int y = 0; y < image.height; ++y)
+        cmsDoTransform(transform_.get(), image.at(0, y), image.at(0, y),
+                       static_cast<cmsUInt32Number>(image.width));
+    for (float& value : image.pixels)
+        value = std::min(1.0f, std::max(0.0f, value));
 }
 
 } // namespace maniera

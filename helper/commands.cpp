@@ -11,6 +11,7 @@
 #include "helper/image_file.h"
 #include "helper/inputs.h"
 #include "helper/places.h"
+#include "helper/rank_run.h"
 #include "helper/report.h"
 #include "helper/run_job.h"
 #include "helper/sample.h"
@@ -38,7 +39,6 @@ Model load_chosen_model(const ManieraOptions& options) {
 
 void report_result(const Result& result, const Manifest& model, const std::string& output,
                    const Checkpoints& checkpoints, bool json) {
-    const Image& color = result.picture.color;
     const std::string go_on = checkpoints.command();
     if (json) {
         ordered_json line = {{"event", "result"}, {"output", output}};
@@ -51,8 +51,8 @@ void report_result(const Result& result, const Manifest& model, const std::strin
                      result.steps, output.c_str());
     } else if (isatty(STDERR_FILENO)) {
         std::fprintf(stderr, "%s: %dx%d, %d steps, %.1f s on %s in %s\n", output.c_str(),
-                     color.width, color.height, result.steps, result.seconds, result.device.c_str(),
-                     result.precision.c_str());
+                     result.size.width, result.size.height, result.steps, result.seconds,
+                     result.device.c_str(), result.precision.c_str());
     }
     if (!result.complete && !go_on.empty())
         std::fprintf(stderr, "maniera: to go on with it: %s\n", go_on.c_str());
@@ -88,11 +88,18 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
             std::fprintf(stderr, "%s\n", text.c_str());
         }
     };
-    Checkpoints checkpoints = make(say);
-    const Result result = run_job(job, SharedMemory(), models,
-                                  {show, [&] { return stop.number() != 0; }, tell}, &checkpoints);
+    const std::shared_ptr<Ranks> ranks = join_by_environment();
+    std::optional<Checkpoints> checkpoints;
+    Result result;
+    together(ranks.get(), [&] {
+        checkpoints.emplace(make(say));
+        result =
+            run_job(job, SharedMemory(), models, {show, [&] { return stop.number() != 0; }, tell},
+                    &*checkpoints, ranks.get());
+    });
     line.reset();
-    report_result(result, models.last().manifest, job.output.file, checkpoints, json);
+    if (rank_of(ranks.get()) == 0)
+        report_result(result, models.last().manifest, job.output.file, *checkpoints, json);
     return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
 }
 

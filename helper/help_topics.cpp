@@ -98,6 +98,29 @@ Models are looked for in the folders of MANIERA_MODELS, then in maniera/models o
 folder (XDG_DATA_HOME) and of the system's (XDG_DATA_DIRS), then beside the program.
 )";
 
+constexpr const char* processes_page = R"(One picture by several processes, on one machine or many
+
+Start the same command in each; pictures, model and output lie where all can see them:
+  mpirun -n 4 maniera stylize photo.tif --style painting.jpg --size 30000 -o result.tif
+  srun -n 4 maniera stylize ...
+  torchrun --no-python --nnodes 2 --nproc-per-node 2 ... maniera stylize ...
+
+Each paints a band of rows and holds no more than that and what is just around it. On a machine with
+several GPUs each process takes one of its own; the processes of a machine share its processors and
+its memory, and --memory is of each of them. The first process writes the result, the previews (of at
+most 1024 pixels) and the checkpoints. stylize and resume do so; a run may be gone on with by another
+number of processes. Styles are read whole by each. Pictures with transparent parts are for one
+process.
+
+The environment says who is who:
+  RANK, WORLD_SIZE, LOCAL_RANK    as torchrun sets them; mpirun's and srun's own are known too
+  MASTER_ADDR, MASTER_PORT        where the first process is, and a free port; 29500 without
+  MANIERA_TIMEOUT                 seconds that a process waits for another; 300 without
+  GLOO_SOCKET_IFNAME              the network interface; the one that reaches the first without
+Where one is lost, hangs, or was started with something else than the first, all end and say which.
+The connections are not encrypted: use a network of your own.
+)";
+
 constexpr const char* resume_page = R"(Going on with a run that was cut off
 
 A run that takes above a minute writes a checkpoint beside its output, at the end of every scale and
@@ -196,6 +219,7 @@ const Topic topics[] = {
     {"job", [] { return std::string(job_page); }},
     {"batch", [] { return std::string(batch_page); }},
     {"resume", [] { return std::string(resume_page); }},
+    {"processes", [] { return std::string(processes_page); }},
     {"strength", [] { return std::string(strength_page); }},
     {"estimate", [] { return std::string(estimate_page); }},
     {"serve", [] { return std::string(serve_page); }},

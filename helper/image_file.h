@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/image.h"
+#include "core/pyramid.h"
 
 #include <memory>
 #include <string>
@@ -51,5 +52,6 @@ bool has_output_ending(const std::string& path);
 
 // Refuses, before any work, an output that could not be saved.
 void check_output(const std::string& path);
+void check_output_size(const std::string& path, Size size); // more than the format takes
 
 } // namespace maniera

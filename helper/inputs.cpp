@@ -2,6 +2,7 @@
 
 #include "helper/inputs.h"
 
+#include "helper/picture_rows.h"
 #include "helper/places.h"
 
 namespace maniera {
@@ -55,13 +56,16 @@ Inputs read_styles(const Job& job, const Reader& read) {
         input.scale = style.scale;
         inputs.styles.push_back(std::move(input));
     }
-    const ManieraOptions resolved = resolve(job.options);
-    if (names_a_file(resolved.init)) {
-        Picture start = load_picture(resolved.init).picture;
-        fill_transparent(start);
-        inputs.initial = std::move(start.color);
-    }
     return inputs;
+}
+
+void read_start(const Job& job, Inputs& inputs) {
+    const ManieraOptions resolved = resolve(job.options);
+    if (!names_a_file(resolved.init))
+        return;
+    Picture start = load_picture(resolved.init).picture;
+    fill_transparent(start);
+    inputs.initial = std::move(start.color);
 }
 
 void ignore(const std::string&) {}
@@ -74,17 +78,38 @@ JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& wa
     LoadedPicture content = read.picture(job.content);
     JobInputs loaded{read_styles(job, read), std::move(content.info)};
     loaded.inputs.content = std::move(content.picture);
+    read_start(job, loaded.inputs);
     check_inputs(loaded.inputs, job.options);
     return loaded;
 }
 
 JobInputs load_inputs(const Job& job) { return load_inputs(job, SharedMemory(), ignore); }
 
+JobInputs open_inputs(const Job& job) {
+    check_weights(job.styles);
+    Job styles = job; // without what is read by rows
+    for (JobStyle& style : styles.styles)
+        style.mask = {};
+    LoadedRows content = open_rows(job.content.file);
+    const SharedMemory none;
+    const Warn warn = ignore;
+    JobInputs opened{read_styles(styles, Reader(none, warn)), std::move(content.info)};
+    opened.inputs.content_rows = std::move(content.rows);
+    for (std::size_t i = 0; i < job.styles.size(); ++i)
+        if (!job.styles[i].mask.empty())
+            opened.inputs.styles[i].mask_rows = open_mask_rows(job.styles[i].mask.file);
+    if (const std::string init = resolve(job.options).init; names_a_file(init.c_str()))
+        opened.inputs.initial_rows = open_rows(init).rows.color;
+    return opened;
+}
+
 Inputs load_styles(const Job& job) {
     check_weights(job.styles);
     const SharedMemory none;
     const Warn warn = ignore;
-    return read_styles(job, Reader(none, warn));
+    Inputs inputs = read_styles(job, Reader(none, warn));
+    read_start(job, inputs);
+    return inputs;
 }
 
 } // namespace maniera

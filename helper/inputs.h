@@ -29,7 +29,11 @@ Inputs load_styles(const Job& job);
 // does not lie in the memory; Error{invalid_option} when some styles have a weight and others none.
 JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn);
 
-// The same where all pictures are files.
+// By rows what is as large as the result: content, masks and start picture. They are read, and
+// refused, when they are wanted. All are files.
+JobInputs open_inputs(const Job& job);
+
+// The same as load_inputs where all pictures are files.
 JobInputs load_inputs(const Job& job);
 
 } // namespace maniera

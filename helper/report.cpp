@@ -47,8 +47,8 @@ ordered_json members(const Estimate& estimate) {
 
 ordered_json members(const Result& result, const Manifest& model) {
     return {{"complete", result.complete},
-            {"width", result.picture.color.width},
-            {"height", result.picture.color.height},
+            {"width", result.size.width},
+            {"height", result.size.height},
             {"steps", result.steps},
             {"seconds", result.seconds},
             {"loss", result.loss},

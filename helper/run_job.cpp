@@ -7,8 +7,11 @@
 #include "helper/calibration.h"
 #include "helper/places.h"
 #include "helper/protocol.h"
+#include "helper/rank_run.h"
+#include "helper/row_writer.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace maniera {
@@ -96,7 +99,16 @@ private:
 };
 
 void write_result(const Job& job, const SharedMemory& memory, const Result& result,
-                  const FileInfo& like) {
+                  const FileInfo& like, Ranks* ranks) {
+    if (ranks) {
+        std::optional<RowWriter> writer;
+        if (rank_of(ranks) == 0)
+            writer.emplace(like, job.output.file, result.size);
+        collect_rows(*ranks, result.picture.color, [&](ImageView strip) { writer->add(strip); });
+        if (writer)
+            writer->commit();
+        return;
+    }
     if (!job.output.memory) {
         save_picture(result.picture, like, job.output.file);
         return;
@@ -133,27 +145,41 @@ const Model& ModelCache::get(const ManieraOptions& options) {
 }
 
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
-               const Listener& listener, Checkpoints* checkpoints) {
+               const Listener& listener, Checkpoints* checkpoints, Ranks* ranks) {
+    const bool first = rank_of(ranks) == 0;
     check_places(job, memory);
-    if (!job.output.memory)
+    if (!job.output.memory && first)
         check_output(job.output.file);
     const ManieraOptions resolved = resolve(job.options);
     const Model& model = models.get(job.options);
-    if (checkpoints)
+    if (ranks)
+        agree(*ranks, job, model.manifest,
+              checkpoints && checkpoints->from() ? checkpoints->file() : "");
+    if (checkpoints && first)
         checkpoints->begin(job, model.manifest);
-    refuse_too_large(job, model); // by headers alone
-    listener.stop();              // it may throw; a picture to keep there is only after a step
+    if (!ranks)
+        refuse_too_large(job, model); // by headers alone
+    if (first)
+        listener.stop(); // it may throw; a picture to keep there is only after a step
     const auto warn_of = [&](Notice kind) -> Warn {
         return [&, kind](const std::string& text) { listener.notice(kind, text); };
     };
     const Warn warn = warn_of(Notice::other);
-    JobInputs loaded = load_inputs(job, memory, warn_of(Notice::odd_values));
-    FilePreview file(resolved, loaded.content_info, warn);
+    JobInputs loaded =
+        ranks ? open_inputs(job) : load_inputs(job, memory, warn_of(Notice::odd_values));
+    if (!job.output.memory && first)
+        check_output_size(job.output.file, result_size(loaded.inputs, job.options));
+    std::optional<FilePreview> file;
+    if (first)
+        file.emplace(resolved, loaded.content_info, warn);
     MemoryPreview slots(job.preview, resolved.preview_interval, memory, warn);
-    listener.stop();
+    if (first)
+        listener.stop();
 
     const auto show = [&](const Progress& progress) {
-        file.update(progress);
+        if (!first)
+            return !listener.stop();
+        file->update(progress);
         bool new_preview = false;
         const auto preview = [&] {
             const std::optional<PreviewAt> at = slots.update(progress);
@@ -162,7 +188,7 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
         };
         if (listener.progress(progress, preview) && new_preview)
             slots.take_turns();
-        const bool stopping = listener.stop();
+        const bool stopping = listener.stop() || progress.stop_asked;
         if (checkpoints)
             checkpoints->update(progress, stopping);
         return !stopping;
@@ -171,19 +197,19 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
     const CheckpointReader* from = checkpoints ? checkpoints->from() : nullptr;
     const bool begins = from == nullptr;
     Result result =
-        stylize(model, std::move(loaded.inputs), job.options, show, from, listener.notice);
+        stylize(model, std::move(loaded.inputs), job.options, show, from, listener.notice, ranks);
     try {
-        write_result(job, memory, result, loaded.content_info);
+        write_result(job, memory, result, loaded.content_info, ranks);
     } catch (const Error& error) {
-        const std::string command = checkpoints ? checkpoints->command() : "";
+        const std::string command = checkpoints && first ? checkpoints->command() : "";
         if (command.empty())
             throw;
         throw Error(error.code(), std::string(error.what()) + " What was painted is kept: " +
                                       command + " writes it, with -o FILE to another place.");
     }
-    if (begins) // else its last scale may have been begun before
+    if (begins && !ranks) // else its last scale may have been begun before, or shared out
         learn_from(job, result);
-    if (checkpoints)
+    if (checkpoints && first)
         checkpoints->end(result.complete);
     return result;
 }

@@ -10,6 +10,7 @@
 #include "core/placement.h"
 #include "core/stylize.h"
 #include "tests/support/pictures.h"
+#include "tests/support/rank_threads.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/mm.h>
@@ -151,13 +152,56 @@ void tiling(const Model& model, Size canvas, int tile) {
                 tiling_factor(network_cost(model, resolve(options)), tile, canvas));
 }
 
+// What a step sends, by rank, where `count` processes (here threads) paint a square in tiles.
+void traffic(const Model& model, int side, int count) {
+    ManieraOptions options;
+    maniera_options_init(&options);
+    char message[MANIERA_MESSAGE_MAX];
+    for (const auto& [name, value] : {std::pair("threads", "1"),
+                                      {"precision", "fp32"},
+                                      {"scales", "1"},
+                                      {"iterations", "3"},
+                                      {"tile", "128"}})
+        maniera_option_set(&options, name, value, message);
+    const int margin = 2 * 8;
+    const Picture content = test::make_picture(side - margin, side - margin, 1);
+    std::vector<std::int64_t> of_step(count), of_run(count);
+    std::vector<double> seconds(count);
+    test::as_ranks(count, [&](int rank, Ranks& ranks) {
+        Inputs inputs;
+        inputs.content_rows = rows_of(content);
+        inputs.content_rows.color.whole = {};
+        inputs.styles.emplace_back();
+        inputs.styles[0].picture = test::make_picture(256, 256, 2);
+        std::int64_t before = 0;
+        double began = 0;
+        stylize(
+            model, std::move(inputs), options,
+            [&](const Progress& progress) {
+                of_step[rank] = bytes_sent(ranks) - before;
+                before = bytes_sent(ranks);
+                seconds[rank] = progress.seconds - began;
+                began = progress.seconds;
+                return true;
+            },
+            nullptr, {}, &ranks);
+        of_run[rank] = bytes_sent(ranks);
+    });
+    for (int rank = 0; rank < count; ++rank)
+        std::printf("{\"rank\": %d, \"step-bytes\": %lld, \"run-bytes\": %lld, \"seconds\": "
+                    "%.3g}\n",
+                    rank, static_cast<long long>(of_step[rank]),
+                    static_cast<long long>(of_run[rank]), seconds[rank]);
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
     const std::string what = count > 1 ? arguments[1] : "";
-    if (count != (what == "tiling" ? 6 : 3)) {
+    if (count != (what == "tiling" ? 6 : what == "traffic" ? 5 : 3)) {
         std::fprintf(stderr, "usage: bench steps|memory MODEL.json\n"
-                             "       bench tiling MODEL.json WIDTH HEIGHT TILE\n");
+                             "       bench tiling MODEL.json WIDTH HEIGHT TILE\n"
+                             "       bench traffic MODEL.json SIDE PROCESSES\n");
         return 2;
     }
     keep_blocks(quick_blocks); // as the program does
@@ -167,6 +211,8 @@ int main(int count, char** arguments) {
         steps(model);
     } else if (what == "tiling") {
         tiling(model, {std::stoi(arguments[3]), std::stoi(arguments[4])}, std::stoi(arguments[5]));
+    } else if (what == "traffic") {
+        traffic(model, std::stoi(arguments[3]), std::stoi(arguments[4]));
     } else {
         memory(model);
     }

@@ -106,6 +106,40 @@ TEST_F(Budgets, CountWhatATileLooksAt) {
     EXPECT_GT(tiling_factor(cost, 128, picture), tiling_factor(cost, 512, picture));
 }
 
+// Bands begin where tiles do: five rows of tiles are three and two, not two and a half.
+TEST_F(Budgets, CountTheBandOfOneOfSeveralProcesses) {
+    const NetworkCost cost;
+    const Size picture{900, 5 * 512 - 2 * 8};
+    ScaleLoad load = scale_load(picture, {{{800, 600}, 0}}, options, picture);
+    const auto height = [&](int ranks, int tile) {
+        load.ranks = ranks;
+        return band_load(load, tile, cost).canvas.height;
+    };
+    EXPECT_EQ(height(1, 512), 5 * 512);
+    EXPECT_EQ(height(2, 512), 3 * 512 + 2 * 58);
+    EXPECT_EQ(height(2, 0), 5 * 512 / 2 + 2 * 58);
+    EXPECT_EQ(height(5, 512), 512 + 2 * 58);
+    EXPECT_EQ(height(9, 512), 512 + 2 * 58);
+    EXPECT_EQ(height(9, 0), 288 + 2 * 58); // a ninth, in whole sixteens
+    // No process reads the photograph whole, and all read the painting.
+    EXPECT_EQ(band_load(load, 0, cost).loaded, 800 * 600);
+
+    MemoryPlan plan;
+    plan.tile = 512;
+    std::int64_t before = 0;
+    for (int ranks : {9, 5, 3, 2, 1}) {
+        load.ranks = ranks;
+        const std::int64_t bytes = plan_bytes(plan, load, options, cost);
+        EXPECT_GE(bytes, before);
+        before = bytes;
+    }
+    load.ranks = 5;
+    const std::int64_t a_fifth = plan_bytes(plan, load, options, cost);
+    load.ranks = 2;
+    EXPECT_GT(plan_bytes(plan, load, options, cost) - a_fifth,
+              1.9 * 900 * 512 * 4); // at least a picture of what is between them
+}
+
 TEST_F(Budgets, KnowANetworkByItsLayers) {
     const NetworkCost tiny = network_cost(test::make_tiny_model(), options);
     ASSERT_EQ(tiny.blocks.size(), 5u);

@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string>
 
 namespace maniera {
 namespace {
@@ -32,9 +35,18 @@ TEST(Device, TheProcessorIsAlwaysThere) {
     EXPECT_NE(devices[0].description.find("threads"), std::string::npos);
 }
 
+// As the system tells of the processor.
+bool is_in_cpuinfo(const char* word) {
+    std::ifstream file("/proc/cpuinfo");
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    return text.find(word) != std::string::npos;
+}
+
 TEST(Device, PrecisionFollowsTheHardware) {
-    const bool bf16 = list_devices()[0].bf16;
-    EXPECT_EQ(precision_name(choose("cpu", "auto", "0", false)), bf16 ? "bf16" : "fp32");
+    EXPECT_EQ(list_devices()[0].bf16, is_in_cpuinfo("avx512_bf16"));
+    const bool quick = is_in_cpuinfo("avx512_bf16") &&
+                       (is_in_cpuinfo("AuthenticAMD") || is_in_cpuinfo("amx_bf16"));
+    EXPECT_EQ(precision_name(choose("cpu", "auto", "0", false)), quick ? "bf16" : "fp32");
     EXPECT_EQ(precision_name(choose("cpu", "auto", "0", true)), "fp32");
     EXPECT_EQ(precision_name(choose("cpu", "bf16", "0", true)), "bf16");
     EXPECT_EQ(precision_name(choose("cpu", "fp32", "0", false)), "fp32");

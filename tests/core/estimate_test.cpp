@@ -21,6 +21,12 @@ protected:
         set("size", size);
         return estimate({1654, 1654}, {{{800, 600}, 0}}, options, Calibration(), plenty);
     }
+    ManieraOptions with_scales(const char* scales) {
+        set("scales", scales);
+        ManieraOptions resolved;
+        maniera_options_resolve(&options, &resolved);
+        return resolved;
+    }
     ManieraOptions options;
     const Means plenty = {std::int64_t{1} << 50, {}};
 };
@@ -30,6 +36,50 @@ TEST_F(Estimates, AgreeWithPeaksThatWereMeasured) {
     EXPECT_NEAR(at("512").bytes / 1048576.0, 1001, 100);
     EXPECT_NEAR(at("768").bytes / 1048576.0, 1389, 139);
     EXPECT_NEAR(at("1024").bytes / 1048576.0, 2011, 201);
+}
+
+TEST_F(Estimates, AgreeWithPeaksOfLargePicturesInOnePiece) {
+    const struct {
+        const char *optimizer, *size;
+        double peak; // MiB
+    } rows[] = {{"lbfgs", "512", 801},  {"adam", "512", 820},     {"lbfgs", "2048", 4506},
+                {"adam", "2048", 4176}, {"lbfgs", "4096", 15585}, {"adam", "4096", 14096}};
+    for (const auto& row : rows) {
+        set("optimizer", row.optimizer);
+        set("size", row.size);
+        const int side = options.size;
+        const Estimate e =
+            estimate({side, side * 2 / 3}, {{{1071, 712}, 0}}, options, Calibration(), plenty);
+        EXPECT_NEAR(e.bytes / 1048576.0, row.peak, 0.1 * row.peak) << row.optimizer << row.size;
+    }
+}
+
+TEST_F(Estimates, TellMoreForEachMask) {
+    set("size", "1024");
+    const auto bytes = [&](const std::vector<StyleSize>& styles) {
+        return estimate({1024, 768}, styles, options, Calibration(), plenty).bytes;
+    };
+    const StyleSize plain{{800, 600}, 0}, masked{{800, 600}, 0, {64, 48}};
+    const StyleSize large{{800, 600}, 0, {4096, 3072}}, both{{800, 600}, 0, {64, 48}, {4096, 3072}};
+    // A region's weights are of the content's size, whatever the mask's.
+    EXPECT_GT(bytes({masked, plain}), bytes({plain, plain}) + 8 * 1024 * 768);
+    EXPECT_GT(bytes({masked, masked}), bytes({masked, plain}) + 8 * 1024 * 768);
+    EXPECT_GT(bytes({large, plain}), bytes({masked, plain}) + 4 * 4000 * 3000);
+    EXPECT_NEAR(bytes({both, plain}), bytes({large, plain}), 1e5);
+}
+
+// Less of a large piece stays in a processor's caches.
+TEST_F(Estimates, TellMoreTimeAPixelForLargerPieces) {
+    Calibration calibration;
+    calibration.start_seconds = calibration.step_seconds = 0;
+    const auto step = [&](int side) {
+        const auto seconds = scale_seconds({side, side}, {}, with_scales("1"), calibration, plenty);
+        return seconds.back() / side / side;
+    };
+    EXPECT_GT(step(2048), 1.2 * step(400));
+    EXPECT_LT(step(2048), 1.6 * step(400));
+    calibration.growth = 0;
+    EXPECT_NEAR(step(2048), step(400), 0.1 * step(400)); // the margin's share of the canvas
 }
 
 TEST_F(Estimates, TellSizesAndScales) {

@@ -8,6 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
 #include <limits>
 
 namespace maniera {
@@ -321,6 +324,38 @@ TEST(Optimizers, GoTheSameWayWhereverTheirStateLies) {
         EXPECT_LT(largest(results[0] - larger), 0.45);
         EXPECT_TRUE(results[1].equal(results[0])) << adam;
         EXPECT_TRUE(results[2].equal(results[0])) << adam;
+    }
+}
+
+std::ptrdiff_t open_files() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+// Between two sizes there is room for more of what lies in memory before the state is resized.
+TEST(Optimizers, SpillWhatBelongsInFiles) {
+    const test::ScratchFolder folder;
+    const std::string in_file = folder.path().string();
+    const at::Tensor target = some_target().contiguous(at::MemoryFormat::ChannelsLast);
+    const Resizer same = [](const at::Tensor& t) { return t.clone(); };
+    for (const bool adam : {true, false}) {
+        const auto painted = [&](const StatePlaces& places, std::ptrdiff_t files) {
+            const at::Tensor start = at::full_like(target, 0.5);
+            auto optimizer =
+                adam ? make_adam({0.05, 0.8}, start) : make_lbfgs({0.9, 1.6, true}, start);
+            run(*optimizer, bowl(target), 9);
+            optimizer->end_scale();
+            const std::ptrdiff_t before = open_files();
+            optimizer->spill(places);
+            EXPECT_EQ(open_files() - before, files) << adam;
+            optimizer->spill(places); // they are there
+            EXPECT_EQ(open_files() - before, files) << adam;
+            optimizer->resize(optimizer->result(), same, places);
+            run(*optimizer, bowl(target), 5);
+            return optimizer->result();
+        };
+        const at::Tensor in_memory = painted({}, 0);
+        EXPECT_TRUE(painted({in_file, ""}, adam ? 3 : 12).equal(in_memory)) << adam;
+        EXPECT_TRUE(painted({in_file, in_file}, adam ? 4 : 13).equal(in_memory)) << adam;
     }
 }
 

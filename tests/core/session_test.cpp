@@ -5,6 +5,7 @@
 #include "core/stylize.h"
 
 #include "tests/support/pictures.h"
+#include "tests/support/settings.h"
 #include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
@@ -17,18 +18,9 @@ namespace {
 
 using test::make_mask;
 using test::make_picture;
-using Settings = std::vector<std::pair<std::string, std::string>>;
+using test::Settings;
 
-ManieraOptions with(const Settings& settings) {
-    ManieraOptions options;
-    maniera_options_init(&options);
-    char message[MANIERA_MESSAGE_MAX];
-    Settings all{{"threads", "1"}, {"precision", "fp32"}, {"iterations", "3"}};
-    all.insert(all.end(), settings.begin(), settings.end());
-    for (const auto& [name, text] : all)
-        EXPECT_TRUE(maniera_option_set(&options, name.c_str(), text.c_str(), message)) << message;
-    return options;
-}
+ManieraOptions with(const Settings& settings) { return test::repeatable("3", settings); }
 
 Picture half_transparent(Picture picture) {
     picture.alpha = make_mask(picture.color.width, picture.color.height, 0.6, 0.2);

@@ -2,6 +2,7 @@
 
 #include "helper/image_file.h"
 
+#include "tests/support/picture_files.h"
 #include "tests/support/pictures.h"
 #include "tests/support/process.h"
 #include "tests/support/refusal.h"
@@ -9,8 +10,6 @@
 #include <gtest/gtest.h>
 #include <vips/vips.h>
 
-#include <cmath>
-#include <functional>
 #include <limits>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,45 +22,10 @@ using test::largest_difference;
 using test::mean_difference;
 using test::read_text;
 using test::refusal;
-using test::ScratchFolder;
+using test::smooth;
 using test::write_text;
 
-// Smooth in all channels, so that lossy formats stay near.
-Picture smooth(int width, int height) {
-    Picture picture;
-    picture.color = Image(width, height, 3);
-    for (int y = 0; y < height; ++y)
-        for (int x = 0; x < width; ++x) {
-            float* p = picture.color.at(x, y);
-            p[0] = (x + 0.5f) / width;
-            p[1] = (y + 0.5f) / height;
-            p[2] = 0.5f + 0.4f * std::sin(0.05f * (x + y));
-        }
-    return picture;
-}
-
-class ImageFile : public testing::Test {
-protected:
-    void SetUp() override {
-        save_picture(picture, {}, folder / "start.png"); // starts libvips
-    }
-
-    // Passes a saved picture through libvips operations and saves the outcome.
-    void rewrite(const std::string& from, const std::string& to,
-                 const std::function<VipsImage*(VipsImage*)>& change) {
-        VipsImage* in = vips_image_new_from_file((folder / from).c_str(), nullptr);
-        ASSERT_NE(in, nullptr);
-        VipsImage* out = change(in);
-        ASSERT_NE(out, nullptr) << vips_error_buffer();
-        ASSERT_EQ(vips_image_write_to_file(out, (folder / to).c_str(), nullptr), 0)
-            << vips_error_buffer();
-        g_object_unref(out);
-        g_object_unref(in);
-    }
-
-    ScratchFolder folder;
-    const Picture picture = smooth(61, 47);
-};
+class ImageFile : public test::PictureFiles {};
 
 TEST_F(ImageFile, KeepsEightBitsExactly) {
     for (const char* name : {"a.png", "a.tif", "a.TIFF"}) {
@@ -121,11 +85,7 @@ TEST_F(ImageFile, KeepsAlpha) {
 }
 
 TEST_F(ImageFile, AppliesOrientationOnce) {
-    rewrite("start.png", "turned.jpg", [](VipsImage* in) {
-        VipsImage* out = vips_image_copy_memory(in);
-        vips_image_set_int(out, VIPS_META_ORIENTATION, 6); // shown turned to the right
-        return out;
-    });
+    rewrite("start.png", "turned.jpg", [](VipsImage* in) { return test::oriented(in, 6); });
     const LoadedPicture loaded = load_picture(folder / "turned.jpg");
     EXPECT_EQ(loaded.picture.color.width, 47);
     EXPECT_EQ(loaded.picture.color.height, 61);
@@ -136,29 +96,19 @@ TEST_F(ImageFile, AppliesOrientationOnce) {
 }
 
 TEST_F(ImageFile, ReadsProgressiveJpegs) {
-    rewrite("start.png", "p.jpg[interlace,Q=95]",
-            [](VipsImage* in) { return vips_image_copy_memory(in); });
+    rewrite("start.png", "p.jpg[interlace,Q=95]", test::unchanged);
     EXPECT_LT(mean_difference(load_picture(folder / "p.jpg").picture.color, picture.color), 0.01);
 }
 
 TEST_F(ImageFile, ReadsPaletteGrayAndGrayAlpha) {
-    rewrite("start.png", "palette.png[palette]",
-            [](VipsImage* in) { return vips_image_copy_memory(in); });
+    rewrite("start.png", "palette.png[palette]", test::unchanged);
     EXPECT_LT(mean_difference(load_picture(folder / "palette.png").picture.color, picture.color),
               0.05);
-    rewrite("start.png", "gray.png", [](VipsImage* in) {
-        VipsImage* out = nullptr;
-        vips_colourspace(in, &out, VIPS_INTERPRETATION_B_W, nullptr);
-        return out;
-    });
+    rewrite("start.png", "gray.png", test::gray);
     const Image gray = load_picture(folder / "gray.png").picture.color;
     ASSERT_EQ(gray.channels, 3);
     EXPECT_EQ(gray.at(30, 20)[0], gray.at(30, 20)[2]);
-    rewrite("gray.png", "gray-alpha.png", [](VipsImage* in) {
-        VipsImage* out = nullptr;
-        vips_bandjoin_const1(in, &out, 128, nullptr);
-        return out;
-    });
+    rewrite("gray.png", "gray-alpha.png", [](VipsImage* in) { return test::with_alpha(in, 128); });
     const Picture both = load_picture(folder / "gray-alpha.png").picture;
     EXPECT_EQ(both.color.at(30, 20)[0], gray.at(30, 20)[0]);
     ASSERT_FALSE(both.alpha.empty());
@@ -166,11 +116,7 @@ TEST_F(ImageFile, ReadsPaletteGrayAndGrayAlpha) {
 }
 
 TEST_F(ImageFile, ConvertsCmykAndWritesRgb) {
-    rewrite("start.png", "cmyk.jpg[Q=95]", [](VipsImage* in) {
-        VipsImage* out = nullptr;
-        vips_icc_transform(in, &out, "cmyk", "input_profile", "srgb", nullptr);
-        return out;
-    });
+    rewrite("start.png", "cmyk.jpg[Q=95]", test::cmyk);
     const LoadedPicture loaded = load_picture(folder / "cmyk.jpg");
     ASSERT_EQ(loaded.picture.color.channels, 3);
     EXPECT_TRUE(loaded.picture.alpha.empty());
@@ -181,11 +127,7 @@ TEST_F(ImageFile, ConvertsCmykAndWritesRgb) {
 }
 
 TEST_F(ImageFile, ConvertsProfilesThereAndBack) {
-    rewrite("start.png", "wide.png", [](VipsImage* in) {
-        VipsImage* out = nullptr;
-        vips_icc_transform(in, &out, "p3", "input_profile", "srgb", "depth", 16, nullptr);
-        return out;
-    });
+    rewrite("start.png", "wide.png", test::wide);
     const LoadedPicture wide = load_picture(folder / "wide.png");
     EXPECT_LT(largest_difference(wide.picture.color, picture.color), 0.02);
     VipsImage* stored = vips_image_new_from_file((folder / "wide.png").c_str(), nullptr);

@@ -36,15 +36,7 @@ using Clock = std::chrono::steady_clock;
 
 class Resume : public test::ProgramWithTinyModel {
 protected:
-    Resume() {
-        FileInfo floats;
-        floats.depth = 32;
-        save_picture(make_picture(171, 117, 1), floats, folder / "photo.tif");
-        save_picture(make_picture(90, 131, 2), {}, folder / "style.png");
-        Picture mask;
-        mask.color = test::make_noise(20, 20, 3, 3);
-        save_picture(mask, {}, folder / "mask.png");
-    }
+    Resume() { save_inputs(171, 117); }
 
     std::string out(const std::string& name = "out.tif") const { return results / name; }
     std::string checkpoint() const { return results / "run"; }

@@ -24,7 +24,8 @@ Inputs everything_inputs() {
     return inputs;
 }
 
-DeviceRun::DeviceRun(const Placement& placement, Roots roots, const Settings& settings, int tile)
+DeviceRun::DeviceRun(const Placement& placement, Roots roots, const Settings& settings, int tile,
+                     Ranks* ranks)
     : inputs_(everything_inputs()) {
     ManieraOptions options;
     maniera_options_init(&options);
@@ -38,16 +39,21 @@ DeviceRun::DeviceRun(const Placement& placement, Roots roots, const Settings& se
     plan.tile = tile;
     prepare_content(inputs_.content);
     scene_ = make_scene(*network_, term_options(resolved_, roots), resolved_, inputs_,
-                        {width, height}, 0, plan);
-    start_ = to_tensor(inputs_.content.color, placement.device);
+                        {width, height}, 0, plan, ranks);
+    start_ = rows_from(to_tensor(inputs_.content.color, placement.device), 0, own())
+                 .clone(at::MemoryFormat::ChannelsLast);
 }
 
 Evaluation DeviceRun::evaluate() const { return scene_.objective->evaluate(start_); }
 
+Evaluation DeviceRun::evaluate_elsewhere() const {
+    return scene_.objective->evaluate(start_.neg().add_(1));
+}
+
 std::unique_ptr<Optimizer> DeviceRun::optimizer() const {
     if (resolved_.optimizer == MANIERA_OPTIMIZER_ADAM)
-        return make_adam({resolved_.learning_rate, resolved_.averaging}, start_);
-    return make_lbfgs({0.9, 1.6, true}, start_);
+        return make_adam({resolved_.learning_rate, resolved_.averaging}, start_, {}, scene_.bands);
+    return make_lbfgs({0.9, 1.6, true}, start_, {}, scene_.bands);
 }
 
 Function DeviceRun::function() const {

@@ -7,6 +7,7 @@
 #include "core/optimizer.h"
 #include "core/scene.h"
 #include "core/style_terms.h"
+#include "tests/support/settings.h"
 
 #include <memory>
 #include <string>
@@ -15,17 +16,18 @@
 
 namespace maniera::test {
 
-using Settings = std::vector<std::pair<std::string, std::string>>;
-
 // Two styles, one with a mask, and a content with some transparency: everything at once.
 Inputs everything_inputs();
 
 // A scene at 97 x 75 and what it needs, with a tiny network on a device.
 class DeviceRun {
 public:
-    DeviceRun(const Placement& placement, Roots roots, const Settings& settings, int tile = 0);
+    DeviceRun(const Placement& placement, Roots roots, const Settings& settings, int tile = 0,
+              Ranks* ranks = nullptr); // collective with these
 
-    Evaluation evaluate() const; // at the content
+    Evaluation evaluate() const;           // at the content
+    Evaluation evaluate_elsewhere() const; // at its negative, where no term is near 0
+    Span own() const { return scene_.bands.own(); }
     std::unique_ptr<Optimizer> optimizer() const;
     Function function() const;
     const ManieraOptions& options() const { return resolved_; }

@@ -67,6 +67,15 @@ double mean_difference(const Image& a, const Image& b) {
     return sum / static_cast<double>(a.pixels.size());
 }
 
+double rms_difference(const Image& a, const Image& b) {
+    if (a.width != b.width || a.height != b.height || a.channels != b.channels)
+        return INFINITY;
+    double sum = 0;
+    for (std::size_t i = 0; i < a.pixels.size(); ++i)
+        sum += std::pow(a.pixels[i] - b.pixels[i], 2);
+    return std::sqrt(sum / static_cast<double>(a.pixels.size()));
+}
+
 double mean(const Image& image, int channel) {
     double sum = 0;
     for (std::size_t i = channel; i < image.pixels.size(); i += image.channels)

@@ -22,6 +22,8 @@ Image make_mask(int width, int height, double edge, double soft = 0);
 double largest_difference(const Image& a, const Image& b);
 // Throws when the sizes differ.
 double mean_difference(const Image& a, const Image& b);
+// Root of the mean square; infinite when the sizes differ.
+double rms_difference(const Image& a, const Image& b);
 double mean(const Image& image, int channel);
 
 } // namespace maniera::test

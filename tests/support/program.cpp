@@ -2,6 +2,8 @@
 
 #include "tests/support/program.h"
 
+#include "helper/image_file.h"
+#include "tests/support/pictures.h"
 #include "tests/support/tiny_model.h"
 
 namespace maniera::test {
@@ -17,6 +19,16 @@ Outcome maniera(const Words& words, const Words& environment) {
 
 ProgramWithTinyModel::ProgramWithTinyModel() {
     save_model(make_tiny_model(), models.path().string(), "tiny");
+}
+
+void ProgramWithTinyModel::save_inputs(int width, int height) const {
+    FileInfo floats;
+    floats.depth = 32;
+    save_picture(make_picture(width, height, 1), floats, folder / "photo.tif");
+    save_picture(make_picture(90, 131, 2), {}, folder / "style.png");
+    Picture mask;
+    mask.color = make_noise(20, 20, 3, 3);
+    save_picture(mask, {}, folder / "mask.png");
 }
 
 Words ProgramWithTinyModel::environment() const {

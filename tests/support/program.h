@@ -22,6 +22,8 @@ class ProgramWithTinyModel : public testing::Test {
 protected:
     ProgramWithTinyModel();
 
+    // In `folder`: photo.tif of this size, in floats; style.png; mask.png.
+    void save_inputs(int width, int height) const;
     // Where the model `tiny` and nothing of the user's is found.
     Words environment() const;
     Outcome maniera(const Words& words) const { return test::maniera(words, environment()); }
