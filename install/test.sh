@@ -15,6 +15,8 @@ fi
 take_libtorch "$@"
 [ ${#rest[@]} = 0 ] || die "usage: $0 [--libtorch DIR | --packages]"
 install_packages build import test gimp gimp-test
+# Where ccache is found, another clone's compiling serves this one.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 build test
 fetch_model "$root/build/test/bin/maniera"
 build sanitize core_tests helper_tests plugin_tests plugin_host_tests

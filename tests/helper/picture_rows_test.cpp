@@ -63,6 +63,13 @@ protected:
         expect_same(opened.rows.color, whole.picture.color, name);
     }
 
+    std::vector<const char*> in_other_colors() {
+        rewrite("start.png", "gray.png", test::gray);
+        rewrite("start.png", "cmyk.jpg", test::cmyk);
+        rewrite("start.png", "wide.png", test::wide);
+        return {"gray.png", "cmyk.jpg", "wide.png"};
+    }
+
     void expect_mask_of(const std::string& name) {
         expect_same(open_mask_rows(folder / name), load_mask(folder / name), name);
     }
@@ -83,12 +90,8 @@ TEST_F(PictureRowsFile, AreThoseOfTheWholeInAllDepths) {
 }
 
 TEST_F(PictureRowsFile, AreThoseOfTheWholeInAllColors) {
-    rewrite("start.png", "gray.png", test::gray);
-    expect_rows_of("gray.png");
-    rewrite("start.png", "cmyk.jpg", test::cmyk);
-    expect_rows_of("cmyk.jpg");
-    rewrite("start.png", "wide.png", test::wide);
-    expect_rows_of("wide.png");
+    for (const char* name : in_other_colors())
+        expect_rows_of(name);
     rewrite("start.png", "palette.png[palette]", test::unchanged);
     expect_rows_of("palette.png");
 }
@@ -128,12 +131,8 @@ TEST_F(PictureRowsFile, GoBackFurtherThanLibvipsDoes) {
 
 TEST_F(PictureRowsFile, MasksAreThoseOfTheWhole) {
     expect_mask_of("start.png");
-    rewrite("start.png", "gray.png", test::gray);
-    expect_mask_of("gray.png");
-    rewrite("start.png", "cmyk.jpg", test::cmyk);
-    expect_mask_of("cmyk.jpg");
-    rewrite("start.png", "wide.png", test::wide);
-    expect_mask_of("wide.png");
+    for (const char* name : in_other_colors())
+        expect_mask_of(name);
     for (const char* name : {"gray.png", "start.png"}) {
         rewrite(name, "clear.png", [](VipsImage* in) { return test::with_alpha(in, 100); });
         expect_mask_of("clear.png");
