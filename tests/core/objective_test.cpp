@@ -224,7 +224,10 @@ void expect_agreement(const Model& model, const Form& form, const Inputs& inputs
     expect_near(found.total, wanted.total, t, "total");
     expect_near(found.smoothness, wanted.smoothness, t, "smoothness");
     expect_near(found.gradient_l2, wanted.gradient_l2, t, "gradient l2");
-    expect_near(found.gradient_max, wanted.gradient_max, t, "gradient max");
+    // One element's rounding averages out with nothing; how bfloat16 is rounded the processor
+    // decides.
+    const double of_one = tolerance > 0 ? 2 * t : t;
+    expect_near(found.gradient_max, wanted.gradient_max, of_one, "gradient max");
     for (std::size_t i = 0; i < wanted.content.size(); ++i) {
         EXPECT_EQ(found.content[i].first, wanted.content[i].first);
         expect_near(found.content[i].second, wanted.content[i].second, t, wanted.content[i].first);
