@@ -41,7 +41,8 @@ open(sys.argv[1], "w").write("".join(line + "\n" for line in wanted))
 PYTHON
 if [ -s "$folder/libraries.txt" ]; then
     say "Fetching NVIDIA's libraries"
-    "$python" -m pip install --quiet --requirement "$folder/libraries.txt"
+    # Python will not use that torch, so that what else it asks for may be missing.
+    "$python" -m pip install --quiet --no-warn-conflicts --requirement "$folder/libraries.txt"
 fi
 
 libtorch=$("$python" -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])')
