@@ -109,8 +109,8 @@ static const ManieraOption table[] = {
  * grows with the area, but the total falls most by steps at the scale of the result. */
 static const ManieraPreset presets[] = {
     {"painterly", "draft", "iterations", "6,3,2,1"},
-    {"painterly", "normal", "iterations", "14,12,16,8"},
-    {"painterly", "high", "iterations", "60,60,80,40"},
+    {"painterly", "normal", "iterations", "14,12,16,8,6"},
+    {"painterly", "high", "iterations", "60,60,80,40,30"},
     {"gatys", NULL, "style-term", "gram"},
     {"gatys", NULL, "content-layers", "conv4_2"},
     {"gatys", NULL, "style-layers", "relu1_1:0.2,relu2_1:0.2,relu3_1:0.2,relu4_1:0.2,relu5_1:0.2"},
