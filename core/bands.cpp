@@ -8,7 +8,7 @@ namespace maniera {
 
 Bands cut_bands(Ranks* ranks, Size picture, int tile, const Network& network) {
     const int stride = network.stride(), count = rank_count(ranks);
-    const int unit = std::max(1, (tile + stride - 1) / stride) * stride;
+    const int unit = round_up(std::max(1, tile), stride);
     const int units = (picture.height + unit - 1) / unit;
     Bands bands;
     bands.ranks = ranks;

@@ -46,13 +46,6 @@ double area(const Window& window) {
 
 double area(Size size) { return static_cast<double>(size.width) * size.height; }
 
-std::vector<Span> spans(int length, int side) {
-    std::vector<Span> result;
-    for (int begin = 0; begin < length; begin += side)
-        result.push_back({begin, std::min(begin + side, length)});
-    return result;
-}
-
 int last_block(const NetworkCost& cost) { return static_cast<int>(cost.blocks.size()) - 1; }
 
 // What is looked at of a block's layers, below so many pools, for a part of the picture: as
@@ -225,7 +218,7 @@ ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& cost) {
     if (load.ranks == 1)
         return load;
     const int stride = 1 << last_block(cost);
-    const int unit = std::max(1, (tile + stride - 1) / stride) * stride;
+    const int unit = round_up(std::max(1, tile), stride);
     const int units = (load.canvas.height + unit - 1) / unit;
     const int band = (units + load.ranks - 1) / load.ranks * unit;
     ScaleLoad own = load;

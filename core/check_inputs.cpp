@@ -44,7 +44,7 @@ void check_pixels(const Picture& picture, const char* what) {
     if (color.empty())
         throw Error(ErrorCode::unreadable_image,
                     "There is no picture for the " + std::string(what) + "; name one.");
-    check_sides({color.width, color.height}, name);
+    check_sides(size_of(color), name);
     const auto finite = [](const Image& image) {
         return std::all_of(image.pixels.begin(), image.pixels.end(),
                            [](float value) { return std::isfinite(value); });
@@ -103,8 +103,7 @@ void check_content(const Picture& content, const PictureRows& rows, const Manier
     else
         check_sides(rows.color.size, rows.name);
     const ManieraOptions resolved = resolve(options);
-    const Size own =
-        rows.color.empty() ? Size{content.color.width, content.color.height} : rows.color.size;
+    const Size own = rows.color.empty() ? size_of(content.color) : rows.color.size;
     const std::size_t scales = run_scales(run_size(own, resolved), resolved).size();
     if (maniera_option_is_set(&options, "iterations") &&
         resolved.iterations.count > static_cast<int>(scales))

@@ -75,7 +75,7 @@ Size size_of(const at::Tensor& pictures) {
 Rows::Rows(const at::Tensor& whole) : pixels(whole), top(0), picture(size_of(whole)) {}
 
 at::Tensor Rows::at(const Window& window) const {
-    return narrowed(pixels, {window.x, {window.y.begin - top, window.y.end - top}});
+    return narrowed(pixels, {window.x, counted_from(window.y, top)});
 }
 
 Network::Network(const Model& model, const NetworkConfig& config) : config_(config) {

@@ -65,8 +65,7 @@ std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
 }
 
 Window Objective::in_held(const Window& window, int pools) const {
-    const int top = bands_.own_held().begin >> pools;
-    return {window.x, {window.y.begin - top, window.y.end - top}};
+    return {window.x, counted_from(window.y, bands_.own_held().begin >> pools)};
 }
 
 void Objective::set_content_targets(const at::Tensor& content, const std::string& folder) {

@@ -48,6 +48,7 @@ void add_rows(float* sum, const float* rows, std::size_t length, const float* we
     }
 }
 
+// In units of 1/to of the picture's rows, so that overlaps are exact.
 RowSum averaged_row(int row, int from, int to) {
     const std::int64_t begin = static_cast<std::int64_t>(row) * from, end = begin + from;
     RowSum sum{static_cast<int>(begin / to), {}};
@@ -59,7 +60,6 @@ RowSum averaged_row(int row, int from, int to) {
 
 } // namespace
 
-// In units of 1/to of the picture's rows, so that overlaps are exact.
 // Beyond the picture its edge rows go on.
 RowSum interpolated_row(int row, int from, int to) {
     const double center = (row + 0.5) * from / to - 0.5;

@@ -39,10 +39,8 @@ ImageView rows_in(ImageView picture, Span rows) {
 RowSource rows_of(ImageView picture) {
     if (picture.empty())
         return {};
-    return {{picture.width, picture.height},
-            picture.channels,
-            [picture](Span rows) { return copy(rows_in(picture, rows)); },
-            picture};
+    return {size_of(picture), picture.channels,
+            [picture](Span rows) { return copy(rows_in(picture, rows)); }, picture};
 }
 
 PictureRows rows_of(const Picture& picture) {

@@ -17,8 +17,6 @@
 namespace maniera {
 namespace {
 
-Size size_of(const Image& image) { return {image.width, image.height}; }
-
 // What the poorest rank has. Those of one machine share its free memory.
 std::int64_t least(Ranks* ranks, std::int64_t bytes, bool shared) {
     if (!ranks)

@@ -13,8 +13,6 @@
 namespace maniera {
 namespace {
 
-Span within(Span rows, Span outer) { return {rows.begin - outer.begin, rows.end - outer.begin}; }
-
 // What of the canvas is the picture, in each band.
 std::vector<Span> picture_rows(const Bands& bands, int height, int margin) {
     std::vector<Span> rows;
@@ -45,11 +43,11 @@ Span share(int rows, int rank, int count) {
     return {begin(rank), begin(rank + 1)};
 }
 
-Span own_rows(const Scene& scene) { return within(scene.own(), scene.own_held()); }
+Span own_rows(const Scene& scene) { return counted_from(scene.own(), scene.own_held().begin); }
 
 std::function<Image(Span)> from_held(ImageView held, const Scene& scene) {
-    return [held, outer = scene.own_held()](Span rows) {
-        return copy(rows_in(held, within(rows, outer)));
+    return [held, top = scene.own_held().begin](Span rows) {
+        return copy(rows_in(held, counted_from(rows, top)));
     };
 }
 

@@ -60,8 +60,7 @@ ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Ranks*
 } // namespace
 
 Size style_size(const StyleInput& style, const ManieraOptions& resolved, Size run) {
-    const Image& color = style.picture.color;
-    return style_size(StyleSize{{color.width, color.height}, style.scale, {}, {}}, resolved, run);
+    return style_size(StyleSize{size_of(style.picture.color), style.scale, {}, {}}, resolved, run);
 }
 
 Image style_weights(const StyleInput& style, Size size, const RowSource& otherwise) {
@@ -78,7 +77,7 @@ Inputs prepare_styles(Inputs prepared, const ManieraOptions& resolved, Ranks* ra
         if (resolved.colors != MANIERA_COLORS_MATCH)
             continue;
         const Image& color = style.picture.color;
-        const Image weights = style_weights(style, {color.width, color.height}, {});
+        const Image weights = style_weights(style, size_of(color), {});
         style.picture.color =
             match_colors(color, sum_colors(color, weights), content_colors(prepared, style, ranks));
     }

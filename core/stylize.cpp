@@ -413,7 +413,7 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
         const c10::InferenceMode no_autograd;
         const Placement placement = choose_placement(resolved, true, ranks);
         const Network network(model, network_config(resolved, model, placement));
-        const Size size = run_size({picture.color.width, picture.color.height}, resolved);
+        const Size size = run_size(size_of(picture.color), resolved);
         Inputs prepared = inputs;
         prepare_content(prepared.content);
         prepared = prepare_styles(std::move(prepared), resolved, ranks);

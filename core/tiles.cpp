@@ -7,15 +7,6 @@
 namespace maniera {
 namespace {
 
-int round_up(int value, int stride) { return (value + stride - 1) / stride * stride; }
-
-std::vector<Span> cut(int length, int side) {
-    std::vector<Span> spans;
-    for (int begin = 0; begin < length; begin += side)
-        spans.push_back({begin, std::min(begin + side, length)});
-    return spans;
-}
-
 Span grown(Span span, int margin, int stride, int length) {
     return {std::max(0, span.begin - margin) / stride * stride,
             std::min(length, round_up(span.end + margin, stride))};
@@ -23,16 +14,19 @@ Span grown(Span span, int margin, int stride, int length) {
 
 Span reduced(Span span, int pools) { return {span.begin >> pools, span.end >> pools}; }
 
-Span relative(Span inner, Span outer) {
-    return {inner.begin - outer.begin, inner.end - outer.begin};
-}
-
 } // namespace
+
+std::vector<Span> spans(int length, int side) {
+    std::vector<Span> result;
+    for (int begin = 0; begin < length; begin += side)
+        result.push_back({begin, std::min(begin + side, length)});
+    return result;
+}
 
 std::vector<Window> tiles(Size picture, int side, int stride) {
     std::vector<Window> windows;
-    for (const Span& y : cut(picture.height, round_up(side, stride)))
-        for (const Span& x : cut(picture.width, round_up(side, stride)))
+    for (const Span& y : spans(picture.height, round_up(side, stride)))
+        for (const Span& x : spans(picture.width, round_up(side, stride)))
             windows.push_back({x, y});
     return windows;
 }
@@ -47,7 +41,7 @@ Window reduced(const Window& window, int pools) {
 }
 
 Window relative(const Window& inner, const Window& outer) {
-    return {relative(inner.x, outer.x), relative(inner.y, outer.y)};
+    return {counted_from(inner.x, outer.x.begin), counted_from(inner.y, outer.y.begin)};
 }
 
 } // namespace maniera

@@ -32,7 +32,15 @@ struct Window {
 
 inline bool operator==(const Window& a, const Window& b) { return a.x == b.x && a.y == b.y; }
 
+// The same pixels, counted from pixel `first`.
+inline Span counted_from(Span span, int first) { return {span.begin - first, span.end - first}; }
+
 inline Window whole(Size picture) { return {{0, picture.width}, {0, picture.height}}; }
+
+inline int round_up(int value, int stride) { return (value + stride - 1) / stride * stride; }
+
+// Disjoint spans that cover so many pixels, all of this length but for the last.
+std::vector<Span> spans(int length, int side);
 
 // Disjoint windows that cover the picture, row by row. Their sides are `side` rounded up to a
 // multiple of the stride; the last of a row or column has what is left.

@@ -52,7 +52,7 @@ Image load_mask(const std::string& path) {
 
 void save_picture(const Picture& picture, const FileInfo& like, const std::string& path) {
     start_vips();
-    check_output_size(path, {picture.color.width, picture.color.height});
+    check_output_size(path, size_of(picture.color));
     OutputFile file(path);
     const std::string profile = profile_of(like);
     Image converted;

@@ -65,7 +65,7 @@ public:
             return {};
         next_ = progress.seconds + interval_;
         const Image painting = progress.picture();
-        const Size own{painting.width, painting.height};
+        const Size own = size_of(painting);
         const int long_side = std::min(place_->side, std::max(own.width, own.height));
         const Image small = resize(painting, fit_long_side(own, long_side));
         std::vector<unsigned char> bytes(small.pixels.size());
@@ -147,15 +147,19 @@ const Model& ModelCache::get(const ManieraOptions& options) {
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
                const Listener& listener, Checkpoints* checkpoints, Ranks* ranks) {
     const bool first = rank_of(ranks) == 0;
+    // Let go of when a step is done.
+    const CheckpointReader* from = checkpoints ? checkpoints->from() : nullptr;
+    const std::string resumed = from ? checkpoints->file() : "";
+    if (!first)
+        checkpoints = nullptr; // all ranks read one, and the first alone writes
     check_places(job, memory);
     if (!job.output.memory && first)
         check_output(job.output.file);
     const ManieraOptions resolved = resolve(job.options);
     const Model& model = models.get(job.options);
     if (ranks)
-        agree(*ranks, job, model.manifest,
-              checkpoints && checkpoints->from() ? checkpoints->file() : "");
-    if (checkpoints && first)
+        agree(*ranks, job, model.manifest, resumed);
+    if (checkpoints)
         checkpoints->begin(job, model.manifest);
     if (!ranks)
         refuse_too_large(job, model); // by headers alone
@@ -193,15 +197,13 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
             checkpoints->update(progress, stopping);
         return !stopping;
     };
-    // Let go of when a step is done.
-    const CheckpointReader* from = checkpoints ? checkpoints->from() : nullptr;
     const bool begins = from == nullptr;
     Result result =
         stylize(model, std::move(loaded.inputs), job.options, show, from, listener.notice, ranks);
     try {
         write_result(job, memory, result, loaded.content_info, ranks);
     } catch (const Error& error) {
-        const std::string command = checkpoints && first ? checkpoints->command() : "";
+        const std::string command = checkpoints ? checkpoints->command() : "";
         if (command.empty())
             throw;
         throw Error(error.code(), std::string(error.what()) + " What was painted is kept: " +
@@ -209,7 +211,7 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
     }
     if (begins && !ranks) // else its last scale may have been begun before, or shared out
         learn_from(job, result);
-    if (checkpoints && first)
+    if (checkpoints)
         checkpoints->end(result.complete);
     return result;
 }
