@@ -6,9 +6,9 @@
 #include "core/error.h"
 #include "core/pyramid.h"
 
-#include "tests/support/address_space.h"
 #include "tests/support/pictures.h"
 #include "tests/support/settings.h"
+#include "tests/support/tensor_memory.h"
 #include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
@@ -609,7 +609,7 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
     ErrorCode code = ErrorCode::internal;
     std::string message;
     try {
-        const test::AddressSpaceLimit limit(260);
+        const test::TensorMemoryLimit limit(180 << 20); // untiled 492 MiB, in bfloat16 247
         found = stylize(model, inputs, options, {}, nullptr, note);
     } catch (const Error& error) {
         message = error.what();
@@ -626,7 +626,7 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
 
     // And says so where no tile is small enough.
     try {
-        const test::AddressSpaceLimit limit(30);
+        const test::TensorMemoryLimit limit(30 << 20);
         stylize(model, inputs, options, {}, nullptr, note);
     } catch (const Error& error) {
         code = error.code();

@@ -3,10 +3,10 @@
 
 #include "helper/batch.h"
 #include "helper/image_file.h"
-#include "tests/support/address_space.h"
 #include "tests/support/pictures.h"
 #include "tests/support/program.h"
 #include "tests/support/refusal.h"
+#include "tests/support/tensor_memory.h"
 #include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
@@ -396,7 +396,7 @@ TEST(BatchInThisProcess, TellsOfAPictureForWhichMemoryIsShort) {
     run_batch(batch, listener, summary);
     EXPECT_EQ(told, Words());
     {
-        const test::AddressSpaceLimit limit(260);
+        const test::TensorMemoryLimit limit(180 << 20); // untiled 492 MiB, in bfloat16 247
         run_batch(batch, listener, summary);
     }
     EXPECT_EQ(failed, Words());
