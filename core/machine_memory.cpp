@@ -8,10 +8,12 @@
 #include <limits>
 #include <string>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 namespace maniera {
 namespace {
 
+constexpr std::int64_t mebibyte = 1048576;
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
 // The number after a word at a line's beginning; `missing` when there is none.
@@ -68,13 +70,24 @@ std::int64_t free_in_groups() {
 }
 
 std::int64_t machine_free() { return field("/proc/meminfo", "MemAvailable:", 0) * 1024; }
+
+// What a limit like that of `ulimit -v` leaves. Stacks and heaps of threads take address space well
+// before memory, and oneDNN must not be the one to find none: part of it is left alone.
+std::int64_t free_in_address_space() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return unlimited;
+    const std::int64_t used = field("/proc/self/status", "VmSize:", 0) * 1024;
+    return std::max<std::int64_t>(0, static_cast<std::int64_t>(limit.rlim_cur) - used -
+                                         256 * mebibyte);
+}
+
 std::int64_t own_swap() { return field("/proc/self/status", "VmSwap:", 0) * 1024; }
 std::int64_t pages_out() { return field("/proc/vmstat", "pswpout ", 0); }
 
 } // namespace
 
 std::int64_t memory_budget(const ManieraOptions& resolved) {
-    constexpr std::int64_t mebibyte = 1048576;
     if (maniera_option_is_set(&resolved, "memory"))
         return resolved.memory * mebibyte;
     const std::int64_t all = field("/proc/meminfo", "MemTotal:", 0) * 1024;
@@ -82,7 +95,8 @@ std::int64_t memory_budget(const ManieraOptions& resolved) {
         return unlimited; // no /proc: nothing is known
     const std::int64_t own = field("/proc/self/status", "VmRSS:", 0) * 1024;
     const std::int64_t reserve = std::max<std::int64_t>(256 * mebibyte, all / 20);
-    return std::max<std::int64_t>(0, own + std::min(machine_free(), free_in_groups()) - reserve);
+    const std::int64_t shared = std::min(machine_free(), free_in_groups()) - reserve;
+    return std::max<std::int64_t>(0, own + std::min(shared, free_in_address_space()));
 }
 
 bool has_room(double bytes) {

@@ -10,7 +10,7 @@
 namespace maniera {
 
 // Bytes that the process may have in all: the option `memory`, or else what it has and what is free
-// on the machine and in its control group, less a reserve for others.
+// on the machine and in its control group, less a reserve for others, and in its address space.
 std::int64_t memory_budget(const ManieraOptions& resolved);
 
 // Whether the system would give so many bytes more. oneDNN ends the process where its own

@@ -486,13 +486,22 @@ TEST_F(Serve, RefusesWhatNoMachineHoldsBeforeAnyWork) {
     EXPECT_TRUE(contains(reply["error"]["message"], "would fit")) << reply;
 }
 
-// The process may have less than the machine: an allocation fails in the middle.
+TEST_F(Serve, PaintsInTilesWhereTheProcessMayHaveLess) {
+    auto asked = settings();
+    asked.address_space = std::size_t{3} << 30;
+    const json large = job_in_memory({{"size", 4000}});
+    EXPECT_EQ(client()->ask(1, "estimate", {{"job", large}})["result"]["tiles"], 1);
+    EXPECT_GT(client(asked)->ask(1, "estimate", {{"job", large}})["result"]["tiles"], 1);
+}
+
+// Asked for more memory than the process may have: an allocation fails in the middle.
 TEST_F(Serve, SaysThatMemoryIsShortAndGoesOn) {
     auto asked = settings();
     asked.address_space = std::size_t{3} << 30;
     const auto c = client(asked);
     const json reply =
-        c->ask(1, "stylize", {{"job", job_in_memory({{"size", 9000}, {"scales", 1}})}});
+        c->ask(1, "stylize",
+               {{"job", job_in_memory({{"size", 9000}, {"scales", 1}, {"memory", 100000}})}});
     EXPECT_EQ(code_of(reply), "out-of-memory") << reply;
     EXPECT_TRUE(
         c->ask(2, "stylize", {{"job", job_in_memory({{"iterations", 1}})}}).contains("result"));
