@@ -9,12 +9,12 @@
 
 #pragma once
 
-#include "core/checkpoint.h"
-#include "core/image.h"
-#include "core/model.h"
+#include "core/base/checkpoint.h"
+#include "core/distributed/communicator.h"
+#include "core/image/image.h"
+#include "core/image/row_source.h"
+#include "core/network/model.h"
 #include "core/options.h"
-#include "core/ranks.h"
-#include "core/row_source.h"
 
 #include <functional>
 #include <memory>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program: prepares the process, runs the command, turns errors into a sentence and a code.
 
-#include "core/heap.h"
-#include "helper/commands.h"
-#include "helper/report.h"
+#include "core/memory/malloc_tuning.h"
+#include "helper/cli/commands.h"
+#include "helper/job/report.h"
 
 #include <algorithm>
 #include <cstdio>

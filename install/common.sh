@@ -108,7 +108,7 @@ build() {
 # fetch_model PROGRAM: the default model, unless the program finds a good one already.
 fetch_model() {
     "$1" models verify vgg16 >/dev/null 2>&1 ||
-        "$root/install/import-model" --fetch >&2
+        "$root/install/tools/import-model" --fetch >&2
 }
 
 # take_libtorch "$@": handles --libtorch DIR and leaves the rest in `rest`.

@@ -15,7 +15,7 @@ folder="$root/build/packages/$release"
 configure "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DMANIERA_TESTS=OFF \
     --install-prefix /usr -DMANIERA_PACKAGED_MODEL=
 cmake --build "$folder" >&2
-model=$("$root/install/import-model" --fetch)
+model=$("$root/install/tools/import-model" --fetch)
 configure "$folder" -DMANIERA_PACKAGED_MODEL="$model"
 rm -f "$folder"/packages/*.deb
 (cd "$folder" && cpack) >"$folder/cpack.log" 2>&1 ||

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plug-in as GIMP 3 sees it: its procedures and their arguments. */
 
-#include "plugin/arguments.h"
-#include "plugin/errors.h"
-#include "plugin/host.h"
+#include "plugin/client/errors.h"
+#include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/procedures.h"
-#include "plugin/run.h"
+#include "plugin/run/arguments.h"
+#include "plugin/run/run.h"
 
 #include <libgimp/gimp.h>
 #include <string.h>

@@ -3,14 +3,14 @@
 
 #include "plugin/procedures.h"
 
-#include "plugin/dialog.h"
-#include "plugin/errors.h"
-#include "plugin/host.h"
+#include "plugin/client/errors.h"
+#include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
-#include "plugin/repeat_dialog.h"
-#include "plugin/run.h"
-#include "plugin/run_plan.h"
-#include "plugin/settings.h"
+#include "plugin/run/run.h"
+#include "plugin/run/run_plan.h"
+#include "plugin/run/settings.h"
+#include "plugin/ui/dialog.h"
+#include "plugin/ui/repeat_dialog.h"
 
 /* From the menu, what is active may be a layer's mask: the layer is meant. */
 

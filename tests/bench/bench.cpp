@@ -3,11 +3,11 @@
 // same run, peak memory, and what tiles add. `bench steps MODEL`, `bench memory MODEL`, or `bench
 // tiling MODEL WIDTH HEIGHT TILE` with a canvas's size.
 
-#include "core/budget.h"
-#include "core/heap.h"
-#include "core/model.h"
-#include "core/objective.h"
-#include "core/placement.h"
+#include "core/device/placement.h"
+#include "core/memory/malloc_tuning.h"
+#include "core/memory/memory_model.h"
+#include "core/network/model.h"
+#include "core/objective/objective.h"
 #include "core/stylize.h"
 #include "tests/support/pictures.h"
 #include "tests/support/rank_threads.h"

@@ -2,9 +2,9 @@
 
 #include "core/stylize.h"
 
-#include "core/colors.h"
 #include "core/error.h"
-#include "core/pyramid.h"
+#include "core/image/color_transfer.h"
+#include "core/image/pyramid.h"
 
 #include "tests/support/pictures.h"
 #include "tests/support/settings.h"

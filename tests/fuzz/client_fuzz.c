@@ -2,9 +2,9 @@
 /* Any bytes as what a helper says: the client must neither read nor write where it should not, and
  * must answer each of its questions exactly once. The first byte says how the rest is cut. */
 
-#include "helper/protocol.h"
-#include "plugin/conversation.h"
-#include "plugin/wire.h"
+#include "helper/messages/protocol.h"
+#include "plugin/client/conversation.h"
+#include "plugin/client/wire.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
 // The first byte says how the rest is cut. Bytes 1 and 2 stand for very many brackets, which the
 // fuzzer would never write out.
 
-#include "helper/job.h"
-#include "helper/message.h"
+#include "helper/job/job.h"
+#include "helper/messages/message.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -83,6 +83,6 @@ class Painting(gimp.Test):
 
 if __name__ == "__main__":
     if subprocess.run([PROGRAM, "models", "verify", "vgg16"], capture_output=True).returncode:
-        print("skipped: there is no model; install/import-model --fetch gets it")
+        print("skipped: there is no model; install/tools/import-model --fetch gets it")
         sys.exit(77)
     gimp.main()

@@ -2,9 +2,9 @@
 // The program as a user runs it: files in, files out, with the real model.
 
 #include "core/error.h"
-#include "core/pyramid.h"
-#include "helper/image_file.h"
-#include "helper/sample.h"
+#include "core/image/pyramid.h"
+#include "helper/images/image_file.h"
+#include "helper/samples/sample.h"
 #include "tests/support/pictures.h"
 #include "tests/support/program.h"
 #include "tests/support/refusal.h"

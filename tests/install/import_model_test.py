@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""install/import-model on files of every form it takes, made here, and on bad ones.
+"""install/tools/import-model on files of every form it takes, made here, and on bad ones.
 
 Run by its first line, as import-model is: both want Debian's Python with its packages.
 """
@@ -33,7 +33,7 @@ except ImportError as missing:
     sys.exit(77)
 
 IMPORTER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "install",
-                        "import-model")
+                        "tools", "import-model")
 
 # Where torchvision puts the convolutions in `features`.
 FEATURES = {

@@ -50,7 +50,7 @@ else
     echo 'not checked: the metainfo (there is no appstreamcli)'
 fi
 
-manifest="$root/install/flatpak/org.gimp.GIMP.Plugin.Maniera.json"
+manifest="$root/install/packaging/flatpak/org.gimp.GIMP.Plugin.Maniera.json"
 if command -v flatpak-builder >/dev/null; then
     # Names that it does not know are warnings to it.
     said=$(flatpak-builder --show-manifest "$manifest" 2>&1 >/dev/null) && [ -z "$said" ] ||

@@ -12,10 +12,10 @@
 #include <vector>
 
 extern "C" {
-#include "plugin/errors.h"
-#include "plugin/helper_client.h"
-#include "plugin/job_writer.h"
-#include "plugin/shared_memory.h"
+#include "plugin/client/errors.h"
+#include "plugin/client/helper_client.h"
+#include "plugin/client/job_writer.h"
+#include "plugin/client/shared_memory.h"
 }
 
 namespace maniera::test {

@@ -2,7 +2,7 @@
 
 #include "tests/support/device_runs.h"
 
-#include "core/tensors.h"
+#include "core/network/tensors.h"
 
 #include "tests/support/pictures.h"
 #include "tests/support/tiny_model.h"

@@ -3,10 +3,10 @@
 
 #pragma once
 
-#include "core/objective.h"
-#include "core/optimizer.h"
-#include "core/scene.h"
-#include "core/style_terms.h"
+#include "core/objective/objective.h"
+#include "core/objective/style_loss.h"
+#include "core/optimizer/optimizer.h"
+#include "core/run/scene.h"
 #include "tests/support/settings.h"
 
 #include <memory>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A helper without a network, for tests of the plug-in: `fake_helper serve` speaks
- * helper/protocol.md and paints by copying. Point MANIERA_HELPER at it; MANIERA_FAKE says how it
- * is to behave, as MODE or MODE:ARGUMENT.
+ * helper/messages/protocol.md and paints by copying. Point MANIERA_HELPER at it; MANIERA_FAKE says
+ * how it is to behave, as MODE or MODE:ARGUMENT.
  *
  *   echo            (default) the painting is the content, unchanged
  *   invert          the painting is 1 - content
@@ -42,7 +42,7 @@
  * `fake_helper models fetch` says some lines on standard error and succeeds; with
  * MANIERA_FAKE=leave it fails, with hang it goes on until it is ended. */
 
-#include "helper/protocol.h"
+#include "helper/messages/protocol.h"
 
 #include <fcntl.h>
 #include <json-glib/json-glib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A GIMP of a few lines: images with drawables in memory, for tests of the plug-in's shared code.
-// It defines the functions of plugin/host.h that plugin/host.c does not.
+// It defines the functions of plugin/gimp/host.h that plugin/gimp/host.c does not.
 
 #pragma once
 
@@ -13,7 +13,7 @@
 #include <vector>
 
 extern "C" {
-#include "plugin/host.h"
+#include "plugin/gimp/host.h"
 }
 
 namespace maniera::test {

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "helper/image_file.h"
+#include "helper/images/image_file.h"
 
 #include "tests/support/process.h"
 

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/image.h"
+#include "core/image/image.h"
 
 #include <cstdint>
 

@@ -2,7 +2,7 @@
 
 #include "tests/support/program.h"
 
-#include "helper/image_file.h"
+#include "helper/images/image_file.h"
 #include "tests/support/pictures.h"
 #include "tests/support/tiny_model.h"
 

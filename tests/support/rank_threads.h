@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/ranks.h"
+#include "core/distributed/communicator.h"
 
 #include <functional>
 

@@ -6,9 +6,9 @@
 // `sums` and `rows` print what they got or what is wrong; `talk` sums again and again until another
 // fails; `fail` does so until rank 1 fails of a sentence. Errors go to stderr, with exit code 3.
 
+#include "core/distributed/collectives.h"
+#include "core/distributed/communicator.h"
 #include "core/error.h"
-#include "core/rank_tensors.h"
-#include "core/ranks.h"
 
 #include <ATen/Functions.h>
 

@@ -9,8 +9,8 @@
 
 #pragma once
 
-#include "core/image.h"
-#include "core/model.h"
+#include "core/image/image.h"
+#include "core/network/model.h"
 
 #include <string>
 #include <utility>

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/model.h"
+#include "core/network/model.h"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transcripts of tests/protocol and the examples of helper/protocol.md: their lines, and when a
-// message matches one. README.md in tests/protocol says what they mean.
+// The transcripts of tests/protocol and the examples of helper/messages/protocol.md: their lines,
+// and when a message matches one. README.md in tests/protocol says what they mean.
 
 #pragma once
 

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A report is "RANK LOST SENTENCE", closed for writing; the answer is the sentence of all.
+
+#include "core/distributed/failure_agreement.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <fcntl.h>
+#include <memory>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <set>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace maniera {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How long rank 0 collects reports, and how long the others wait for it: they may notice first.
+constexpr std::chrono::seconds collecting(2), answering(6);
+constexpr std::size_t most_bytes = 4096; // of a report
+
+std::string name_of(int rank, int count) {
+    return "Process " + std::to_string(rank + 1) + " of " + std::to_string(count) + " (rank " +
+           std::to_string(rank) + ")";
+}
+
+std::string failed(int rank, int count, const std::string& sentence) {
+    return name_of(rank, count) + " failed: " + sentence;
+}
+
+std::string silent(const std::set<int>& ranks, int count) {
+    std::string who;
+    for (const int rank : ranks)
+        who += (who.empty() ? "" : ", ") + name_of(rank, count);
+    return (who.empty() ? "Another process of this run" : who) +
+           " ended or does not answer. Look at its messages; maniera resume goes on from the last "
+           "checkpoint, with any number of processes.";
+}
+
+int milliseconds_until(Clock::time_point end) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    return static_cast<int>(std::max<long long>(0, left.count()));
+}
+
+bool ready(int socket, short events, Clock::time_point end) {
+    pollfd entry{socket, events, 0};
+    int count = 0;
+    do
+        count = poll(&entry, 1, milliseconds_until(end));
+    while (count < 0 && errno == EINTR);
+    return count > 0;
+}
+
+// A few bytes, into a connection's buffer; what does not fit there is lost.
+void write_text(int socket, const std::string& text) {
+    if (send(socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+        return;
+    shutdown(socket, SHUT_WR);
+}
+
+// What comes until the other closes; nothing when that is not in time.
+std::string read_text(int socket, Clock::time_point end) {
+    std::string text;
+    while (ready(socket, POLLIN, end)) {
+        char bytes[512];
+        const ssize_t count = recv(socket, bytes, sizeof bytes, MSG_DONTWAIT);
+        if (count == 0)
+            return text;
+        if (count < 0 || text.size() + count > most_bytes)
+            break;
+        text.append(bytes, count);
+    }
+    return {};
+}
+
+struct Socket {
+    explicit Socket(int number) : number(number) {}
+    ~Socket() {
+        if (number >= 0)
+            close(number);
+    }
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+    const int number;
+};
+
+std::unique_ptr<Socket> connect_to(const std::string& host, const std::string& port,
+                                   Clock::time_point end) {
+    addrinfo hints{}, *found = nullptr;
+    hints.ai_socktype = SOCK_STREAM;
+    if (getaddrinfo(host.c_str(), port.c_str(), &hints, &found) != 0)
+        return nullptr;
+    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(found, freeaddrinfo);
+    for (const addrinfo* at = found; at; at = at->ai_next) {
+        auto made = std::make_unique<Socket>(
+            socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        if (connect(made->number, at->ai_addr, at->ai_addrlen) == 0)
+            return made;
+        int error = 0;
+        socklen_t size = sizeof error;
+        if (errno == EINPROGRESS && ready(made->number, POLLOUT, end) &&
+            getsockopt(made->number, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0)
+            return made;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+struct FailureReports::Report {
+    std::unique_ptr<Socket> socket;
+    int rank = -1;
+    int lost = -1;
+    std::string sentence;
+};
+
+FailureReports::~FailureReports() {
+    if (listener_ >= 0)
+        close(listener_);
+}
+
+std::string FailureReports::listen() {
+    sockaddr_in6 six{};
+    six.sin6_family = AF_INET6; // and IPv4, where the system has both
+    sockaddr_in four{};
+    four.sin_family = AF_INET;
+    const int flags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    listener_ = socket(AF_INET6, flags, 0);
+    const int off = 0;
+    if (listener_ < 0 || setsockopt(listener_, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0 ||
+        bind(listener_, reinterpret_cast<sockaddr*>(&six), sizeof six) != 0) {
+        if (listener_ >= 0)
+            close(listener_);
+        listener_ = socket(AF_INET, flags, 0);
+        bind(listener_, reinterpret_cast<sockaddr*>(&four), sizeof four);
+    }
+    ::listen(listener_, SOMAXCONN);
+    sockaddr_storage at{};
+    socklen_t size = sizeof at;
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&at), &size);
+    return std::to_string(ntohs(at.ss_family == AF_INET6
+                                    ? reinterpret_cast<sockaddr_in6&>(at).sin6_port
+                                    : reinterpret_cast<sockaddr_in&>(at).sin_port));
+}
+
+void FailureReports::set_place(const std::string& host, const std::string& port) {
+    host_ = host;
+    port_ = port;
+}
+
+std::string FailureReports::agree(int rank, int count, int lost, const std::string& sentence) {
+    return rank == 0 ? judge(rank, count, lost, sentence) : report(rank, count, lost, sentence);
+}
+
+std::string FailureReports::judge(int rank, int count, int lost, const std::string& sentence) {
+    const auto end = Clock::now() + collecting;
+    std::vector<Report> reports;
+    std::set<int> here = {rank};
+    while (here.size() < static_cast<std::size_t>(count) && ready(listener_, POLLIN, end)) {
+        Report report;
+        report.socket =
+            std::make_unique<Socket>(accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
+        const std::string text = read_text(report.socket->number, end);
+        int length = 0;
+        if (std::sscanf(text.c_str(), "%d %d %n", &report.rank, &report.lost, &length) < 2)
+            continue; // somebody else's, or too late
+        report.sentence = text.substr(length);
+        here.insert(report.rank);
+        reports.push_back(std::move(report));
+    }
+    std::set<int> missing;
+    if (lost >= 0 && !here.count(lost))
+        missing.insert(lost);
+    std::string verdict = sentence.empty() ? "" : failed(rank, count, sentence);
+    for (const Report& report : reports) {
+        if (verdict.empty() && !report.sentence.empty())
+            verdict = failed(report.rank, count, report.sentence);
+        if (report.lost >= 0 && !here.count(report.lost))
+            missing.insert(report.lost);
+    }
+    if (verdict.empty())
+        verdict = silent(missing, count);
+    for (const Report& report : reports)
+        write_text(report.socket->number, verdict);
+    return verdict;
+}
+
+std::string FailureReports::report(int rank, int count, int lost,
+                                   const std::string& sentence) const {
+    const auto end = Clock::now() + answering;
+    const std::unique_ptr<Socket> socket = connect_to(host_, port_, end);
+    if (!socket)
+        return silent({0}, count);
+    write_text(socket->number, std::to_string(rank) + ' ' + std::to_string(lost) + ' ' +
+                                   sentence.substr(0, most_bytes / 2));
+    if (!sentence.empty()) // it has its own words, and does not wait for them
+        return failed(rank, count, sentence);
+    const std::string verdict = read_text(socket->number, end);
+    return verdict.empty() ? silent({0}, count) : verdict;
+}
+
+} // namespace maniera

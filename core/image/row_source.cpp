@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/image/row_source.h"
+
+#include "core/image/opencv_mat.h"
+#include "core/image/resampling.h"
+
+#include <algorithm>
+
+namespace maniera {
+namespace {
+
+int reflected(int row, int margin, int height) {
+    return cv::borderInterpolate(row - margin, height, cv::BORDER_REFLECT_101);
+}
+
+// Calls `use` with spans that cover `rows`, each of about 1 MiB where a row has so many floats.
+void in_strips(Span rows, int row_floats, const std::function<void(Span)>& use) {
+    const int height = std::max(1, (1 << 18) / std::max(1, row_floats));
+    for (int begin = rows.begin; begin < rows.end; begin += height)
+        use({begin, std::min(rows.end, begin + height)});
+}
+
+// Colours times their opacity.
+Image weighted(Image color, const Image& alpha) {
+    for (std::size_t i = 0; i < alpha.pixels.size(); ++i)
+        for (int c = 0; c < 3; ++c)
+            color.pixels[3 * i + c] *= alpha.pixels[i];
+    return color;
+}
+
+} // namespace
+
+ImageView rows_in(ImageView picture, Span rows) {
+    return {picture.empty() ? nullptr : picture.at(0, rows.begin), picture.width, rows.length(),
+            picture.channels};
+}
+
+RowSource rows_of(ImageView picture) {
+    if (picture.empty())
+        return {};
+    return {size_of(picture), picture.channels,
+            [picture](Span rows) { return copy(rows_in(picture, rows)); }, picture};
+}
+
+PictureRows rows_of(const Picture& picture) {
+    return {picture.name, rows_of(picture.color), rows_of(picture.alpha)};
+}
+
+Image resized_rows(const RowSource& source, Size size, Span rows) {
+    Resampling resampling(source.size, source.channels, size, rows);
+    const int widest = std::max(source.size.width, size.width);
+    in_strips(resampling.wanted(), widest * source.channels, [&](Span strip) {
+        if (source.whole.empty())
+            resampling.add(source.read(strip), strip.begin);
+        else
+            resampling.add(rows_in(source.whole, strip), strip.begin);
+    });
+    return resampling.result();
+}
+
+Picture resized_rows(const PictureRows& source, Size size, Span rows) {
+    Picture result;
+    result.name = source.name;
+    if (source.alpha.empty()) {
+        result.color = resized_rows(source.color, size, rows);
+        return result;
+    }
+    // Premultiplied, so that colours weigh by their opacity; where nothing is opaque the plain
+    // average stands in.
+    const Size from = source.color.size;
+    Resampling plain(from, 3, size, rows), opacity(from, 1, size, rows);
+    Resampling premultiplied(from, 3, size, rows);
+    const int widest = std::max(from.width, size.width);
+    in_strips(plain.wanted(), widest * 3, [&](Span strip) {
+        Image color = source.color.read(strip);
+        const Image alpha = source.alpha.read(strip);
+        plain.add(color, strip.begin);
+        opacity.add(alpha, strip.begin);
+        premultiplied.add(weighted(std::move(color), alpha), strip.begin);
+    });
+    result.color = plain.result();
+    result.alpha = opacity.result();
+    const Image colors = premultiplied.result();
+    for (std::size_t i = 0; i < result.alpha.pixels.size(); ++i) {
+        const float alpha = result.alpha.pixels[i];
+        if (alpha < 1.0f / 255 || alpha >= 1)
+            continue;
+        for (int c = 0; c < 3; ++c)
+            result.color.pixels[3 * i + c] = std::min(1.0f, colors.pixels[3 * i + c] / alpha);
+    }
+    return result;
+}
+
+Span reflected_rows(int height, int margin, Span rows) {
+    if (rows.length() == 0)
+        return {};
+    Span wanted{height, 0};
+    for (int row = rows.begin; row < rows.end; ++row) {
+        wanted.begin = std::min(wanted.begin, reflected(row, margin, height));
+        wanted.end = std::max(wanted.end, reflected(row, margin, height) + 1);
+    }
+    return wanted;
+}
+
+Image canvas_rows(const std::function<Image(Span rows)>& inner, Size inner_size, int margin,
+                  Span rows) {
+    if (margin == 0)
+        return inner(rows);
+    const Span wanted = reflected_rows(inner_size.height, margin, rows);
+    const Image band = inner(wanted);
+    Image result(inner_size.width + 2 * margin, rows.length(), band.channels);
+    const cv::Mat from = as_mat(band), to = as_mat(result);
+    for (int row = 0; row < rows.length(); ++row) {
+        cv::Mat target = to.row(row);
+        const int source = reflected(rows.begin + row, margin, inner_size.height) - wanted.begin;
+        cv::copyMakeBorder(from.row(source), target, 0, 0, margin, margin, cv::BORDER_REFLECT_101);
+    }
+    return result;
+}
+
+} // namespace maniera

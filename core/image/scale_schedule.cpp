@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/image/scale_schedule.h"
+
+#include "core/error.h"
+
+#include <algorithm>
+#include <string>
+
+namespace maniera {
+namespace {
+
+bool has(const ManieraOptions& options, const char* name) {
+    return maniera_option_is_set(&options, name);
+}
+
+// Zero padding makes features weak near the border, and the style's pull answers with pale bands
+// there. They stay within this many pixels. Not 4: that would shift the picture against the grid of
+// the third pool, on which it is measured.
+constexpr int painterly_margin = 8;
+
+} // namespace
+
+Size run_size(Size content, const ManieraOptions& resolved) {
+    const Size size = has(resolved, "size") ? fit_long_side(content, resolved.size) : content;
+    const int short_side = std::min(size.width, size.height);
+    if (short_side < shortest_side)
+        throw Error(ErrorCode::invalid_option,
+                    "At size " + std::to_string(std::max(size.width, size.height)) +
+                        " the short side would be " + std::to_string(short_side) +
+                        " pixels and must be at least " + std::to_string(shortest_side) +
+                        "; ask for a larger --size.");
+    return size;
+}
+
+std::vector<Size> run_scales(Size full, const ManieraOptions& resolved) {
+    return scale_sizes(full, has(resolved, "scales") ? resolved.scales : 0);
+}
+
+int steps_at(const ManieraOptions& resolved, std::size_t scale) {
+    const ManieraIntList& list = resolved.iterations;
+    return list.values[std::min<int>(static_cast<int>(scale), list.count - 1)];
+}
+
+int canvas_margin(const ManieraOptions& resolved) {
+    return resolved.objective == MANIERA_OBJECTIVE_GATYS ? 0 : painterly_margin;
+}
+
+Size canvas_size(Size picture, const ManieraOptions& resolved) {
+    const int both = 2 * canvas_margin(resolved);
+    return {picture.width + both, picture.height + both};
+}
+
+Size style_size(const StyleSize& style, const ManieraOptions& resolved, Size run) {
+    if (resolved.objective == MANIERA_OBJECTIVE_GATYS)
+        return run; // its sums compare only at the same number of pixels
+    const int own_long = std::max(style.size.width, style.size.height);
+    const int own_short = std::min(style.size.width, style.size.height);
+    const double scale = style.scale > 0 ? style.scale : resolved.style_scale;
+    const double wanted = std::max(run.width, run.height) * scale;
+    const double least = static_cast<double>(shortest_side) * own_long / own_short;
+    const double long_side = std::min<double>(own_long, std::max(wanted, least));
+    return fit_long_side(style.size, static_cast<int>(long_side + 0.5));
+}
+
+} // namespace maniera

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which sizes a run has, from its pictures' sizes and its options: the engine and the estimate
+// agree.
+
+#pragma once
+
+#include "core/image/pyramid.h"
+#include "core/options.h"
+
+#include <vector>
+
+namespace maniera {
+
+struct StyleSize {
+    Size size;                       // the picture's own
+    double scale = 0;                // as in StyleInput
+    Size mask = {}, style_mask = {}; // 0x0 = none
+};
+
+// Of the result. Throws Error{invalid_option} for one that is too small to paint.
+Size run_size(Size content, const ManieraOptions& resolved);
+
+// At which a run paints, coarse to fine.
+std::vector<Size> run_scales(Size full, const ManieraOptions& resolved);
+
+int steps_at(const ManieraOptions& resolved, std::size_t scale);
+
+// Pixels that are painted beyond each edge and cropped away. gatys is kept as published, without.
+int canvas_margin(const ManieraOptions& resolved);
+
+Size canvas_size(Size picture, const ManieraOptions& resolved);
+
+// A style's when the run is at `run`.
+Size style_size(const StyleSize& style, const ManieraOptions& resolved, Size run);
+
+} // namespace maniera

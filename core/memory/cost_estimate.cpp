@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/memory/cost_estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace maniera {
+namespace {
+
+// Of a step's time in one piece: what passes over a picture without a way back take, for targets.
+constexpr double forward_share = 1.0 / 3;
+
+double pixels(Size size) { return static_cast<double>(size.width) * size.height; }
+
+// Of a step, for every pixel of the canvas and of what tiles see around them.
+double pixel_seconds(const Calibration& calibration, int tile, Size canvas) {
+    const double seen = pixels_at_once(calibration.network, tile, canvas);
+    const double doublings = std::log2(std::max(1.0, seen / small_piece));
+    return calibration.pixel_seconds * (1 + calibration.growth * doublings);
+}
+
+} // namespace
+
+std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& styles,
+                                  const ManieraOptions& resolved, const Calibration& calibration,
+                                  const Means& means) {
+    const Size full = run_size(content, resolved);
+    std::vector<double> seconds;
+    for (const Size size : run_scales(full, resolved)) {
+        const ScaleLoad load = scale_load(content, styles, resolved, size);
+        const int tile =
+            choose_plan(load, resolved, calibration.network, means.memory, means.scratch_folder)
+                .plan.tile;
+        // Tiles look at their surroundings too, and once more for the moments.
+        const double factor = tiling_factor(calibration.network, tile, load.canvas);
+        const double a_pixel = pixel_seconds(calibration, tile, load.canvas);
+        double passes = pixels(load.canvas); // of targets
+        for (const StyleSize& style : styles)
+            passes += pixels(style_size(style, resolved, size));
+        seconds.push_back(steps_at(resolved, seconds.size()) *
+                              (calibration.step_seconds + factor * a_pixel * pixels(load.canvas)) +
+                          calibration.step_seconds + forward_share * a_pixel * passes);
+    }
+    return seconds;
+}
+
+Estimate estimate(Size content, const std::vector<StyleSize>& styles, const ManieraOptions& options,
+                  const Calibration& calibration, const Means& means) {
+    ManieraOptions resolved;
+    maniera_options_resolve(&options, &resolved);
+    const Size full = run_size(content, resolved);
+    const auto choose = [&](Size size) {
+        return choose_plan(scale_load(content, styles, resolved, size), resolved,
+                           calibration.network, means.memory, means.scratch_folder);
+    };
+    const Choice choice = choose(full);
+    const std::vector<double> seconds =
+        scale_seconds(content, styles, resolved, calibration, means);
+
+    Estimate result;
+    // A smaller scale may take more: it is given what there is.
+    for (const Size size : run_scales(full, resolved))
+        result.bytes = std::max(result.bytes, choose(size).bytes);
+    result.fits = choice.fits;
+    result.tile = choice.plan.tile;
+    result.tiles = tile_count(choice.plan, canvas_size(full, resolved));
+    result.scales = static_cast<int>(seconds.size());
+    result.width = full.width;
+    result.height = full.height;
+    result.seconds = std::accumulate(seconds.begin(), seconds.end(), calibration.start_seconds);
+    if (resolved.time_limit > 0)
+        result.seconds = std::min(result.seconds, resolved.time_limit);
+    return result;
+}
+
+bool refine(Calibration& calibration, Size content, const std::vector<StyleSize>& styles,
+            const ManieraOptions& resolved, const Means& means, const std::vector<double>& taken) {
+    constexpr double enough = 1; // seconds
+    constexpr double slower = 0.1;
+    const std::vector<double> thought =
+        scale_seconds(content, styles, resolved, calibration, means);
+    if (thought.empty() || taken.size() != thought.size() || !(taken.back() >= enough) ||
+        !(thought.back() > 0))
+        return false;
+    // Quicker than a tenth is no machine's doing.
+    const double ratio = std::max(0.1, std::min(10.0, taken.back() / thought.back()));
+    const double factor = ratio < 1 ? ratio : 1 + slower * (ratio - 1);
+    for (double* seconds :
+         {&calibration.start_seconds, &calibration.step_seconds, &calibration.pixel_seconds})
+        *seconds *= seconds == &calibration.start_seconds ? std::min(1.0, factor) : factor;
+    return true;
+}
+
+int largest_size(Size content, const std::vector<StyleSize>& styles, const ManieraOptions& options,
+                 const Calibration& calibration, const Means& means) {
+    const int long_side = std::max(content.width, content.height);
+    const int short_side = std::min(content.width, content.height);
+    ManieraOptions resolved;
+    maniera_options_resolve(&options, &resolved);
+    const auto fits = [&](int long_side) {
+        const ScaleLoad load =
+            scale_load(content, styles, resolved, fit_long_side(content, long_side));
+        return choose_plan(load, resolved, calibration.network, means.memory, means.scratch_folder)
+            .fits;
+    };
+    // The smallest that can be painted, rounded up as fit_long_side rounds.
+    int least = (shortest_side * long_side + short_side - 1) / short_side;
+    if (!fits(least))
+        return 0;
+    int most = 1000000; // the option's own limit
+    while (least < most) {
+        const int middle = least + (most - least + 1) / 2;
+        if (fits(middle))
+            least = middle;
+        else
+            most = middle - 1;
+    }
+    return least;
+}
+
+} // namespace maniera

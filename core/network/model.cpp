@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads manifests and safetensors files, trusting nothing in them. Both are JSON by their formats;
+// nothing else in core knows JSON.
+
+#include "core/network/model.h"
+
+#include "core/base/sha256.h"
+#include "core/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::uint64_t largest_header = 16 << 20; // safetensors' header; VGG's takes 2 kB
+constexpr std::uintmax_t largest_manifest = 1 << 20;
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+    throw Error(ErrorCode::unreadable_model,
+                path + " " + why +
+                    "; import the model again (maniera models fetch, or maniera "
+                    "models import FILE).");
+}
+
+std::vector<char> read_all(const std::string& path) {
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    if (!file)
+        refuse(path, "cannot be opened");
+    const std::streamoff size = file.tellg();
+    if (size <= 0)
+        refuse(path, "is empty");
+    std::vector<char> bytes(static_cast<std::size_t>(size));
+    file.seekg(0);
+    if (!file.read(bytes.data(), size))
+        refuse(path, "cannot be read");
+    return bytes;
+}
+
+bool is_layer_name(const std::string& name) {
+    return name.size() < 16 &&
+           (name.rfind("conv", 0) == 0 || name.rfind("relu", 0) == 0 || name.rfind("pool", 0) == 0);
+}
+
+// The chain the network knows: a convolution is followed by its ReLU, a pool follows a ReLU.
+void check_chain(const Manifest& manifest) {
+    std::string before;
+    for (const std::string& layer : manifest.layers) {
+        const std::string kind = layer.substr(0, 4);
+        const bool fits = is_layer_name(layer) &&
+                          (kind == "conv"   ? before == "" || before == "relu" || before == "pool"
+                           : kind == "relu" ? before == "conv"
+                                            : before == "relu");
+        if (!fits)
+            refuse(manifest.path, "has the layer " + layer.substr(0, 40) + " in a wrong place");
+        before = kind;
+    }
+    auto sorted = manifest.layers;
+    std::sort(sorted.begin(), sorted.end());
+    if (manifest.layers.empty() || std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
+        refuse(manifest.path, "names no layer, or one twice");
+}
+
+// A tensor's bytes as floats, checked against the shape that is wanted (0 = any).
+std::vector<float> read_tensor(const std::string& path, const json& header, const char* data,
+                               std::uint64_t data_size, const std::string& name,
+                               std::vector<std::int64_t> wanted, std::vector<std::int64_t>& shape) {
+    if (!header.contains(name))
+        refuse(path, "has no tensor " + name);
+    const json& entry = header.at(name);
+    if (entry.at("dtype") != "F32")
+        refuse(path, "holds " + name + " in another type than F32");
+    shape = entry.at("shape").get<std::vector<std::int64_t>>();
+    bool fits = shape.size() == wanted.size();
+    std::uint64_t count = 1;
+    for (std::size_t i = 0; fits && i < shape.size(); ++i) {
+        fits = shape[i] > 0 && shape[i] <= 65536 && (wanted[i] == 0 || wanted[i] == shape[i]);
+        count *= fits ? static_cast<std::uint64_t>(shape[i]) : 1;
+    }
+    if (!fits)
+        refuse(path, "holds " + name + " in a wrong shape");
+    const auto range = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
+    if (range.size() != 2 || range[0] > range[1] || range[1] > data_size ||
+        range[1] - range[0] != count * sizeof(float))
+        refuse(path, "gives a wrong place for " + name);
+    std::vector<float> values(count);
+    std::memcpy(values.data(), data + range[0], count * sizeof(float));
+    if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }))
+        refuse(path, "has values in " + name + " that are not numbers");
+    return values;
+}
+
+std::array<double, 3> three_numbers(const json& value) {
+    const auto list = value.get<std::vector<double>>();
+    if (list.size() != 3)
+        throw std::runtime_error("mean and deviation have three numbers each");
+    return {list[0], list[1], list[2]};
+}
+
+} // namespace
+
+Manifest read_manifest(const std::string& path) {
+    std::error_code ignored;
+    if (fs::file_size(path, ignored) > largest_manifest)
+        refuse(path, "is not a model's manifest");
+    const std::vector<char> bytes = read_all(path);
+    Manifest manifest;
+    manifest.path = path;
+    try {
+        const json value = json::parse(bytes.begin(), bytes.end());
+        if (value.at("format") != 1)
+            throw std::runtime_error("its format is not 1; use the Maniera that wrote it");
+        manifest.name = value.at("name").get<std::string>();
+        manifest.title = value.value("title", manifest.name);
+        manifest.layers = value.at("layers").get<std::vector<std::string>>();
+        manifest.mean = three_numbers(value.at("mean"));
+        manifest.deviation = three_numbers(value.at("deviation"));
+        manifest.feature_scale = value.value("feature-scale", 1.0);
+        manifest.pooling = value.value("pooling", "max");
+        manifest.sha256 = value.at("sha256").get<std::string>();
+        manifest.source = value.value("source", "");
+        manifest.licence = value.value("licence", "");
+        const auto weights = value.at("weights").get<std::string>();
+        if (weights.empty() || weights.find('/') != std::string::npos)
+            throw std::runtime_error("its weights must be a file beside it");
+        manifest.weights = (fs::absolute(path).parent_path() / weights).string();
+    } catch (const std::exception& error) {
+        refuse(path, "is not a model's manifest (" + std::string(error.what()) + ")");
+    }
+    check_chain(manifest);
+    const auto& d = manifest.deviation;
+    if (!std::all_of(d.begin(), d.end(), [](double v) { return std::isfinite(v) && v > 0; }) ||
+        !(std::isfinite(manifest.feature_scale) && manifest.feature_scale > 0))
+        refuse(path, "has a deviation or feature scale that is not above 0");
+    return manifest;
+}
+
+std::vector<Manifest> list_models(const std::vector<std::string>& folders) {
+    std::vector<Manifest> found;
+    for (const std::string& folder : folders) {
+        std::error_code missing;
+        std::vector<fs::path> paths;
+        for (const auto& entry : fs::directory_iterator(folder, missing))
+            if (entry.path().extension() == ".json")
+                paths.push_back(entry.path());
+        std::sort(paths.begin(), paths.end());
+        for (const fs::path& path : paths)
+            try {
+                Manifest manifest = read_manifest(path.string());
+                if (std::none_of(found.begin(), found.end(),
+                                 [&](const Manifest& m) { return m.name == manifest.name; }))
+                    found.push_back(std::move(manifest));
+            } catch (const Error&) { // listed are the ones that can be used
+            }
+    }
+    return found;
+}
+
+Manifest find_model(const std::string& name_or_path, const std::vector<std::string>& folders) {
+    std::error_code ignored;
+    const bool is_path = name_or_path.find('/') != std::string::npos ||
+                         fs::path(name_or_path).extension() == ".json" ||
+                         fs::path(name_or_path).extension() == ".safetensors";
+    if (is_path) {
+        const fs::path manifest = fs::path(name_or_path).replace_extension(".json");
+        if (!fs::exists(manifest, ignored))
+            throw Error(ErrorCode::no_model, "There is no model at " + name_or_path +
+                                                 " (a manifest " + manifest.string() +
+                                                 " is wanted); name a model from maniera models "
+                                                 "list, or import one with maniera models import.");
+        return read_manifest(manifest.string());
+    }
+    std::string looked;
+    for (const std::string& folder : folders) {
+        const fs::path manifest = fs::path(folder) / (name_or_path + ".json");
+        if (fs::exists(manifest, ignored))
+            return read_manifest(manifest.string());
+        looked += (looked.empty() ? "" : ", ") + folder;
+    }
+    throw Error(ErrorCode::no_model,
+                "The model " + name_or_path + " was not found; looked in " +
+                    (looked.empty() ? "no folder" : looked) +
+                    ". Run \"maniera models fetch\" to get the default model.");
+}
+
+Model load_model(const Manifest& manifest) {
+    const std::string& path = manifest.weights;
+    const std::vector<char> bytes = read_all(path);
+    if (sha256_text(bytes.data(), bytes.size()) != manifest.sha256)
+        refuse(path, "is damaged or is not the file its manifest describes (its SHA-256 differs)");
+    Model model;
+    model.manifest = manifest;
+    std::uint64_t header_size = 0;
+    if (bytes.size() >= sizeof header_size)
+        std::memcpy(&header_size, bytes.data(), sizeof header_size); // little-endian by the format
+    if (header_size == 0 || header_size > largest_header ||
+        header_size > bytes.size() - sizeof header_size)
+        refuse(path, "is not a safetensors file");
+    const char* const begin = bytes.data() + sizeof header_size;
+    const char* const data = begin + header_size;
+    const std::uint64_t data_size = bytes.size() - sizeof header_size - header_size;
+    try {
+        const json header = json::parse(begin, data);
+        std::int64_t channels = 3;
+        for (const std::string& layer : manifest.layers) {
+            if (layer.rfind("conv", 0) != 0)
+                continue;
+            Convolution convolution;
+            std::vector<std::int64_t> shape;
+            convolution.weight = read_tensor(path, header, data, data_size, layer + ".weight",
+                                             {0, channels, 3, 3}, shape);
+            convolution.in = static_cast<int>(channels);
+            channels = shape[0];
+            convolution.out = static_cast<int>(channels);
+            convolution.bias =
+                read_tensor(path, header, data, data_size, layer + ".bias", {channels}, shape);
+            model.convolutions.emplace_back(layer, std::move(convolution));
+        }
+    } catch (const json::exception& error) {
+        refuse(path, "is not a safetensors file (" + std::string(error.what()) + ")");
+    }
+    return model;
+}
+
+} // namespace maniera

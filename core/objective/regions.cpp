@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Masks are divided at the picture's size, before they are averaged down.
+
+#include "core/objective/regions.h"
+
+#include "core/network/tensors.h"
+
+#include <ATen/ops/avg_pool2d.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace maniera {
+namespace {
+
+void multiply(Image& weights, ImageView by) {
+    for (std::size_t i = 0; i < weights.pixels.size(); ++i)
+        weights.pixels[i] *= by.pixels[i];
+}
+
+Image sum_of_masks(int width, int height, const std::vector<StyleShare>& styles) {
+    Image sum(width, height, 1);
+    for (const StyleShare& style : styles)
+        if (!style.mask.empty())
+            for (std::size_t i = 0; i < sum.pixels.size(); ++i)
+                sum.pixels[i] += style.mask.pixels[i];
+    return sum;
+}
+
+} // namespace
+
+RegionPlan plan_regions(ManieraObjective objective, int width, int height,
+                        const std::vector<StyleShare>& styles, ImageView alpha) {
+    const bool painterly = objective == MANIERA_OBJECTIVE_PAINTERLY;
+    const bool any_mask = std::any_of(styles.begin(), styles.end(),
+                                      [](const StyleShare& s) { return !s.mask.empty(); });
+    // Styles without a mask that all weigh nothing have nothing to share.
+    const bool any_free = std::any_of(styles.begin(), styles.end(), [](const StyleShare& s) {
+        return s.mask.empty() && s.weight > 0;
+    });
+    double total = 0; // of the weights that are normalised together
+    for (const StyleShare& style : styles)
+        if (!painterly || style.mask.empty())
+            total += style.weight;
+
+    RegionPlan plan;
+    const Image sum = any_mask ? sum_of_masks(width, height, styles) : Image();
+    for (std::size_t i = 0; i < styles.size(); ++i) {
+        if (styles[i].mask.empty())
+            continue;
+        Region region{copy(styles[i].mask), {i}, {styles[i].weight}};
+        if (painterly)
+            for (std::size_t p = 0; p < sum.pixels.size(); ++p)
+                region.weights.pixels[p] /= std::max(1.0f, sum.pixels[p]);
+        else
+            region.factors[0] /= total;
+        plan.regions.push_back(std::move(region));
+    }
+    if (any_free) {
+        Region rest;
+        for (std::size_t i = 0; i < styles.size(); ++i)
+            if (styles[i].mask.empty()) {
+                rest.styles.push_back(i);
+                rest.factors.push_back(styles[i].weight / total);
+            }
+        if (painterly && any_mask) {
+            rest.weights = Image(width, height, 1);
+            for (std::size_t p = 0; p < sum.pixels.size(); ++p)
+                rest.weights.pixels[p] = std::max(0.0f, 1 - sum.pixels[p]);
+        }
+        plan.regions.push_back(std::move(rest));
+    } else {
+        plan.coverage = sum;
+        for (float& value : plan.coverage.pixels)
+            value = std::min(1.0f, value);
+    }
+    if (!alpha.empty())
+        for (Region& region : plan.regions) {
+            if (region.weights.empty())
+                region.weights = copy(alpha);
+            else
+                multiply(region.weights, alpha);
+        }
+    return plan;
+}
+
+at::Tensor reduce_weights(ImageView weights, int pools, at::Device device) {
+    at::Tensor reduced = to_tensor(weights, device);
+    for (int i = 0; i < pools; ++i)
+        reduced = at::avg_pool2d(reduced, {2, 2}, {2, 2});
+    return reduced;
+}
+
+} // namespace maniera

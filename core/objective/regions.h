@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which style acts where: masks are divided among the styles and reduced to each layer.
+
+#pragma once
+
+#include "core/image/image.h"
+#include "core/options.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace maniera {
+
+// A part of the picture and the styles that pull at it.
+struct Region {
+    Image weights;                   // of the picture's size; empty = 1 everywhere
+    std::vector<std::size_t> styles; // indices into the run's styles
+    std::vector<double> factors;     // one a style
+};
+
+struct RegionPlan {
+    std::vector<Region> regions;
+    Image coverage; // where any style acts, before alpha; empty = everywhere
+};
+
+// What the planning needs to know of a style: its mask at the picture's size and its weight.
+struct StyleShare {
+    ImageView mask; // empty = no mask
+    double weight = 1;
+};
+
+// Divides a picture of this size. `alpha` (empty = opaque) multiplies every region's weights.
+//
+// painterly: a masked style is a region of its own with its weight as the factor, which is not
+// normalised; styles without a mask are mixed (factors sum to 1) over what the masks leave; masks
+// are divided by their sum where it exceeds 1.
+// gatys: masks are used as given, a style without one acts everywhere; all weights together are
+// normalised to 1.
+RegionPlan plan_regions(ManieraObjective objective, int width, int height,
+                        const std::vector<StyleShare>& styles, ImageView alpha);
+
+// A picture-sized map at a layer below `pools` 2x2 pools, (1, 1, H, W): averaged over 2x2 blocks
+// once a pool, odd rows and columns dropped as the pools do.
+at::Tensor reduce_weights(ImageView weights, int pools, at::Device device);
+
+} // namespace maniera

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/objective/style_targets.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/sum.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace maniera {
+namespace {
+
+std::vector<std::size_t> style_taps(const Network& network, const TermOptions& options) {
+    std::vector<std::size_t> taps;
+    for (int i = 0; i < options.style_layers.count; ++i)
+        taps.push_back(tap_index(network.taps(), options.style_layers.items[i].name));
+    std::sort(taps.begin(), taps.end());
+    taps.erase(std::unique(taps.begin(), taps.end()), taps.end());
+    return taps;
+}
+
+// Of one style, by tap.
+std::vector<MomentSums> sums_of(const Network& network, const TermOptions& options,
+                                const std::vector<std::size_t>& taps, const StyleSource& style,
+                                int tile) {
+    const Size size = size_of(style.image);
+    std::vector<at::Tensor> weights(network.taps().size());
+    std::vector<MomentSums> sums(network.taps().size());
+    for (const std::size_t t : taps) {
+        const Window layer = reduced(whole(size), network.pools_above(t));
+        sums[t].weight = static_cast<double>(layer.x.length()) * layer.y.length();
+        if (!style.weights.empty()) {
+            weights[t] = layer_weights(options, network, t, style.weights);
+            sums[t].weight = sum_of(weights[t]);
+        }
+    }
+    for_parts(parts_of(size, tile, network), [&](const Window& part) {
+        network.visit(style.image, part, taps, [&](std::size_t t, const at::Tensor& features) {
+            const Window window = reduced(part, network.pools_above(t));
+            add(sums[t], gather(as_matrix(features), weights_in(weights[t], window), 0));
+        });
+    });
+    return sums;
+}
+
+RegionTarget target_of(const TermOptions& options, const Region& region,
+                       const std::vector<const MomentSums*>& sums) {
+    const bool gatys = options.objective == MANIERA_OBJECTIVE_GATYS;
+    RegionTarget target;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        if (!gatys && (sums[i]->weight <= 0 || region.factors[i] <= 0))
+            continue; // the style mask has vanished at this layer, or has no say
+        if (gatys)
+            target.seconds.push_back(sums[i]->second);
+        else
+            target.grams.push_back(normalize(*sums[i]));
+        target.factors.push_back(region.factors[i]);
+    }
+    if (gatys || target.factors.empty())
+        return target;
+    // Only the region of styles without a mask has several. Their factors sum to 1, unless one has
+    // vanished.
+    if (region.styles.size() > 1) {
+        const double sum = std::accumulate(target.factors.begin(), target.factors.end(), 0.0);
+        for (double& factor : target.factors)
+            factor /= sum;
+        target.grams = {mix(target.grams, target.factors)};
+        target.factors = {1};
+    }
+    if (options.style_term == MANIERA_STYLE_TERM_WASSERSTEIN) {
+        target.wassersteins = {
+            wasserstein_target(target.grams[0], options.wasserstein_rank, options.roots)};
+        target.grams.clear();
+    }
+    return target;
+}
+
+std::size_t bytes_of(const at::Tensor& tensor) { return tensor.defined() ? tensor.nbytes() : 0; }
+
+std::size_t bytes_of(const StyleTargets& targets) {
+    std::size_t bytes = 0;
+    for (const std::vector<RegionTarget>& regions : targets)
+        for (const RegionTarget& target : regions) {
+            for (const Moments& m : target.grams)
+                bytes += bytes_of(m.mean) + bytes_of(m.second);
+            for (const WassersteinTarget& w : target.wassersteins)
+                bytes += bytes_of(w.mean) + bytes_of(w.vectors) + bytes_of(w.roots);
+            for (const at::Tensor& second : target.seconds)
+                bytes += bytes_of(second);
+        }
+    return bytes;
+}
+
+} // namespace
+
+StyleTargets make_style_targets(const Network& network, const TermOptions& options,
+                                const std::vector<Region>& regions,
+                                const std::vector<StyleSource>& styles, int tile) {
+    const std::vector<std::size_t> taps = style_taps(network, options);
+    // A style's moments are wanted by every region it acts in; gather them once.
+    std::vector<std::vector<MomentSums>> sums;
+    for (const StyleSource& style : styles)
+        sums.push_back(sums_of(network, options, taps, style, tile));
+    StyleTargets targets(network.taps().size());
+    for (const std::size_t t : taps)
+        for (const Region& region : regions) {
+            std::vector<const MomentSums*> its;
+            for (const std::size_t s : region.styles)
+                its.push_back(&sums[s][t]);
+            targets[t].push_back(target_of(options, region, its));
+        }
+    return targets;
+}
+
+std::shared_ptr<const StyleTargets> StyleTargetCache::get(const std::string& key,
+                                                          const Make& make) {
+    const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const Entry& entry) { return entry.key == key; });
+    if (found != entries_.end()) {
+        entries_.splice(entries_.begin(), entries_, found);
+        return found->targets;
+    }
+    const auto made = std::make_shared<const StyleTargets>(make());
+    const std::size_t bytes = bytes_of(*made);
+    if (key.empty() || bytes > most_bytes_)
+        return made;
+    entries_.push_front({key, made, bytes});
+    bytes_ += bytes;
+    while (bytes_ > most_bytes_) {
+        bytes_ -= entries_.back().bytes;
+        entries_.pop_back();
+    }
+    return made;
+}
+
+at::Tensor layer_weights(const TermOptions& options, const Network& network, std::size_t tap,
+                         const Image& weights) {
+    const at::Tensor w =
+        reduce_weights(weights, network.pools_above(tap), network.placement().device);
+    // There the features are multiplied by the mask.
+    return options.objective == MANIERA_OBJECTIVE_GATYS ? w.square() : w;
+}
+
+double sum_of(const at::Tensor& weights) { return weights.sum(at::kDouble).item<double>(); }
+
+at::Tensor weights_in(const at::Tensor& weights, const Window& window) {
+    return weights.defined() ? narrowed(weights, window).reshape({-1}) : weights;
+}
+
+std::vector<Window> parts_of(Size picture, int side, const Network& network) {
+    return side == 0 ? std::vector<Window>{whole(picture)} : tiles(picture, side, network.stride());
+}
+
+} // namespace maniera

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/input_checks.h"
+
+#include "core/error.h"
+#include "core/image/scale_schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace maniera {
+namespace {
+
+void check_mask(const Image& mask, const std::string& what) {
+    if (mask.empty())
+        return;
+    float highest = 0;
+    for (float value : mask.pixels) {
+        if (!std::isfinite(value))
+            throw Error(ErrorCode::unreadable_image,
+                        what + " has pixels that are not numbers; save it again without them.");
+        highest = std::max(highest, value);
+    }
+    if (highest < 1.0f / 512)
+        throw Error(ErrorCode::unreadable_image,
+                    what + " is black everywhere, so nothing would be painted; paint white where "
+                           "the style shall apply.");
+}
+
+void check_sides(Size size, const std::string& name) {
+    if (std::min(size.width, size.height) < shortest_side)
+        throw Error(ErrorCode::unreadable_image,
+                    name + " is " + std::to_string(size.width) + "x" + std::to_string(size.height) +
+                        " pixels; its short side must be at least " +
+                        std::to_string(shortest_side) + ", so use a larger picture.");
+}
+
+} // namespace
+
+void check_pixels(const Picture& picture, const char* what) {
+    const std::string name = picture.name.empty() ? what : picture.name;
+    const Image& color = picture.color;
+    if (color.empty())
+        throw Error(ErrorCode::unreadable_image,
+                    "There is no picture for the " + std::string(what) + "; name one.");
+    check_sides(size_of(color), name);
+    const auto finite = [](const Image& image) {
+        return std::all_of(image.pixels.begin(), image.pixels.end(),
+                           [](float value) { return std::isfinite(value); });
+    };
+    if (!finite(color) || !finite(picture.alpha))
+        throw Error(ErrorCode::unreadable_image,
+                    name + " has pixels that are not numbers (NaN or infinite); save it again "
+                           "without them.");
+    if (!picture.alpha.empty() &&
+        std::all_of(picture.alpha.pixels.begin(), picture.alpha.pixels.end(),
+                    [](float value) { return value <= 0; }))
+        throw Error(ErrorCode::unreadable_image,
+                    name + " is transparent everywhere; use a picture with something to see.");
+}
+
+void check_styles(const Inputs& inputs, const ManieraOptions& resolved) {
+    if (inputs.styles.empty())
+        throw Error(ErrorCode::invalid_request, "There is no style; name at least one picture.");
+    if (resolved.tile % 16 != 0)
+        throw Error(ErrorCode::invalid_option,
+                    "The side of tiles must be a multiple of 16: use --tile " +
+                        std::to_string(resolved.tile / 16 * 16) + " or --tile " +
+                        std::to_string(resolved.tile / 16 * 16 + 16) + ".");
+    double total = 0;
+    for (const StyleInput& style : inputs.styles) {
+        check_pixels(style.picture, "style");
+        const std::string& name = style.picture.name;
+        check_mask(style.mask, "The mask of " + name);
+        check_mask(style.style_mask, "The style mask of " + name);
+        if (!std::isfinite(style.weight) || style.weight < 0)
+            throw Error(ErrorCode::invalid_option,
+                        "The weight of " + name + " must be a number of 0 or more.");
+        if (!std::isfinite(style.scale) || style.scale < 0)
+            throw Error(ErrorCode::invalid_option,
+                        "The style scale of " + name + " must be a number above 0.");
+        if (resolved.objective == MANIERA_OBJECTIVE_GATYS &&
+            (style.scale > 0 ? style.scale : resolved.style_scale) != 1)
+            throw Error(ErrorCode::invalid_option,
+                        "The objective gatys compares sums over pictures of one size and has no "
+                        "style scale; leave --style-scale out, or use the objective painterly.");
+        total += style.weight;
+    }
+    if (total <= 0)
+        throw Error(ErrorCode::invalid_option,
+                    "The weights of the styles are all zero; give at least one above 0.");
+    if (!std::all_of(inputs.initial.pixels.begin(), inputs.initial.pixels.end(),
+                     [](float value) { return std::isfinite(value); }))
+        throw Error(ErrorCode::unreadable_image,
+                    "The start picture has pixels that are not numbers (NaN or infinite); save it "
+                    "again without them.");
+}
+
+void check_content(const Picture& content, const PictureRows& rows, const ManieraOptions& options) {
+    if (rows.color.empty())
+        check_pixels(content, "content");
+    else
+        check_sides(rows.color.size, rows.name);
+    const ManieraOptions resolved = resolve(options);
+    const Size own = rows.color.empty() ? size_of(content.color) : rows.color.size;
+    const std::size_t scales = run_scales(run_size(own, resolved), resolved).size();
+    if (maniera_option_is_set(&options, "iterations") &&
+        resolved.iterations.count > static_cast<int>(scales))
+        throw Error(ErrorCode::invalid_option,
+                    "There are " + std::to_string(resolved.iterations.count) +
+                        " numbers of iterations for " + std::to_string(scales) +
+                        " scales; give at most one a scale.");
+}
+
+void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
+    check_content(inputs.content, inputs.content_rows, options);
+    check_styles(inputs, resolve(options));
+}
+
+} // namespace maniera

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/memory_guard.h"
+
+#include "core/device/device.h"
+#include "core/device/memory_limits.h"
+#include "core/error.h"
+#include "core/memory/malloc_tuning.h"
+#include "core/memory/memory_errors.h"
+#include "core/run/input_rows.h"
+
+#include <c10/core/ScalarType.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+// What the poorest rank has. Those of one machine share its free memory.
+std::int64_t least(Ranks* ranks, std::int64_t bytes, bool shared) {
+    if (!ranks)
+        return bytes;
+    if (shared)
+        bytes /= rank_place_of(*ranks).local_count;
+    for (const std::string& text : tell_all(*ranks, std::to_string(bytes)))
+        bytes = std::min<std::int64_t>(bytes, std::stoll(text));
+    return bytes;
+}
+
+} // namespace
+
+Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
+                   const Placement& placement, Ranks* ranks) {
+    Budget budget;
+    budget.ranks = rank_count(ranks);
+    budget.network = network;
+    budget.network.value_bytes = static_cast<double>(c10::elementSize(placement.precision));
+    const RunDevice device = run_device(placement);
+    budget.gpu = device.gpu;
+    budget.bytes = least(ranks, device_budget(resolved, device),
+                         !device.gpu && !maniera_option_is_set(&resolved, "memory"));
+    budget.content = content_of(inputs).color.size;
+    for (const StyleInput& style : inputs.styles)
+        budget.styles.push_back({size_of(style.picture.color), style.scale, mask_of(style).size,
+                                 size_of(style.style_mask)});
+    if (!budget.gpu) // a file would hold what lies in a GPU's memory only by way of the host's
+        budget.scratch_folder = inputs.scratch_folder;
+    return budget;
+}
+
+ScaleLoad load_of(const Budget& budget, const ManieraOptions& resolved, Size size) {
+    ScaleLoad load = scale_load(budget.content, budget.styles, resolved, size);
+    load.ranks = budget.ranks;
+    return load;
+}
+
+ScaleMemory::ScaleMemory(const Budget& budget, const ManieraOptions& resolved, Size size,
+                         NoticeCallback tell)
+    : resolved_(resolved), network_(budget.network), ranks_(budget.ranks), budget_(budget.bytes),
+      on_processor_(!budget.gpu), scratch_folder_(budget.scratch_folder), size_(size),
+      load_(load_of(budget, resolved, size)), tell_(std::move(tell)),
+      choice_(choose_plan(load_, resolved, network_, budget_, scratch_folder_)) {}
+
+std::string ScaleMemory::describe() const {
+    const std::string text = maniera::describe(choice_, load_.canvas, budget_);
+    return ranks_ == 1 ? text
+                       : text + " " + std::to_string(ranks_) +
+                             " processes share the picture; the memory is that of each.";
+}
+
+void ScaleMemory::refuse_too_large() const {
+    if (!choice_.fits)
+        throw Error(ErrorCode::out_of_memory,
+                    "Each of " + std::to_string(ranks_) + " processes would need about " +
+                        in_gib(choice_.bytes) + " of memory, and the least there is for one is " +
+                        in_gib(budget_) + "; start more processes, or choose a smaller --size.");
+}
+
+void ScaleMemory::within(const std::function<void()>& body) {
+    const auto set_heap = [&] {
+        keep_blocks(choice_.plan.tile > 0 ? sparing_blocks : quick_blocks);
+    };
+    const auto room = [&] {
+        return !on_processor_ || has_room(pass_bytes(choice_.plan, load_, network_));
+    };
+    set_heap();
+    while (!room() || !had_memory(body)) {
+        if (ranks_ > 1 || !shrink(choice_.plan, load_.canvas, scratch_folder_))
+            throw Error(ErrorCode::out_of_memory,
+                        "There is not enough memory: at " + std::to_string(size_.width) + "x" +
+                            std::to_string(size_.height) + " about " + in_gib(choice_.bytes) +
+                            " are needed " +
+                            (ranks_ > 1 ? "as it was begun" : "even in the smallest tiles") +
+                            ", of a budget of " + in_gib(budget_) + "; choose a smaller " +
+                            (ranks_ > 1 ? "--memory" : "--size") + ", or close other programs.");
+        choice_.bytes = plan_bytes(choice_.plan, load_, resolved_, network_);
+        if (tell_)
+            tell_(Notice::smaller_tiles, "Memory is short: going on in tiles of " +
+                                             std::to_string(choice_.plan.tile) + " pixels.");
+        set_heap();
+        return_holes();
+    }
+}
+
+} // namespace maniera

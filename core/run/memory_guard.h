@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A scale's plan for the memory there is, and smaller ones where memory fails after all. Internal.
+
+#pragma once
+
+#include "core/device/placement.h"
+#include "core/memory/memory_model.h"
+#include "core/stylize.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace maniera {
+
+// What decides how a run is painted in the memory there is.
+struct Budget {
+    std::int64_t bytes = 0; // of the device's memory
+    bool gpu = false;
+    NetworkCost network;
+    Size content;
+    std::vector<StyleSize> styles;
+    std::string scratch_folder; // for files; empty = no files
+    int ranks = 1;              // processes that have a band each; `bytes` is the least of theirs
+};
+
+// Collective.
+Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
+                   const Placement& placement, Ranks* ranks);
+
+// At a scale of this size, with all its ranks.
+ScaleLoad load_of(const Budget& budget, const ManieraOptions& resolved, Size size);
+
+class ScaleMemory {
+public:
+    // `tell` hears of plans that were given up; it may be empty.
+    ScaleMemory(const Budget& budget, const ManieraOptions& resolved, Size size,
+                NoticeCallback tell);
+
+    const MemoryPlan& plan() const { return choice_.plan; }
+    std::string describe() const; // for a person
+    // Throws Error{out_of_memory} where not even the plan that takes least fits.
+    void refuse_too_large() const;
+
+    // Does it with ever smaller tiles until the memory is there; `body` looks at the plan. Throws
+    // Error{out_of_memory} with the need and the budget when the smallest do not fit either. One of
+    // several ranks cannot take other tiles than the rest: it throws at once.
+    void within(const std::function<void()>& body);
+
+private:
+    ManieraOptions resolved_;
+    NetworkCost network_;
+    int ranks_;
+    std::int64_t budget_;
+    bool on_processor_;
+    std::string scratch_folder_;
+    Size size_;
+    ScaleLoad load_;
+    NoticeCallback tell_;
+    Choice choice_;
+};
+
+} // namespace maniera

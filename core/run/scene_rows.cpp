@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/scene_rows.h"
+
+#include "core/distributed/collectives.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace maniera {
+namespace {
+
+// What of the canvas is the picture, in each band.
+std::vector<Span> picture_rows(const Bands& bands, int height, int margin) {
+    std::vector<Span> rows;
+    for (const Span band : bands.all) {
+        const int begin = std::min(height, std::max(0, band.begin - margin));
+        rows.push_back({begin, std::max(begin, std::min(height, band.end - margin))});
+    }
+    return rows;
+}
+
+} // namespace
+
+Image multiply(const Image& a, const Image& b) {
+    if (a.empty() || b.empty())
+        return a.empty() ? b : a;
+    Image product = a;
+    for (std::size_t i = 0; i < product.pixels.size(); ++i)
+        product.pixels[i] *= b.pixels[i];
+    return product;
+}
+
+Image resized_rows_or_empty(const RowSource& source, Size size, Span rows) {
+    return source.empty() || rows.length() == 0 ? Image() : resized_rows(source, size, rows);
+}
+
+Span share(int rows, int rank, int count) {
+    const auto begin = [&](int r) { return static_cast<int>(std::int64_t{rows} * r / count); };
+    return {begin(rank), begin(rank + 1)};
+}
+
+Span own_rows(const Scene& scene) { return counted_from(scene.own(), scene.own_held().begin); }
+
+std::function<Image(Span)> from_held(ImageView held, const Scene& scene) {
+    return [held, top = scene.own_held().begin](Span rows) {
+        return copy(rows_in(held, counted_from(rows, top)));
+    };
+}
+
+Image held_rows_of(const RowSource& source, const Scene& scene) {
+    Ranks* const ranks = scene.bands.ranks;
+    const Size size = scene.size;
+    if (source.empty())
+        return Image();
+    if (!ranks)
+        return resized_rows(source, size, scene.own_held());
+    std::vector<Span> read;
+    for (int rank = 0; rank < rank_count(ranks); ++rank)
+        read.push_back(share(size.height, rank, rank_count(ranks)));
+    const Span own = read[rank_of(ranks)];
+    const at::Tensor part = own.length() > 0 ? to_tensor(resized_rows(source, size, own), at::kCPU)
+                                             : at::empty({1, source.channels, 0, size.width},
+                                                         at::TensorOptions(at::kFloat));
+    return to_image(exchange_rows(ranks, part, read, scene.held));
+}
+
+Scene with_content(const Inputs& prepared, Size size, int margin, const Bands& bands,
+                   Image& alpha) {
+    Scene scene;
+    scene.size = size;
+    scene.margin = margin;
+    scene.bands = bands;
+    scene.rows = picture_rows(bands, size.height, margin);
+    for (const Span held : bands.held)
+        scene.held.push_back(reflected_rows(size.height, margin, held));
+    const PictureRows content = content_of(prepared);
+    if (!content.color.whole.empty() && content.alpha.empty() && size == content.color.size) {
+        scene.content = rows_in(content.color.whole, scene.own_held());
+        return scene;
+    }
+    if (content.alpha.empty()) {
+        scene.own_content = held_rows_of(content.color, scene);
+    } else {
+        Picture resized = scene.own_held().length() > 0
+                              ? resized_rows(content, size, scene.own_held())
+                              : Picture();
+        scene.own_content = std::move(resized.color);
+        alpha = std::move(resized.alpha);
+    }
+    scene.content = scene.own_content;
+    return scene;
+}
+
+RegionPlan plan_rows(ManieraObjective objective, const Inputs& prepared, const Scene& scene,
+                     int margin, Span rows, const Image& weights) {
+    const bool none = rows.length() == 0;
+    const int width = scene.size.width + 2 * margin, height = none ? 1 : rows.length();
+    std::vector<Image> masks;
+    std::vector<StyleShare> shares;
+    for (const StyleInput& style : prepared.styles) {
+        const RowSource mask = mask_of(style);
+        const Image held = held_rows_of(mask, scene);
+        masks.push_back(mask.empty() ? Image()
+                        : none       ? Image(width, height, 1)
+                               : canvas_rows(from_held(held, scene), scene.size, margin, rows));
+    }
+    for (std::size_t i = 0; i < masks.size(); ++i)
+        shares.push_back({masks[i], prepared.styles[i].weight});
+    RegionPlan plan = plan_regions(objective, width, height, shares, weights);
+    if (none) {
+        plan.coverage = Image();
+        for (Region& region : plan.regions)
+            region.weights = Image();
+    }
+    return plan;
+}
+
+Image canvas_weights(const Image& alpha, int first, Size size, int margin, Span rows) {
+    if (rows.length() == 0 || (margin == 0 && alpha.empty()))
+        return Image();
+    Image weights(size.width + 2 * margin, rows.length(), 1);
+    for (int row = rows.begin; row < rows.end; ++row) {
+        const int y = row - margin;
+        if (y < 0 || y >= size.height)
+            continue;
+        for (int x = 0; x < size.width; ++x)
+            *weights.at(x + margin, row - rows.begin) = alpha.empty() ? 1 : *alpha.at(x, y - first);
+    }
+    return weights;
+}
+
+at::Tensor canvas_tensor(const std::function<Image(Span)>& inner, const Scene& scene, Span rows,
+                         at::Device device) {
+    const int width = scene.size.width + 2 * scene.margin;
+    if (rows.length() == 0)
+        return at::empty({1, 3, 0, width}, at::TensorOptions(at::kFloat).device(device));
+    return to_tensor(canvas_rows(inner, scene.size, scene.margin, rows), device);
+}
+
+} // namespace maniera

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/style_palette.h"
+
+#include "core/distributed/collectives.h"
+#include "core/image/color_transfer.h"
+#include "core/image/scale_schedule.h"
+#include "core/run/scene_rows.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+
+namespace maniera {
+namespace {
+
+Image resized_or_empty(const Image& image, Size size) {
+    return image.empty() ? Image() : resize(image, size);
+}
+
+// The sums of all ranks.
+ColorSums of_all(Ranks* ranks, const ColorSums& own) {
+    if (rank_count(ranks) == 1)
+        return own;
+    at::Tensor numbers = at::empty({13}, at::TensorOptions(at::kDouble));
+    double* const values = numbers.data_ptr<double>();
+    values[0] = own.weight;
+    std::copy(own.first.begin(), own.first.end(), values + 1);
+    std::copy(own.second.begin(), own.second.end(), values + 4);
+    const at::Tensor all = sum(ranks, numbers);
+    const double* const total = all.data_ptr<double>();
+    ColorSums sums;
+    sums.weight = total[0];
+    std::copy_n(total + 1, 3, sums.first.begin());
+    std::copy_n(total + 4, 9, sums.second.begin());
+    return sums;
+}
+
+// Of the content as it was read, as far as a style applies there. Collective.
+ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Ranks* ranks) {
+    const PictureRows content = content_of(prepared);
+    const RowSource mask = mask_of(style);
+    const Size size = content.color.size;
+    // Several ranks never hold all of their part either.
+    const Span own = share(size.height, rank_of(ranks), rank_count(ranks));
+    const int height = ranks ? std::max(1, (1 << 20) / size.width) : size.height;
+    ColorSums sums;
+    for (int top = own.begin; top < own.end; top += height) {
+        const Span rows{top, std::min(own.end, top + height)};
+        const Image alpha = content.alpha.empty() ? Image() : content.alpha.read(rows);
+        const Image weights = multiply(resized_rows_or_empty(mask, size, rows), alpha);
+        const ColorSums more = content.color.whole.empty()
+                                   ? sum_colors(content.color.read(rows), weights)
+                                   : sum_colors(rows_in(content.color.whole, rows), weights);
+        add_colors(sums, more, more.weight);
+    }
+    return of_all(ranks, sums);
+}
+
+} // namespace
+
+Size style_size(const StyleInput& style, const ManieraOptions& resolved, Size run) {
+    return style_size(StyleSize{size_of(style.picture.color), style.scale, {}, {}}, resolved, run);
+}
+
+Image style_weights(const StyleInput& style, Size size, const RowSource& otherwise) {
+    const Image alpha = resized_or_empty(style.picture.alpha, size);
+    Image mask = resized_or_empty(style.style_mask, size);
+    if (mask.empty())
+        mask = resized_rows_or_empty(otherwise, size, {0, size.height});
+    return multiply(mask, alpha);
+}
+
+Inputs prepare_styles(Inputs prepared, const ManieraOptions& resolved, Ranks* ranks) {
+    for (StyleInput& style : prepared.styles) {
+        fill_transparent(style.picture);
+        if (resolved.colors != MANIERA_COLORS_MATCH)
+            continue;
+        const Image& color = style.picture.color;
+        const Image weights = style_weights(style, size_of(color), {});
+        style.picture.color =
+            match_colors(color, sum_colors(color, weights), content_colors(prepared, style, ranks));
+    }
+    return prepared;
+}
+
+Image in_style_colors(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared) {
+    const ImageView content = scene.content;
+    const RowSource opacity = content_of(prepared).alpha;
+    const Image alpha = resized_rows_or_empty(opacity, scene.size, scene.own_held());
+    // In either objective: there masks are divided, so that shares of colours add up to 1.
+    const RegionPlan plan =
+        plan_rows(MANIERA_OBJECTIVE_PAINTERLY, prepared, scene, 0, scene.own_held(), alpha);
+    const auto own = [&](ImageView image) {
+        return image.empty() ? ImageView() : rows_in(image, own_rows(scene));
+    };
+    Image result = copy(content);
+    for (const Region& region : plan.regions) {
+        ColorSums wanted;
+        for (std::size_t i = 0; i < region.styles.size(); ++i) {
+            const StyleInput& style = prepared.styles[region.styles[i]];
+            const Size size = style_size(style, resolved, scene.size);
+            add_colors(
+                wanted,
+                sum_colors(resize(style.picture, size).color, style_weights(style, size, {})),
+                region.factors[i]);
+        }
+        const ColorSums present = of_all(
+            scene.bands.ranks,
+            scene.own().length() > 0 ? sum_colors(own(content), own(region.weights)) : ColorSums());
+        if (wanted.weight <= 0 || result.empty())
+            continue; // its styles have no say
+        const Image recolored = match_colors(content, present, wanted);
+        for (std::size_t i = 0; i < result.pixels.size(); ++i) {
+            const float share = region.weights.empty() ? 1 : region.weights.pixels[i / 3];
+            result.pixels[i] += share * (recolored.pixels[i] - content.pixels[i]);
+        }
+    }
+    return result;
+}
+
+} // namespace maniera

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the words of a command line to a command. Flags of options come from the option table.
+
+#pragma once
+
+#include "helper/batch/batch_jobs.h"
+#include "helper/job/checkpoints.h"
+#include "helper/job/job.h"
+
+#include <string>
+#include <vector>
+
+namespace maniera {
+
+struct Command {
+    enum class Kind {
+        print, // `text`, which is help or the version
+        stylize,
+        resume, // of `job` the options and the output that were given
+        batch,
+        estimate,
+        serve,
+        measure,
+        models_list,
+        models_verify,
+        models_import, // `words` go to import-model
+        devices,
+        sample,
+    };
+    Kind kind = Kind::print;
+    bool json = false;
+    std::string text;
+    std::string picture;        // measure: the picture to look at
+    std::string output;         // sample: a file, or a folder for all of them
+    Job job;                    // stylize, measure
+    CheckpointPlan checkpoints; // stylize; resume: the file to go on from
+    Batch batch;
+    std::vector<std::string> words;
+};
+
+// The words after the program's name. Throws Error{invalid_request} or Error{invalid_option} with
+// a sentence that names the nearest right word.
+Command parse_command_line(const std::vector<std::string>& words);
+
+} // namespace maniera

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One function a command.
+
+#include "helper/cli/commands.h"
+
+#include "core/device/device.h"
+#include "core/stylize.h"
+#include "helper/cli/batch_command.h"
+#include "helper/cli/terminal.h"
+#include "helper/distributed/rank_run.h"
+#include "helper/files/folders.h"
+#include "helper/images/image_file.h"
+#include "helper/job/checkpoints.h"
+#include "helper/job/inputs.h"
+#include "helper/job/report.h"
+#include "helper/run/calibration.h"
+#include "helper/run/run_job.h"
+#include "helper/samples/sample.h"
+#include "helper/serve/serve.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <unistd.h>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+Model load_chosen_model(const ManieraOptions& options) {
+    return load_model(find_model(resolve(options).model, model_folders()));
+}
+
+void report_result(const Result& result, const Manifest& model, const std::string& output,
+                   const Checkpoints& checkpoints, bool json) {
+    const std::string go_on = checkpoints.command();
+    if (json) {
+        ordered_json line = {{"event", "result"}, {"output", output}};
+        line.update(members(result, model));
+        if (!go_on.empty())
+            line["checkpoint"] = checkpoints.file();
+        print_line(line);
+    } else if (!result.complete) {
+        std::fprintf(stderr, "maniera: stopped after %d steps; %s is the best picture so far.\n",
+                     result.steps, output.c_str());
+    } else if (isatty(STDERR_FILENO)) {
+        std::fprintf(stderr, "%s: %dx%d, %d steps, %.1f s on %s in %s\n", output.c_str(),
+                     result.size.width, result.size.height, result.steps, result.seconds,
+                     result.device.c_str(), result.precision.c_str());
+    }
+    if (!result.complete && !go_on.empty())
+        std::fprintf(stderr, "maniera: to go on with it: %s\n", go_on.c_str());
+}
+
+int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&)>& make) {
+    const StopSignal stop;
+    ModelCache models;
+    std::optional<ProgressLine> line(std::in_place);
+    const auto show = [&](const Progress& progress, const MakePreview&) {
+        if (json) {
+            ordered_json event = {{"event", "progress"}};
+            event.update(members(progress));
+            print_line(event);
+        } else {
+            line->show(progress);
+        }
+        return true;
+    };
+    const Warn say = [&](const std::string& text) {
+        if (line)
+            line->clear();
+        std::fprintf(stderr, "maniera: %s\n", text.c_str());
+    };
+    const auto tell = [&](Notice kind, const std::string& text) {
+        if (json) {
+            ordered_json event = {{"event", "log"}};
+            event.update(members(kind, text));
+            print_line(event);
+        } else if (kind != Notice::plan) {
+            say(text);
+        } else if (isatty(STDERR_FILENO)) {
+            std::fprintf(stderr, "%s\n", text.c_str());
+        }
+    };
+    const std::shared_ptr<Ranks> ranks = join_by_environment();
+    std::optional<Checkpoints> checkpoints;
+    Result result;
+    together(ranks.get(), [&] {
+        checkpoints.emplace(make(say));
+        result =
+            run_job(job, SharedMemory(), models, {show, [&] { return stop.number() != 0; }, tell},
+                    &*checkpoints, ranks.get());
+    });
+    line.reset();
+    if (rank_of(ranks.get()) == 0)
+        report_result(result, models.last().manifest, job.output.file, *checkpoints, json);
+    return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
+}
+
+int run_stylize(const Command& command) {
+    return paint(command.job, command.json,
+                 [&](const Warn& say) { return Checkpoints(command.checkpoints, say); });
+}
+
+int run_resume(const Command& command) {
+    SavedRun saved = read_saved_run(command.checkpoints.file);
+    Job job = saved.job;
+    maniera_option_unset(&job.options, "time-limit"); // of the call that was cut off
+    lay_over(job.options, command.job.options);
+    if (!command.job.output.empty())
+        job.output = command.job.output;
+    return paint(job, command.json, [&](const Warn& say) {
+        return Checkpoints(std::move(saved), command.checkpoints.interval, say);
+    });
+}
+
+int run_estimate(const Command& command) {
+    ModelCache models;
+    const Estimate e = estimate_job(command.job, models);
+    if (command.json)
+        print_line(members(e));
+    else
+        std::printf("%dx%d, %d scales%s: about %.0f s and %.0f MiB of memory\n", e.width, e.height,
+                    e.scales,
+                    e.tiles > 1 ? (", in " + std::to_string(e.tiles) + " tiles of " +
+                                   std::to_string(e.tile) + " px")
+                                      .c_str()
+                                : "",
+                    e.seconds, static_cast<double>(e.bytes) / 1048576);
+    return 0;
+}
+
+int run_measure(const Command& command) {
+    const JobInputs loaded = load_inputs(command.job);
+    const Picture picture = load_picture(command.picture).picture;
+    const Model model = load_chosen_model(command.job.options);
+    const Measurement m = measure(model, picture, loaded.inputs, command.job.options);
+
+    const ManieraOptions resolved = resolve(command.job.options);
+    const char* objective = resolved.objective == MANIERA_OBJECTIVE_GATYS ? "gatys" : "painterly";
+    ordered_json content = ordered_json::object(), style = ordered_json::object();
+    for (const auto& [layer, value] : m.content)
+        content[layer] = value;
+    for (const auto& [layer, value] : m.style)
+        style[layer] = value;
+    if (command.json) {
+        print_line({{"model", model.manifest.name},
+                    {"objective", objective},
+                    {"width", m.width},
+                    {"height", m.height},
+                    {"precision", m.precision},
+                    {"total", m.total},
+                    {"content", content},
+                    {"style", style},
+                    {"smoothness", m.smoothness},
+                    {"gradient", {{"l2", m.gradient_l2}, {"max", m.gradient_max}}}});
+        return 0;
+    }
+    std::printf("%s at %dx%d with %s in %s\n", objective, m.width, m.height,
+                model.manifest.name.c_str(), m.precision.c_str());
+    for (const auto& [layer, value] : m.content)
+        std::printf("content     %-10s %.6g\n", layer.c_str(), value);
+    for (const auto& [layer, value] : m.style)
+        std::printf("style       %-10s %.6g\n", layer.c_str(), value);
+    std::printf("smoothness  %-10s %.6g\n", "", m.smoothness);
+    std::printf("total       %-10s %.6g\n", "", m.total);
+    std::printf("gradient    l2 %.6g, largest %.6g\n", m.gradient_l2, m.gradient_max);
+    return 0;
+}
+
+int list_all_models(bool json) {
+    const std::vector<Manifest> models = list_models(model_folders());
+    if (json) {
+        ordered_json list = ordered_json::array();
+        for (const Manifest& m : models)
+            list.push_back({{"name", m.name},
+                            {"title", m.title},
+                            {"path", m.path},
+                            {"sha256", m.sha256},
+                            {"layers", m.layers},
+                            {"source", m.source},
+                            {"licence", m.licence}});
+        print_line(list);
+        return 0;
+    }
+    for (const Manifest& m : models)
+        std::printf("%-12s %s; %s; %s\n", m.name.c_str(), m.title.c_str(), m.licence.c_str(),
+                    m.path.c_str());
+    if (models.empty()) {
+        std::fputs("No model was found. Run \"maniera models fetch\". Looked in:\n", stderr);
+        for (const std::string& folder : model_folders())
+            std::fprintf(stderr, "  %s\n", folder.c_str());
+    }
+    return 0;
+}
+
+int verify_models(const std::vector<std::string>& names) {
+    std::vector<Manifest> models;
+    for (const std::string& name : names)
+        models.push_back(find_model(name, model_folders()));
+    if (names.empty())
+        models = list_models(model_folders());
+    if (models.empty())
+        find_model("vgg16", model_folders()); // says where it looked
+    for (const Manifest& manifest : models) {
+        load_model(manifest);
+        std::printf("%-12s good: %s\n", manifest.name.c_str(), manifest.weights.c_str());
+    }
+    return 0;
+}
+
+// The importer takes over this process, so its messages and exit code are the user's.
+int import_model(const std::vector<std::string>& words) {
+    const std::string script = import_script();
+    std::vector<char*> arguments{const_cast<char*>(script.c_str())};
+    for (const std::string& word : words)
+        arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    execv(script.c_str(), arguments.data());
+    throw Error(ErrorCode::internal,
+                "The script " + script + " could not be started; it needs python3 with numpy.");
+}
+
+int print_devices(bool json) {
+    const std::vector<DeviceInfo> devices = list_devices();
+    if (json)
+        print_line(list_of(devices));
+    else
+        for (const DeviceInfo& device : devices)
+            std::printf("%-8s %s, %s\n", device.name.c_str(), device.description.c_str(),
+                        device.bf16 ? "bfloat16 in hardware" : "no bfloat16 in hardware");
+    if (const std::string why = why_no_gpu(); !json && !why.empty())
+        std::printf("No GPU: %s\n", why.c_str());
+    return 0;
+}
+
+int write_samples(const std::string& name, const std::string& output) {
+    if (name != "all") {
+        check_output(output);
+        save_picture(make_sample(name), {}, output);
+        return 0;
+    }
+    std::error_code failed;
+    fs::create_directories(output, failed);
+    if (failed)
+        throw Error(ErrorCode::invalid_request, "The folder " + output + " cannot be made (" +
+                                                    failed.message() + "); choose another.");
+    for (const std::string& each : sample_names())
+        save_picture(make_sample(each), {}, (fs::path(output) / (each + ".png")).string());
+    return 0;
+}
+
+} // namespace
+
+int run_command(const Command& command) {
+    using Kind = Command::Kind;
+    switch (command.kind) {
+    case Kind::print: std::fputs(command.text.c_str(), stdout); return 0;
+    case Kind::stylize: return run_stylize(command);
+    case Kind::resume: return run_resume(command);
+    case Kind::batch: return batch_command(command.batch, command.json);
+    case Kind::measure: return run_measure(command);
+    case Kind::models_list: return list_all_models(command.json);
+    case Kind::models_verify: return verify_models(command.words);
+    case Kind::models_import: return import_model(command.words);
+    case Kind::estimate: return run_estimate(command);
+    case Kind::serve: return serve();
+    case Kind::devices: return print_devices(command.json);
+    case Kind::sample: return write_samples(command.words.front(), command.output);
+    }
+    return 1;
+}
+
+int exit_code(ErrorCode code) {
+    switch (code) {
+    case ErrorCode::protocol_mismatch:
+    case ErrorCode::invalid_request:
+    case ErrorCode::invalid_option: return 2;
+    case ErrorCode::unreadable_image: return 3;
+    case ErrorCode::unreadable_model:
+    case ErrorCode::no_model: return 4;
+    case ErrorCode::no_device: return 5;
+    case ErrorCode::out_of_memory: return 6;
+    case ErrorCode::no_space: return 7;
+    case ErrorCode::stopped: return 130;
+    case ErrorCode::internal: return 1;
+    }
+    return 1;
+}
+
+void report_error(const Error& error, bool json) {
+    if (json)
+        print_line(
+            {{"event", "error"}, {"code", error_name(error.code())}, {"message", error.what()}});
+    else
+        std::fprintf(stderr, "maniera: %s\n", error.what());
+}
+
+} // namespace maniera

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// mkstemp, fsync, rename. A temporary file's name says which process made it:
+// .maniera-part-MACHINE-PROCESS-START-XXXXXX.png. Not a lock: on SMB shares those bind the writer.
+
+#include "helper/files/output_file.h"
+
+#include "core/base/file_io.h"
+#include "core/base/sha256.h"
+#include "core/error.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+#include <set>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+#include <vector>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The temporary files there are. Held by whoever makes, renames or removes one.
+std::mutex unfinished_mutex;
+std::set<std::string> unfinished;
+
+constexpr std::uintmax_t little_space = 1 << 20; // below it a failed write is blamed on the disk
+
+mode_t mode_for(const std::string& target) {
+    struct stat existing;
+    if (stat(target.c_str(), &existing) == 0)
+        return existing.st_mode & 07777;
+    const mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+std::string folder_of(const std::string& path) {
+    const std::string folder = fs::path(path).parent_path().string();
+    return folder.empty() ? "." : folder;
+}
+
+constexpr char part_prefix[] = ".maniera-part-";
+constexpr time_t long_ago = 24 * 60 * 60; // s; no file takes so long to write
+
+std::string text_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The same for all processes that can see each other until the machine is started again.
+std::string machine_name() {
+    std::error_code ignored;
+    const std::string text = text_of("/proc/sys/kernel/random/boot_id") +
+                             fs::read_symlink("/proc/self/ns/pid", ignored).string();
+    return sha256_text(text.data(), text.size()).substr(0, 8);
+}
+
+// When a process was started, in the kernel's ticks: with its number it is that process alone. 0
+// when there is none.
+unsigned long long start_of(long process) {
+    const std::string text = text_of("/proc/" + std::to_string(process) + "/stat");
+    const std::size_t name_end = text.rfind(')'); // of the program, which may hold anything
+    unsigned long long start = 0;
+    if (name_end == std::string::npos ||
+        std::sscanf(text.c_str() + name_end + 1,
+                    " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+                    "%llu",
+                    &start) != 1)
+        return 0;
+    return start;
+}
+
+std::string own_prefix() {
+    return part_prefix + machine_name() + "-" + std::to_string(getpid()) + "-" +
+           std::to_string(start_of(getpid())) + "-";
+}
+
+// Whether no process writes to the temporary file any more. Those of other machines, and of this
+// one before it was started again, are known by their age.
+bool is_abandoned(const fs::path& path) {
+    const std::string name = path.filename().string();
+    struct stat file;
+    char machine[9] = {};
+    long process = 0;
+    unsigned long long start = 0;
+    if (name.rfind(part_prefix, 0) != 0 || lstat(path.c_str(), &file) != 0 ||
+        !S_ISREG(file.st_mode) ||
+        std::sscanf(name.c_str() + sizeof part_prefix - 1, "%8[0-9a-f]-%ld-%llu-", machine,
+                    &process, &start) != 3)
+        return false;
+    return machine == machine_name() ? start_of(process) != start
+                                     : time(nullptr) - file.st_mtime > long_ago;
+}
+
+[[noreturn]] void refuse_place(const std::string& target, int code) {
+    const std::string folder = folder_of(target);
+    switch (code) {
+    case ENOENT:
+    case ENOTDIR:
+        throw Error(ErrorCode::invalid_request, "The folder " + folder +
+                                                    " does not exist; make it first, or name "
+                                                    "another output.");
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        throw Error(ErrorCode::invalid_request, "The folder " + folder +
+                                                    " cannot be written to; choose another "
+                                                    "output or change its permissions.");
+    case ENOSPC:
+    case EDQUOT:
+        throw Error(ErrorCode::no_space, "The disk that holds " + folder +
+                                             " is full; free some space or choose another output. "
+                                             "Nothing was changed.");
+    default:
+        throw Error(ErrorCode::invalid_request, "The output " + target + " cannot be written (" +
+                                                    std::strerror(code) +
+                                                    "); choose another place.");
+    }
+}
+
+} // namespace
+
+OutputFile::OutputFile(const std::string& target) : target_(target) {
+    std::error_code ignored;
+    if (fs::is_symlink(target, ignored)) {
+        const fs::path real = fs::weakly_canonical(target, ignored);
+        if (!ignored)
+            target_ = real.string();
+    }
+    if (fs::is_directory(target_, ignored))
+        throw Error(ErrorCode::invalid_request,
+                    "The output " + target + " is a folder; name a file in it.");
+    const fs::path path(target_);
+    const std::string ending = path.extension().string();
+    const std::string pattern = folder_of(target_) + "/" + own_prefix() + "XXXXXX" + ending;
+    std::vector<char> name(pattern.begin(), pattern.end());
+    name.push_back('\0');
+    const std::lock_guard<std::mutex> lock(unfinished_mutex);
+    const int descriptor = mkstemps(name.data(), static_cast<int>(ending.size()));
+    if (descriptor < 0)
+        refuse_place(target_, errno);
+    fchmod(descriptor, mode_for(target_));
+    close(descriptor);
+    temporary_ = name.data();
+    unfinished.insert(temporary_);
+}
+
+OutputFile::~OutputFile() {
+    if (temporary_.empty())
+        return;
+    const std::lock_guard<std::mutex> lock(unfinished_mutex);
+    unlink(temporary_.c_str());
+    unfinished.erase(temporary_);
+}
+
+void OutputFile::commit() {
+    const int descriptor = open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        fail(errno, "");
+    const int synced = fsync(descriptor) == 0 ? 0 : errno;
+    close(descriptor);
+    if (synced != 0 && synced != EINVAL)
+        fail(synced, "");
+    const std::lock_guard<std::mutex> lock(unfinished_mutex);
+    if (rename(temporary_.c_str(), target_.c_str()) != 0)
+        fail(errno, "");
+    unfinished.erase(temporary_);
+    temporary_.clear();
+}
+
+void OutputFile::fail(int code, const std::string& said) const {
+    struct statvfs disk;
+    const bool full = statvfs(folder_of(target_).c_str(), &disk) == 0 &&
+                      static_cast<std::uintmax_t>(disk.f_bavail) * disk.f_frsize < little_space;
+    if (is_of_space(code) || full || said.find("No space left") != std::string::npos)
+        refuse_place(target_, ENOSPC);
+    if (code != 0)
+        refuse_place(target_, code);
+    throw Error(ErrorCode::internal, "The output " + target_ + " could not be written" +
+                                         (said.empty() ? "" : " (" + said + ")") +
+                                         "; choose another place or format.");
+}
+
+void remove_unfinished_files() {
+    unfinished_mutex.lock(); // and never unlocked
+    for (const std::string& path : unfinished)
+        unlink(path.c_str());
+}
+
+void remove_abandoned_files(const std::string& target) {
+    std::error_code failed;
+    for (fs::directory_iterator entry(folder_of(target), failed), end; !failed && entry != end;
+         entry.increment(failed))
+        if (is_abandoned(entry->path()))
+            unlink(entry->path().c_str());
+}
+
+void check_writable(const std::string& target) {
+    OutputFile file(target);
+    remove_abandoned_files(file.path());
+    const int descriptor = open(file.path().c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        file.fail(errno, "");
+    const std::vector<char> block(1 << 16);
+    const ssize_t written = write(descriptor, block.data(), block.size());
+    const int code = errno;
+    close(descriptor);
+    if (written != static_cast<ssize_t>(block.size()))
+        file.fail(written < 0 ? code : ENOSPC, "");
+}
+
+} // namespace maniera

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What picture files store and what Maniera computes with, one turned into the other. The only
+// place that knows of colour spaces, profiles and depths: whole pictures and rows go through it.
+
+#pragma once
+
+#include "core/image/row_source.h"
+#include "helper/images/image_file.h"
+#include "helper/images/vips_image.h"
+
+#include <string>
+
+namespace maniera {
+
+// Rows of an upright image, as load_picture() and load_mask() describe them. They ask the image for
+// what they are asked for, and decode it each time.
+RowSource stored_colors(const Vips& image, const std::string& path);
+RowSource stored_alpha(const Vips& image, const std::string& path); // empty without a band for it
+RowSource stored_mask(const Vips& image, const std::string& path);
+
+// About 1 MiB of floats and whole lines of any decoder's blocks.
+int strip_height(int width);
+
+Image read_whole(const RowSource& source); // by strips
+
+// Depth and metadata.
+FileInfo stored_info(const Vips& image);
+
+// The RGB profile that a result like this one is stored with, or nothing.
+std::string profile_of(const FileInfo& info);
+
+// Floats in [0,1] as whole levels of 8 or 16 bits; a depth of 32 leaves floats. The image is its
+// holder's own, for metadata to be set.
+Vips to_depth(const Vips& image, int depth, const std::string& path);
+
+// Gives it the metadata of what it is like.
+void set_metadata(const Vips& image, const FileInfo& like);
+
+} // namespace maniera

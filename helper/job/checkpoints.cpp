@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "helper/job/checkpoints.h"
+
+#include "core/base/sha256.h"
+#include "core/error.h"
+#include "helper/files/output_file.h"
+#include "helper/job/report.h"
+#include "helper/messages/message.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <sstream>
+#include <unistd.h>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr double long_run = 60; // s; a shorter one is sooner painted again than asked about
+constexpr int sparing = 4; // at most a fifth of the time goes into what is written between scales
+
+[[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_request, why); }
+
+Clock::duration seconds(double value) {
+    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(value));
+}
+
+// As a shell takes it.
+std::string shell_word(const std::string& text) {
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::strchr("/._-+,:@%", c) || static_cast<unsigned char>(c) >= 0x80;
+    };
+    if (!text.empty() && text[0] != '-' && std::all_of(text.begin(), text.end(), plain))
+        return text;
+    std::string quoted = text[0] == '-' ? "./'" : "'";
+    for (char c : text)
+        quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    return quoted + "'";
+}
+
+std::string resume_command(const std::string& file) { return "maniera resume " + shell_word(file); }
+
+bool same_file(const std::string& a, const std::string& b) {
+    std::error_code failed;
+    return a == b || fs::weakly_canonical(a, failed) == fs::weakly_canonical(b, failed);
+}
+
+std::string job_text(const Job& job) {
+    try {
+        return to_json(job).dump();
+    } catch (const nlohmann::json::type_error&) {
+        refuse("The name of a picture or of its folder is not UTF-8; rename it.");
+    }
+}
+
+std::vector<std::string> hashes_of(const Job& job) {
+    std::vector<std::string> hashes;
+    for (const std::string& file : input_files(job))
+        hashes.push_back(sha256_of_file(file)); // empty: its reader will say why
+    return hashes;
+}
+
+// Pictures that are what they were.
+void check_unchanged(const Job& job, const std::vector<std::string>& before) {
+    const std::vector<std::string> files = input_files(job), now = hashes_of(job);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (now[i].empty())
+            throw Error(ErrorCode::unreadable_image,
+                        "The run began with " + files[i] +
+                            ", which cannot be read now; put it back, or start afresh with maniera "
+                            "stylize.");
+        if (i >= before.size() || now[i] != before[i])
+            throw Error(ErrorCode::unreadable_image,
+                        files[i] + " is not the picture that the run began with; put that one "
+                                   "back, or start afresh with maniera stylize.");
+    }
+}
+
+} // namespace
+
+std::vector<std::string> input_files(const Job& job) {
+    std::vector<std::string> files = {job.content.file};
+    for (const JobStyle& style : job.styles)
+        for (const PicturePlace* place : {&style.picture, &style.mask, &style.style_mask})
+            files.push_back(place->file);
+    const ManieraOptions resolved = resolve(job.options);
+    if (names_a_file(resolved.init))
+        files.emplace_back(resolved.init);
+    files.erase(std::remove(files.begin(), files.end(), ""), files.end());
+    return files;
+}
+
+SavedRun read_saved_run(const std::string& file) {
+    SavedRun saved;
+    saved.file = file;
+    saved.state = std::make_unique<CheckpointReader>(file);
+    const std::string program = saved.state->text("program");
+    if (program != MANIERA_VERSION)
+        refuse("The checkpoint " + file + " was made by Maniera " + program.substr(0, 40) +
+               ", and this is " MANIERA_VERSION "; go on with the one that made it.");
+    try {
+        saved.job = job_from_json(parse_json(saved.state->text("job")));
+    } catch (const std::exception& error) {
+        refuse("The checkpoint " + file + " holds a job that this Maniera cannot run (" +
+               std::string(error.what()).substr(0, 200) + "); start afresh with maniera stylize.");
+    }
+    saved.model = saved.state->text("model");
+    std::istringstream lines(saved.state->text("inputs"));
+    for (std::string line; std::getline(lines, line);)
+        saved.inputs.push_back(line);
+    return saved;
+}
+
+Checkpoints::Checkpoints(const CheckpointPlan& plan, const Warn& say)
+    : file_(plan.file), automatic_(plan.file.empty()), interval_(plan.interval), say_(say),
+      off_(plan.none) {}
+
+Checkpoints::Checkpoints(SavedRun saved, double interval, const Warn& say)
+    : file_(saved.file), interval_(interval), say_(say), state_(std::move(saved.state)),
+      model_(saved.model), inputs_(std::move(saved.inputs)), there_(true), told_(true) {}
+
+void Checkpoints::begin(const Job& job, const Manifest& model) {
+    job_ = job;
+    if (state_) {
+        check_unchanged(job, inputs_);
+        if (model.sha256 != model_)
+            throw Error(ErrorCode::unreadable_model,
+                        "The model " + model.name + " (" + model.path +
+                            ") is not the one that the run began with; bring that one back, or "
+                            "start afresh with maniera stylize.");
+        if (same_file(file_, job.output.file))
+            refuse("The output " + job.output.file + " is the checkpoint; name another output.");
+        remove_abandoned_files(file_);
+        return;
+    }
+    if (off_)
+        return;
+    if (automatic_)
+        file_ = job.output.file + ".maniera-checkpoint";
+    std::error_code ignored;
+    if (is_checkpoint(file_))
+        say_("An earlier run was cut off and can be gone on with: " + resume_command(file_) +
+             ". This one starts afresh, and its first checkpoint replaces the earlier one's.");
+    else if (fs::is_regular_file(file_, ignored) && fs::file_size(file_, ignored) > 0)
+        refuse("The file " + file_ +
+               " is there and is not a checkpoint; name another with --checkpoint.");
+    if (same_file(file_, job.output.file))
+        refuse("The checkpoint and the output are one file, " + file_ + "; name another.");
+    if (automatic_)
+        remove_abandoned_files(file_);
+    else
+        check_writable(file_);
+    model_ = model.sha256;
+    inputs_ = hashes_of(job);
+}
+
+bool Checkpoints::due(const Progress& progress, bool stopping) {
+    const Clock::time_point now = Clock::now();
+    if (next_ == Clock::time_point())
+        next_ = now + seconds(interval_);
+    if (!stopping && !progress.last && progress.step < progress.steps &&
+        (interval_ <= 0 || now < next_))
+        return false;
+    double whole = progress.seconds + progress.seconds_left;
+    const double limit = resolve(job_.options).time_limit;
+    if (limit > 0)
+        whole = std::min(whole, limit);
+    return !automatic_ || there_ || whole > long_run;
+}
+
+void Checkpoints::update(const Progress& progress, bool stopping) {
+    state_.reset(); // core has read it; what replaces it shall have its place on the disk
+    if (!off_ && due(progress, stopping))
+        write(progress);
+}
+
+void Checkpoints::write(const Progress& progress) {
+    const Clock::time_point start = Clock::now();
+    try {
+        OutputFile file(file_);
+        CheckpointWriter writer(file.path(), file_);
+        std::string hashes;
+        for (const std::string& hash : inputs_)
+            hashes += hash + "\n";
+        writer.text("program", MANIERA_VERSION);
+        writer.text("job", job_text(job_));
+        writer.text("model", model_);
+        writer.text("inputs", hashes);
+        progress.save(writer);
+        writer.finish();
+        file.commit();
+    } catch (...) {
+        say_("no more checkpoints: " + std::string(current_error().what()));
+        off_ = true;
+        return;
+    }
+    there_ = true;
+    const Clock::time_point now = Clock::now();
+    next_ = now + std::max(seconds(interval_), sparing * (now - start));
+    if (!std::exchange(told_, true))
+        say_("if this run is cut off, it can be gone on with: " + resume_command(file_));
+}
+
+void Checkpoints::end(bool complete) {
+    if (!there_)
+        return;
+    const std::vector<std::string> files = input_files(job_);
+    const bool useless = std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+        return same_file(file, job_.output.file); // which is another picture now
+    });
+    if (!complete && !useless)
+        return;
+    there_ = false;
+    if (unlink(file_.c_str()) != 0 && errno != ENOENT)
+        say_("The checkpoint " + file_ + " cannot be removed (" + std::strerror(errno) +
+             "); it is not needed any more.");
+}
+
+std::string Checkpoints::command() const { return there_ ? resume_command(file_) : ""; }
+
+} // namespace maniera

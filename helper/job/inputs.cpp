@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "helper/job/inputs.h"
+
+#include "helper/files/folders.h"
+#include "helper/images/row_reader.h"
+
+namespace maniera {
+namespace {
+
+class Reader {
+public:
+    Reader(const SharedMemory& memory, const Warn& warn) : memory_(memory), warn_(warn) {}
+
+    LoadedPicture picture(const PicturePlace& place) const {
+        if (!place.memory)
+            return load_picture(place.file);
+        LoadedPicture loaded;
+        std::size_t odd = 0;
+        loaded.picture = memory_.read_picture(*place.memory, odd);
+        complain(place.memory->name, odd);
+        return loaded;
+    }
+
+    Image mask(const PicturePlace& place) const {
+        if (place.empty())
+            return Image();
+        if (!place.memory)
+            return load_mask(place.file);
+        std::size_t odd = 0;
+        Image mask = memory_.read_mask(*place.memory, odd);
+        complain(place.memory->name, odd);
+        return mask;
+    }
+
+private:
+    void complain(const std::string& name, std::size_t odd) const {
+        if (odd > 0)
+            warn_(name + " has " + std::to_string(odd) +
+                  " values that are not numbers (NaN or infinite); they count as black or white.");
+    }
+
+    const SharedMemory& memory_;
+    const Warn& warn_;
+};
+
+Inputs read_styles(const Job& job, const Reader& read) {
+    Inputs inputs;
+    inputs.scratch_folder = scratch_folder(job.output.file);
+    for (const JobStyle& style : job.styles) {
+        StyleInput input;
+        input.picture = read.picture(style.picture).picture;
+        input.mask = read.mask(style.mask);
+        input.style_mask = read.mask(style.style_mask);
+        input.weight = style.weight.value_or(1);
+        input.scale = style.scale;
+        inputs.styles.push_back(std::move(input));
+    }
+    return inputs;
+}
+
+void read_start(const Job& job, Inputs& inputs) {
+    const ManieraOptions resolved = resolve(job.options);
+    if (!names_a_file(resolved.init))
+        return;
+    Picture start = load_picture(resolved.init).picture;
+    fill_transparent(start);
+    inputs.initial = std::move(start.color);
+}
+
+void ignore(const std::string&) {}
+
+} // namespace
+
+JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn) {
+    check_weights(job.styles);
+    const Reader read(memory, warn);
+    LoadedPicture content = read.picture(job.content);
+    JobInputs loaded{read_styles(job, read), std::move(content.info)};
+    loaded.inputs.content = std::move(content.picture);
+    read_start(job, loaded.inputs);
+    check_inputs(loaded.inputs, job.options);
+    return loaded;
+}
+
+JobInputs load_inputs(const Job& job) { return load_inputs(job, SharedMemory(), ignore); }
+
+JobInputs open_inputs(const Job& job) {
+    check_weights(job.styles);
+    Job styles = job; // without what is read by rows
+    for (JobStyle& style : styles.styles)
+        style.mask = {};
+    LoadedRows content = open_rows(job.content.file);
+    const SharedMemory none;
+    const Warn warn = ignore;
+    JobInputs opened{read_styles(styles, Reader(none, warn)), std::move(content.info)};
+    opened.inputs.content_rows = std::move(content.rows);
+    for (std::size_t i = 0; i < job.styles.size(); ++i)
+        if (!job.styles[i].mask.empty())
+            opened.inputs.styles[i].mask_rows = open_mask_rows(job.styles[i].mask.file);
+    if (const std::string init = resolve(job.options).init; names_a_file(init.c_str()))
+        opened.inputs.initial_rows = open_rows(init).rows.color;
+    return opened;
+}
+
+Inputs load_styles(const Job& job) {
+    check_weights(job.styles);
+    const SharedMemory none;
+    const Warn warn = ignore;
+    Inputs inputs = read_styles(job, Reader(none, warn));
+    read_start(job, inputs);
+    return inputs;
+}
+
+} // namespace maniera

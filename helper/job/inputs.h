@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A job's pictures, read from files and from shared memory, and checked.
+
+#pragma once
+
+#include "core/stylize.h"
+#include "helper/images/image_file.h"
+#include "helper/job/job.h"
+#include "helper/job/shared_memory.h"
+
+#include <functional>
+#include <string>
+
+namespace maniera {
+
+// Something a person should know that is no error.
+using Warn = std::function<void(const std::string&)>;
+
+struct JobInputs {
+    Inputs inputs;
+    FileInfo content_info; // empty for a content in memory
+};
+
+// The styles and the start picture of a job whose pictures are files, unchecked; no content. Throws
+// as load_inputs does.
+Inputs load_styles(const Job& job);
+
+// Reads every picture of the job. Throws Error{unreadable_image}; Error{invalid_request} for what
+// does not lie in the memory; Error{invalid_option} when some styles have a weight and others none.
+JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn);
+
+// By rows what is as large as the result: content, masks and start picture. They are read, and
+// refused, when they are wanted. All are files.
+JobInputs open_inputs(const Job& job);
+
+// The same as load_inputs where all pictures are files.
+JobInputs load_inputs(const Job& job);
+
+} // namespace maniera

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Job files: strict about names, so that a misspelt option never goes unnoticed.
+
+#include "helper/job/job.h"
+
+#include "core/error.h"
+#include "helper/messages/message.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::uintmax_t largest_job = 1 << 20; // bytes; as a line on the wire
+
+[[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_request, why); }
+
+// Refuses keys outside `known` (NULL-terminated).
+void check_keys(const json& object, const std::string& where, const char* const* known) {
+    if (!object.is_object())
+        refuse("In the job, " + where + " must be an object in braces.");
+    for (const auto& [key, value] : object.items()) {
+        const auto same = [&name = key](const char* word) { return name == word; };
+        const char* const* end = known;
+        while (*end)
+            ++end;
+        if (std::any_of(known, end, same))
+            continue;
+        const char* nearest = maniera_nearest(key.c_str(), known);
+        refuse("In the job, " + where + " has the unknown name \"" + key.substr(0, 80) + "\"" +
+               (nearest ? std::string("; did you mean ") + nearest + "?" : "."));
+    }
+}
+
+std::string text_at(const json& object, const char* key, const std::string& where) {
+    if (!object.contains(key))
+        return {};
+    if (!object[key].is_string())
+        refuse("In the job, " + std::string(key) + " of " + where + " must be a text.");
+    return object[key].get<std::string>();
+}
+
+double number_at(const json& object, const char* key, const std::string& where) {
+    if (!object[key].is_number())
+        refuse("In the job, " + std::string(key) + " of " + where + " must be a number.");
+    return object[key].get<double>();
+}
+
+// A whole number from `least` to `most`.
+std::uint64_t whole_at(const json& object, const char* key, const std::string& where,
+                       std::uint64_t least, std::uint64_t most) {
+    const auto found = object.find(key);
+    // Positive literals are unsigned; those that programs put together need not be.
+    const bool whole = found != object.end() && found->is_number_integer() &&
+                       (found->is_number_unsigned() || found->get<std::int64_t>() >= 0);
+    const std::uint64_t value = whole ? found->get<std::uint64_t>() : 0;
+    if (!whole || value < least || value > most)
+        refuse("In the job, " + std::string(key) + " of " + where +
+               " must be a whole number from " + std::to_string(least) + " to " +
+               std::to_string(most) + ".");
+    return value;
+}
+
+// What names in a job mean.
+struct Names {
+    bool serve = false;  // pictures may lie in memory, files have absolute names
+    bool recipe = false; // styles and options are all that counts
+    fs::path folder;     // of a job file: where relative names start
+
+    std::string file(const std::string& name, const std::string& where) const {
+        if (serve && !name.empty() && !fs::path(name).is_absolute())
+            refuse("In the job, " + where + " is \"" + name.substr(0, 80) +
+                   "\"; name files with their whole path.");
+        return name.empty() ? name : (folder / name).string();
+    }
+};
+
+constexpr std::uint64_t longest_side = 1 << 24; // pixels; a row of floats stays below 2^28 bytes
+constexpr std::uint64_t last_offset = std::numeric_limits<std::int64_t>::max();
+
+MemoryPicture memory_from(const json& value, const std::string& where) {
+    static const char* const known[] = {"offset", "width", "height", "channels", "name", nullptr};
+    check_keys(value, where, known);
+    MemoryPicture picture;
+    picture.offset = whole_at(value, "offset", where, 0, last_offset);
+    picture.width = static_cast<int>(whole_at(value, "width", where, 1, longest_side));
+    picture.height = static_cast<int>(whole_at(value, "height", where, 1, longest_side));
+    picture.channels = static_cast<int>(whole_at(value, "channels", where, 1, 4));
+    if (picture.channels == 2)
+        refuse("In the job, " + where + " has 2 channels; there are 1, 3 or 4.");
+    picture.name = text_at(value, "name", where);
+    if (picture.name.empty())
+        picture.name = "The picture of " + where;
+    return picture;
+}
+
+PicturePlace place_at(const json& object, const char* key, const std::string& where,
+                      const Names& names) {
+    PicturePlace place;
+    const std::string what = std::string(key) + " of " + where;
+    if (object.contains(key) && object[key].is_object()) {
+        if (!names.serve)
+            refuse("In the job, " + what +
+                   " is a picture in memory, which only serve has; name a "
+                   "file.");
+        place.memory = memory_from(object[key], what);
+    } else {
+        place.file = names.file(text_at(object, key, where), what);
+    }
+    return place;
+}
+
+// An option's value as the text the table reads: lists with commas, layers as NAME:WEIGHT.
+std::string option_text(const std::string& name, const json& value) {
+    if (value.is_string())
+        return value.get<std::string>();
+    if (value.is_number())
+        return value.dump();
+    std::string text;
+    for (const auto& [key, item] : value.items()) {
+        const bool layer = value.is_object() && item.is_number();
+        if (!layer && !(value.is_array() && (item.is_number() || item.is_string())))
+            refuse("In the job, the option " + name + " has a value of a kind that it cannot be.");
+        text += (text.empty() ? "" : ",") + (layer ? key + ":" : "") +
+                (item.is_string() ? item.get<std::string>() : item.dump());
+    }
+    return text;
+}
+
+JobStyle style_from(const json& value, const std::string& where, const Names& names) {
+    static const char* const known[] = {"file",       "weight",      "mask",
+                                        "style-mask", "style-scale", nullptr};
+    check_keys(value, where, known);
+    JobStyle style;
+    style.picture = place_at(value, "file", where, names);
+    style.mask = place_at(value, "mask", where, names);
+    style.style_mask = place_at(value, "style-mask", where, names);
+    if (value.contains("weight"))
+        style.weight = number_at(value, "weight", where);
+    if (value.contains("style-scale")) {
+        ManieraOptions checked{};
+        number_at(value, "style-scale", where);
+        set_option(checked, "style-scale", value["style-scale"].dump());
+        style.scale = checked.style_scale;
+    }
+    if (style.picture.empty())
+        refuse("In the job, " + where + " has no file; name a picture.");
+    return style;
+}
+
+std::string read_text(const std::string& path) {
+    std::error_code ignored;
+    std::ifstream file(path, std::ios::binary);
+    if (!file || fs::is_directory(path, ignored))
+        refuse("The job " + path + " cannot be opened; check the name.");
+    if (fs::file_size(path, ignored) > largest_job)
+        refuse("The job " + path + " is too large to be one; name a job's JSON file.");
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Whether the option is a picture file.
+bool names_a_picture(const std::string& name, const std::string& text) {
+    const ManieraOption* row = maniera_option_find(name.c_str());
+    return name == "preview" ||
+           (row && row->kind == MANIERA_KIND_CHOICE_OR_FILE && names_a_file(text));
+}
+
+// One value of `options`, with the names of files made whole.
+void option_from(Job& job, const std::string& name, const json& value, const Names& names) {
+    const std::string text = option_text(name, value);
+    set_option(job.options, name,
+               names_a_picture(name, text) ? names.file(text, "the option " + name) : text);
+}
+
+Job job_from(const json& value, const Names& names) {
+    static const char* const known[] = {"inputs", "options", "output", nullptr};
+    static const char* const known_in_serve[] = {"inputs", "options", "output", "preview", nullptr};
+    static const char* const known_inputs[] = {"content", "styles", nullptr};
+    check_keys(value, "the outermost object", names.serve ? known_in_serve : known);
+    if (!value.contains("inputs"))
+        refuse("The job has no inputs; name a content and styles.");
+    const json& inputs = value["inputs"];
+    check_keys(inputs, "inputs", known_inputs);
+
+    Job job;
+    maniera_options_init(&job.options);
+    job.content = place_at(inputs, "content", "inputs", names);
+    job.output = place_at(value, "output", "the job", names);
+    if (!names.recipe && (job.content.empty() || job.output.empty()))
+        refuse("The job has no " + std::string(job.content.empty() ? "content" : "output") +
+               "; name a file.");
+    if (job.output.memory && job.output.memory->channels != 3)
+        refuse("In the job, the output must have 3 channels.");
+    const json styles = inputs.value("styles", json::array());
+    if (!styles.is_array())
+        refuse("In the job, styles must be a list in brackets.");
+    for (std::size_t i = 0; i < styles.size(); ++i)
+        job.styles.push_back(style_from(styles[i], "style " + std::to_string(i + 1), names));
+    const json options = value.value("options", json::object());
+    if (!options.is_object())
+        refuse("In the job, options must be an object in braces.");
+    for (const auto& [name, item] : options.items())
+        option_from(job, name, item, names);
+    if (value.contains("preview")) {
+        static const char* const known_preview[] = {"offset", "side", nullptr};
+        check_keys(value["preview"], "preview", known_preview);
+        job.preview = PreviewMemory{
+            whole_at(value["preview"], "offset", "preview", 0, last_offset),
+            static_cast<int>(whole_at(value["preview"], "side", "preview", 16, 1 << 14))};
+    }
+    return job;
+}
+
+Job read_file(const std::string& path, bool recipe) {
+    const std::string text = read_text(path);
+    json value;
+    try {
+        value = parse_json(text);
+    } catch (const std::exception& error) {
+        refuse("The job " + path + " is not JSON (" + std::string(error.what()).substr(0, 200) +
+               ").");
+    }
+    Names names;
+    names.recipe = recipe;
+    names.folder = fs::path(path).parent_path();
+    return job_from(value, names);
+}
+
+// Its folder's links are followed, because of what ".." means behind one, and its own is not.
+std::string whole_name(const std::string& file) {
+    if (file.empty())
+        return file;
+    const fs::path path = fs::absolute(file);
+    std::error_code failed;
+    const fs::path folder = fs::weakly_canonical(path.parent_path(), failed);
+    return failed ? path.string() : (folder / path.filename()).string();
+}
+
+} // namespace
+
+json to_json(const Job& job) {
+    json styles = json::array();
+    for (const JobStyle& style : job.styles) {
+        json item = {{"file", whole_name(style.picture.file)}};
+        if (style.weight)
+            item["weight"] = *style.weight;
+        if (!style.mask.empty())
+            item["mask"] = whole_name(style.mask.file);
+        if (!style.style_mask.empty())
+            item["style-mask"] = whole_name(style.style_mask.file);
+        if (style.scale > 0)
+            item["style-scale"] = style.scale;
+        styles.push_back(item);
+    }
+    json options = json::object();
+    std::size_t rows = 0;
+    const ManieraOption* table = maniera_option_table(&rows);
+    for (std::size_t i = 0; i < rows; ++i)
+        if (maniera_option_is_set(&job.options, table[i].name)) {
+            const std::string name = table[i].name, text = option_value(job.options, name);
+            const std::string ending = fs::path(text).extension().string();
+            const bool model_file = name == "model" && (text.find('/') != std::string::npos ||
+                                                        ending == ".json" || // as core has it
+                                                        ending == ".safetensors");
+            options[name] = names_a_picture(name, text) || model_file ? whole_name(text) : text;
+        }
+    return {{"inputs", {{"content", whole_name(job.content.file)}, {"styles", styles}}},
+            {"options", options},
+            {"output", whole_name(job.output.file)}};
+}
+
+Job job_from_json(const json& value) { return job_from(value, Names()); }
+
+std::string option_value(const ManieraOptions& options, const std::string& name) {
+    std::string text(maniera_option_get(&options, name.c_str(), nullptr, 0), '\0');
+    maniera_option_get(&options, name.c_str(), text.data(), text.size() + 1);
+    return text;
+}
+
+void check_weights(const std::vector<JobStyle>& styles) {
+    std::size_t free = 0, weighted = 0; // styles without a mask share their weights
+    for (const JobStyle& style : styles)
+        if (style.mask.empty()) {
+            ++free;
+            weighted += style.weight.has_value();
+        }
+    if (weighted != 0 && weighted != free)
+        throw Error(ErrorCode::invalid_option,
+                    std::to_string(free) + " styles without a mask have " +
+                        std::to_string(weighted) + (weighted == 1 ? " weight" : " weights") +
+                        "; give each of them a weight, or none.");
+}
+
+bool names_a_file(const std::string& init) {
+    const char* const* choice = maniera_option_find("init")->choices;
+    while (*choice && init != *choice)
+        ++choice;
+    return *choice == nullptr;
+}
+
+void set_option(ManieraOptions& options, const std::string& name, const std::string& text) {
+    char message[MANIERA_MESSAGE_MAX];
+    if (!maniera_option_set(&options, name.c_str(), text.c_str(), message))
+        throw Error(ErrorCode::invalid_option, message);
+}
+
+void lay_over(ManieraOptions& options, const ManieraOptions& over) {
+    std::size_t rows = 0;
+    const ManieraOption* table = maniera_option_table(&rows);
+    for (std::size_t i = 0; i < rows; ++i)
+        if (maniera_option_is_set(&over, table[i].name))
+            set_option(options, table[i].name, option_value(over, table[i].name));
+}
+
+Job read_job(const std::string& path) { return read_file(path, false); }
+
+Job read_recipe(const std::string& path) {
+    Job recipe = read_file(path, true);
+    recipe.content = recipe.output = PicturePlace();
+    return recipe;
+}
+
+Job job_from_request(const json& value) {
+    Names names;
+    names.serve = true;
+    return job_from(value, names);
+}
+
+} // namespace maniera

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The ear puts requests into an inbox, the calling thread does them one after the other.
+
+#include "helper/serve/serve.h"
+
+#include "core/device/device.h"
+#include "helper/files/folders.h"
+#include "helper/job/report.h"
+#include "helper/messages/message.h"
+#include "helper/messages/protocol.h"
+#include "helper/run/calibration.h"
+#include "helper/run/run_job.h"
+#include "helper/serve/stdio_transport.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <fcntl.h>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unistd.h>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::size_t most_waiting = 64; // requests
+
+enum class StopWish { none, keep, discard };
+
+struct Request {
+    Message message;
+    std::atomic<StopWish> stop{StopWish::none};
+};
+
+// The one reply that a request gets: whatever happens, not none and not two.
+class Reply {
+public:
+    Reply(Mouth& mouth, json id) : mouth_(&mouth), id_(std::move(id)) {}
+    Reply(const Reply&) = delete;
+    Reply& operator=(const Reply&) = delete;
+    ~Reply() {
+        if (mouth_)
+            fail(Error(ErrorCode::internal, "The request was dropped; this is a bug."));
+    }
+
+    void send(const ordered_json& result) {
+        if (mouth_)
+            std::exchange(mouth_, nullptr)->say(reply_line(id_, result));
+    }
+    void fail(const Error& error) {
+        if (mouth_)
+            std::exchange(mouth_, nullptr)->say(error_line(id_, error));
+    }
+
+private:
+    Mouth* mouth_;
+    json id_;
+};
+
+// Requests in the order they came, of which the first may be at work. Stopping reaches them all.
+class Inbox {
+public:
+    // Refuses a request when too many wait.
+    bool add(Message message) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (requests_.size() >= most_waiting)
+            return false;
+        requests_.push_back(std::make_shared<Request>());
+        requests_.back()->message = std::move(message);
+        news_.notify_one();
+        return true;
+    }
+
+    // One that still waits has no picture to keep.
+    void stop(const json& id, bool keep) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (const std::shared_ptr<Request>& request : requests_)
+            if (request->message.id == id)
+                request->stop = keep && at_work_ && request == requests_.front()
+                                    ? StopWish::keep
+                                    : StopWish::discard;
+    }
+
+    // Waits for the next; it stays until done() is called.
+    std::shared_ptr<Request> next() {
+        std::unique_lock<std::mutex> lock(mutex_);
+        news_.wait(lock, [this] { return !requests_.empty(); });
+        at_work_ = true;
+        return requests_.front();
+    }
+
+    void done() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        at_work_ = false;
+        requests_.pop_front();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable news_;
+    std::deque<std::shared_ptr<Request>> requests_;
+    bool at_work_ = false;
+};
+
+class Server {
+public:
+    Server(int output, int memory) : mouth_(output), memory_(memory) {
+        listen([this](const std::string& line, bool too_long) { hear(line, too_long); });
+    }
+
+    [[noreturn]] void work() {
+        for (;;) {
+            const std::shared_ptr<Request> request = inbox_.next();
+            Reply reply(mouth_, request->message.id);
+            try {
+                if (request->stop == StopWish::discard)
+                    throw Error(ErrorCode::stopped, "The request was stopped before its turn.");
+                reply.send(answer(*request));
+            } catch (...) {
+                reply.fail(current_error());
+            }
+            inbox_.done();
+        }
+    }
+
+private:
+    // On the ear's thread.
+    void hear(const std::string& line, bool too_long) {
+        Message message;
+        try {
+            if (too_long)
+                throw Error(ErrorCode::invalid_request, "A line is longer than " +
+                                                            std::to_string(MANIERA_LINE_MAX) +
+                                                            " bytes.");
+            message = parse_message(line);
+        } catch (const Error& error) {
+            mouth_.say(error_line(nullptr, error));
+            return;
+        }
+        if (message.id.is_null()) {
+            if (message.method == MANIERA_METHOD_STOP)
+                inbox_.stop(message.params.value("id", json()),
+                            message.params.value("keep", json()) == json(true));
+            return; // others may come from a newer client
+        }
+        const json id = message.id;
+        if (!inbox_.add(std::move(message)))
+            mouth_.say(error_line(id, Error(ErrorCode::invalid_request,
+                                            "More than " + std::to_string(most_waiting) +
+                                                " requests wait; read the replies first.")));
+    }
+
+    ordered_json answer(Request& request) {
+        const std::string& method = request.message.method;
+        if (method == MANIERA_METHOD_HELLO)
+            return hello(request.message.params);
+        if (!greeted_)
+            throw Error(ErrorCode::invalid_request, "Say hello first.");
+        if (method == MANIERA_METHOD_STYLIZE)
+            return stylize(request);
+        if (method == MANIERA_METHOD_ESTIMATE)
+            return members(estimate_job(job_of(request), models_));
+        throw Error(ErrorCode::invalid_request, "There is no request \"" + method.substr(0, 80) +
+                                                    "\" in protocol " +
+                                                    std::to_string(MANIERA_PROTOCOL) + ".");
+    }
+
+    ordered_json hello(const json& params) {
+        const json protocol = params.value("protocol", json());
+        if (protocol != json(MANIERA_PROTOCOL))
+            throw Error(ErrorCode::protocol_mismatch,
+                        "This is Maniera " MANIERA_VERSION " with protocol " +
+                            std::to_string(MANIERA_PROTOCOL) + ", and the client asks for " +
+                            (protocol.is_number_integer() ? protocol.dump() : "none") +
+                            "; install the same version of both.");
+        greeted_ = true;
+        return {{"protocol", MANIERA_PROTOCOL},
+                {"version", MANIERA_VERSION},
+                {"devices", list_of(list_devices())},
+                {"models", list_of(list_models(model_folders()))}};
+    }
+
+    static Job job_of(const Request& request) {
+        const json& params = request.message.params;
+        if (!params.contains("job"))
+            throw Error(ErrorCode::invalid_request, "The request names no job.");
+        return job_from_request(params["job"]);
+    }
+
+    ordered_json stylize(Request& request) {
+        using Clock = std::chrono::steady_clock;
+        const Clock::time_point start = Clock::now();
+        const Job job = job_of(request);
+        const auto interval = std::chrono::milliseconds(1000 / MANIERA_PROGRESS_PER_SECOND);
+        Clock::time_point next_progress{};
+        Listener listener;
+        listener.progress = [&](const Progress& progress, const MakePreview& preview) {
+            if (Clock::now() < next_progress)
+                return false;
+            next_progress = Clock::now() + interval;
+            ordered_json said = {{"id", request.message.id}};
+            said.update(members(progress));
+            if (const std::optional<PreviewAt> at = preview())
+                said["preview"] = {
+                    {"offset", at->offset}, {"width", at->width}, {"height", at->height}};
+            return mouth_.say_if_idle(notification_line(MANIERA_METHOD_PROGRESS, said));
+        };
+        listener.stop = [&] {
+            if (request.stop == StopWish::discard)
+                throw Error(ErrorCode::stopped, "The run was stopped.");
+            return request.stop == StopWish::keep;
+        };
+        listener.notice = [this](Notice kind, const std::string& text) {
+            mouth_.say(notification_line(MANIERA_METHOD_LOG, members(kind, text)));
+        };
+        const Result result = run_job(job, memory_, models_, listener);
+        ordered_json reply = members(result, models_.last().manifest);
+        reply["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();
+        return reply;
+    }
+
+    Mouth mouth_;
+    SharedMemory memory_;
+    Inbox inbox_;
+    ModelCache models_;
+    bool greeted_ = false;
+};
+
+} // namespace
+
+int serve() {
+    // Before anything can print or open a file: what libraries say goes to standard error.
+    const int output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+    const int memory = fcntl(MANIERA_MEMORY_FD, F_DUPFD_CLOEXEC, 10);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    static Server server(output, memory);
+    server.work();
+}
+
+} // namespace maniera

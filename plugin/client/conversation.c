@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lines to messages, messages to answers. */
+
+#include "plugin/client/conversation.h"
+
+#include "helper/messages/protocol.h"
+#include "plugin/client/errors.h"
+#include "plugin/client/wire.h"
+#include "plugin/i18n.h"
+
+#include <string.h>
+
+struct _Conversation
+{
+  HelperListener   listener;
+  gpointer         data;
+  const LastWords *words;
+  GQueue           open;   /* of Question, in the order they were asked */
+  gint64           newest; /* id */
+  GString         *outbox;
+  GString         *inbox; /* the line that is coming in */
+  JsonObject      *hello; /* what was answered to it */
+  GError          *end;
+};
+
+typedef struct
+{
+  gint64 id;
+  GTask *task;
+} Question;
+
+enum
+{
+  HELLO = 1 /* its id */
+};
+
+static GError *
+failure (Conversation *conversation, PaintErrorCode code, const char *what)
+{
+  g_autofree char *detail = last_words_after (conversation->words, what);
+  return paint_error_new (code, detail);
+}
+
+static void
+babbled (Conversation *conversation, const char *what)
+{
+  g_autoptr (GError) error
+      = failure (conversation, PAINT_ERROR_HELPER_BABBLED, what);
+  conversation_end (conversation, error);
+}
+
+/* Sending. FALSE when the line would be too long. */
+
+static gboolean
+put (Conversation *conversation, JsonObject *message)
+{
+  g_autoptr (JsonNode) node = json_node_alloc ();
+  json_node_init_object (node, message);
+  json_object_unref (message);
+  g_autofree char *line = json_to_string (node, FALSE);
+  if (strlen (line) + 1 > MANIERA_LINE_MAX)
+    return FALSE;
+  g_string_append (conversation->outbox, line);
+  g_string_append_c (conversation->outbox, '\n');
+  return TRUE;
+}
+
+static JsonObject *
+message_new (const char *method, JsonObject *params)
+{
+  JsonObject *message = json_object_new ();
+  json_object_set_string_member (message, "method", method);
+  json_object_set_object_member (message, "params", params);
+  return message;
+}
+
+gint64
+conversation_ask (Conversation       *conversation,
+                  const char         *method,
+                  JsonObject         *params,
+                  GAsyncReadyCallback done,
+                  gpointer            data)
+{
+  const gint64 id = ++conversation->newest;
+  GTask       *task = g_task_new (NULL, NULL, done, data);
+  g_task_set_source_tag (task, conversation_ask);
+  JsonObject *message = message_new (method, params);
+  json_object_set_int_member (message, "id", id);
+  if (conversation->end)
+    {
+      json_object_unref (message);
+      g_task_return_error (task, g_error_copy (conversation->end));
+      g_object_unref (task);
+    }
+  else if (!put (conversation, message))
+    {
+      g_task_return_error (task,
+                           paint_error_new (PAINT_ERROR_INVALID_REQUEST,
+                                            _ ("It names too many pictures.")));
+      g_object_unref (task);
+    }
+  else
+    {
+      Question *question = g_new (Question, 1);
+      *question = (Question){ id, task };
+      g_queue_push_tail (&conversation->open, question);
+    }
+  return id;
+}
+
+void
+conversation_tell (Conversation *conversation,
+                   const char   *method,
+                   JsonObject   *params)
+{
+  JsonObject *message = message_new (method, params);
+  if (conversation->end)
+    json_object_unref (message);
+  else
+    put (conversation, message);
+}
+
+GString *
+conversation_outbox (Conversation *conversation)
+{
+  return conversation->outbox;
+}
+
+/* Hearing */
+
+static GTask *
+take_question (Conversation *conversation, gint64 id)
+{
+  for (GList *link = conversation->open.head; link; link = link->next)
+    {
+      Question *question = link->data;
+      if (question->id != id)
+        continue;
+      GTask *task = question->task;
+      g_queue_delete_link (&conversation->open, link);
+      g_free (question);
+      return task;
+    }
+  return NULL;
+}
+
+static void
+heard_hello (Conversation *conversation, JsonObject *result, JsonObject *error)
+{
+  const char *message = error ? wire_text (error, "message") : NULL;
+  if (result
+      && wire_number (result, "protocol", 0, G_MAXINT32, -1)
+             == MANIERA_PROTOCOL)
+    {
+      conversation->hello = json_object_ref (result);
+    }
+  else if (result
+           || paint_error_from_wire (wire_text (error, "code"))
+                  == PAINT_ERROR_PROTOCOL_MISMATCH)
+    {
+      g_autoptr (GError) mismatch
+          = paint_error_new (PAINT_ERROR_PROTOCOL_MISMATCH, message);
+      conversation_end (conversation, mismatch);
+    }
+  else
+    {
+      babbled (conversation, message ? message : "");
+    }
+}
+
+static void
+heard_reply (Conversation *conversation, JsonObject *message)
+{
+  const double id
+      = wire_number (message, "id", HELLO, (double)conversation->newest, 0);
+  JsonObject *result = wire_object (message, "result");
+  JsonObject *error = wire_object (message, "error");
+  const char *text = error ? wire_text (error, "message") : NULL;
+  if (json_object_get_null_member (message, "id") && text)
+    { /* it did not understand us */
+      babbled (conversation, text);
+      return;
+    }
+  if (!result == !error)
+    {
+      babbled (conversation,
+               _ ("It sent an answer without a result, or with an error too."));
+      return;
+    }
+  if (id == HELLO && !conversation->hello)
+    {
+      heard_hello (conversation, result, error);
+      return;
+    }
+  GTask *task = id == (double)(gint64)id
+                    ? take_question (conversation, (gint64)id)
+                    : NULL;
+  if (!task)
+    {
+      babbled (conversation, _ ("It answered what was not asked."));
+      return;
+    }
+  if (result)
+    {
+      g_task_return_pointer (task, json_object_ref (result),
+                             (GDestroyNotify)json_object_unref);
+    }
+  else
+    {
+      const PaintErrorCode code
+          = paint_error_from_wire (wire_text (error, "code"));
+      g_task_return_error (task,
+                           code == PAINT_ERROR_INTERNAL
+                               ? failure (conversation, code, text ? text : "")
+                               : paint_error_new (code, text));
+    }
+  g_object_unref (task);
+}
+
+static void
+heard_notification (Conversation *conversation, JsonObject *message)
+{
+  const char *method = wire_text (message, "method");
+  JsonObject *params = wire_object (message, "params");
+  if (!method)
+    {
+      babbled (conversation, _ ("It sent a message without a method."));
+      return;
+    }
+  if (!conversation->listener.notified)
+    return;
+  JsonObject *lasting = params ? json_object_ref (params) : json_object_new ();
+  conversation->listener.notified (method, lasting, conversation->data);
+  json_object_unref (lasting);
+}
+
+static void
+heard_line (Conversation *conversation)
+{
+  g_autoptr (JsonObject) message
+      = wire_parse (conversation->inbox->str, conversation->inbox->len);
+  if (!message)
+    {
+      g_autofree char *line = g_utf8_make_valid (
+          conversation->inbox->str, (gssize)MIN (conversation->inbox->len, 80));
+      g_autofree char *what
+          = g_strdup_printf (_ ("It sent a line that is no message: %s"), line);
+      babbled (conversation, what);
+    }
+  g_string_truncate (conversation->inbox, 0);
+  if (message && json_object_has_member (message, "id"))
+    heard_reply (conversation, message);
+  else if (message)
+    heard_notification (conversation, message);
+}
+
+guint
+conversation_hear (Conversation *conversation, const char *bytes, gsize length)
+{
+  guint lines = 0;
+  while (length > 0 && !conversation->end)
+    {
+      const char *newline = memchr (bytes, '\n', length);
+      const gsize part = newline ? (gsize)(newline - bytes) : length;
+      if (conversation->inbox->len + part >= MANIERA_LINE_MAX)
+        {
+          babbled (conversation, _ ("It sent a line without an end."));
+          break;
+        }
+      g_string_append_len (conversation->inbox, bytes, (gssize)part);
+      if (!newline)
+        break;
+      bytes += part + 1;
+      length -= part + 1;
+      heard_line (conversation);
+      ++lines;
+    }
+  return lines;
+}
+
+/* Beginning and end */
+
+Conversation *
+conversation_new (const HelperListener *listener,
+                  gpointer              data,
+                  const LastWords      *words)
+{
+  Conversation *conversation = g_new0 (Conversation, 1);
+  if (listener)
+    conversation->listener = *listener;
+  conversation->data = data;
+  conversation->words = words;
+  conversation->outbox = g_string_new (NULL);
+  conversation->inbox = g_string_new (NULL);
+  conversation->newest = HELLO;
+  JsonObject *params = json_object_new ();
+  json_object_set_int_member (params, "protocol", MANIERA_PROTOCOL);
+  json_object_set_string_member (params, "client",
+                                 "Maniera's plug-in " MANIERA_VERSION);
+  JsonObject *hello = message_new (MANIERA_METHOD_HELLO, params);
+  json_object_set_int_member (hello, "id", HELLO);
+  put (conversation, hello);
+  return conversation;
+}
+
+void
+conversation_end (Conversation *conversation, const GError *error)
+{
+  if (conversation->end)
+    return;
+  conversation->end = g_error_copy (error);
+  Question *question;
+  while ((question = g_queue_pop_head (&conversation->open)))
+    {
+      g_task_return_error (question->task, g_error_copy (error));
+      g_object_unref (question->task);
+      g_free (question);
+    }
+}
+
+const GError *
+conversation_ended (Conversation *conversation)
+{
+  return conversation->end;
+}
+
+JsonObject *
+conversation_hello (Conversation *conversation)
+{
+  return conversation->hello;
+}
+
+void
+conversation_free (Conversation *conversation)
+{
+  g_autoptr (GError) stopped = paint_error_new (PAINT_ERROR_STOPPED, NULL);
+  conversation_end (conversation, stopped);
+  g_clear_pointer (&conversation->hello, json_object_unref);
+  g_clear_error (&conversation->end);
+  g_string_free (conversation->outbox, TRUE);
+  g_string_free (conversation->inbox, TRUE);
+  g_free (conversation);
+}

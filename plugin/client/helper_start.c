@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where the plug-in lies, and what it starts from there. */
+
+#include "plugin/client/helper_start.h"
+
+#include "plugin/client/errors.h"
+#include "plugin/client/stderr_tail.h"
+#include "plugin/i18n.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* Finding */
+
+static char *
+found (const char *path)
+{
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR) ? g_strdup (path) : NULL;
+}
+
+char *
+helper_find (const char *folder, GError **error)
+{
+  const char *named = g_getenv ("MANIERA_HELPER");
+  if (named && *named)
+    {
+      char *path = found (named);
+      if (!path)
+        {
+          g_autofree char *where = g_strdup_printf (
+              _ ("MANIERA_HELPER names %s, which is no file."), named);
+          g_propagate_error (error,
+                             paint_error_new (PAINT_ERROR_NO_HELPER, where));
+        }
+      return path;
+    }
+  /* The plug-in itself is called "maniera", so what lies beside it is not. */
+  g_autofree char *beside = g_build_filename (folder, "maniera-helper", NULL);
+  char            *path = found (beside);
+  if (!path)
+    path = found (MANIERA_INSTALLED_HELPER);
+  if (!path)
+    path = g_find_program_in_path ("maniera");
+  if (!path)
+    {
+      g_autofree char *where = g_strdup_printf (
+          _ ("Looked for: %s, %s, \"maniera\" in the folders of PATH."), beside,
+          MANIERA_INSTALLED_HELPER);
+      g_propagate_error (error, paint_error_new (PAINT_ERROR_NO_HELPER, where));
+    }
+  return path;
+}
+
+static char *
+find_helper (GError **error)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self ? g_path_get_dirname (self) : g_strdup (".");
+  return helper_find (folder, error);
+}
+
+HelperClient *
+helper_start (int                   memory_fd,
+              const HelperListener *listener,
+              gpointer              data,
+              GError              **error)
+{
+  g_autofree char *path = find_helper (error);
+  return path ? helper_client_new (path, memory_fd, listener, data, error)
+              : NULL;
+}
+
+typedef struct
+{
+  GSubprocess *process;
+  GError      *refusal; /* why there is no process */
+  void (*done) (const GError *error, gpointer data);
+  gpointer data;
+} Fetch;
+
+/* In a group of its own, which can be ended with the pip that it starts. It is
+ * ended as by Ctrl+C, when it is cancelled or the plug-in ends: so it takes its
+ * temporary files away. */
+static void
+stand_apart (gpointer data)
+{
+  (void)data;
+  setpgid (0, 0);
+  signal (SIGINT, SIG_DFL);
+  prctl (PR_SET_PDEATHSIG, SIGINT);
+}
+
+/* What is left of it after a second. A number of a process comes again only
+ * when all others were used. */
+static gboolean
+kill_group (gpointer leader)
+{
+  kill (-GPOINTER_TO_INT (leader), SIGKILL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+end_group (GSubprocess *process)
+{
+  const char *text = g_subprocess_get_identifier (process);
+  const gint  leader = text ? atoi (text) : 0;
+  if (leader <= 1) /* it ended already */
+    return;
+  kill (-leader, SIGINT);
+  g_timeout_add (1000, kill_group, GINT_TO_POINTER (leader));
+}
+
+static void
+fetched (GObject *source, GAsyncResult *result, gpointer data)
+{
+  (void)source;
+  Fetch *fetch = data;
+  g_autoptr (GBytes) said = NULL;
+  g_autoptr (GError) error = NULL, failure = NULL;
+  if (!g_subprocess_communicate_finish (fetch->process, result, NULL, &said,
+                                        &error))
+    {
+      end_group (fetch->process);
+      failure = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+                    ? paint_error_new (PAINT_ERROR_STOPPED, NULL)
+                    : paint_error_new (PAINT_ERROR_NO_MODEL, error->message);
+    }
+  else if (!g_subprocess_get_successful (fetch->process))
+    {
+      LastWords   words = { NULL };
+      gsize       length;
+      const char *bytes = g_bytes_get_data (said, &length);
+      last_words_add (&words, bytes, length);
+      g_autofree char *why = last_words_text (&words);
+      last_words_clear (&words);
+      failure = paint_error_new (PAINT_ERROR_NO_MODEL, why);
+    }
+  fetch->done (failure, fetch->data);
+  g_object_unref (fetch->process);
+  g_free (fetch);
+}
+
+static gboolean
+refused (gpointer data)
+{
+  Fetch *fetch = data;
+  fetch->done (fetch->refusal, fetch->data);
+  g_error_free (fetch->refusal);
+  g_free (fetch);
+  return G_SOURCE_REMOVE;
+}
+
+GCancellable *
+helper_fetch_model (void (*done) (const GError *error, gpointer data),
+                    gpointer data)
+{
+  GCancellable *cancellable = g_cancellable_new ();
+  Fetch        *fetch = g_new0 (Fetch, 1);
+  *fetch = (Fetch){ .done = done, .data = data };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = find_helper (&fetch->refusal);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, stand_apart, NULL, NULL);
+  if (path)
+    fetch->process = g_subprocess_launcher_spawn (launcher, &error, path,
+                                                  "models", "fetch", NULL);
+  if (error)
+    fetch->refusal
+        = paint_error_new (PAINT_ERROR_HELPER_REFUSED, error->message);
+  if (fetch->process)
+    g_subprocess_communicate_async (fetch->process, NULL, cancellable, fetched,
+                                    fetch);
+  else
+    g_idle_add (refused, fetch);
+  return cancellable;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A job as the helper reads it (helper/messages/protocol.md). Knows nothing of
+ * GIMP. */
+
+#ifndef MANIERA_PLUGIN_JOB_WRITER_H
+#define MANIERA_PLUGIN_JOB_WRITER_H
+
+#include "core/options.h"
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+
+/* A picture in the shared memory. */
+typedef struct
+{
+  gint64      offset;
+  gint        width; /* 0 = no picture */
+  gint        height;
+  gint        channels;
+  const char *name; /* for messages; may be NULL */
+} MemoryPicture;
+
+typedef struct
+{
+  MemoryPicture picture; /* of a layer */
+  const char   *file;    /* or a file's path; NULL = the picture above */
+  double        weight;  /* NAN = not given */
+  double        scale;   /* 0 = as the option says */
+  MemoryPicture region;  /* where in the content */
+  MemoryPicture part;    /* of the style */
+} JobStyle;
+
+typedef struct
+{
+  MemoryPicture         content;
+  const JobStyle       *styles;
+  gsize                 style_count;
+  const ManieraOptions *options; /* only what is set is written */
+  MemoryPicture         output;
+  gint64                preview_offset;
+  gint                  preview_side; /* 0 = no preview */
+} JobPlan;
+
+/* {"job": {...}}, the params of `estimate` and `stylize`. */
+JsonObject *job_params (const JobPlan *plan);
+
+/* The options that are set, as {"size": 512, "quality": "draft"}: numbers as
+ * numbers, all else as text; and back. FALSE with PAINT_ERROR_INVALID_OPTION
+ * for a name or value that is not known; `options` has then kept what came
+ * before. */
+JsonObject *options_to_json (const ManieraOptions *options);
+gboolean
+options_from_json (JsonObject *object, ManieraOptions *options, GError **error);
+
+#endif

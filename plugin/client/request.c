@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Requests, made, copied and freed. */
+
+#include "plugin/client/request.h"
+
+StyleChoice *
+style_choice_new (void)
+{
+  StyleChoice *choice = g_new (StyleChoice, 1);
+  *choice
+      = (StyleChoice){ .drawable = -1, .weight = 1, .region = -1, .part = -1 };
+  return choice;
+}
+
+void
+style_choice_free (StyleChoice *choice)
+{
+  if (!choice)
+    return;
+  g_free (choice->file);
+  g_free (choice);
+}
+
+Request *
+request_new (gint image, gint content)
+{
+  Request *request = g_new (Request, 1);
+  request->image = image;
+  request->content = content;
+  request->styles
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
+  maniera_options_init (&request->options);
+  return request;
+}
+
+Request *
+request_copy (const Request *request)
+{
+  Request *copy = request_new (request->image, request->content);
+  copy->options = request->options;
+  for (guint i = 0; i < request->styles->len; ++i)
+    {
+      const StyleChoice *from = g_ptr_array_index (request->styles, i);
+      StyleChoice       *to = style_choice_new ();
+      *to = *from;
+      to->file = g_strdup (from->file);
+      g_ptr_array_add (copy->styles, to);
+    }
+  return copy;
+}
+
+void
+request_free (Request *request)
+{
+  if (!request)
+    return;
+  g_ptr_array_unref (request->styles);
+  g_free (request);
+}
+
+gboolean
+request_has_regions (const Request *request)
+{
+  for (guint i = 0; i < request->styles->len; ++i)
+    {
+      const StyleChoice *style = g_ptr_array_index (request->styles, i);
+      if (style->region >= 0)
+        return TRUE;
+    }
+  return FALSE;
+}

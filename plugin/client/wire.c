@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* json-glib's getters complain aloud about other kinds; these tell. */
+
+#include "plugin/client/wire.h"
+
+/* Opening brackets in a text. json-glib calls itself for each level, some
+ * releases without a limit. Brackets in strings count too: what would tell them
+ * apart is the parser that is to be guarded. */
+enum
+{
+  MOST_BRACKETS = 1000
+};
+
+/* Some releases of json-glib make bytes that are no UTF-8 of half a surrogate
+ * pair, which GTK and GError cannot hold. Any string may have one, names of
+ * members too: all of them are written out. */
+static gboolean
+is_unicode (JsonNode *root)
+{
+  g_autofree char *text = json_to_string (root, FALSE);
+  return g_utf8_validate (text, -1, NULL);
+}
+
+JsonObject *
+wire_parse (const char *text, gsize length)
+{
+  gsize brackets = 0;
+  for (gsize i = 0; i < length; ++i)
+    brackets += text[i] == '[' || text[i] == '{';
+  if (brackets > MOST_BRACKETS || !g_utf8_validate (text, (gssize)length, NULL))
+    return NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (!json_parser_load_from_data (parser, text, (gssize)length, NULL))
+    return NULL;
+  JsonNode *root = json_parser_get_root (parser);
+  return root && JSON_NODE_HOLDS_OBJECT (root) && is_unicode (root)
+             ? json_object_ref (json_node_get_object (root))
+             : NULL;
+}
+
+static JsonNode *
+member (JsonObject *object, const char *name, JsonNodeType type)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  return node && JSON_NODE_TYPE (node) == type ? node : NULL;
+}
+
+double
+wire_number (JsonObject *object,
+             const char *name,
+             double      least,
+             double      most,
+             double      otherwise)
+{
+  JsonNode   *node = member (object, name, JSON_NODE_VALUE);
+  const GType type = node ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE)
+    return otherwise;
+  const double value = json_node_get_double (node);
+  return value >= least && value <= most ? value
+                                         : otherwise; /* NaN is neither */
+}
+
+const char *
+wire_text (JsonObject *object, const char *name)
+{
+  JsonNode *node = member (object, name, JSON_NODE_VALUE);
+  return node && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+gboolean
+wire_true (JsonObject *object, const char *name)
+{
+  JsonNode *node = member (object, name, JSON_NODE_VALUE);
+  return node && json_node_get_value_type (node) == G_TYPE_BOOLEAN
+         && json_node_get_boolean (node);
+}
+
+JsonObject *
+wire_object (JsonObject *object, const char *name)
+{
+  JsonNode *node = member (object, name, JSON_NODE_OBJECT);
+  return node ? json_node_get_object (node) : NULL;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the shared code needs of a GIMP, from GIMP 2.10. */
+
+#include "plugin/gimp/host.h"
+
+#include "plugin/client/errors.h"
+#include "plugin/i18n.h"
+
+#include <libgimp/gimp.h>
+#include <libgimp/gimpui.h>
+#include <string.h>
+
+static HostKind
+kind_of (gint id)
+{
+  if (gimp_item_is_selection (id))
+    return HOST_SELECTION;
+  if (gimp_item_is_layer_mask (id))
+    return HOST_LAYER_MASK;
+  if (gimp_item_is_channel (id))
+    return HOST_CHANNEL;
+  if (gimp_item_is_group (id))
+    return HOST_GROUP;
+  return gimp_layer_is_floating_sel (id) ? HOST_FLOATING_SELECTION : HOST_LAYER;
+}
+
+static char *
+name_of (gint id, HostKind kind)
+{
+  if (kind == HOST_SELECTION)
+    return g_strdup ("");
+  return gimp_item_get_name (kind == HOST_LAYER_MASK ? gimp_layer_from_mask (id)
+                                                     : id);
+}
+
+HostDrawable *
+host_describe (gint id)
+{
+  if (id < 0 || !gimp_item_is_valid (id) || !gimp_item_is_drawable (id))
+    return NULL;
+  HostDrawable *drawable = g_new0 (HostDrawable, 1);
+  drawable->id = id;
+  drawable->image = gimp_item_get_image (id);
+  drawable->kind = kind_of (id);
+  drawable->name = name_of (id, drawable->kind);
+  drawable->image_name = gimp_image_get_name (drawable->image);
+  drawable->width = gimp_drawable_width (id);
+  drawable->height = gimp_drawable_height (id);
+  drawable->has_alpha = gimp_drawable_has_alpha (id);
+  gimp_drawable_offsets (id, &drawable->offset_x, &drawable->offset_y);
+  return drawable;
+}
+
+gint
+host_layer_of (gint id)
+{
+  return gimp_item_is_layer_mask (id) ? gimp_layer_from_mask (id) : id;
+}
+
+static void
+add (GPtrArray *list, gint id, guint kinds)
+{
+  HostDrawable *drawable = host_describe (id);
+  if (drawable && (kinds & (1u << drawable->kind)))
+    g_ptr_array_add (list, g_steal_pointer (&drawable));
+  host_drawable_free (drawable);
+}
+
+static void
+add_layers (GPtrArray *list, const gint *layers, gint count, guint kinds)
+{
+  for (gint i = 0; i < count; ++i)
+    {
+      add (list, layers[i], kinds);
+      add (list, gimp_layer_get_mask (layers[i]), kinds);
+      if (gimp_item_is_group (layers[i]))
+        {
+          gint  inner = 0;
+          gint *children = gimp_item_get_children (layers[i], &inner);
+          add_layers (list, children, inner, kinds);
+          g_free (children);
+        }
+    }
+}
+
+GPtrArray *
+host_list (guint kinds)
+{
+  GPtrArray *list
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)host_drawable_free);
+  gint  count = 0;
+  gint *images = gimp_image_list (&count);
+  for (gint i = 0; i < count; ++i)
+    {
+      gint  inner = 0;
+      gint *items = gimp_image_get_layers (images[i], &inner);
+      add_layers (list, items, inner, kinds);
+      g_free (items);
+      items = gimp_image_get_channels (images[i], &inner);
+      for (gint j = 0; j < inner; ++j)
+        add (list, items[j], kinds);
+      g_free (items);
+      if (!gimp_selection_is_empty (images[i]))
+        add (list, gimp_image_get_selection (images[i]), kinds);
+    }
+  g_free (images);
+  return list;
+}
+
+GdkPixbuf *
+host_thumbnail (gint id, gint side)
+{
+  const gint width = gimp_drawable_width (id);
+  const gint height = gimp_drawable_height (id);
+  if (width < 1 || height < 1)
+    return NULL;
+  const double scale = (double)side / MAX (width, height);
+  return gimp_drawable_get_thumbnail (id, MAX (1, (gint)(width * scale + 0.5)),
+                                      MAX (1, (gint)(height * scale + 0.5)),
+                                      GIMP_PIXBUF_SMALL_CHECKS);
+}
+
+/* Starting GEGL takes a second in 2.10, so that a dialog does without. */
+static void
+start_gegl (void)
+{
+  static gboolean started;
+  if (!started)
+    gegl_init (NULL, NULL);
+  started = TRUE;
+}
+
+GeglBuffer *
+host_buffer (gint id)
+{
+  start_gegl ();
+  return gimp_drawable_get_buffer (id);
+}
+
+/* 2.10 keeps GEGL in the dark about profiles: buffers have formats without a
+ * space, and a profile describes the values as they are stored. */
+HostColors
+host_colors (gint layer)
+{
+  const Babl       *srgb = babl_format ("R'G'B'A float");
+  HostColors        colors = { srgb, srgb };
+  GimpColorProfile *profile
+      = gimp_image_get_color_profile (gimp_item_get_image (layer));
+  if (!profile)
+    return colors;
+  gsize         bytes = 0;
+  const guint8 *icc = gimp_color_profile_get_icc_profile (profile, &bytes);
+  const char   *why = NULL;
+  const Babl   *space
+      = babl_space_from_icc ((const char *)icc, (int)bytes,
+                             BABL_ICC_INTENT_RELATIVE_COLORIMETRIC, &why);
+  if (space)
+    {
+      const char    *stored = babl_get_name (gimp_drawable_get_format (layer));
+      const gboolean linear = g_str_has_prefix (stored, "RGB")
+                              || g_str_has_prefix (stored, "Y ")
+                              || g_str_has_prefix (stored, "YA ");
+      if (linear)
+        colors.read = babl_format ("RGBA float");
+      colors.means = babl_format_with_space ("R'G'B'A float", space);
+    }
+  else
+    {
+      g_warning ("The image's color profile cannot be used (%s); its colors "
+                 "are taken for sRGB.",
+                 why ? why : "no reason given");
+    }
+  g_object_unref (profile);
+  return colors;
+}
+
+gboolean
+host_selection_is_empty (gint image)
+{
+  return gimp_selection_is_empty (image);
+}
+
+gint
+host_selection (gint image)
+{
+  return gimp_image_get_selection (image);
+}
+
+static void
+copy_mask (gint to, gint from)
+{
+  const gint mask = gimp_layer_get_mask (from);
+  if (mask < 0)
+    return;
+  const gint  copy = gimp_layer_create_mask (to, GIMP_ADD_MASK_WHITE);
+  GeglBuffer *source = gimp_drawable_get_buffer (mask);
+  GeglBuffer *target = gimp_drawable_get_buffer (copy);
+  gegl_buffer_copy (source, NULL, GEGL_ABYSS_NONE, target, NULL);
+  g_object_unref (source);
+  g_object_unref (target);
+  gimp_layer_add_mask (to, copy);
+  gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
+  gimp_layer_set_edit_mask (to, FALSE);
+}
+
+gint
+host_layer_new (gint like, const char *name)
+{
+  const gint layer = gimp_layer_new (
+      gimp_item_get_image (like), name, gimp_drawable_width (like),
+      gimp_drawable_height (like), gimp_drawable_type (like), 100.0,
+      GIMP_LAYER_MODE_NORMAL);
+  if (layer < 0)
+    return -1;
+  gint x = 0, y = 0;
+  gimp_drawable_offsets (like, &x, &y);
+  gimp_layer_set_offsets (layer, x, y);
+  return layer;
+}
+
+gboolean
+host_layer_insert_above (gint layer, gint like)
+{
+  const gint image = gimp_item_get_image (like);
+  gimp_image_undo_group_start (image);
+  const gboolean inserted
+      = gimp_image_insert_layer (image, layer, gimp_item_get_parent (like),
+                                 gimp_image_get_item_position (image, like));
+  if (inserted)
+    copy_mask (layer, like); /* GIMP wants the layer in its image for that */
+  gimp_image_undo_group_end (image);
+  gimp_displays_flush ();
+  return inserted;
+}
+
+void
+host_layer_delete (gint layer)
+{
+  gimp_item_delete (layer);
+}
+
+void
+host_attach (gint layer, const char *name, const char *text)
+{
+  GimpParasite *parasite = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT,
+                                              (guint32)strlen (text) + 1, text);
+  gimp_item_attach_parasite (layer, parasite);
+  gimp_parasite_free (parasite);
+}
+
+char *
+host_attached (gint layer, const char *name)
+{
+  GimpParasite *parasite = gimp_item_get_parasite (layer, name);
+  if (!parasite)
+    return NULL;
+  char *text = g_strndup (gimp_parasite_data (parasite),
+                          (gsize)gimp_parasite_data_size (parasite));
+  gimp_parasite_free (parasite);
+  return text;
+}
+
+gboolean
+host_ui_start (GError **error)
+{
+  /* gimp_ui_init() would end the process. */
+  const char *display = gimp_display_name ();
+  if (display && *display)
+    g_setenv ("DISPLAY", display, TRUE);
+  if (!gtk_init_check (NULL, NULL))
+    {
+      g_propagate_error (
+          error,
+          paint_error_new (PAINT_ERROR_HOST,
+                           _ ("There is no display for the dialog. Call the "
+                              "procedure with RUN-NONINTERACTIVE.")));
+      return FALSE;
+    }
+  gimp_ui_init ("maniera", FALSE);
+  g_autofree char *icons = host_own_file ("icons");
+  gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icons);
+  gtk_window_set_default_icon_name ("maniera");
+  return TRUE;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the shared code needs of a GIMP, from GIMP 3. */
+
+#include "plugin/gimp/host.h"
+
+#include "plugin/client/errors.h"
+#include "plugin/i18n.h"
+
+#include <libgimp/gimp.h>
+#include <libgimp/gimpui.h>
+#include <string.h>
+
+static GimpImage *
+image_of (gint id)
+{
+  return gimp_image_get_by_id (id);
+}
+
+static GimpDrawable *
+drawable_of (gint id)
+{
+  return gimp_drawable_get_by_id (id);
+}
+
+static GimpLayer *
+layer_of (gint id)
+{
+  return gimp_layer_get_by_id (id);
+}
+
+static HostKind
+kind_of (GimpItem *item)
+{
+  if (gimp_item_is_selection (item))
+    return HOST_SELECTION;
+  if (gimp_item_is_layer_mask (item))
+    return HOST_LAYER_MASK;
+  if (gimp_item_is_channel (item))
+    return HOST_CHANNEL;
+  if (gimp_item_is_group (item))
+    return HOST_GROUP;
+  return gimp_layer_is_floating_sel (GIMP_LAYER (item))
+             ? HOST_FLOATING_SELECTION
+             : HOST_LAYER;
+}
+
+static char *
+name_of (GimpItem *item, HostKind kind)
+{
+  if (kind == HOST_SELECTION)
+    return g_strdup ("");
+  return gimp_item_get_name (kind == HOST_LAYER_MASK ? GIMP_ITEM (
+                                 gimp_layer_from_mask (GIMP_LAYER_MASK (item)))
+                                                     : item);
+}
+
+HostDrawable *
+host_describe (gint id)
+{
+  if (id < 0 || !gimp_item_id_is_drawable (id))
+    return NULL;
+  GimpDrawable *it = drawable_of (id);
+  GimpItem     *item = GIMP_ITEM (it);
+  GimpImage    *image = gimp_item_get_image (item);
+  HostDrawable *drawable = g_new0 (HostDrawable, 1);
+  drawable->id = id;
+  drawable->image = gimp_image_get_id (image);
+  drawable->kind = kind_of (item);
+  drawable->name = name_of (item, drawable->kind);
+  drawable->image_name = gimp_image_get_name (image);
+  drawable->width = gimp_drawable_get_width (it);
+  drawable->height = gimp_drawable_get_height (it);
+  drawable->has_alpha = gimp_drawable_has_alpha (it);
+  gimp_drawable_get_offsets (it, &drawable->offset_x, &drawable->offset_y);
+  return drawable;
+}
+
+gint
+host_layer_of (gint id)
+{
+  GimpItem *item = gimp_item_get_by_id (id);
+  return GIMP_IS_LAYER_MASK (item) ? gimp_item_get_id (
+             GIMP_ITEM (gimp_layer_from_mask (GIMP_LAYER_MASK (item))))
+                                   : id;
+}
+
+static void
+add (GPtrArray *list, gpointer item, guint kinds)
+{
+  if (!item)
+    return;
+  HostDrawable *drawable = host_describe (gimp_item_get_id (item));
+  if (drawable && (kinds & (1u << drawable->kind)))
+    g_ptr_array_add (list, g_steal_pointer (&drawable));
+  host_drawable_free (drawable);
+}
+
+static void
+add_layers (GPtrArray *list, GimpItem **layers, guint kinds)
+{
+  for (; *layers; ++layers)
+    {
+      add (list, *layers, kinds);
+      add (list, gimp_layer_get_mask (GIMP_LAYER (*layers)), kinds);
+      if (gimp_item_is_group (*layers))
+        {
+          g_autofree GimpItem **children = gimp_item_get_children (*layers);
+          add_layers (list, children, kinds);
+        }
+    }
+}
+
+GPtrArray *
+host_list (guint kinds)
+{
+  GPtrArray *list
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)host_drawable_free);
+  g_autofree GimpImage **images = gimp_get_images ();
+  for (GimpImage **image = images; *image; ++image)
+    {
+      g_autofree GimpLayer   **layers = gimp_image_get_layers (*image);
+      g_autofree GimpChannel **channels = gimp_image_get_channels (*image);
+      add_layers (list, (GimpItem **)layers, kinds);
+      for (GimpChannel **channel = channels; *channel; ++channel)
+        add (list, *channel, kinds);
+      if (!gimp_selection_is_empty (*image))
+        add (list, gimp_image_get_selection (*image), kinds);
+    }
+  return list;
+}
+
+GdkPixbuf *
+host_thumbnail (gint id, gint side)
+{
+  GimpDrawable *drawable = drawable_of (id);
+  const gint    width = gimp_drawable_get_width (drawable);
+  const gint    height = gimp_drawable_get_height (drawable);
+  if (width < 1 || height < 1)
+    return NULL;
+  const double scale = (double)side / MAX (width, height);
+  return gimp_drawable_get_thumbnail (
+      drawable, MAX (1, (gint)(width * scale + 0.5)),
+      MAX (1, (gint)(height * scale + 0.5)), GIMP_PIXBUF_SMALL_CHECKS);
+}
+
+GeglBuffer *
+host_buffer (gint id)
+{
+  return gimp_drawable_get_buffer (drawable_of (id));
+}
+
+/* Buffers have formats with the space of the image's profile, so that GEGL
+ * itself brings them to sRGB. */
+HostColors
+host_colors (gint layer)
+{
+  (void)layer;
+  const Babl *srgb = babl_format ("R'G'B'A float");
+  return (HostColors){ srgb, srgb };
+}
+
+gboolean
+host_selection_is_empty (gint image)
+{
+  return gimp_selection_is_empty (image_of (image));
+}
+
+gint
+host_selection (gint image)
+{
+  return gimp_item_get_id (
+      GIMP_ITEM (gimp_image_get_selection (image_of (image))));
+}
+
+static void
+copy_mask (GimpLayer *to, GimpLayer *from)
+{
+  GimpLayerMask *mask = gimp_layer_get_mask (from);
+  if (!mask)
+    return;
+  GimpLayerMask *copy = gimp_layer_create_mask (to, GIMP_ADD_MASK_WHITE);
+  g_autoptr (GeglBuffer) source
+      = gimp_drawable_get_buffer (GIMP_DRAWABLE (mask));
+  g_autoptr (GeglBuffer) target
+      = gimp_drawable_get_buffer (GIMP_DRAWABLE (copy));
+  gegl_buffer_copy (source, NULL, GEGL_ABYSS_NONE, target, NULL);
+  g_clear_object (&target); /* which brings it to GIMP */
+  gimp_layer_add_mask (to, copy);
+  gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
+  gimp_layer_set_edit_mask (to, FALSE);
+}
+
+gint
+host_layer_new (gint like, const char *name)
+{
+  GimpDrawable *source = drawable_of (like);
+  GimpLayer    *layer = gimp_layer_new (
+         gimp_item_get_image (GIMP_ITEM (source)), name,
+         gimp_drawable_get_width (source), gimp_drawable_get_height (source),
+         gimp_drawable_type (source), 100.0, GIMP_LAYER_MODE_NORMAL);
+  if (!layer)
+    return -1;
+  gint x = 0, y = 0;
+  gimp_drawable_get_offsets (source, &x, &y);
+  gimp_layer_set_offsets (layer, x, y);
+  return gimp_item_get_id (GIMP_ITEM (layer));
+}
+
+gboolean
+host_layer_insert_above (gint layer, gint like)
+{
+  GimpItem  *source = GIMP_ITEM (layer_of (like));
+  GimpImage *image = gimp_item_get_image (source);
+  GimpItem  *parent = gimp_item_get_parent (source);
+  gimp_image_undo_group_start (image);
+  const gboolean inserted = gimp_image_insert_layer (
+      image, layer_of (layer), parent ? GIMP_LAYER (parent) : NULL,
+      gimp_image_get_item_position (image, source));
+  if (inserted)
+    copy_mask (layer_of (layer), layer_of (like));
+  gimp_image_undo_group_end (image);
+  gimp_displays_flush ();
+  return inserted;
+}
+
+void
+host_layer_delete (gint layer)
+{
+  gimp_item_delete (GIMP_ITEM (layer_of (layer)));
+}
+
+void
+host_attach (gint layer, const char *name, const char *text)
+{
+  GimpParasite *parasite = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT,
+                                              (guint32)strlen (text) + 1, text);
+  gimp_item_attach_parasite (GIMP_ITEM (layer_of (layer)), parasite);
+  gimp_parasite_free (parasite);
+}
+
+char *
+host_attached (gint layer, const char *name)
+{
+  GimpParasite *parasite
+      = gimp_item_get_parasite (GIMP_ITEM (layer_of (layer)), name);
+  if (!parasite)
+    return NULL;
+  guint32     bytes = 0;
+  const char *data = gimp_parasite_get_data (parasite, &bytes);
+  char       *text = g_strndup (data, bytes);
+  gimp_parasite_free (parasite);
+  return text;
+}
+
+gboolean
+host_ui_start (GError **error)
+{
+  /* gimp_ui_init() would end the process. */
+  const char *display = gimp_display_name ();
+  if (display && *display)
+    g_setenv ("DISPLAY", display, FALSE);
+  if (!gtk_init_check (NULL, NULL))
+    {
+      g_propagate_error (
+          error,
+          paint_error_new (PAINT_ERROR_HOST,
+                           _ ("There is no display for the dialog. Call the "
+                              "procedure with RUN-NONINTERACTIVE.")));
+      return FALSE;
+    }
+  gimp_ui_init ("maniera");
+  g_autofree char *icons = host_own_file ("icons");
+  gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icons);
+  gtk_window_set_default_icon_name ("maniera");
+  return TRUE;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions to a helper of their own; only the newest one's answer is told. */
+
+#include "plugin/run/estimator.h"
+
+#include "helper/messages/protocol.h"
+#include "plugin/client/errors.h"
+#include "plugin/client/helper_start.h"
+#include "plugin/client/wire.h"
+#include "plugin/run/run_plan.h"
+
+struct _Estimator
+{
+  HelperClient *client;
+  RunEstimated  answered;
+  gpointer      data;
+  guint         newest; /* number of the newest question */
+  guint    open;   /* questions without an answer; each holds the estimator */
+  gboolean broken; /* the helper ended or cannot be talked with */
+  gboolean freed;
+};
+
+typedef struct
+{
+  Estimator *estimator;
+  guint      number;
+} Question;
+
+Estimator *
+estimator_new (void)
+{
+  return g_new0 (Estimator, 1);
+}
+
+static void
+answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  (void)source;
+  Question      *question = data;
+  Estimator     *estimator = question->estimator;
+  const gboolean current
+      = !estimator->freed && question->number == estimator->newest;
+  g_free (question);
+
+  GError     *error = NULL;
+  JsonObject *reply
+      = helper_client_call_finish (estimator->client, result, &error);
+  --estimator->open;
+  if (error
+      && (error->code >= PAINT_ERROR_NO_HELPER
+          || error->code == PAINT_ERROR_PROTOCOL_MISMATCH))
+    estimator->broken = TRUE;
+  const gboolean last = estimator->freed && estimator->open == 0;
+  if (current && reply)
+    {
+      RunEstimate estimate = { 0 };
+      estimate.bytes = (gint64)wire_number (reply, "bytes", 0, 1e18, 0);
+      estimate.seconds = wire_number (reply, "seconds", 0, 1e12, 0);
+      estimate.tiles = (gint)wire_number (reply, "tiles", 1, 1e9, 1);
+      estimate.scales = (gint)wire_number (reply, "scales", 1, 1e3, 1);
+      estimate.width = (gint)wire_number (reply, "width", 1, 1e9, 0);
+      estimate.height = (gint)wire_number (reply, "height", 1, 1e9, 0);
+      estimator->answered (&estimate, NULL, estimator->data);
+    }
+  else if (current)
+    {
+      estimator->answered (NULL, error, estimator->data);
+    }
+  g_clear_pointer (&reply, json_object_unref);
+  g_clear_error (&error);
+  if (last)
+    g_free (estimator);
+}
+
+/* A helper that failed is replaced: the user may have mended what was wrong. */
+static gboolean
+have_helper (Estimator *estimator, GError **error)
+{
+  if (estimator->client && !estimator->broken)
+    return TRUE;
+  helper_client_free (g_steal_pointer (&estimator->client));
+  estimator->client = helper_start (-1, NULL, NULL, error);
+  estimator->broken = FALSE;
+  return estimator->client != NULL;
+}
+
+void
+estimator_ask (Estimator     *estimator,
+               const Request *request,
+               RunEstimated   answered,
+               gpointer       data)
+{
+  ++estimator->newest;
+  estimator->answered = answered;
+  estimator->data = data;
+  RunPlan plan = { 0 };
+  GError *error = NULL;
+  if (run_plan_make (&plan, NULL, request, &error)
+      && have_helper (estimator, &error))
+    {
+      Question *question = g_new (Question, 1);
+      *question = (Question){ estimator, estimator->newest };
+      ++estimator->open;
+      helper_client_call (estimator->client, MANIERA_METHOD_ESTIMATE,
+                          job_params (&plan.job), answer, question);
+    }
+  else
+    {
+      answered (NULL, error, data);
+      g_clear_error (&error);
+    }
+  run_plan_clear (&plan);
+}
+
+void
+estimator_free (Estimator *estimator)
+{
+  if (!estimator)
+    return;
+  HelperClient *client = g_steal_pointer (&estimator->client);
+  estimator->freed = TRUE;
+  if (estimator->open == 0)
+    g_free (estimator);
+  helper_client_free (
+      client); /* answers what is open, the last of which frees the estimator */
+}

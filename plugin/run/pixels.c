@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bands of rows between GEGL's buffers and the shared memory.
+ *
+ * GEGL hands over pixels as GIMP stores them; Babl converts them here, on all
+ * processors: a layer of 24 megapixels is to pass in a second. */
+
+#include "plugin/run/pixels.h"
+
+#include "plugin/client/errors.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Rows at a time: a multiple of GIMP's tiles, so that none is fetched twice. */
+enum
+{
+  BAND = 256
+};
+
+/* Below every step that a layer of integers has, and what a float of sRGB may
+ * lose on its way through two conversions. */
+static const float unchanged = 1e-6f;
+
+static gint
+rows_from (gint top, gint height)
+{
+  return MIN (BAND, height - top);
+}
+
+/* From a layer's own pixels to sRGB and back. */
+typedef struct
+{
+  const Babl *stored; /* the layer's own format */
+  gsize       bytes;  /* of a pixel of it */
+  const Babl *unpack, *pack;
+  const Babl *to_srgb, *from_srgb; /* NULL = they are sRGB already */
+} Conversion;
+
+static Conversion
+conversion_of (GeglBuffer *buffer, gint layer)
+{
+  const Babl      *srgb = babl_format ("R'G'B'A float");
+  const HostColors colors = host_colors (layer);
+  const Babl      *stored = gegl_buffer_get_format (buffer);
+  const gboolean   same = colors.means == srgb;
+  return (Conversion){
+    .stored = stored,
+    .bytes = (gsize)babl_format_get_bytes_per_pixel (stored),
+    .unpack = babl_fish (stored, colors.read),
+    .pack = babl_fish (colors.read, stored),
+    .to_srgb = same ? NULL : babl_fish (colors.means, srgb),
+    .from_srgb = same ? NULL : babl_fish (srgb, colors.means),
+  };
+}
+
+static void
+to_srgb (const Conversion *conversion,
+         const guint8     *stored,
+         float            *rgba,
+         gsize             pixels)
+{
+  babl_process (conversion->unpack, stored, rgba, (glong)pixels);
+  if (conversion->to_srgb)
+    babl_process (conversion->to_srgb, rgba, rgba, (glong)pixels);
+}
+
+static void
+from_srgb (const Conversion *conversion,
+           float            *rgba,
+           guint8           *stored,
+           gsize             pixels)
+{
+  if (conversion->from_srgb)
+    babl_process (conversion->from_srgb, rgba, rgba, (glong)pixels);
+  babl_process (conversion->pack, rgba, stored, (glong)pixels);
+}
+
+static void
+read_stored (GeglBuffer       *buffer,
+             const Conversion *conversion,
+             gint              top,
+             gint              width,
+             gint              rows,
+             guint8           *stored)
+{
+  gegl_buffer_get (buffer, GEGL_RECTANGLE (0, top, width, rows), 1,
+                   conversion->stored, stored, GEGL_AUTO_ROWSTRIDE,
+                   GEGL_ABYSS_NONE);
+}
+
+/* Also what is not a number becomes one. */
+static float
+clipped (float value)
+{
+  return value > 0 ? MIN (value, 1.0f) : 0.0f;
+}
+
+/* A thread's part of a band is so many pixels at least. */
+enum
+{
+  PIXELS_A_THREAD = 16384
+};
+
+/* Export */
+
+typedef struct
+{
+  const Conversion *conversion;
+  const guint8     *stored;
+  float            *rgba;
+} ExportBand;
+
+static void
+export_part (gsize first, gsize pixels, gpointer data)
+{
+  const ExportBand *band = data;
+  float            *rgba = band->rgba + first * 4;
+  to_srgb (band->conversion, band->stored + first * band->conversion->bytes,
+           rgba, pixels);
+  for (gsize i = 0; i < pixels * 4; ++i)
+    rgba[i] = clipped (rgba[i]);
+}
+
+gboolean
+pixels_export (SharedMemory       *memory,
+               const HostDrawable *layer,
+               MemoryPicture      *picture,
+               GError            **error)
+{
+  const gint   width = layer->width, height = layer->height;
+  const gint64 bytes = (gint64)width * height * 4 * (gint64)sizeof (float);
+  const gint64 offset = shared_memory_reserve (memory, bytes, error);
+  float       *rgba
+      = offset < 0 ? NULL : shared_memory_map (memory, offset, bytes, error);
+  if (!rgba)
+    return FALSE;
+  g_autoptr (GeglBuffer) buffer = host_buffer (layer->id);
+  const Conversion   conversion = conversion_of (buffer, layer->id);
+  g_autofree guint8 *stored
+      = g_malloc_n ((gsize)width * BAND, conversion.bytes);
+  for (gint top = 0; top < height; top += BAND)
+    {
+      const gint rows = rows_from (top, height);
+      ExportBand band = { &conversion, stored, rgba + (gsize)top * width * 4 };
+      read_stored (buffer, &conversion, top, width, rows, stored);
+      gegl_parallel_distribute_range ((gsize)width * rows, PIXELS_A_THREAD,
+                                      export_part, &band);
+    }
+  shared_memory_unmap (rgba, bytes);
+  *picture = (MemoryPicture){ offset, width, height, 4, layer->name };
+  return TRUE;
+}
+
+/* Gray */
+
+/* Saved channels are encoded as the image is, selections are linear, layer
+ * masks follow the image's precision: the drawable's own format knows, and
+ * asking for its own curve leaves values as they are. */
+static const Babl *
+own_gray (const Babl *format)
+{
+  const char *name = babl_get_name (format);
+  const char *model = g_str_has_prefix (name, "Y'")   ? "Y' float"
+                      : g_str_has_prefix (name, "Y~") ? "Y~ float"
+                                                      : "Y float";
+  return babl_format_with_space (model, format);
+}
+
+/* Rec. 601, as the helper reads mask files. */
+static void
+read_luma (GeglBuffer *buffer, const GeglRectangle *where, float *gray)
+{
+  const Babl       *format = babl_format_with_space ("R'G'B'A float",
+                                                     gegl_buffer_get_format (buffer));
+  g_autofree float *rgba = g_new (float, (gsize)where->width *BAND * 4);
+  for (gint top = 0; top < where->height; top += BAND)
+    {
+      const gint  rows = rows_from (top, where->height);
+      const gsize pixels = (gsize)where->width * rows;
+      float      *to = gray + (gsize)top * where->width;
+      gegl_buffer_get (
+          buffer, GEGL_RECTANGLE (where->x, where->y + top, where->width, rows),
+          1, format, rgba, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (gsize i = 0; i < pixels; ++i)
+        {
+          const float *p = rgba + i * 4;
+          to[i] = (0.299f * p[0] + 0.587f * p[1] + 0.114f * p[2]) * p[3];
+        }
+    }
+}
+
+static void
+read_gray (const HostDrawable  *drawable,
+           const GeglRectangle *where,
+           float               *gray)
+{
+  g_autoptr (GeglBuffer) buffer = host_buffer (drawable->id);
+  if (drawable->kind == HOST_LAYER || drawable->kind == HOST_GROUP
+      || drawable->kind == HOST_FLOATING_SELECTION)
+    read_luma (buffer, where, gray);
+  else
+    gegl_buffer_get (buffer, where, 1,
+                     own_gray (gegl_buffer_get_format (buffer)), gray,
+                     GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  const gsize pixels = (gsize)where->width * where->height;
+  for (gsize i = 0; i < pixels; ++i)
+    gray[i] = clipped (gray[i]);
+}
+
+gboolean
+pixels_export_gray (SharedMemory       *memory,
+                    const HostDrawable *drawable,
+                    const HostDrawable *frame,
+                    MemoryPicture      *picture,
+                    GError            **error)
+{
+  GeglRectangle where = { 0, 0, drawable->width, drawable->height };
+  if (frame && frame->image == drawable->image)
+    where = (GeglRectangle){ frame->offset_x - drawable->offset_x,
+                             frame->offset_y - drawable->offset_y, frame->width,
+                             frame->height };
+  const gint64 bytes
+      = (gint64)where.width * where.height * (gint64)sizeof (float);
+  const gint64 offset = shared_memory_reserve (memory, bytes, error);
+  float       *gray
+      = offset < 0 ? NULL : shared_memory_map (memory, offset, bytes, error);
+  if (!gray)
+    return FALSE;
+  read_gray (drawable, &where, gray);
+  shared_memory_unmap (gray, bytes);
+  *picture
+      = (MemoryPicture){ offset, where.width, where.height, 1, drawable->name };
+  return TRUE;
+}
+
+static gint64
+bytes_of (const MemoryPicture *picture)
+{
+  return (gint64)picture->width * picture->height * picture->channels
+         * (gint64)sizeof (float);
+}
+
+gboolean
+pixels_reach (SharedMemory               *memory,
+              const MemoryPicture *const *grays,
+              gsize                       count,
+              MemoryPicture              *picture,
+              GError                    **error)
+{
+  MemoryPicture reach = *grays[0];
+  const gint64  bytes = bytes_of (&reach);
+  reach.offset = shared_memory_reserve (memory, bytes, error);
+  float *to = reach.offset < 0
+                  ? NULL
+                  : shared_memory_map (memory, reach.offset, bytes, error);
+  if (!to)
+    return FALSE;
+  for (gsize g = 0; g < count; ++g)
+    {
+      float *from = shared_memory_map (memory, grays[g]->offset, bytes, error);
+      if (!from)
+        {
+          shared_memory_unmap (to, bytes);
+          return FALSE;
+        }
+      for (gint64 i = 0; i < bytes / (gint64)sizeof (float); ++i)
+        to[i] = from[i] > 0 || (g > 0 && to[i] > 0);
+      shared_memory_unmap (from, bytes);
+    }
+  shared_memory_unmap (to, bytes);
+  *picture = reach;
+  return TRUE;
+}
+
+/* Import */
+
+typedef struct
+{
+  const Conversion *conversion;
+  const float      *painting;
+  const float      *share; /* of the painting, 0 to 1; NULL = all */
+  float            *rgba;
+  const guint8     *stored; /* the layer that was painted */
+  guint8           *result;
+} ImportBand;
+
+/* The painting's colors over those of the layer. TRUE when they are the same.
+ */
+static gboolean
+blend (float *rgba, const float *painting, float share)
+{
+  gboolean same = TRUE;
+  for (int c = 0; c < 3; ++c)
+    {
+      same = same && fabsf (clipped (rgba[c]) - painting[c]) <= unchanged;
+      rgba[c] = share >= 1 ? painting[c]
+                           : rgba[c] + share * (painting[c] - rgba[c]);
+    }
+  return same || share <= 0;
+}
+
+static void
+import_part (gsize first, gsize pixels, gpointer data)
+{
+  const ImportBand *band = data;
+  const gsize       bytes = band->conversion->bytes;
+  const guint8     *stored = band->stored + first * bytes;
+  guint8           *result = band->result + first * bytes;
+  float            *rgba = band->rgba + first * 4;
+  guint8           *same = g_malloc (pixels);
+  to_srgb (band->conversion, stored, rgba, pixels);
+  for (gsize i = 0; i < pixels; ++i)
+    same[i] = blend (rgba + i * 4, band->painting + (first + i) * 3,
+                     band->share ? band->share[first + i] : 1);
+  from_srgb (band->conversion, rgba, result, pixels);
+  for (gsize i = 0; i < pixels; ++i)
+    if (same[i])
+      memcpy (result + i * bytes, stored + i * bytes, bytes);
+  g_free (same);
+}
+
+static void
+import_bands (const HostDrawable *like,
+              gint                layer,
+              const float        *painting,
+              const float        *limit)
+{
+  const gint  width = like->width, height = like->height;
+  const gsize band_pixels = (gsize)width * MIN (BAND, height);
+  g_autoptr (GeglBuffer) source = host_buffer (like->id);
+  g_autoptr (GeglBuffer) target = host_buffer (layer);
+  const Conversion   conversion = conversion_of (source, like->id);
+  g_autofree guint8 *stored = g_malloc_n (band_pixels, conversion.bytes);
+  g_autofree guint8 *result = g_malloc_n (band_pixels, conversion.bytes);
+  g_autofree float  *rgba = g_new (float, band_pixels * 4);
+  for (gint top = 0; top < height; top += BAND)
+    {
+      const gint  rows = rows_from (top, height);
+      const gsize before = (gsize)top * width;
+      ImportBand  band = { .conversion = &conversion,
+                           .painting = painting + before * 3,
+                           .share = limit ? limit + before : NULL,
+                           .rgba = rgba,
+                           .stored = stored,
+                           .result = result };
+      read_stored (source, &conversion, top, width, rows, stored);
+      gegl_parallel_distribute_range ((gsize)width * rows, PIXELS_A_THREAD,
+                                      import_part, &band);
+      gegl_buffer_set (target, GEGL_RECTANGLE (0, top, width, rows), 0,
+                       conversion.stored, result, GEGL_AUTO_ROWSTRIDE);
+    }
+}
+
+static gint
+import_layer (const HostDrawable *like,
+              const float        *painting,
+              const float        *limit,
+              const char         *name,
+              GError            **error)
+{
+  const gint layer = host_layer_new (like->id, name);
+  if (layer >= 0)
+    import_bands (like, layer, painting, limit);
+  else
+    g_propagate_error (error,
+                       paint_error_new (PAINT_ERROR_HOST, "no new layer"));
+  return layer;
+}
+
+gint
+pixels_import (const SharedMemory  *memory,
+               const MemoryPicture *painting,
+               const HostDrawable  *like,
+               const MemoryPicture *limit,
+               const char          *name,
+               GError             **error)
+{
+  g_return_val_if_fail (
+      painting->width == like->width && painting->height == like->height, -1);
+  g_return_val_if_fail (
+      !limit || (limit->width == like->width && limit->height == like->height),
+      -1);
+  gint   layer = -1;
+  float *colors = shared_memory_map (memory, painting->offset,
+                                     bytes_of (painting), error);
+  float *share = colors && limit ? shared_memory_map (memory, limit->offset,
+                                                      bytes_of (limit), error)
+                                 : NULL;
+  if (colors && (share || !limit))
+    layer = import_layer (like, colors, share, name, error);
+  if (share)
+    shared_memory_unmap (share, bytes_of (limit));
+  if (colors)
+    shared_memory_unmap (colors, bytes_of (painting));
+  return layer;
+}

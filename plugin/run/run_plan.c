@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Looks up and checks what a request names, and exports it. */
+
+#include "plugin/run/run_plan.h"
+
+#include "plugin/client/errors.h"
+#include "plugin/i18n.h"
+#include "plugin/run/pixels.h"
+
+static gboolean
+refuse (GError **error, const char *why)
+{
+  g_propagate_error (error, paint_error_new (PAINT_ERROR_INVALID_REQUEST, why));
+  return FALSE;
+}
+
+static HostDrawable *
+look_up (RunPlan *plan, gint id)
+{
+  HostDrawable *drawable = host_describe (id);
+  if (drawable)
+    g_ptr_array_add (plan->drawables, drawable);
+  return drawable;
+}
+
+static gboolean
+check_content (const HostDrawable *content, GError **error)
+{
+  if (!content)
+    return refuse (error, _ ("The layer to paint is no longer open."));
+  if (content->kind == HOST_GROUP)
+    return refuse (
+        error,
+        _ ("A layer group cannot be painted. Choose one of its layers, or "
+           "merge the group."));
+  if (content->kind == HOST_FLOATING_SELECTION)
+    return refuse (
+        error,
+        _ ("A floating selection cannot be painted. Anchor it, or make it a "
+           "layer, first."));
+  if (content->kind != HOST_LAYER)
+    return refuse (error,
+                   _ ("A mask or channel cannot be painted. Choose a layer."));
+  return TRUE;
+}
+
+gboolean
+run_plan_check_content (gint drawable, GError **error)
+{
+  HostDrawable  *content = host_describe (drawable);
+  const gboolean good = check_content (content, error);
+  host_drawable_free (content);
+  return good;
+}
+
+static gboolean
+place_layer (SharedMemory       *memory,
+             const HostDrawable *layer,
+             MemoryPicture      *picture,
+             GError            **error)
+{
+  if (memory)
+    return pixels_export (memory, layer, picture, error);
+  *picture = (MemoryPicture){ 0, layer->width, layer->height, 4, layer->name };
+  return TRUE;
+}
+
+static gboolean
+place_gray (RunPlan            *plan,
+            SharedMemory       *memory,
+            gint                id,
+            const HostDrawable *frame,
+            MemoryPicture      *picture,
+            GError            **error)
+{
+  if (id < 0)
+    return TRUE;
+  const HostDrawable *gray = look_up (plan, id);
+  if (!gray)
+    return refuse (
+        error,
+        _ ("A region that was chosen is no longer there. Choose another."));
+  if (memory)
+    return pixels_export_gray (memory, gray, frame, picture, error);
+  const HostDrawable *size
+      = frame && frame->image == gray->image ? frame : gray;
+  *picture = (MemoryPicture){ 0, size->width, size->height, 1, gray->name };
+  return TRUE;
+}
+
+static gboolean
+place_style (RunPlan           *plan,
+             SharedMemory      *memory,
+             const StyleChoice *choice,
+             JobStyle          *style,
+             GError           **error)
+{
+  const HostDrawable *layer = NULL;
+  *style = (JobStyle){ .file = choice->file,
+                       .weight = choice->weight,
+                       .scale = choice->scale };
+  if (!choice->file)
+    {
+      layer = look_up (plan, choice->drawable);
+      if (!layer)
+        return refuse (
+            error, _ ("A style's layer is no longer open. Choose another."));
+      if (layer->kind == HOST_GROUP)
+        return refuse (
+            error,
+            _ ("A layer group cannot be a style. Choose one of its layers."));
+      if (!place_layer (memory, layer, &style->picture, error))
+        return FALSE;
+    }
+  return place_gray (plan, memory, choice->region, plan->content,
+                     &style->region, error)
+         && place_gray (plan, memory, choice->part, layer, &style->part, error);
+}
+
+/* Without a region, the selection says where the result applies, as it is now.
+ * Where every style has one, nothing happens outside of them all: a painting
+ * smaller than the layer is enlarged, and would bring blurred pixels there. */
+static gboolean
+place_limit (RunPlan       *plan,
+             SharedMemory  *memory,
+             const Request *request,
+             GError       **error)
+{
+  if (!request_has_regions (request))
+    return host_selection_is_empty (request->image)
+           || place_gray (plan, memory, host_selection (request->image),
+                          plan->content, &plan->limit, error);
+  const gsize                      count = plan->job.style_count;
+  g_autofree const MemoryPicture **regions
+      = g_new (const MemoryPicture *, count);
+  for (gsize i = 0; i < count; ++i)
+    {
+      regions[i] = &plan->styles[i].region;
+      if (regions[i]->width != plan->content->width
+          || regions[i]->height != plan->content->height)
+        return TRUE; /* none, or of another image and fitted by the helper */
+    }
+  return pixels_reach (memory, regions, count, &plan->limit, error);
+}
+
+gboolean
+run_plan_make (RunPlan       *plan,
+               SharedMemory  *memory,
+               const Request *request,
+               GError       **error)
+{
+  const gsize count = request->styles->len;
+  *plan = (RunPlan){ .content = host_describe (request->content),
+                     .styles = g_new0 (JobStyle, count),
+                     .drawables = g_ptr_array_new_with_free_func (
+                         (GDestroyNotify)host_drawable_free) };
+  plan->job = (JobPlan){ .styles = plan->styles,
+                         .style_count = count,
+                         .options = &request->options };
+  if (!check_content (plan->content, error))
+    return FALSE;
+  if (count == 0)
+    return refuse (
+        error,
+        _ ("There is no style. Choose at least one layer or picture to paint "
+           "in the manner of."));
+  if (!place_layer (memory, plan->content, &plan->job.content, error))
+    return FALSE;
+  for (gsize i = 0; i < count; ++i)
+    if (!place_style (plan, memory, g_ptr_array_index (request->styles, i),
+                      &plan->styles[i], error))
+      return FALSE;
+  if (memory && !place_limit (plan, memory, request, error))
+    return FALSE;
+  plan->job.output = plan->job.content;
+  plan->job.output.channels = 3;
+  return TRUE;
+}
+
+void
+run_plan_clear (RunPlan *plan)
+{
+  g_free (plan->styles);
+  g_clear_pointer (&plan->drawables, g_ptr_array_unref);
+  host_drawable_free (plan->content);
+  *plan = (RunPlan){ 0 };
+}

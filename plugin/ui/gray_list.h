@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A list of everything whose gray can be a mask: selections, channels, layer
+ * masks and layers. */
+
+#ifndef MANIERA_PLUGIN_GRAY_LIST_H
+#define MANIERA_PLUGIN_GRAY_LIST_H
+
+#include "plugin/ui/thumbnails.h"
+
+#include <gtk/gtk.h>
+
+/* For combo boxes (drawable_combo.h), which may share it; those of `image`
+ * first. `none` is the text for no mask. The thumbnails come later. */
+GtkListStore *
+gray_list_new (gint image, const char *none, Thumbnails *thumbnails);
+
+#endif

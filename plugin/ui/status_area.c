@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A label, a progress bar and a framed message. */
+
+#include "plugin/ui/status_area.h"
+
+#include "plugin/client/errors.h"
+#include "plugin/i18n.h"
+#include "plugin/ui/widgets.h"
+
+#include <math.h>
+#include <string.h>
+
+enum
+{
+  NOTE_WIDTH = 700,   /* px that it wraps at */
+  ERROR_WIDTH = 620,  /* px that a sentence wraps at */
+  DETAIL_HEIGHT = 70, /* px */
+  BAR_WIDTH = 260     /* px */
+};
+
+struct _StatusArea
+{
+  GtkWidget *box;
+  GtkWidget *line;      /* a label */
+  GtkWidget *bar_place; /* hidden where there is no bar */
+  GtkWidget *bar;
+  GtkWidget *note;    /* a label */
+  GtkWidget *trouble; /* a frame */
+  GtkWidget *sentence;
+  GtkWidget *more; /* an expander over the detail */
+  GtkWidget *detail;
+  GtkWidget *fetch;
+  void (*fetch_wanted) (gpointer data);
+  gpointer data;
+};
+
+static void
+on_destroy (GtkWidget *box, gpointer data)
+{
+  (void)box;
+  g_free (data);
+}
+
+static void
+on_fetch (GtkWidget *button, gpointer data)
+{
+  StatusArea *area = data;
+  (void)button;
+  area->fetch_wanted (area->data);
+}
+
+static GtkWidget *
+detail_new (StatusArea *area)
+{
+  GtkWidget *scrolled = gtk_scrolled_window_new (NULL, NULL);
+  area->detail = gtk_text_view_new ();
+  gtk_text_view_set_editable (GTK_TEXT_VIEW (area->detail), FALSE);
+  gtk_text_view_set_accepts_tab (GTK_TEXT_VIEW (area->detail), FALSE);
+  gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (area->detail), FALSE);
+  gtk_text_view_set_wrap_mode (GTK_TEXT_VIEW (area->detail),
+                               GTK_WRAP_WORD_CHAR);
+  widget_name (area->detail, _ ("Details of the error"));
+  widget_name (scrolled, _ ("Details of the error"));
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled),
+                                  GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_shadow_type (GTK_SCROLLED_WINDOW (scrolled),
+                                       GTK_SHADOW_IN);
+  gtk_widget_set_size_request (scrolled, -1, DETAIL_HEIGHT);
+  gtk_container_add (GTK_CONTAINER (scrolled), area->detail);
+  return scrolled;
+}
+
+static GtkWidget *
+trouble_new (StatusArea *area)
+{
+  /* No GtkInfoBar: its colors shout in GIMP's themes. */
+  GtkWidget *trouble = gtk_frame_new (NULL);
+  GtkWidget *line = gtk_hbox_new (FALSE, 12);
+  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-error",
+                                                  GTK_ICON_SIZE_LARGE_TOOLBAR);
+  GtkWidget *texts = gtk_vbox_new (FALSE, 6);
+  GtkWidget *middle = gtk_alignment_new (0.5, 0.5, 0, 0);
+  area->sentence = text_label_new ("");
+  gtk_label_set_line_wrap (GTK_LABEL (area->sentence), TRUE);
+  gtk_label_set_selectable (GTK_LABEL (area->sentence), TRUE);
+  gtk_widget_set_size_request (area->sentence, ERROR_WIDTH, -1);
+  area->more = gtk_expander_new (_ ("Details"));
+  gtk_container_add (GTK_CONTAINER (area->more), detail_new (area));
+  area->fetch = gtk_button_new_with_mnemonic (_ ("_Fetch the model (58 MB)"));
+  gtk_container_add (GTK_CONTAINER (middle), area->fetch);
+  gtk_box_pack_start (GTK_BOX (texts), area->sentence, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (texts), area->more, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (line), icon, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (line), texts, TRUE, TRUE, 0);
+  gtk_box_pack_end (GTK_BOX (line), middle, FALSE, FALSE, 0);
+  gtk_container_set_border_width (GTK_CONTAINER (line), 9);
+  gtk_container_add (GTK_CONTAINER (trouble), line);
+  g_signal_connect (area->fetch, "clicked", G_CALLBACK (on_fetch), area);
+  gtk_widget_show_all (trouble);
+  gtk_widget_set_no_show_all (trouble, TRUE);
+  gtk_widget_hide (trouble);
+  return trouble;
+}
+
+StatusArea *
+status_area_new (void (*fetch) (gpointer data), gpointer data)
+{
+  StatusArea *area = g_new0 (StatusArea, 1);
+  GtkWidget  *line = gtk_hbox_new (FALSE, 12);
+  area->fetch_wanted = fetch;
+  area->data = data;
+  area->box = gtk_vbox_new (FALSE, 6);
+  area->line = text_label_new ("");
+  area->bar = gtk_progress_bar_new ();
+  area->bar_place = gtk_alignment_new (0, 0.5, 0, 0);
+  gtk_label_set_ellipsize (GTK_LABEL (area->line), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_size_request (area->bar, BAR_WIDTH, -1);
+  gtk_progress_bar_set_pulse_step (GTK_PROGRESS_BAR (area->bar), 0.05);
+  widget_name (area->bar, _ ("Progress"));
+  gtk_container_add (GTK_CONTAINER (area->bar_place), area->bar);
+  gtk_box_pack_start (GTK_BOX (line), area->bar_place, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (line), area->line, TRUE, TRUE, 0);
+  area->note = note_new ("");
+  gtk_label_set_line_wrap (GTK_LABEL (area->note), TRUE);
+  gtk_widget_set_size_request (area->note, NOTE_WIDTH, -1);
+  gtk_widget_set_no_show_all (area->note, TRUE);
+  area->trouble = trouble_new (area);
+  gtk_box_pack_start (GTK_BOX (area->box), area->trouble, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (area->box), area->note, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (area->box), line, FALSE, FALSE, 0);
+  gtk_widget_show_all (area->box);
+  gtk_widget_set_no_show_all (area->bar_place, TRUE);
+  gtk_widget_hide (area->bar_place);
+  g_signal_connect (area->box, "destroy", G_CALLBACK (on_destroy), area);
+  return area;
+}
+
+GtkWidget *
+status_area_widget (StatusArea *area)
+{
+  return area->box;
+}
+
+void
+status_area_say (StatusArea *area, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (area->line), text);
+  gtk_widget_set_tooltip_text (area->line, text); /* it may be cut short */
+}
+
+/* As exact as a guess can be. */
+static char *
+duration_text (double seconds)
+{
+  const gint whole = (gint)fmin (ceil (seconds), 1e8);
+  if (whole < 90)
+    return g_strdup_printf (dngettext (MANIERA_TEXT_DOMAIN, "%d second",
+                                       "%d seconds", (gulong)whole),
+                            whole);
+  if (whole < 90 * 60)
+    return g_strdup_printf (dngettext (MANIERA_TEXT_DOMAIN, "%d minute",
+                                       "%d minutes", (gulong)(whole + 30) / 60),
+                            (whole + 30) / 60);
+  return g_strdup_printf (dngettext (MANIERA_TEXT_DOMAIN, "%d hour", "%d hours",
+                                     (gulong)(whole + 1800) / 3600),
+                          (whole + 1800) / 3600);
+}
+
+void
+status_area_say_estimate (StatusArea *area, const RunEstimate *estimate)
+{
+  g_autofree char *duration = duration_text (estimate->seconds);
+  g_autofree char *memory = g_format_size ((guint64)estimate->bytes);
+  g_autofree char *tiles
+      = estimate->tiles > 1 ? g_strdup_printf (
+            /* Translators: follows the memory; the picture is painted in
+               pieces. */
+            dngettext (MANIERA_TEXT_DOMAIN, ", in %d tile", ", in %d tiles",
+                       (gulong)estimate->tiles),
+            estimate->tiles)
+                            : g_strdup ("");
+  g_autofree char *text = g_strdup_printf (
+      /* Translators: width, height, time, memory, tiles (may be empty). */
+      _ ("Paints %d × %d pixels in about %s, with %s of memory%s."),
+      estimate->width, estimate->height, duration, memory, tiles);
+  status_area_say (area, text);
+}
+
+void
+status_area_bar (StatusArea *area, double fraction)
+{
+  gtk_widget_show (area->bar_place);
+  if (fraction < 0)
+    gtk_progress_bar_pulse (GTK_PROGRESS_BAR (area->bar));
+  else
+    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (area->bar),
+                                   MIN (fraction, 1.0));
+}
+
+void
+status_area_say_progress (StatusArea *area, const RunProgress *progress)
+{
+  g_autofree char *left = progress->seconds_left >= 1 /* and no NAN */
+                              ? duration_text (progress->seconds_left)
+                              : NULL;
+  g_autofree char *where = g_strdup_printf (
+      /* Translators: the painting is made at several sizes, each in steps. */
+      _ ("Size %d of %d, step %d of %d"), progress->scale, progress->scales,
+      progress->step, progress->steps);
+  g_autofree char *text
+      /* Translators: where it is, then a time such as "12 seconds". */
+      = left ? g_strdup_printf (_ ("%s, about %s left"), where, left)
+             : g_strdup (where);
+  status_area_bar (area, progress->fraction);
+  status_area_say (area, text);
+}
+
+void
+status_area_hide_bar (StatusArea *area)
+{
+  gtk_widget_hide (area->bar_place);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (area->bar), 0);
+}
+
+void
+status_area_note (StatusArea *area, const char *text)
+{
+  note_set (area->note, text ? text : "");
+  gtk_widget_set_visible (area->note, text != NULL);
+}
+
+/* The first line is the sentence, the others its detail (errors.h). */
+void
+status_area_show_error (StatusArea *area, const GError *error)
+{
+  gtk_widget_set_visible (area->trouble, error != NULL);
+  if (!error)
+    return;
+  const char *end = strchr (error->message, '\n');
+  const gsize length
+      = end ? (gsize)(end - error->message) : strlen (error->message);
+  g_autofree char *sentence = g_strndup (error->message, length);
+  gtk_label_set_text (GTK_LABEL (area->sentence), sentence);
+  gtk_text_buffer_set_text (
+      gtk_text_view_get_buffer (GTK_TEXT_VIEW (area->detail)),
+      end ? end + 1 : "", -1);
+  gtk_widget_set_visible (area->more, end != NULL);
+  gtk_widget_set_visible (
+      area->fetch, g_error_matches (error, PAINT_ERROR, PAINT_ERROR_NO_MODEL));
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The foot of the dialog: a line that says what a run would take or how far it
+ * is, and above it what went wrong. */
+
+#ifndef MANIERA_PLUGIN_STATUS_AREA_H
+#define MANIERA_PLUGIN_STATUS_AREA_H
+
+#include "plugin/run/estimator.h"
+#include "plugin/run/run.h"
+
+#include <gtk/gtk.h>
+
+typedef struct _StatusArea StatusArea;
+
+/* `fetch` is called when the user wants the missing model. Freed with its
+ * widget. */
+StatusArea *status_area_new (void (*fetch) (gpointer data), gpointer data);
+GtkWidget  *status_area_widget (StatusArea *area);
+
+void status_area_say (StatusArea *area, const char *text);
+void status_area_say_estimate (StatusArea *area, const RunEstimate *estimate);
+
+/* A bar beside the line: a fraction; or below 0, a step of one that only tells
+ * that something goes on. */
+void status_area_bar (StatusArea *area, double fraction);
+void status_area_say_progress (StatusArea *area, const RunProgress *progress);
+void status_area_hide_bar (StatusArea *area);
+
+/* A small text above the line, for what is good to know; NULL hides it. */
+void status_area_note (StatusArea *area, const char *text);
+
+/* NULL hides it. */
+void status_area_show_error (StatusArea *area, const GError *error);
+
+#endif

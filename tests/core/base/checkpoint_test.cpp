@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Checkpoints: what is written is read, what is not whole is refused, and a run goes on as it
+// would.
+
+#include "core/base/checkpoint.h"
+
+#include "core/run/resumed_budget.h"
+#include "core/stylize.h"
+#include "tests/support/pictures.h"
+#include "tests/support/process.h"
+#include "tests/support/refusal.h"
+#include "tests/support/tiny_model.h"
+
+#include <gtest/gtest.h>
+
+namespace maniera {
+namespace {
+
+using test::contains;
+using test::read_text;
+using test::refusal;
+using test::ScratchFolder;
+using test::write_text;
+
+std::string refusal_of(const std::string& path) {
+    return refusal([&] { CheckpointReader reader(path); });
+}
+
+void write_small(const std::string& path) {
+    write_text(path, "");
+    CheckpointWriter writer(path);
+    const float values[] = {1, 2, 3, 4, 5};
+    writer.text("job", "something");
+    writer.number("step", 12);
+    writer.begin_array("x", 5);
+    writer.add_values(values, 3);
+    writer.add_values(values + 3, 2);
+    writer.finish();
+}
+
+TEST(Checkpoint, GivesBackWhatWasWritten) {
+    const ScratchFolder folder;
+    write_small(folder / "c");
+    const CheckpointReader reader(folder / "c");
+    EXPECT_EQ(reader.text("job"), "something");
+    EXPECT_EQ(reader.number("step"), 12);
+    float two[2] = {};
+    reader.values("x", 3, two, 2);
+    EXPECT_EQ(two[0], 4);
+    EXPECT_EQ(two[1], 5);
+    EXPECT_TRUE(contains(refusal([&] { reader.number("stride"); }), "lacks stride"));
+    EXPECT_EQ(reader.count("x"), 5u);
+    EXPECT_EQ(reader.count("y"), 0u);
+    reader.expect_count("x", 5);
+    EXPECT_TRUE(contains(refusal([&] { reader.expect_count("x", 2); }), "another size"));
+    EXPECT_TRUE(contains(refusal([&] { reader.values("x", 4, two, 2); }), "another size"));
+}
+
+TEST(Checkpoint, RefusesEveryCutAndEveryFlippedBit) {
+    const ScratchFolder folder;
+    write_small(folder / "c");
+    const std::string whole = read_text(folder / "c");
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        write_text(folder / "cut", whole.substr(0, length));
+        EXPECT_NE(refusal_of(folder / "cut"), "accepted") << length;
+    }
+    for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+        std::string flipped = whole;
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+        write_text(folder / "flipped", flipped);
+        EXPECT_NE(refusal_of(folder / "flipped"), "accepted") << bit;
+    }
+    write_text(folder / "more", whole + "x");
+    EXPECT_TRUE(contains(refusal_of(folder / "more"), "damaged"));
+    write_text(folder / "foreign", std::string(1000, 'x'));
+    EXPECT_TRUE(contains(refusal_of(folder / "foreign"), "not one of Maniera's"));
+    EXPECT_TRUE(contains(refusal_of(folder / "none"), "is not there"));
+    EXPECT_TRUE(contains(refusal_of(folder / ""), "no file"));
+}
+
+Inputs inputs_of(int width, int height) {
+    Inputs inputs;
+    inputs.content = test::make_picture(width, height, 1);
+    inputs.styles.resize(1);
+    inputs.styles[0].picture = test::make_picture(90, 131, 2);
+    return inputs;
+}
+
+void save_to(const std::string& path, const Progress& progress) {
+    write_text(path, "");
+    CheckpointWriter writer(path);
+    progress.save(writer);
+    writer.finish();
+}
+
+TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
+    const Model model = test::make_tiny_model();
+    Inputs inputs = inputs_of(171, 117);
+    const ScratchFolder folder;
+    const std::string in_memory, in_files = folder.path().string();
+    for (const auto& [optimizer, scratch] : {std::pair("lbfgs", in_memory),
+                                             {"adam", in_memory},
+                                             {"lbfgs", in_files},
+                                             {"adam", in_files}}) {
+        inputs.scratch_folder = scratch; // in so little memory they are wanted
+        ManieraOptions options;
+        char message[MANIERA_MESSAGE_MAX];
+        maniera_options_init(&options);
+        for (const auto& [name, value] : {std::pair("optimizer", optimizer),
+                                          {"threads", "1"},
+                                          {"memory", "64"},
+                                          {"scales", "2"},
+                                          {"iterations", "4,5"}})
+            ASSERT_TRUE(maniera_option_set(&options, name, value, message)) << message;
+        int step = 0;
+        const auto save = [&](const Progress& progress) {
+            save_to(folder / std::to_string(++step), progress);
+            EXPECT_EQ(progress.last, step == 9);
+            return true;
+        };
+        std::string told;
+        const Result whole = stylize(model, inputs, options, save, nullptr,
+                                     [&](Notice, const std::string& text) { told += text; });
+        EXPECT_EQ(contains(told, "the optimizer's pictures in files"), !scratch.empty()) << told;
+        ASSERT_EQ(step, 9);
+        for (; step >= 1; --step) {
+            const CheckpointReader from(folder / std::to_string(step));
+            int more = 0;
+            const Result rest = stylize(
+                model, inputs, options, [&](const Progress&) { return ++more > 0; }, &from);
+            EXPECT_EQ(more, 9 - step) << optimizer;
+            EXPECT_EQ(rest.steps, 9);
+            EXPECT_EQ(rest.loss, whole.loss);
+            EXPECT_EQ(rest.picture.color.pixels, whole.picture.color.pixels)
+                << optimizer << " from step " << step;
+        }
+    }
+}
+
+// Else the tiles would be those of whatever memory there is when it goes on.
+TEST(Checkpoint, GoesOnInTheTilesItBeganWith) {
+    const Model model = test::make_wide_model();
+    const Inputs inputs = inputs_of(560, 440);
+    ManieraOptions free_choice, little;
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_options_init(&free_choice);
+    for (const auto& [name, value] : {std::pair("threads", "1"),
+                                      {"scales", "1"},
+                                      {"iterations", "2"},
+                                      {"content-layers", "relu2_1"},
+                                      {"style-layers", "relu1_1,relu2_1"}})
+        ASSERT_TRUE(maniera_option_set(&free_choice, name, value, message)) << message;
+    little = free_choice;
+    ASSERT_TRUE(maniera_option_set(&little, "memory", "64", message)) << message;
+    const ScratchFolder folder;
+    std::string told;
+    const auto tell = [&](Notice, const std::string& text) { told += text + "\n"; };
+    int step = 0;
+    const Result whole = stylize(
+        model, inputs, little,
+        [&](const Progress& progress) {
+            if (++step == 1)
+                save_to(folder / "c", progress);
+            return true;
+        },
+        nullptr, tell);
+    ASSERT_TRUE(contains(told, " tiles of ")) << told;
+    const std::string began = told;
+
+    told.clear();
+    const CheckpointReader from(folder / "c");
+    const Result rest = stylize(model, inputs, free_choice, {}, &from, tell);
+    EXPECT_EQ(told, began); // nor a word of less memory
+    EXPECT_EQ(rest.picture.color.pixels, whole.picture.color.pixels);
+}
+
+TEST(Checkpoint, TheBudgetOfARunThatGoesOnIsTheOldOneWhileItFits) {
+    constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
+    ManieraOptions options;
+    maniera_options_init(&options);
+    const ManieraOptions resolved = resolve(options);
+    Budget now;
+    now.content = {2048, 1536};
+    now.styles = {{{1024, 768}, 0}};
+    const std::vector<Size> sizes = {{1024, 768}, {2048, 1536}}, small = {{512, 384}};
+    now.bytes = 100 * gibibyte; // there is more now
+    EXPECT_EQ(resumed_budget(3 * gibibyte, now, sizes, resolved), 3 * gibibyte);
+    now.bytes = 3 * gibibyte; // what it would take in one piece is not there any more
+    EXPECT_EQ(resumed_budget(100 * gibibyte, now, sizes, resolved), 3 * gibibyte);
+    EXPECT_EQ(resumed_budget(100 * gibibyte, now, small, resolved), 100 * gibibyte); // nor needed
+}
+
+} // namespace
+} // namespace maniera

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/objective/moments.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+namespace maniera {
+namespace {
+
+double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
+
+TEST(Moments, AreMeanAndMeanOfProducts) {
+    const at::Tensor f = at::tensor({1.0f, 2.0f, 3.0f, 5.0f, 0.0f, 1.0f}).view({3, 2});
+    const Moments m = normalize(gather(f, {}, 3));
+    EXPECT_NEAR(m.mean[0].item<double>(), 4.0 / 3, 1e-12);
+    EXPECT_NEAR(m.mean[1].item<double>(), 8.0 / 3, 1e-12);
+    EXPECT_NEAR(m.second[0][0].item<double>(), (1 + 9 + 0) / 3.0, 1e-12);
+    EXPECT_NEAR(m.second[0][1].item<double>(), (2 + 15 + 0) / 3.0, 1e-12);
+    EXPECT_NEAR(m.second[1][0].item<double>(), (2 + 15 + 0) / 3.0, 1e-12);
+    EXPECT_NEAR(m.second[1][1].item<double>(), (4 + 25 + 1) / 3.0, 1e-12);
+}
+
+TEST(Moments, WeightsCountPixels) {
+    const at::Tensor f = at::tensor({1.0f, 2.0f, 3.0f, 5.0f, 9.0f, 9.0f}).view({3, 2});
+    const at::Tensor w = at::tensor({0.5f, 0.25f, 0.0f});
+    const Moments m = normalize(gather(f, w, 0.75));
+    EXPECT_NEAR(m.mean[0].item<double>(), (0.5 * 1 + 0.25 * 3) / 0.75, 1e-12);
+    EXPECT_NEAR(m.second[0][1].item<double>(), (0.5 * 2 + 0.25 * 15) / 0.75, 1e-12);
+}
+
+// More rows than a strip holds, so that the seams are inside.
+TEST(Moments, OfPartsSumToThoseOfTheWhole) {
+    at::manual_seed(1);
+    const at::Tensor f = at::rand({20011, 67});
+    const at::Tensor w = at::rand({20011});
+    const MomentSums whole = gather(f, w, w.sum().item<double>());
+    MomentSums parts;
+    for (const auto& [start, count] : {std::pair(0, 7000), {7000, 13001}, {20001, 10}}) {
+        const at::Tensor part = w.narrow(0, start, count);
+        add(parts, gather(f.narrow(0, start, count), part, part.sum().item<double>()));
+    }
+    EXPECT_NEAR(parts.weight, whole.weight, 1e-2);
+    EXPECT_LT(largest(parts.first / whole.first - 1), 1e-5);
+    EXPECT_LT(largest(parts.second / whole.second - 1), 1e-5);
+    const at::Tensor d = f.to(at::kDouble), dw = w.to(at::kDouble).unsqueeze(1);
+    EXPECT_LT(largest(whole.second / at::mm(d.t(), d * dw) - 1), 1e-5);
+}
+
+TEST(Moments, OfReducedPrecisionAreSummedInFull) {
+    // bfloat16 counts to 256 and stops there; sums must not.
+    const at::Tensor ones = at::ones({5000, 3}, at::kBFloat16);
+    const MomentSums sums = gather(ones, {}, 5000);
+    EXPECT_EQ(sums.first.scalar_type(), at::kDouble);
+    EXPECT_EQ(sums.first[1].item<double>(), 5000);
+    EXPECT_EQ(sums.second[2][0].item<double>(), 5000);
+}
+
+TEST(Moments, MixByWeight) {
+    const Moments a = normalize(gather(at::ones({4, 2}), {}, 4));
+    const Moments b = normalize(gather(at::ones({4, 2}) * 3, {}, 4));
+    const Moments m = mix({a, b}, {0.25, 0.75});
+    EXPECT_NEAR(m.mean[0].item<double>(), 2.5, 1e-12);
+    EXPECT_NEAR(m.second[0][1].item<double>(), 0.25 + 0.75 * 9, 1e-12);
+}
+
+} // namespace
+} // namespace maniera

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "helper/cli/command_line.h"
+
+#include "core/error.h"
+#include "tests/support/refusal.h"
+
+#include <gtest/gtest.h>
+
+namespace maniera {
+namespace {
+
+using test::contains;
+using Words = std::vector<std::string>;
+using Kind = Command::Kind;
+
+std::string refusal(const Words& words, ErrorCode code = ErrorCode::invalid_request) {
+    ErrorCode seen = code;
+    const std::string text = test::refusal([&] { parse_command_line(words); }, &seen);
+    EXPECT_EQ(error_name(seen), std::string(error_name(code)));
+    return text;
+}
+
+const Words simple = {"stylize", "photo.jpg", "--style", "a.jpg", "-o", "out.png"};
+
+Words with(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
+TEST(CommandLine, ReadsASimpleRun) {
+    const Command command = parse_command_line(simple);
+    EXPECT_EQ(command.kind, Kind::stylize);
+    EXPECT_EQ(command.job.content.file, "photo.jpg");
+    EXPECT_EQ(command.job.output.file, "out.png");
+    ASSERT_EQ(command.job.styles.size(), 1u);
+    EXPECT_EQ(command.job.styles[0].picture.file, "a.jpg");
+    EXPECT_FALSE(command.job.styles[0].weight);
+    EXPECT_EQ(command.job.options.set, 0u);
+}
+
+TEST(CommandLine, ReadsWhereCheckpointsGo) {
+    EXPECT_EQ(parse_command_line(simple).checkpoints.file, "");
+    EXPECT_FALSE(parse_command_line(simple).checkpoints.none);
+    EXPECT_EQ(parse_command_line(simple).checkpoints.interval, 60);
+    const CheckpointPlan plan =
+        parse_command_line(with(simple, {"--checkpoint", "c", "--checkpoint-interval", "0.5"}))
+            .checkpoints;
+    EXPECT_EQ(plan.file, "c");
+    EXPECT_EQ(plan.interval, 0.5);
+    EXPECT_TRUE(parse_command_line(with(simple, {"--no-checkpoint"})).checkpoints.none);
+    for (const char* bad : {"-1", "nan", "soon", ""})
+        EXPECT_TRUE(contains(
+            refusal(with(simple, {"--checkpoint-interval", bad}), ErrorCode::invalid_option),
+            "0 or more"))
+            << bad;
+    EXPECT_TRUE(contains(refusal(with(simple, {"--checkpoint", ""})), "a file's name"));
+}
+
+TEST(CommandLine, ARunGoesOnWithWhatItBeganWith) {
+    const Command command = parse_command_line(
+        {"resume", "c", "--threads", "1", "--time-limit", "9", "-o", "else.png", "--json"});
+    EXPECT_EQ(command.kind, Kind::resume);
+    EXPECT_EQ(command.checkpoints.file, "c");
+    EXPECT_EQ(command.job.options.threads, 1);
+    EXPECT_EQ(command.job.options.time_limit, 9);
+    EXPECT_EQ(command.job.output.file, "else.png");
+    EXPECT_TRUE(command.json);
+    for (const char* flag : {"--size", "--style", "--quality=high", "--seed", "--checkpoint",
+                             "--no-checkpoint", "--precision", "--preview"})
+        EXPECT_TRUE(contains(refusal({"resume", "c", flag, "1"}), "cannot be given")) << flag;
+    EXPECT_TRUE(contains(refusal({"resume", "c", "--thraeds", "1"}), "did you mean --threads"));
+    EXPECT_TRUE(contains(refusal({"resume"}), "needs a checkpoint"));
+}
+
+TEST(CommandLine, BindsFlagsToTheStyleBeforeThem) {
+    const Command command = parse_command_line(
+        {"stylize", "--style", "a.jpg", "--weight", "3", "--style-scale", "0.5", "--style", "b.jpg",
+         "--mask", "m.png", "--style-mask", "s.png", "-o", "out.png", "photo.jpg"});
+    ASSERT_EQ(command.job.styles.size(), 2u);
+    const JobStyle &a = command.job.styles[0], &b = command.job.styles[1];
+    EXPECT_EQ(a.weight, 3.0);
+    EXPECT_EQ(a.scale, 0.5);
+    EXPECT_EQ(a.mask.file, "");
+    EXPECT_EQ(b.picture.file, "b.jpg");
+    EXPECT_FALSE(b.weight);
+    EXPECT_EQ(b.mask.file, "m.png");
+    EXPECT_EQ(b.style_mask.file, "s.png");
+    EXPECT_EQ(command.job.content.file, "photo.jpg");
+}
+
+TEST(CommandLine, AStyleScaleBeforeAllStylesIsEveryones) {
+    const Command command = parse_command_line(
+        {"stylize", "p.jpg", "--style-scale", "0.5", "--style", "a.jpg", "-o", "o.png"});
+    EXPECT_EQ(command.job.options.style_scale, 0.5);
+    EXPECT_EQ(command.job.styles[0].scale, 0);
+}
+
+TEST(CommandLine, RefusesASecondWeightForOneStyle) {
+    EXPECT_TRUE(contains(refusal(with(simple, {"--weight", "1", "--weight", "2"})), "twice"));
+}
+
+TEST(CommandLine, RefusesAWeightWithoutAStyle) {
+    EXPECT_TRUE(contains(refusal({"stylize", "p.jpg", "--weight", "1", "--style", "a.jpg"}),
+                         "belongs to the --style before"));
+}
+
+TEST(CommandLine, RefusesWeightsThatAreNoWeights) {
+    for (const char* bad : {"-1", "nan", "inf", "1e400", "x", "0x10", ""})
+        EXPECT_TRUE(contains(refusal(with(simple, {"--weight", bad}), ErrorCode::invalid_option),
+                             "0 or more"))
+            << bad;
+}
+
+TEST(CommandLine, TakesEveryOptionOfTheTable) {
+    std::size_t rows = 0;
+    const ManieraOption* table = maniera_option_table(&rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+        const std::string name = table[i].name;
+        const std::string value = table[i].default_text ? table[i].default_text
+                                  : name == "size"      ? "500"
+                                  : name == "preview"   ? "preview.png"
+                                  : name == "tile"      ? "512"
+                                  : name == "memory"    ? "512"
+                                                        : "2";
+        const Command command = parse_command_line(
+            with({"stylize", "--" + name, value}, {simple.begin() + 1, simple.end()}));
+        EXPECT_TRUE(maniera_option_is_set(&command.job.options, name.c_str())) << name;
+    }
+}
+
+TEST(CommandLine, TheLastOfARepeatedOptionCounts) {
+    const Command command = parse_command_line(with(simple, {"--size", "100", "--size=200"}));
+    EXPECT_EQ(command.job.options.size, 200);
+}
+
+TEST(CommandLine, NamesTheNearestOption) {
+    EXPECT_TRUE(contains(refusal(with(simple, {"--iteration", "5"})), "--iterations"));
+    EXPECT_TRUE(contains(refusal({"stylize", "p.jpg", "--stlye", "a.jpg"}), "--style"));
+    EXPECT_TRUE(contains(refusal(with(simple, {"--bananas"})), "no option --bananas"));
+}
+
+TEST(CommandLine, NamesTheNearestChoice) {
+    EXPECT_TRUE(
+        contains(refusal(with(simple, {"--quality", "hgih"}), ErrorCode::invalid_option), "high"));
+    EXPECT_TRUE(contains(refusal(with(simple, {"--size", "0"}), ErrorCode::invalid_option), "32"));
+}
+
+TEST(CommandLine, SaysWhatIsMissing) {
+    EXPECT_TRUE(contains(refusal({}), "command"));
+    EXPECT_TRUE(contains(refusal({"stylize", "--style", "a.jpg", "-o", "o.png"}), "content"));
+    EXPECT_TRUE(contains(refusal({"stylize", "p.jpg", "-o", "o.png"}), "style"));
+    EXPECT_TRUE(contains(refusal({"stylize", "p.jpg", "--style", "a.jpg"}), "output"));
+    EXPECT_TRUE(contains(refusal({"stylize", "p.jpg", "--style"}), "--style"));
+    EXPECT_TRUE(contains(refusal({"measure", "--style", "a.jpg"}), "measure IMAGE"));
+    EXPECT_TRUE(contains(refusal({"run"}), "JOB.json"));
+    EXPECT_TRUE(contains(refusal({"sample", "all"}), "output"));
+    EXPECT_TRUE(contains(refusal({"models", "import"}), "FILE"));
+}
+
+TEST(CommandLine, RefusesWordsTooMany) {
+    EXPECT_TRUE(contains(refusal(with(simple, {"b.jpg"})), "\"b.jpg\""));
+    EXPECT_TRUE(contains(refusal({"paint", "p.jpg"}), "paint"));
+    EXPECT_TRUE(contains(refusal({"devices", "cpu"}), "cpu"));
+}
+
+TEST(CommandLine, ReadsABatch) {
+    const Command command = parse_command_line(
+        {"batch", "a.jpg",       "folder",   "--style", "s.jpg", "--weight", "2",  "--size",
+         "300",   "-o",          "out",      "--list",  "-",     "--suffix", "-x", "--format",
+         "png",   "--recursive", "--resume", "--shard", "2/3",   "--json"});
+    EXPECT_EQ(command.kind, Kind::batch);
+    EXPECT_TRUE(command.json);
+    EXPECT_EQ(command.batch.sources, (Words{"a.jpg", "folder"}));
+    EXPECT_EQ(command.batch.recipe.styles.at(0).weight, 2);
+    EXPECT_EQ(command.batch.recipe.options.size, 300);
+    EXPECT_EQ(command.batch.output_folder, "out");
+    EXPECT_EQ(command.batch.list, "-");
+    EXPECT_EQ(command.batch.suffix, "-x");
+    EXPECT_EQ(command.batch.format, "png");
+    EXPECT_TRUE(command.batch.recursive && command.batch.resume);
+    EXPECT_EQ(command.batch.shard.index, 2);
+    EXPECT_EQ(command.batch.shard.count, 3);
+    const Words simple_batch = {"batch", "a.jpg", "--style", "s.jpg", "-o", "out"};
+    EXPECT_EQ(parse_command_line(simple_batch).batch.shard.count, 1);
+    EXPECT_TRUE(contains(refusal({"batch", "--style", "s.jpg", "-o", "out"}), "Pictures"));
+    EXPECT_TRUE(contains(refusal({"batch", "a.jpg", "-o", "out"}), "--style"));
+    EXPECT_TRUE(contains(refusal({"batch", "a.jpg", "--style", "s.jpg"}), "--output-dir"));
+    EXPECT_TRUE(contains(refusal(with(simple_batch, {"--shard", "0/3"})), "--shard"));
+    EXPECT_TRUE(contains(refusal(with(simple_batch, {"--resum"})), "--resume"));
+    EXPECT_TRUE(contains(refusal(with(simple_batch, {"--job", "none.json"})), "not from both"));
+}
+
+TEST(CommandLine, ReadsAMeasurement) {
+    const Command command = parse_command_line({"measure", "x.png", "--content", "p.jpg", "--style",
+                                                "a.jpg", "--objective", "gatys", "--json"});
+    EXPECT_EQ(command.kind, Kind::measure);
+    EXPECT_TRUE(command.json);
+    EXPECT_EQ(command.picture, "x.png");
+    EXPECT_EQ(command.job.content.file, "p.jpg");
+    EXPECT_EQ(command.job.options.objective, MANIERA_OBJECTIVE_GATYS);
+}
+
+TEST(CommandLine, PassesModelImportsOn) {
+    const Command fetch = parse_command_line({"models", "fetch", "--into", "folder"});
+    EXPECT_EQ(fetch.kind, Kind::models_import);
+    EXPECT_EQ(fetch.words, (Words{"--fetch", "--into", "folder"}));
+    const Command import = parse_command_line({"models", "import", "w.pth", "--name", "mine"});
+    EXPECT_EQ(import.words, (Words{"w.pth", "--name", "mine"}));
+    EXPECT_EQ(parse_command_line({"models"}).kind, Kind::models_list);
+    EXPECT_EQ(parse_command_line({"models", "verify"}).kind, Kind::models_verify);
+}
+
+TEST(CommandLine, HelpNamesEveryOption) {
+    const Command command = parse_command_line({"stylize", "--help"});
+    EXPECT_EQ(command.kind, Kind::print);
+    std::size_t rows = 0;
+    const ManieraOption* table = maniera_option_table(&rows);
+    for (std::size_t i = 0; i < rows; ++i)
+        EXPECT_TRUE(contains(command.text, "--" + std::string(table[i].name))) << table[i].name;
+}
+
+TEST(CommandLine, HelpHasTopics) {
+    EXPECT_TRUE(contains(parse_command_line({"help", "exit-codes"}).text, "130"));
+    EXPECT_TRUE(contains(parse_command_line({"help", "quality"}).text, "iterations"));
+    EXPECT_TRUE(contains(parse_command_line({"help"}).text, "stylize"));
+    EXPECT_TRUE(contains(refusal({"help", "quallity"}), "quality"));
+}
+
+TEST(CommandLine, TellsItsVersion) {
+    EXPECT_EQ(parse_command_line({"--version"}).text, "maniera " MANIERA_VERSION "\n");
+}
+
+} // namespace
+} // namespace maniera

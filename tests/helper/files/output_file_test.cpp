@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "helper/files/output_file.h"
+
+#include "tests/support/process.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using test::read_text;
+using test::ScratchFolder;
+using test::write_text;
+using Words = std::vector<std::string>;
+
+TEST(OutputFile, AppearsWholeOrNotAtAll) {
+    const ScratchFolder folder;
+    write_text(folder / "out.png", "before");
+    {
+        const OutputFile file(folder / "out.png");
+        write_text(file.path(), "half");
+        EXPECT_EQ(fs::path(file.path()).extension(), ".png");
+    }
+    EXPECT_EQ(read_text(folder / "out.png"), "before");
+    EXPECT_EQ(folder.names(), Words{"out.png"});
+    OutputFile file(folder / "out.png");
+    write_text(file.path(), "whole");
+    file.commit();
+    EXPECT_EQ(read_text(folder / "out.png"), "whole");
+    EXPECT_EQ(folder.names(), Words{"out.png"});
+}
+
+TEST(OutputFile, RemovesWhatEndedProcessesLeftAndNothingElse) {
+    const ScratchFolder folder;
+    const pid_t child = fork();
+    if (child == 0) {
+        new OutputFile(folder / "out.png");
+        new OutputFile(folder / "no ending");
+        _exit(0); // as after a kill
+    }
+    waitpid(child, nullptr, 0);
+    ASSERT_EQ(folder.names().size(), 2u);
+
+    const OutputFile alive(folder / "out.png");
+    const std::string other_machine = folder / ".maniera-part-00000000-1-1-abcdef.png";
+    const std::string long_dead = folder / ".maniera-part-00000000-1-1-ghijkl.png";
+    for (const char* name : {".maniera-batch", ".maniera-part-notes.txt", "photo.png"})
+        write_text(folder / name, "mine");
+    fs::create_directory(folder / ".maniera-part-00000000-1-1-folder");
+    for (const std::string& file : {other_machine, long_dead})
+        write_text(file, "");
+    fs::last_write_time(long_dead, fs::file_time_type::clock::now() - std::chrono::hours(25));
+
+    remove_abandoned_files(folder / "out.png");
+    Words left = {fs::path(alive.path()).filename().string(),
+                  fs::path(other_machine).filename().string(),
+                  ".maniera-batch",
+                  ".maniera-part-notes.txt",
+                  ".maniera-part-00000000-1-1-folder",
+                  "photo.png"};
+    std::sort(left.begin(), left.end());
+    EXPECT_EQ(folder.names(), left);
+}
+
+} // namespace
+} // namespace maniera

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whole runs and estimates, with a GIMP and a helper that are both fakes.
+#include "tests/plugin/talk.h"
+#include "tests/support/fake_host.h"
+#include "tests/support/process.h"
+#include "tests/support/refusal.h"
+
+#include "helper/messages/protocol.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern "C" {
+#include "plugin/run/estimator.h"
+#include "plugin/run/run.h"
+#include "plugin/run/settings.h"
+}
+
+namespace maniera::test {
+namespace {
+
+using Painting = Run; // testing::Test has a member of that name
+
+// What a run told.
+struct Told {
+    Painting* run = nullptr;
+    int finished = 0;
+    int layer = -1;
+    bool complete = false;
+    int code = -1;
+    std::string message;
+    int progress = 0, previews = 0;
+    std::vector<std::string> warnings;
+    double fraction = -1;
+    int preview_width = 0, preview_height = 0;
+    bool free_inside = false;
+
+    ~Told() { run_free(run); }
+};
+
+const RunListener listener = {
+    [](const RunProgress* progress, gpointer data) {
+        auto* told = static_cast<Told*>(data);
+        ++told->progress;
+        EXPECT_GE(progress->fraction, told->fraction);
+        told->fraction = progress->fraction;
+        if (progress->preview) {
+            ++told->previews;
+            told->preview_width = gdk_pixbuf_get_width(progress->preview);
+            told->preview_height = gdk_pixbuf_get_height(progress->preview);
+        }
+    },
+    [](const char* text, gpointer data) { static_cast<Told*>(data)->warnings.emplace_back(text); },
+    [](gint layer, gboolean complete, const GError* error, gpointer data) {
+        auto* told = static_cast<Told*>(data);
+        ++told->finished;
+        told->layer = layer;
+        told->complete = complete;
+        if (error) {
+            told->code = error->code;
+            told->message = error->message;
+        }
+        if (told->free_inside)
+            run_free(g_steal_pointer(&told->run));
+    }};
+
+class RunTest : public testing::Test {
+protected:
+    static void SetUpTestSuite() { gegl_init(nullptr, nullptr); }
+
+    RunTest() : helper_("MANIERA_HELPER", MANIERA_FAKE_HELPER) {
+        fake_host().clear();
+        content_ = fake_host().add_layer("Background", 1, 61, 37);
+        style_ = fake_host().add_layer("Starry Night", 2, 30, 20);
+        request_ = request_new(1, content_);
+        StyleChoice* style = style_choice_new();
+        style->drawable = style_;
+        g_ptr_array_add(request_->styles, style);
+        run_with("echo"); // what GLib and GEGL keep open is open from now on
+        fake_host().drawables.erase(fake_host().newest);
+        before_ = Traces::settled();
+    }
+
+    ~RunTest() override {
+        expect_no_more_than(before_);
+        request_free(request_);
+        fake_host().clear();
+    }
+
+    Painting* start(Told& told, int preview_side = 0) {
+        g_autoptr(GError) error = nullptr;
+        told.run = run_start(request_, preview_side, &listener, &told, &error);
+        EXPECT_NE(told.run, nullptr) << (error ? error->message : "");
+        return told.run;
+    }
+
+    // Runs to the end with a helper in this mode.
+    std::unique_ptr<Told> run_with(const char* mode) {
+        const Environment fake("MANIERA_FAKE", mode);
+        auto told = std::make_unique<Told>();
+        start(*told);
+        EXPECT_TRUE(wait_until([&] { return told->finished > 0; })) << mode;
+        return told;
+    }
+
+    const FakeDrawable& drawable(int id) const { return fake_host().drawables.at(id); }
+
+    const Environment helper_;
+    int content_, style_;
+    Request* request_;
+    Traces before_;
+};
+
+TEST_F(RunTest, APictureThatComesBackUnchangedIsUnchanged) {
+    const auto told = run_with("echo");
+    ASSERT_GE(told->layer, 0) << told->message;
+    EXPECT_TRUE(told->complete);
+    EXPECT_EQ(drawable(told->layer).pixels, drawable(content_).pixels);
+    EXPECT_TRUE(drawable(told->layer).in_image);
+    EXPECT_TRUE(contains(drawable(told->layer).name, "Starry Night"));
+    EXPECT_TRUE(contains(drawable(told->layer).attached.at(RECIPE_NAME), "fa4e"));
+}
+
+// In the helper's words where its name is not known, else in the user's language, once.
+const std::vector<std::string> warnings = {
+    "There is a <new> & odd warning.",
+    "Memory is short: the painting goes on in smaller parts, which takes longer."};
+
+TEST_F(RunTest, AWarningIsToldOnce) {
+    const auto told = run_with("warn:0");
+    EXPECT_GE(told->layer, 0) << told->message;
+    EXPECT_EQ(told->warnings, warnings);
+}
+
+TEST_F(RunTest, WithoutADialogGimpShowsTheWarning) {
+    const Environment fake("MANIERA_FAKE", "warn:0");
+    EXPECT_GE(run_to_end(request_, nullptr), 0);
+    EXPECT_EQ(fake_host().messages, warnings);
+}
+
+TEST_F(RunTest, TheHelpersPaintingIsTheNewLayerAndTheSelectionItsPlace) {
+    FakeDrawable selection;
+    selection.kind = HOST_SELECTION;
+    selection.image_name = "picture1.xcf";
+    selection.width = 80;
+    selection.height = 60;
+    selection.pixels.assign(80 * 60, 0.5f);
+    fake_host().add(selection);
+    for (const bool selected : {false, true}) {
+        fake_host().selection_is_empty = !selected;
+        const auto told = run_with("invert");
+        ASSERT_GE(told->layer, 0) << told->message;
+        const auto& from = drawable(content_).pixels;
+        const auto& to = drawable(told->layer).pixels;
+        ASSERT_EQ(to.size(), from.size());
+        for (std::size_t i = 0; i < to.size(); ++i) {
+            const float painted = i % 4 == 3 ? from[i] : 1 - from[i];
+            ASSERT_NEAR(to[i], selected ? (from[i] + painted) / 2 : painted, 1e-5) << i;
+        }
+        fake_host().drawables.erase(told->layer);
+    }
+}
+
+TEST_F(RunTest, WhateverEndsTheHelperTheImageIsAsItWas) {
+    const auto before = fake_host().drawables.size();
+    const auto pixels = drawable(content_).pixels;
+    for (const auto& [mode, code] : std::initializer_list<std::pair<const char*, int>>{
+             {"crash", PAINT_ERROR_HELPER_DIED},
+             {"kill", PAINT_ERROR_HELPER_DIED},
+             {"leave", PAINT_ERROR_HELPER_DIED},
+             {"babble", PAINT_ERROR_HELPER_BABBLED},
+             {"endless", PAINT_ERROR_HELPER_BABBLED},
+             {"other-protocol", PAINT_ERROR_PROTOCOL_MISMATCH},
+             {"error:out-of-memory", PAINT_ERROR_OUT_OF_MEMORY},
+             {"error:no-model", PAINT_ERROR_NO_MODEL}}) {
+        const auto told = run_with(mode);
+        EXPECT_EQ(told->finished, 1) << mode;
+        EXPECT_EQ(told->layer, -1) << mode;
+        EXPECT_EQ(told->code, code) << mode << ": " << told->message;
+        EXPECT_EQ(fake_host().drawables.size(), before) << mode;
+        EXPECT_EQ(drawable(content_).pixels, pixels) << mode;
+    }
+}
+
+TEST_F(RunTest, AMissingHelperIsRefusedBeforeAnythingStarts) {
+    const Environment missing("MANIERA_HELPER", "/no/such/helper");
+    Told told;
+    g_autoptr(GError) error = nullptr;
+    EXPECT_EQ(run_start(request_, 0, &listener, &told, &error), nullptr);
+    ASSERT_NE(error, nullptr);
+    EXPECT_EQ(error->code, PAINT_ERROR_NO_HELPER);
+    EXPECT_EQ(told.finished, 0);
+}
+
+TEST_F(RunTest, ALayerThatGimpDoesNotTakeIsNotLeft) {
+    fake_host().takes_layers = false;
+    const auto before = fake_host().drawables.size();
+    const auto told = run_with("echo");
+    EXPECT_EQ(told->code, PAINT_ERROR_HOST);
+    EXPECT_EQ(fake_host().drawables.size(), before);
+}
+
+TEST_F(RunTest, ALayerThatWasClosedMeanwhileHasNoResult) {
+    const Environment fake("MANIERA_FAKE", "slow:0.5");
+    Told told;
+    start(told);
+    const FakeDrawable content = fake_host().drawables.at(content_);
+    fake_host().drawables.erase(content_);
+    ASSERT_TRUE(wait_until([&] { return told.finished > 0; }));
+    EXPECT_EQ(told.code, PAINT_ERROR_INVALID_REQUEST) << told.message;
+    fake_host().drawables[content_] = content;
+}
+
+TEST_F(RunTest, ProgressAndPreviewsComeWhileItPaints) {
+    const Environment fake("MANIERA_FAKE", "slow:2");
+    Told told;
+    start(told, 32);
+    ASSERT_TRUE(wait_until([&] { return told.finished > 0; }));
+    EXPECT_GT(told.progress, 5);
+    EXPECT_EQ(told.previews, told.progress);
+    EXPECT_EQ(told.preview_width, 32);
+    EXPECT_EQ(told.preview_height, 19); // 37 of 61
+    EXPECT_TRUE(told.complete);
+}
+
+TEST_F(RunTest, StopAndKeepMakesALayer) {
+    const Environment fake("MANIERA_FAKE", "slow:60");
+    Told told;
+    Painting* run = start(told);
+    run_main_loop(0.4);
+    run_stop_and_keep(run);
+    ASSERT_TRUE(wait_until([&] { return told.finished > 0; }, 10));
+    EXPECT_GE(told.layer, 0);
+    EXPECT_FALSE(told.complete);
+}
+
+TEST_F(RunTest, CancelIsQuietAndQuick) {
+    const auto before = fake_host().drawables.size();
+    for (const char* mode : {"slow:60", "mute", "hang"}) {
+        const Environment fake("MANIERA_FAKE", mode);
+        Told told;
+        Painting* run = start(told);
+        run_main_loop(0.3);
+        run_cancel(run);
+        ASSERT_TRUE(wait_until([&] { return told.finished > 0; }, 5)) << mode;
+        EXPECT_EQ(told.finished, 1);
+        EXPECT_EQ(told.code, PAINT_ERROR_STOPPED) << mode;
+        EXPECT_EQ(fake_host().drawables.size(), before);
+    }
+}
+
+TEST_F(RunTest, ARunMayBeFreedAtAnyTime) {
+    for (const char* mode : {"slow:60", "crash", "echo"}) {
+        const Environment fake("MANIERA_FAKE", mode);
+        Told inside;
+        inside.free_inside = true;
+        Painting* run = start(inside);
+        if (std::string(mode) == "slow:60") {
+            run_main_loop(0.2);
+            run_stop_and_keep(run);
+        }
+        EXPECT_TRUE(wait_until([&] { return inside.finished > 0; })) << mode;
+        EXPECT_EQ(inside.run, nullptr);
+        Told at_once;
+        run_free(start(at_once));
+        at_once.run = nullptr;
+        run_main_loop(0.05);
+        EXPECT_EQ(at_once.finished, 0) << "one that is freed says nothing";
+    }
+}
+
+TEST_F(RunTest, TwoRunsAtOnceBothFinish) {
+    const Environment fake("MANIERA_FAKE", "slow:0.7");
+    Told first, second;
+    start(first);
+    start(second);
+    ASSERT_TRUE(wait_until([&] { return first.finished && second.finished; }));
+    EXPECT_GE(first.layer, 0);
+    EXPECT_GE(second.layer, 0);
+    EXPECT_NE(first.layer, second.layer);
+}
+
+// Estimates
+
+struct Estimates {
+    int answers = 0, errors = 0;
+    RunEstimate last{};
+    std::string message;
+
+    static void take(const RunEstimate* estimate, const GError* error, gpointer data) {
+        auto* estimates = static_cast<Estimates*>(data);
+        ++estimates->answers;
+        if (estimate)
+            estimates->last = *estimate;
+        if (error) {
+            ++estimates->errors;
+            estimates->message = error->message;
+        }
+    }
+};
+
+TEST_F(RunTest, OnlyTheNewestQuestionsEstimateIsTold) {
+    Estimator* estimator = estimator_new();
+    Estimates estimates;
+    for (int i = 0; i < 20; ++i)
+        estimator_ask(estimator, request_, Estimates::take, &estimates);
+    ASSERT_TRUE(wait_until([&] { return estimates.answers > 0; }));
+    run_main_loop(0.1);
+    EXPECT_EQ(estimates.answers, 1);
+    EXPECT_EQ(estimates.last.width, 61);
+    EXPECT_EQ(estimates.last.height, 37);
+    EXPECT_GT(estimates.last.bytes, 0);
+    estimator_free(estimator);
+}
+
+TEST_F(RunTest, AnEstimatorStartsItsHelperAgainWhenItDied) {
+    Estimator* estimator = estimator_new();
+    Estimates estimates;
+    {
+        const Environment fake("MANIERA_FAKE", "crash");
+        const Environment at("MANIERA_FAKE_AT", MANIERA_METHOD_ESTIMATE);
+        estimator_ask(estimator, request_, Estimates::take, &estimates);
+        ASSERT_TRUE(wait_until([&] { return estimates.answers == 1; }));
+        EXPECT_EQ(estimates.errors, 1);
+    }
+    estimator_ask(estimator, request_, Estimates::take, &estimates);
+    ASSERT_TRUE(wait_until([&] { return estimates.answers == 2; }));
+    EXPECT_EQ(estimates.errors, 1) << estimates.message;
+    estimator_free(estimator);
+}
+
+TEST_F(RunTest, AThousandEstimatorsLeaveNothing) {
+    const auto resident = [] {
+        std::ifstream file("/proc/self/statm");
+        long size = 0, pages = 0;
+        file >> size >> pages;
+        return pages * sysconf(_SC_PAGESIZE);
+    };
+#ifdef __SANITIZE_ADDRESS__ // which is slow, and keeps what is freed
+    const int times = 100, most = 1 << 30;
+#else
+    const int times = 1000, most = 4 << 20; // 4.5 kB each
+#endif
+    long after_some = 0;
+    for (int i = 0; i < times; ++i) {
+        Estimator* estimator = estimator_new();
+        Estimates estimates;
+        estimator_ask(estimator, request_, Estimates::take, &estimates);
+        if (i % 2 == 0) {
+            ASSERT_TRUE(wait_until([&] { return estimates.answers > 0; })) << i;
+        }
+        estimator_free(estimator);
+        run_main_loop(0);
+        EXPECT_EQ(estimates.answers, i % 2 == 0 ? 1 : 0);
+        ASSERT_EQ(estimates.errors, 0) << estimates.message;
+        if (i == times / 10)
+            after_some = resident();
+    }
+    expect_no_more_than(before_);
+    EXPECT_LT(resident() - after_some, most);
+}
+
+} // namespace
+} // namespace maniera::test

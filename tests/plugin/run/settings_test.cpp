@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Recipes, last values and presets.
+#include "tests/plugin/talk.h"
+#include "tests/support/fake_host.h"
+#include "tests/support/process.h"
+#include "tests/support/refusal.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern "C" {
+#include "plugin/run/settings.h"
+}
+
+namespace maniera::test {
+namespace {
+
+struct RequestFree {
+    void operator()(Request* request) const { request_free(request); }
+};
+using Asked = std::unique_ptr<Request, RequestFree>;
+
+StyleChoice* add_style(Request* request, int drawable, const char* file = nullptr) {
+    StyleChoice* style = style_choice_new();
+    style->drawable = drawable;
+    style->file = g_strdup(file);
+    g_ptr_array_add(request->styles, style);
+    return style;
+}
+
+const StyleChoice& style_of(const Asked& request, int i) {
+    return *static_cast<StyleChoice*>(g_ptr_array_index(request->styles, i));
+}
+
+void set(Request* request, const char* name, const char* value) {
+    char message[MANIERA_MESSAGE_MAX];
+    ASSERT_TRUE(maniera_option_set(&request->options, name, value, message)) << message;
+}
+
+std::string recipe_of(const Asked& request, const char* model = nullptr) {
+    g_autofree char* text = recipe_text(request.get(), model);
+    return text;
+}
+
+// The same recipe, as if another GIMP had written it.
+std::string of_another_session(std::string recipe) {
+    const std::string own = host_session();
+    const std::size_t at = recipe.find(own);
+    EXPECT_NE(at, std::string::npos);
+    return recipe.replace(at, own.size(), "another");
+}
+
+std::string refused(const std::string& recipe, Request* request, int* code = nullptr) {
+    g_autoptr(GError) error = nullptr;
+    if (recipe_apply(recipe.c_str(), request, FALSE, &error))
+        return "accepted";
+    if (code)
+        *code = error->code;
+    return error->message;
+}
+
+class SettingsTest : public testing::Test {
+protected:
+    SettingsTest() {
+        fake_host().clear();
+        fake_host().folder = folder_.path().string();
+        content_ = fake_host().add_layer("Background");
+        style_ = fake_host().add_layer("Starry Night");
+        other_style_ = fake_host().add_layer("The Scream", 2);
+        FakeDrawable drawable;
+        drawable.kind = HOST_CHANNEL;
+        drawable.name = "Sky";
+        drawable.image_name = "picture1.xcf";
+        channel_ = fake_host().add(drawable);
+        drawable.kind = HOST_LAYER_MASK;
+        drawable.name = "Background";
+        mask_ = fake_host().add(drawable);
+        drawable.kind = HOST_SELECTION;
+        drawable.name = "";
+        selection_ = fake_host().add(drawable);
+    }
+    ~SettingsTest() override { fake_host().clear(); }
+
+    Asked request() const {
+        Asked request(request_new(1, content_));
+        set(request.get(), "size", "512");
+        set(request.get(), "quality", "draft");
+        StyleChoice* first = add_style(request.get(), style_);
+        first->weight = 0.25;
+        first->scale = 1.5;
+        first->region = channel_;
+        first->part = mask_;
+        StyleChoice* second = add_style(request.get(), other_style_);
+        second->weight = NAN;
+        second->region = selection_;
+        add_style(request.get(), -1, "/home/me/B\u00e4ume.jpg");
+        return request;
+    }
+
+    void expect_styles(const Asked& got) const {
+        ASSERT_EQ(got->styles->len, 3u);
+        EXPECT_EQ(style_of(got, 0).drawable, style_);
+        EXPECT_EQ(style_of(got, 0).weight, 0.25);
+        EXPECT_EQ(style_of(got, 0).scale, 1.5);
+        EXPECT_EQ(style_of(got, 0).region, channel_);
+        EXPECT_EQ(style_of(got, 0).part, mask_);
+        EXPECT_EQ(style_of(got, 0).file, nullptr);
+        EXPECT_EQ(style_of(got, 1).drawable, other_style_);
+        EXPECT_TRUE(std::isnan(style_of(got, 1).weight));
+        EXPECT_EQ(style_of(got, 1).scale, 0);
+        EXPECT_EQ(style_of(got, 1).region, selection_);
+        EXPECT_EQ(style_of(got, 1).part, -1);
+        EXPECT_STREQ(style_of(got, 2).file, "/home/me/B\u00e4ume.jpg");
+        EXPECT_EQ(style_of(got, 2).drawable, -1);
+    }
+
+    ScratchFolder folder_;
+    int content_, style_, other_style_, channel_, mask_, selection_;
+};
+
+TEST_F(SettingsTest, ARecipeBringsTheRequestBack) {
+    const Asked asked = request(), got(request_new(1, content_));
+    const std::string recipe = recipe_of(asked, "abc123");
+    EXPECT_TRUE(contains(recipe, "abc123"));
+    ASSERT_EQ(refused(recipe, got.get()), "accepted");
+    expect_styles(got);
+    EXPECT_EQ(got->options.size, 512);
+    EXPECT_TRUE(maniera_option_is_set(&got->options, "quality"));
+    EXPECT_TRUE(maniera_option_is_set(&got->options, "seed")); // what chance decided is kept
+    EXPECT_FALSE(maniera_option_is_set(&got->options, "colors"));
+}
+
+TEST_F(SettingsTest, WhereIdsMeanNothingNamesAreTaken) {
+    const std::string recipe = of_another_session(recipe_of(request()));
+    // The layers of a later session, with other ids that were others' then.
+    fake_host().drawables.at(style_).name = "Something else";
+    const int style = fake_host().add_layer("Starry Night");
+    const Asked got(request_new(1, content_));
+    ASSERT_EQ(refused(recipe, got.get()), "accepted");
+    EXPECT_EQ(style_of(got, 0).drawable, style);
+    EXPECT_EQ(style_of(got, 1).region, selection_);
+}
+
+TEST_F(SettingsTest, InTheSameSessionARenamedLayerIsFound) {
+    const std::string recipe = recipe_of(request());
+    fake_host().drawables.at(style_).name = "Renamed";
+    const Asked got(request_new(1, content_));
+    ASSERT_EQ(refused(recipe, got.get()), "accepted");
+    EXPECT_EQ(style_of(got, 0).drawable, style_);
+}
+
+TEST_F(SettingsTest, AnImagesNameDecidesBetweenLayersOfOneName) {
+    Asked asked(request_new(1, content_));
+    add_style(asked.get(), style_);
+    const int twin = fake_host().add_layer("Starry Night", 3);
+    const std::string recipe = of_another_session(recipe_of(asked));
+    const Asked in_three(request_new(3, twin));
+    ASSERT_EQ(refused(recipe, in_three.get()), "accepted");
+    EXPECT_EQ(style_of(in_three, 0).drawable, style_);
+    // Without that image, the request's own has one of this name.
+    fake_host().drawables.erase(style_);
+    ASSERT_EQ(refused(recipe, in_three.get()), "accepted");
+    EXPECT_EQ(style_of(in_three, 0).drawable, twin);
+    // Another image's does not count.
+    const Asked in_one(request_new(1, content_));
+    EXPECT_NE(refused(recipe, in_one.get()), "accepted");
+}
+
+TEST_F(SettingsTest, WhatIsMissingIsNamedAndTheRequestStays) {
+    const std::string recipe = recipe_of(request());
+    const Asked got = request();
+    g_ptr_array_set_size(got->styles, 1);
+    set(got.get(), "size", "99");
+    for (const int gone : {other_style_, channel_, mask_}) {
+        const FakeDrawable drawable = fake_host().drawables.at(gone);
+        fake_host().drawables.erase(gone);
+        int code = -1;
+        const std::string why = refused(recipe, got.get(), &code);
+        EXPECT_EQ(code, PAINT_ERROR_INVALID_REQUEST);
+        EXPECT_TRUE(contains(why, "\"" + drawable.name + "\"")) << why;
+        EXPECT_TRUE(contains(why, drawable.image_name)) << why;
+        EXPECT_EQ(got->styles->len, 1u);
+        EXPECT_EQ(got->options.size, 99);
+        fake_host().drawables[gone] = drawable;
+    }
+}
+
+TEST_F(SettingsTest, FilesOfAnyBytesAreFoundAgain) {
+    for (const char* file : {"/tmp/caf\xe9.png", "/tmp/a b%20\"c\".png", "file:/odd", "relative"}) {
+        Asked asked(request_new(1, content_));
+        add_style(asked.get(), -1, file);
+        const std::string recipe = recipe_of(asked);
+        EXPECT_TRUE(g_utf8_validate(recipe.c_str(), -1, nullptr));
+        const Asked got(request_new(1, content_));
+        ASSERT_EQ(refused(recipe, got.get()), "accepted");
+        EXPECT_STREQ(style_of(got, 0).file, file);
+    }
+}
+
+TEST_F(SettingsTest, WhatIsNoRecipeIsRefused) {
+    const Asked got = request();
+    for (const std::string& text :
+         {std::string(""), std::string("{}"), std::string("[]"), std::string("\xff"),
+          std::string("not JSON"), std::string(R"({"maniera": 5})"),
+          "{\"maniera\": " + std::string(100000, '['),
+          std::string(R"({"maniera": "1", "styles": [5]})"),
+          std::string(R"({"maniera": "1", "styles": [{"drawable": {}}]})"),
+          std::string(R"({"maniera": "1", "styles": [{"drawable": {"kind": 1, "name": null}}]})"),
+          std::string(R"({"maniera": "1", "options": {"sise": 512}})"),
+          std::string(R"({"maniera": "1", "options": {"size": "large"}})")}) {
+        EXPECT_NE(refused(text, got.get()), "accepted") << text.substr(0, 80);
+        EXPECT_EQ(got->styles->len, 3u);
+        EXPECT_EQ(got->options.size, 512);
+    }
+}
+
+// Last values
+
+TEST_F(SettingsTest, LastValuesComeBackWithoutASeedThatNobodyChose) {
+    const Asked asked = request(), got(request_new(1, content_));
+    last_values_save(asked.get());
+    ASSERT_TRUE(last_values_load(got.get()));
+    expect_styles(got);
+    EXPECT_EQ(got->options.size, 512);
+    EXPECT_FALSE(maniera_option_is_set(&got->options, "seed"));
+}
+
+TEST_F(SettingsTest, LastValuesLeaveOutWhatIsNoLongerThere) {
+    last_values_save(request().get());
+    fake_host().drawables.erase(other_style_);
+    fake_host().drawables.erase(channel_);
+    const Asked got(request_new(1, content_));
+    ASSERT_TRUE(last_values_load(got.get()));
+    ASSERT_EQ(got->styles->len, 2u);
+    EXPECT_EQ(style_of(got, 0).drawable, style_);
+    EXPECT_EQ(style_of(got, 0).region, -1);
+    EXPECT_EQ(style_of(got, 0).part, mask_);
+    EXPECT_STREQ(style_of(got, 1).file, "/home/me/B\u00e4ume.jpg");
+}
+
+TEST_F(SettingsTest, LastValuesOfAnotherVersionAreTakenAsFarAsTheyGo) {
+    std::filesystem::create_directory(folder_ / "maniera");
+    write_text(
+        folder_ / "maniera/last-values.json",
+        R"({"maniera": "9", "options": {"of-the-future": 1, "quality": "sublime", "size": 300}})");
+    const Asked got(request_new(1, content_));
+    ASSERT_TRUE(last_values_load(got.get()));
+    EXPECT_EQ(got->options.size, 300);
+    EXPECT_FALSE(maniera_option_is_set(&got->options, "quality"));
+}
+
+TEST_F(SettingsTest, TornOrMissingLastValuesChangeNothing) {
+    const Asked got = request();
+    EXPECT_FALSE(last_values_load(got.get()));
+    const Asked empty(request_new(1, content_));
+    last_values_save(empty.get());
+    const std::string file = folder_ / "maniera/last-values.json";
+    const std::string whole = read_text(file);
+    for (std::size_t length :
+         {std::size_t(0), std::size_t(1), whole.size() / 2, whole.size() - 2}) {
+        write_text(file, whole.substr(0, length));
+        EXPECT_FALSE(last_values_load(got.get())) << length;
+        EXPECT_EQ(got->styles->len, 3u);
+    }
+}
+
+TEST_F(SettingsTest, WhereNothingCanBeWrittenNothingBreaks) {
+    fake_host().folder = "/proc/nowhere";
+    last_values_save(request().get());
+    ManieraOptions options;
+    maniera_options_init(&options);
+    g_autoptr(GError) error = nullptr;
+    EXPECT_FALSE(preset_save("p", &options, &error));
+    ASSERT_NE(error, nullptr);
+    EXPECT_EQ(error->code, PAINT_ERROR_HOST);
+    EXPECT_EQ(preset_names()->len, 0u);
+}
+
+// Presets
+
+std::vector<std::string> names() {
+    g_autoptr(GPtrArray) list = preset_names();
+    std::vector<std::string> names;
+    for (guint i = 0; i < list->len; ++i)
+        names.push_back(static_cast<char*>(g_ptr_array_index(list, i)));
+    return names;
+}
+
+TEST_F(SettingsTest, PresetsHaveAnyNames) {
+    EXPECT_TRUE(names().empty());
+    const std::vector<std::string> all = {"../../etc/passwd", "Oil", "a \"b\"\n\\", "",
+                                          "\u6cb9\u7d75"};
+    ManieraOptions options, got;
+    char message[MANIERA_MESSAGE_MAX];
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        maniera_options_init(&options);
+        maniera_option_set(&options, "size", std::to_string(100 + i).c_str(), message);
+        ASSERT_TRUE(preset_save(all[i].c_str(), &options, nullptr));
+    }
+    EXPECT_EQ(names().size(), all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        ASSERT_TRUE(preset_load(all[i].c_str(), &got, nullptr));
+        EXPECT_EQ(got.size, 100 + static_cast<int>(i));
+    }
+    EXPECT_EQ(folder_.names(), std::vector<std::string>{"maniera"});
+}
+
+TEST_F(SettingsTest, PresetsAreReplacedAndDeleted) {
+    ManieraOptions options, got;
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_options_init(&options);
+    ASSERT_TRUE(preset_save("b", &options, nullptr));
+    ASSERT_TRUE(preset_save("a", &options, nullptr));
+    maniera_option_set(&options, "quality", "high", message);
+    ASSERT_TRUE(preset_save("a", &options, nullptr));
+    EXPECT_EQ(names(), (std::vector<std::string>{"a", "b"}));
+    // What the preset does not set is not set afterwards.
+    maniera_options_init(&got);
+    maniera_option_set(&got, "size", "77", message);
+    ASSERT_TRUE(preset_load("a", &got, nullptr));
+    EXPECT_EQ(std::memcmp(&got, &options, sizeof got), 0);
+    ASSERT_TRUE(preset_delete("a", nullptr));
+    EXPECT_EQ(names(), std::vector<std::string>{"b"});
+    g_autoptr(GError) error = nullptr;
+    EXPECT_FALSE(preset_load("a", &got, &error));
+    ASSERT_NE(error, nullptr);
+    EXPECT_TRUE(contains(error->message, "\"a\"")) << error->message;
+    EXPECT_FALSE(preset_delete("a", nullptr));
+}
+
+TEST_F(SettingsTest, ADamagedFileOfPresetsIsNotWrittenOver) {
+    ManieraOptions options;
+    maniera_options_init(&options);
+    ASSERT_TRUE(preset_save("mine", &options, nullptr));
+    const std::string file = folder_ / "maniera/presets.json";
+    write_text(file, "{\"mine\": {\"size\": 5");
+    g_autoptr(GError) error = nullptr;
+    EXPECT_FALSE(preset_save("new", &options, &error));
+    ASSERT_NE(error, nullptr);
+    EXPECT_TRUE(contains(error->message, file)) << error->message;
+    EXPECT_EQ(read_text(file), "{\"mine\": {\"size\": 5");
+    EXPECT_TRUE(names().empty());
+}
+
+} // namespace
+} // namespace maniera::test
