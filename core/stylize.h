@@ -110,11 +110,11 @@ using NoticeCallback = std::function<void(Notice kind, const std::string& text)>
 // the picture; rank 0's callback alone is called, and decides for all.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from = nullptr,
-               const NoticeCallback& notice = {}, Ranks* ranks = nullptr);
+               const NoticeCallback& notice = {}, Communicator* ranks = nullptr);
 
 // Gives rank 0 a whole picture of which each rank has some rows (3 channels): f(strip), from the
 // top. Collective.
-void collect_rows(Ranks& ranks, ImageView own, const std::function<void(ImageView strip)>& f);
+void gather_rows(Communicator& ranks, ImageView own, const std::function<void(ImageView strip)>& f);
 
 // Many pictures in the manner of the same styles: the network, and what the styles ask for at each
 // size, are made once. Each picture becomes what stylize() makes of it, bit for bit.
@@ -130,7 +130,7 @@ public:
     // `colors` match recolours the styles for each picture, so that nothing of them is kept.
     // `ranks` as in the function stylize.
     Session(const Model& model, Inputs inputs, const ManieraOptions& options,
-            std::size_t most_bytes = usual_bytes, Ranks* ranks = nullptr);
+            std::size_t most_bytes = usual_bytes, Communicator* ranks = nullptr);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -159,9 +159,9 @@ struct Measurement {
 };
 
 // Evaluates at `picture`, at its own size unless the option `size` asks for another; the content
-// is resized to it. Square roots of matrices are exact (eigenvalues in float64). With `ranks` each
-// of these processes calls it, has a band of the work, and gets all of the result.
+// is resized to it. Square roots of matrices are exact (eigenvalues in float64). With `ranks`
+// each of these processes calls it, has a band of the work, and gets all of the result.
 Measurement measure(const Model& model, const Picture& picture, const Inputs& inputs,
-                    const ManieraOptions& options, Ranks* ranks = nullptr);
+                    const ManieraOptions& options, Communicator* ranks = nullptr);
 
 } // namespace maniera

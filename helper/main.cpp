@@ -27,7 +27,7 @@ int run(const std::vector<std::string>& words) {
 } // namespace
 
 int main(int count, char** arguments) {
-    maniera::keep_blocks(maniera::quick_blocks);
+    maniera::set_mmap_threshold(maniera::fast_mmap_threshold);
     const int code = run({arguments + 1, arguments + count});
     // LibTorch would take a tenth of a second to undo what it registered at the start.
     std::fflush(nullptr);

@@ -211,8 +211,9 @@ std::int64_t device_budget(const ManieraOptions& resolved, const RunDevice& devi
     return gpu_budget(free, held_on(gpu), gpu_at(gpu.index()).memory);
 }
 
-Placement choose_placement(const ManieraOptions& resolved, bool reference, const Ranks* ranks) {
-    const RankPlace place = ranks ? rank_place_of(*ranks) : RankPlace();
+Placement choose_placement(const ManieraOptions& resolved, bool reference,
+                           const Communicator* ranks) {
+    const RankConfig place = ranks ? rank_config_of(*ranks) : RankConfig();
     Placement placement;
     placement.device = choose_device(resolved.device, place.local_rank);
     const int processors = static_cast<int>(std::thread::hardware_concurrency());

@@ -23,11 +23,11 @@ struct Placement {
 RunDevice run_device(const Placement& placement);
 
 // Chooses by the options `device` and `precision` and sets the number of threads by `threads`.
-// `reference` makes `precision auto` mean float32. Ranks of one machine share its processors, and
-// each takes a GPU of its own where it is not named. Throws Error{no_device} or
+// `reference` makes `precision auto` mean float32. Ranks of one machine share its
+// processors, and each takes a GPU of its own where it is not named. Throws Error{no_device} or
 // Error{invalid_option} for a device or precision this machine lacks.
 Placement choose_placement(const ManieraOptions& resolved, bool reference,
-                           const Ranks* ranks = nullptr);
+                           const Communicator* ranks = nullptr);
 
 // What `precision auto` means on a GPU of a compute capability: bfloat16 from 8.0 on; half from 7.0
 // on, where the objective's numbers fit; else float32.

@@ -22,7 +22,7 @@ at::Tensor on_host(const at::Tensor& tensor) {
 }
 
 // Every rank's numbers, brought together in the order of ranks.
-at::Tensor fold(Ranks* ranks, const at::Tensor& numbers,
+at::Tensor fold(Communicator* ranks, const at::Tensor& numbers,
                 const std::function<at::Tensor(const at::Tensor&, const at::Tensor&)>& add) {
     if (rank_count(ranks) == 1)
         return numbers.to(at::kDouble);
@@ -31,7 +31,7 @@ at::Tensor fold(Ranks* ranks, const at::Tensor& numbers,
     all[own] = on_host(numbers);
     const std::size_t bytes = all[own].nbytes();
     {
-        Ranks::Messages messages(*ranks);
+        Communicator::Messages messages(*ranks);
         for (int other = 0; other < count; ++other)
             if (other != own) {
                 all[other] = at::empty(all[own].sizes(), all[own].options());
@@ -61,21 +61,21 @@ Span common(Span a, Span b) {
 
 } // namespace
 
-at::Tensor sum(Ranks* ranks, const at::Tensor& numbers) {
+at::Tensor all_reduce_sum(Communicator* ranks, const at::Tensor& numbers) {
     return fold(ranks, numbers, [](const at::Tensor& a, const at::Tensor& b) { return a.add(b); });
 }
 
-at::Tensor largest(Ranks* ranks, const at::Tensor& numbers) {
+at::Tensor largest(Communicator* ranks, const at::Tensor& numbers) {
     return fold(ranks, numbers,
                 [](const at::Tensor& a, const at::Tensor& b) { return at::maximum(a, b); });
 }
 
-at::Tensor of_first(Ranks* ranks, const at::Tensor& numbers) {
+at::Tensor broadcast_first(Communicator* ranks, const at::Tensor& numbers) {
     return fold(ranks, numbers, [](const at::Tensor& a, const at::Tensor&) { return a; });
 }
 
-at::Tensor sum_in_order(Ranks* ranks, const std::vector<at::Tensor>& parts,
-                        const at::Tensor& like) {
+at::Tensor all_reduce_in_order(Communicator* ranks, const std::vector<at::Tensor>& parts,
+                               const at::Tensor& like) {
     const int own = rank_of(ranks), count = rank_count(ranks);
     std::vector<at::Tensor> mine;
     for (const at::Tensor& part : parts)
@@ -102,7 +102,7 @@ at::Tensor sum_in_order(Ranks* ranks, const std::vector<at::Tensor>& parts,
     };
     // Up the chain: what the ranks before have, and then our own.
     {
-        Ranks::Messages messages(*ranks);
+        Communicator::Messages messages(*ranks);
         if (own > 0)
             for (std::int64_t at = 0; at < pieces; ++at)
                 messages.receive(own - 1, numbers + at * piece, bytes(at));
@@ -116,7 +116,7 @@ at::Tensor sum_in_order(Ranks* ranks, const std::vector<at::Tensor>& parts,
         messages.wait_all();
     }
     // Down again: the last has it all.
-    Ranks::Messages messages(*ranks);
+    Communicator::Messages messages(*ranks);
     if (own < count - 1)
         for (std::int64_t at = 0; at < pieces; ++at)
             messages.receive(own + 1, numbers + at * piece, bytes(at));
@@ -130,7 +130,7 @@ at::Tensor sum_in_order(Ranks* ranks, const std::vector<at::Tensor>& parts,
     return total.to(like.device()).reshape(like.sizes());
 }
 
-at::Tensor exchange_rows(Ranks* ranks, const at::Tensor& own, const std::vector<Span>& have,
+at::Tensor exchange_rows(Communicator* ranks, const at::Tensor& own, const std::vector<Span>& have,
                          const std::vector<Span>& want) {
     const int rank = rank_of(ranks), count = rank_count(ranks);
     const at::Tensor mine = count == 1 ? own.permute({0, 2, 3, 1}).select(0, 0) : rows_of(own);
@@ -143,7 +143,7 @@ at::Tensor exchange_rows(Ranks* ranks, const at::Tensor& own, const std::vector<
         const auto place = [row](const at::Tensor& picture, Span inner, Span outer) {
             return static_cast<char*>(picture.data_ptr()) + row * (inner.begin - outer.begin);
         };
-        Ranks::Messages messages(*ranks);
+        Communicator::Messages messages(*ranks);
         for (int other = 0; other < count; ++other) {
             if (other == rank)
                 continue;
@@ -160,15 +160,15 @@ at::Tensor exchange_rows(Ranks* ranks, const at::Tensor& own, const std::vector<
     return result.permute({0, 3, 1, 2}).to(own.device());
 }
 
-void collect(Ranks* ranks, std::int64_t count, std::int64_t unit,
-             const std::function<at::Tensor(std::int64_t begin, std::int64_t end)>& own,
-             const std::function<void(const float* values, std::int64_t count)>& f) {
+void gather_values(Communicator* ranks, std::int64_t count, std::int64_t unit,
+                   const std::function<at::Tensor(std::int64_t begin, std::int64_t end)>& own,
+                   const std::function<void(const float* values, std::int64_t count)>& f) {
     constexpr std::int64_t most = 1 << 20; // floats of a piece, where a unit is not larger
     const std::int64_t piece = std::max<std::int64_t>(1, most / unit) * unit;
     std::vector<std::int64_t> counts = {count};
     if (ranks) {
         counts.clear();
-        for (const std::string& text : tell_all(*ranks, std::to_string(count)))
+        for (const std::string& text : all_gather(*ranks, std::to_string(count)))
             counts.push_back(std::stoll(text));
     }
     const int rank = rank_of(ranks);
@@ -180,7 +180,7 @@ void collect(Ranks* ranks, std::int64_t count, std::int64_t unit,
             if (rank == owner)
                 values = own(begin, end).to(at::kCPU, at::kFloat).contiguous();
             if (ranks && owner > 0) {
-                Ranks::Messages messages(*ranks);
+                Communicator::Messages messages(*ranks);
                 const std::size_t bytes = sizeof(float) * static_cast<std::size_t>(end - begin);
                 if (rank == 0)
                     values = at::empty({end - begin}, floats);
@@ -193,7 +193,7 @@ void collect(Ranks* ranks, std::int64_t count, std::int64_t unit,
             if (rank == 0)
                 f(values.data_ptr<float>(), end - begin);
             if (ranks)
-                tell(*ranks, "next"); // so that none waits for long
+                broadcast(*ranks, "next"); // so that none waits for long
         }
 }
 

@@ -11,25 +11,25 @@
 
 namespace maniera {
 
-std::shared_ptr<Ranks> join_ranks(const RankPlace& place) {
-    auto ranks = std::make_shared<Ranks>(place);
+std::shared_ptr<Communicator> init_process_group(const RankConfig& place) {
+    auto ranks = std::make_shared<Communicator>(place);
     std::array<char, 256> host{};
     gethostname(host.data(), host.size() - 1);
-    const std::vector<std::string> hosts = tell_all(*ranks, host.data());
+    const std::vector<std::string> hosts = all_gather(*ranks, host.data());
     ranks->set_local_count(
         static_cast<int>(std::count(hosts.begin(), hosts.end(), std::string(host.data()))));
     return ranks;
 }
 
-int rank_of(const Ranks* ranks) { return ranks ? ranks->place().rank : 0; }
-int rank_count(const Ranks* ranks) { return ranks ? ranks->place().count : 1; }
-const RankPlace& rank_place_of(const Ranks& ranks) { return ranks.place(); }
-std::int64_t bytes_sent(const Ranks& ranks) { return ranks.bytes_sent(); }
+int rank_of(const Communicator* ranks) { return ranks ? ranks->place().rank : 0; }
+int rank_count(const Communicator* ranks) { return ranks ? ranks->place().count : 1; }
+const RankConfig& rank_config_of(const Communicator& ranks) { return ranks.place(); }
+std::int64_t bytes_sent(const Communicator& ranks) { return ranks.bytes_sent(); }
 
-std::vector<std::string> tell_all(Ranks& ranks, const std::string& text) {
+std::vector<std::string> all_gather(Communicator& ranks, const std::string& text) {
     const int own = rank_of(&ranks), count = rank_count(&ranks);
     std::vector<std::uint64_t> lengths(count, text.size());
-    Ranks::Messages sizes(ranks);
+    Communicator::Messages sizes(ranks);
     for (int other = 0; other < count; ++other)
         if (other != own) {
             sizes.send(other, &lengths[own], sizeof lengths[own]);
@@ -37,7 +37,7 @@ std::vector<std::string> tell_all(Ranks& ranks, const std::string& text) {
         }
     sizes.wait_all();
     std::vector<std::string> texts(count, text);
-    Ranks::Messages words(ranks);
+    Communicator::Messages words(ranks);
     for (int other = 0; other < count; ++other)
         if (other != own) {
             texts[other].resize(lengths[other]);
@@ -48,12 +48,12 @@ std::vector<std::string> tell_all(Ranks& ranks, const std::string& text) {
     return texts;
 }
 
-std::string tell(Ranks& ranks, const std::string& text) {
-    return tell_all(ranks, rank_of(&ranks) == 0 ? text : "").front();
+std::string broadcast(Communicator& ranks, const std::string& text) {
+    return all_gather(ranks, rank_of(&ranks) == 0 ? text : "").front();
 }
 
-void tell_failure(Ranks& ranks, const std::string& sentence) noexcept {
-    ranks.tell_failure(sentence);
+void announce_failure(Communicator& ranks, const std::string& sentence) noexcept {
+    ranks.announce_failure(sentence);
 }
 
 } // namespace maniera

@@ -35,7 +35,7 @@ using Clock = std::chrono::steady_clock;
     throw Error(ErrorCode::internal, sentence);
 }
 
-std::string where(const RankPlace& place) {
+std::string where(const RankConfig& place) {
     return place.host + " port " + std::to_string(place.port);
 }
 
@@ -45,7 +45,7 @@ std::string text_of(const std::vector<std::uint8_t>& bytes) { return {bytes.begi
 
 // This machine's address on the network that reaches rank 0. A hostname, which Gloo would take,
 // often resolves to a loopback address or, in containers, to nothing.
-std::string address_towards(const RankPlace& place) {
+std::string address_towards(const RankConfig& place) {
     addrinfo hints{}, *found = nullptr;
     hints.ai_socktype = SOCK_DGRAM;
     if (getaddrinfo(place.host.c_str(), std::to_string(place.port).c_str(), &hints, &found) != 0)
@@ -77,12 +77,12 @@ bool is_loopback(const std::string& address) {
 
 } // namespace
 
-struct Ranks::Group {
+struct Communicator::Group {
     c10::intrusive_ptr<c10d::TCPStore> store;
     c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo;
 };
 
-struct Ranks::Messages::Posted {
+struct Communicator::Messages::Posted {
     bool sending;
     int peer;
     at::Tensor bytes;
@@ -102,7 +102,7 @@ auto leave_libuv_out(Options& options, int) -> decltype(void(options.useLibUV)) 
 template <typename Options>
 void leave_libuv_out(Options&, long) {} // has no such choice
 
-c10::intrusive_ptr<c10d::TCPStore> make_store(const RankPlace& place) {
+c10::intrusive_ptr<c10d::TCPStore> make_store(const RankConfig& place) {
     c10d::TCPStoreOptions options;
     options.port = static_cast<std::uint16_t>(place.port);
     options.isServer = place.rank == 0;
@@ -123,7 +123,7 @@ c10::intrusive_ptr<c10d::TCPStore> make_store(const RankPlace& place) {
 }
 
 // At rank 0: waits for all; what is wrong, or nothing.
-std::string gather_all(c10d::TCPStore& store, const RankPlace& place, Clock::time_point end) {
+std::string gather_all(c10d::TCPStore& store, const RankConfig& place, Clock::time_point end) {
     int present = 0;
     for (;;) {
         if (store.check({"twice"}))
@@ -153,7 +153,7 @@ std::string gather_all(c10d::TCPStore& store, const RankPlace& place, Clock::tim
 
 } // namespace
 
-Ranks::Ranks(const RankPlace& place) : place_(place) {
+Communicator::Communicator(const RankConfig& place) : place_(place) {
     const auto limit = milliseconds(static_cast<long long>(place.timeout * 1000));
     const auto end = Clock::now() + limit;
     group_ = std::make_unique<Group>();
@@ -162,7 +162,7 @@ Ranks::Ranks(const RankPlace& place) : place_(place) {
     try {
         // The first request is one that has a time limit in all versions, and sets it for the next.
         if (place.rank == 0)
-            store.set("reports", bytes_of(reports_.listen()));
+            store.set("reports", bytes_of(reports_.start_reader()));
         store.wait({"reports"}, limit);
         reports_.set_place(place.host, text_of(store.get("reports")));
         if (store.add(came(place.rank), 1) > 1) {
@@ -206,13 +206,14 @@ Ranks::Ranks(const RankPlace& place) : place_(place) {
     }
 }
 
-Ranks::~Ranks() = default;
+Communicator::~Communicator() = default;
 
-Ranks::Messages::Messages(Ranks& ranks) : ranks_(ranks), tag_(ranks.tags_++ & 0x7fffffff) {}
+Communicator::Messages::Messages(Communicator& ranks)
+    : ranks_(ranks), tag_(ranks.tags_++ & 0x7fffffff) {}
 
-Ranks::Messages::~Messages() = default;
+Communicator::Messages::~Messages() = default;
 
-void Ranks::Messages::post(bool sending, int peer, void* bytes, std::size_t count) {
+void Communicator::Messages::post(bool sending, int peer, void* bytes, std::size_t count) {
     if (!ranks_.group_)
         give_up(ranks_.failure_);
     Posted one{sending, peer, {}, {}};
@@ -230,17 +231,17 @@ void Ranks::Messages::post(bool sending, int peer, void* bytes, std::size_t coun
     posted_.push_back(std::move(one));
 }
 
-void Ranks::Messages::send(int to, const void* bytes, std::size_t count) {
+void Communicator::Messages::send(int to, const void* bytes, std::size_t count) {
     post(true, to, const_cast<void*>(bytes), count);
     ranks_.sent_ += static_cast<std::int64_t>(count);
 }
 
-std::size_t Ranks::Messages::receive(int from, void* bytes, std::size_t count) {
+std::size_t Communicator::Messages::receive(int from, void* bytes, std::size_t count) {
     post(false, from, bytes, count);
     return posted_.size() - 1;
 }
 
-void Ranks::Messages::wait(std::size_t receipt) {
+void Communicator::Messages::wait(std::size_t receipt) {
     Posted& one = posted_[receipt];
     if (!one.work)
         return;
@@ -254,12 +255,12 @@ void Ranks::Messages::wait(std::size_t receipt) {
     }
 }
 
-void Ranks::Messages::wait_all() {
+void Communicator::Messages::wait_all() {
     for (std::size_t at = 0; at < posted_.size(); ++at)
         wait(at);
 }
 
-void Ranks::fail(int peer) {
+void Communicator::fail(int peer) {
     if (group_)
         group_->gloo.reset();
     failure_ = reports_.agree(place_.rank, place_.count, peer, "");
@@ -267,7 +268,7 @@ void Ranks::fail(int peer) {
     give_up(failure_);
 }
 
-void Ranks::tell_failure(const std::string& sentence) noexcept {
+void Communicator::announce_failure(const std::string& sentence) noexcept {
     if (!group_)
         return;
     try {
@@ -290,19 +291,19 @@ namespace {
 
 } // namespace
 
-struct Ranks::Group {};
-struct Ranks::Messages::Posted {};
-Ranks::Ranks(const RankPlace&) { refuse(); }
-Ranks::~Ranks() = default;
-Ranks::Messages::Messages(Ranks& ranks) : ranks_(ranks), tag_(0) {}
-Ranks::Messages::~Messages() = default;
-void Ranks::Messages::post(bool, int, void*, std::size_t) { refuse(); }
-void Ranks::Messages::send(int, const void*, std::size_t) { refuse(); }
-std::size_t Ranks::Messages::receive(int, void*, std::size_t) { refuse(); }
-void Ranks::Messages::wait(std::size_t) { refuse(); }
-void Ranks::Messages::wait_all() { refuse(); }
-void Ranks::fail(int) { refuse(); }
-void Ranks::tell_failure(const std::string&) noexcept {}
+struct Communicator::Group {};
+struct Communicator::Messages::Posted {};
+Communicator::Communicator(const RankConfig&) { refuse(); }
+Communicator::~Communicator() = default;
+Communicator::Messages::Messages(Communicator& ranks) : ranks_(ranks), tag_(0) {}
+Communicator::Messages::~Messages() = default;
+void Communicator::Messages::post(bool, int, void*, std::size_t) { refuse(); }
+void Communicator::Messages::send(int, const void*, std::size_t) { refuse(); }
+std::size_t Communicator::Messages::receive(int, void*, std::size_t) { refuse(); }
+void Communicator::Messages::wait(std::size_t) { refuse(); }
+void Communicator::Messages::wait_all() { refuse(); }
+void Communicator::fail(int) { refuse(); }
+void Communicator::announce_failure(const std::string&) noexcept {}
 
 #endif
 

@@ -15,14 +15,14 @@
 
 namespace maniera {
 
-class Ranks {
+class Communicator {
 public:
-    explicit Ranks(const RankPlace& place);
-    ~Ranks();
-    Ranks(const Ranks&) = delete;
-    Ranks& operator=(const Ranks&) = delete;
+    explicit Communicator(const RankConfig& place);
+    ~Communicator();
+    Communicator(const Communicator&) = delete;
+    Communicator& operator=(const Communicator&) = delete;
 
-    const RankPlace& place() const { return place_; }
+    const RankConfig& place() const { return place_; }
     void set_local_count(int count) { place_.local_count = count; }
     std::int64_t bytes_sent() const { return sent_; }
 
@@ -31,7 +31,7 @@ public:
     class Messages {
     public:
         // `tag` tells apart what goes from one rank to another at the same time.
-        explicit Messages(Ranks& ranks);
+        explicit Messages(Communicator& ranks);
         ~Messages();
         Messages(const Messages&) = delete;
         Messages& operator=(const Messages&) = delete;
@@ -45,7 +45,7 @@ public:
     private:
         struct Posted;
         void post(bool sending, int peer, void* bytes, std::size_t count);
-        Ranks& ranks_;
+        Communicator& ranks_;
         int tag_;
         std::vector<Posted> posted_;
     };
@@ -53,11 +53,11 @@ public:
     // Closes the connections, agrees with the others on what happened, and throws it. `peer` is the
     // rank that was waited for.
     [[noreturn]] void fail(int peer);
-    void tell_failure(const std::string& sentence) noexcept;
+    void announce_failure(const std::string& sentence) noexcept;
 
 private:
     struct Group;
-    RankPlace place_;
+    RankConfig place_;
     FailureReports reports_;
     std::unique_ptr<Group> group_; // null when the connections are closed
     std::string failure_;          // what was thrown

@@ -6,11 +6,11 @@
 
 namespace maniera {
 
-Bands cut_bands(Ranks* ranks, Size picture, int tile, const Network& network) {
+RowPartition partition_rows(Communicator* ranks, Size picture, int tile, const Network& network) {
     const int stride = network.stride(), count = rank_count(ranks);
     const int unit = round_up(std::max(1, tile), stride);
     const int units = (picture.height + unit - 1) / unit;
-    Bands bands;
+    RowPartition bands;
     bands.ranks = ranks;
     bands.picture = picture;
     int begin = 0;
@@ -26,12 +26,12 @@ Bands cut_bands(Ranks* ranks, Size picture, int tile, const Network& network) {
     return bands;
 }
 
-Bands one_band(Size picture) {
+RowPartition one_band(Size picture) {
     const Span all{0, picture.height};
     return {nullptr, picture, {all}, {all}};
 }
 
-Edges edges_of(const Bands& bands, const Kept& own) {
+Edges edges_of(const RowPartition& bands, const OffloadedTensor& own) {
     Edges edges;
     if (!bands.ranks)
         return edges;
@@ -66,7 +66,7 @@ std::vector<Span> all_reduced(const std::vector<Span>& spans, int pools) {
     return result;
 }
 
-Rows held_rows(const Bands& bands, const at::Tensor& own) {
+Rows held_rows(const RowPartition& bands, const at::Tensor& own) {
     if (!bands.ranks)
         return own;
     return {exchange_rows(bands.ranks, own, bands.all, bands.held), bands.own_held().begin,
@@ -77,7 +77,8 @@ at::Tensor rows_from(const at::Tensor& maps, int top, Span rows) {
     return maps.narrow(2, rows.begin - top, rows.length());
 }
 
-std::vector<std::vector<Window>> tile_rows(const Bands& bands, int tile, const Network& network) {
+std::vector<std::vector<Window>> tile_rows(const RowPartition& bands, int tile,
+                                           const Network& network) {
     const Span own = bands.own();
     std::vector<std::vector<Window>> rows;
     if (own.length() == 0)

@@ -142,31 +142,33 @@ NetworkCost network_cost(const Model& model, const ManieraOptions& resolved) {
     return cost;
 }
 
-PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bool way_back) {
+PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bool backward_pass) {
     PassCost result, highest;
     const bool one_piece = part == whole(picture);
     const double temporary = one_piece ? temporary_values : temporary_values_in_tiles;
     for (int pools = 0; pools <= last_block(cost); ++pools) {
         const NetworkBlock& block = cost.blocks[pools];
-        const double pixels = area(way_back ? seen_forward(cost, part, picture, pools)
-                                            : seen_without_way_back(cost, part, picture, pools));
+        const double pixels =
+            area(backward_pass ? seen_forward(cost, part, picture, pools)
+                               : seen_without_way_back(cost, part, picture, pools));
         // Without a way back a layer and the next one lie in memory at a time.
         const double all = block.values * pixels;
         const double layer = all / std::max(1, block.layers);
-        const double values = way_back ? all : std::min(all, 2 * layer);
-        const bool in_heap = one_piece || layer * cost.value_bytes < sparing_blocks * mebibyte;
+        const double values = backward_pass ? all : std::min(all, 2 * layer);
+        const bool in_heap =
+            one_piece || layer * cost.value_bytes < tight_mmap_threshold * mebibyte;
         const double features = values * cost.value_bytes;
         const double bytes =
             features * temporary + (in_heap ? std::min(hole_bytes * features, most_hole_bytes) : 0);
         result.products += block.products * pixels;
-        if (way_back)
+        if (backward_pass)
             result.products += block.products * area(seen_backward(cost, part, picture, pools));
         result.bytes += bytes;
         result.values += values;
         highest.bytes = std::max(highest.bytes, bytes);
         highest.values = std::max(highest.values, values);
     }
-    if (!way_back) {
+    if (!backward_pass) {
         result.bytes = highest.bytes;
         result.values = highest.values;
     }
@@ -231,8 +233,8 @@ ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& cost) {
 
 double pass_bytes(const MemoryPlan& plan, const ScaleLoad& all, const NetworkCost& cost) {
     const ScaleLoad load = band_load(all, plan.tile, cost);
-    const auto pass = [&](Size picture, bool way_back) {
-        return pass_cost(cost, fullest(plan.tile, picture), picture, way_back).bytes;
+    const auto pass = [&](Size picture, bool backward_pass) {
+        return pass_cost(cost, fullest(plan.tile, picture), picture, backward_pass).bytes;
     };
     return std::max({pass(load.canvas, true), pass(load.canvas, false),
                      area(load.style) > 0 ? pass(load.style, false) : 0});

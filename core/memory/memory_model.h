@@ -48,7 +48,7 @@ struct PassCost {
     double values = 0;   // of features that lie in memory at once
     double products = 0; // forward, and back where there is a way back
 };
-PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bool way_back);
+PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bool backward_pass);
 
 // What a pass with a way back looks at, with tiles of a side; 0 = in one piece.
 double pixels_at_once(const NetworkCost& cost, int tile, Size picture);

@@ -13,12 +13,13 @@
 
 namespace maniera {
 
-Kept::Kept() = default;
-Kept::~Kept() = default;
-Kept::Kept(Kept&&) noexcept = default;
-Kept& Kept::operator=(Kept&&) noexcept = default;
+OffloadedTensor::OffloadedTensor() = default;
+OffloadedTensor::~OffloadedTensor() = default;
+OffloadedTensor::OffloadedTensor(OffloadedTensor&&) noexcept = default;
+OffloadedTensor& OffloadedTensor::operator=(OffloadedTensor&&) noexcept = default;
 
-Kept::Kept(at::IntArrayRef sizes, const at::TensorOptions& options, const std::string& folder)
+OffloadedTensor::OffloadedTensor(at::IntArrayRef sizes, const at::TensorOptions& options,
+                                 const std::string& folder)
     : sizes_(sizes.vec()), options_(options) {
     if (folder.empty() || !options.device().is_cpu() || count() == 0)
         memory_ = empty_tensor(sizes);
@@ -26,7 +27,7 @@ Kept::Kept(at::IntArrayRef sizes, const at::TensorOptions& options, const std::s
         file_ = std::make_unique<ScratchFile>(folder, count() * value_bytes());
 }
 
-Kept::Kept(const at::Tensor& tensor, const std::string& folder)
+OffloadedTensor::OffloadedTensor(const at::Tensor& tensor, const std::string& folder)
     : sizes_(tensor.sizes().vec()), options_(tensor.options()) {
     if (folder.empty() || !tensor.is_cpu() || count() == 0) {
         memory_ = tensor.contiguous(at::MemoryFormat::ChannelsLast);
@@ -42,22 +43,22 @@ Kept::Kept(const at::Tensor& tensor, const std::string& folder)
     });
 }
 
-std::int64_t Kept::count() const {
+std::int64_t OffloadedTensor::count() const {
     std::int64_t count = sizes_.empty() ? 0 : 1;
     for (const std::int64_t size : sizes_)
         count *= size;
     return count;
 }
 
-std::int64_t Kept::value_bytes() const {
+std::int64_t OffloadedTensor::value_bytes() const {
     return static_cast<std::int64_t>(options_.dtype().itemsize());
 }
 
-at::Tensor Kept::empty_tensor(at::IntArrayRef sizes) const {
+at::Tensor OffloadedTensor::empty_tensor(at::IntArrayRef sizes) const {
     return at::empty(sizes, options_, at::MemoryFormat::ChannelsLast);
 }
 
-at::Tensor Kept::whole() const {
+at::Tensor OffloadedTensor::whole() const {
     if (memory_.defined() || empty())
         return memory_;
     at::Tensor tensor = empty_tensor(sizes_);
@@ -65,11 +66,11 @@ at::Tensor Kept::whole() const {
     return tensor;
 }
 
-at::Tensor Kept::copy() const {
+at::Tensor OffloadedTensor::copy() const {
     return memory_.defined() ? memory_.clone(at::MemoryFormat::ChannelsLast) : whole();
 }
 
-at::Tensor Kept::read(std::int64_t begin, std::int64_t end) const {
+at::Tensor OffloadedTensor::read(std::int64_t begin, std::int64_t end) const {
     if (memory_.defined())
         return memory_.permute({0, 2, 3, 1}).view({-1}).narrow(0, begin, end - begin);
     at::Tensor values = at::empty({end - begin}, options_);
@@ -77,7 +78,7 @@ at::Tensor Kept::read(std::int64_t begin, std::int64_t end) const {
     return values;
 }
 
-void Kept::write(std::int64_t begin, const at::Tensor& values) {
+void OffloadedTensor::write(std::int64_t begin, const at::Tensor& values) {
     if (memory_.defined()) {
         const at::Tensor place = read(begin, begin + values.numel());
         if (place.data_ptr() != values.data_ptr())
@@ -88,7 +89,7 @@ void Kept::write(std::int64_t begin, const at::Tensor& values) {
     file_->write(begin * value_bytes(), piece.data_ptr(), piece.numel() * value_bytes());
 }
 
-at::Tensor Kept::read(const Window& window) const {
+at::Tensor OffloadedTensor::read(const Window& window) const {
     if (memory_.defined())
         return narrowed(memory_, window);
     at::Tensor values = empty_tensor({1, sizes_[1], window.y.length(), window.x.length()});
@@ -99,7 +100,7 @@ at::Tensor Kept::read(const Window& window) const {
     return values;
 }
 
-void Kept::write(const Window& window, const at::Tensor& values) {
+void OffloadedTensor::write(const Window& window, const at::Tensor& values) {
     if (memory_.defined()) {
         narrowed(memory_, window).copy_(values);
         return;
@@ -111,7 +112,7 @@ void Kept::write(const Window& window, const at::Tensor& values) {
         file_->write((y * sizes_[3] + window.x.begin) * pixel, from, row);
 }
 
-at::Tensor dot(const Kept& a, const Kept& b) {
+at::Tensor dot(const OffloadedTensor& a, const OffloadedTensor& b) {
     at::Tensor sum = at::zeros({}, a.options().dtype(at::kDouble));
     for_bands(a, [&](std::int64_t begin, std::int64_t end) {
         sum += (a.read(begin, end) * b.read(begin, end)).sum(at::kDouble);
@@ -119,7 +120,7 @@ at::Tensor dot(const Kept& a, const Kept& b) {
     return sum;
 }
 
-at::Tensor largest(const Kept& kept) {
+at::Tensor largest(const OffloadedTensor& kept) {
     at::Tensor most = at::zeros({}, kept.options().dtype(at::kDouble));
     for_bands(kept, [&](std::int64_t begin, std::int64_t end) {
         most = at::maximum(most, kept.read(begin, end).abs().max().to(at::kDouble));
@@ -127,7 +128,7 @@ at::Tensor largest(const Kept& kept) {
     return most;
 }
 
-void add(Kept& to, const Kept& other, const at::Tensor& factor) {
+void add(OffloadedTensor& to, const OffloadedTensor& other, const at::Tensor& factor) {
     const at::Tensor f = factor.to(to.options().dtype().toScalarType());
     for_bands(to, [&](std::int64_t begin, std::int64_t end) {
         at::Tensor values = to.read(begin, end);
@@ -135,19 +136,20 @@ void add(Kept& to, const Kept& other, const at::Tensor& factor) {
     });
 }
 
-void multiply(Kept& to, const at::Tensor& factor) {
+void multiply(OffloadedTensor& to, const at::Tensor& factor) {
     for_bands(to, [&](std::int64_t begin, std::int64_t end) {
         at::Tensor values = to.read(begin, end);
         to.write(begin, values.mul_(factor));
     });
 }
 
-void multiply(Kept& to, double factor) {
+void multiply(OffloadedTensor& to, double factor) {
     multiply(to, at::full({}, factor, to.options().dtype(at::kDouble)));
 }
 
-Kept difference(const Kept& a, const Kept& b, const std::string& folder) {
-    Kept result(a.sizes(), a.options(), folder);
+OffloadedTensor difference(const OffloadedTensor& a, const OffloadedTensor& b,
+                           const std::string& folder) {
+    OffloadedTensor result(a.sizes(), a.options(), folder);
     for_bands(a, [&](std::int64_t begin, std::int64_t end) {
         result.write(begin, a.read(begin, end) - b.read(begin, end));
     });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A tensor as large as the picture between its uses: in memory or in a scratch file. Internal.
 //
-//     Kept s(tensor, folder);       // in a file there; in memory where `folder` is empty
-//     double product = dot(s, y);   // read in bands of a few MiB
-//     at::Tensor back = s.whole();
+//     OffloadedTensor s(tensor, folder);       // in a file there; in memory where `folder` is
+//     empty double product = dot(s, y);   // read in bands of a few MiB at::Tensor back =
+//     s.whole();
 //
 // Values lie channels last: a row of the picture is one piece. All arithmetic runs over the same
 // bands wherever the values are, so that a run gives the same bits in memory and in files.
@@ -24,16 +24,17 @@ namespace maniera {
 
 class ScratchFile;
 
-class Kept {
+class OffloadedTensor {
 public:
-    Kept(); // holds nothing
+    OffloadedTensor(); // holds nothing
     // Room for (1, C, H, W); its values are anything. A GPU's tensors stay in its memory.
-    Kept(at::IntArrayRef sizes, const at::TensorOptions& options, const std::string& folder);
+    OffloadedTensor(at::IntArrayRef sizes, const at::TensorOptions& options,
+                    const std::string& folder);
     // Holds what `tensor` does; in memory it is the same storage where that is channels last.
-    Kept(const at::Tensor& tensor, const std::string& folder);
-    ~Kept();
-    Kept(Kept&&) noexcept;
-    Kept& operator=(Kept&&) noexcept;
+    OffloadedTensor(const at::Tensor& tensor, const std::string& folder);
+    ~OffloadedTensor();
+    OffloadedTensor(OffloadedTensor&&) noexcept;
+    OffloadedTensor& operator=(OffloadedTensor&&) noexcept;
 
     bool empty() const { return sizes_.empty(); }
     bool in_file() const { return file_ != nullptr; }
@@ -74,17 +75,19 @@ void for_bands(std::int64_t count, std::int64_t most, const F& f) {
 constexpr std::int64_t band_values = 1 << 20;
 
 template <typename F>
-void for_bands(const Kept& kept, const F& f) {
+void for_bands(const OffloadedTensor& kept, const F& f) {
     for_bands(kept.count(), band_values, f);
 }
 
 // All of one size, of float32 or float64. Numbers are 0-dimensional and stay on the device; sums
 // are float64 whatever they are of.
-at::Tensor dot(const Kept& a, const Kept& b);
-at::Tensor largest(const Kept& kept);                            // absolute value, float64
-void add(Kept& to, const Kept& other, const at::Tensor& factor); // to += factor * other
-void multiply(Kept& to, const at::Tensor& factor);               // to *= factor
-void multiply(Kept& to, double factor);
-Kept difference(const Kept& a, const Kept& b, const std::string& folder);
+at::Tensor dot(const OffloadedTensor& a, const OffloadedTensor& b);
+at::Tensor largest(const OffloadedTensor& kept); // absolute value, float64
+void add(OffloadedTensor& to, const OffloadedTensor& other,
+         const at::Tensor& factor);                           // to += factor * other
+void multiply(OffloadedTensor& to, const at::Tensor& factor); // to *= factor
+void multiply(OffloadedTensor& to, double factor);
+OffloadedTensor difference(const OffloadedTensor& a, const OffloadedTensor& b,
+                           const std::string& folder);
 
 } // namespace maniera

@@ -146,29 +146,29 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
     }
 }
 
-int Network::pools_above(std::size_t tap) const { return tap_pools_[tap]; }
+int Network::level(std::size_t tap) const { return tap_pools_[tap]; }
 int Network::channels(std::size_t tap) const { return tap_channels_[tap]; }
 
-int Network::margin(bool way_back) const {
+int Network::margin(bool backward_pass) const {
     const int reach = steps_.back().reach;
     const auto rounded = [&](int pixels) { return (pixels + stride() - 1) / stride() * stride(); };
-    return rounded(way_back ? rounded(reach) + reach : reach);
+    return rounded(backward_pass ? rounded(reach) + reach : reach);
 }
 
 // Features in the part see `deepest.reach` beyond it. A gradient in the part comes from features as
 // far beyond it, which must be right as well.
-Window Network::needed(const Window& part, Size picture, std::size_t end, bool way_back,
+Window Network::needed(const Window& part, Size picture, std::size_t end, bool backward_pass,
                        int reach) const {
     const Step& deepest = steps_[end - 1];
     const int stride = 1 << deepest.pools;
-    const Window seen = way_back ? grown(part, deepest.reach, stride, picture) : part;
+    const Window seen = backward_pass ? grown(part, deepest.reach, stride, picture) : part;
     return grown(seen, deepest.reach - reach, stride, picture);
 }
 
-void Network::run(const Rows& x, const Window& part, std::size_t end, bool way_back,
+void Network::run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,
                   const Show& show) const {
     const Size picture = x.picture;
-    Window window = needed(part, picture, end, way_back, 0);
+    Window window = needed(part, picture, end, backward_pass, 0);
     at::Tensor h = (x.at(window) - mean_) / deviation_;
     std::int64_t padding = 1;
     if (config_.replicate_border) {
@@ -185,7 +185,7 @@ void Network::run(const Rows& x, const Window& part, std::size_t end, bool way_b
             break;
         case Kind::relu: h = step.keep_input ? at::relu(h) : at::relu_(h); break;
         case Kind::pool: {
-            const Window wanted = needed(part, picture, end, way_back, step.reach);
+            const Window wanted = needed(part, picture, end, backward_pass, step.reach);
             h = part_of(h, wanted, window, step.pools - 1);
             window = wanted;
             if (config_.average_pooling)

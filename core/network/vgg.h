@@ -70,7 +70,7 @@ public:
 
     const std::vector<std::string>& taps() const { return config_.taps; }
     const Placement& placement() const { return config_.placement; }
-    int pools_above(std::size_t tap) const; // how often a tap's layer was halved
+    int level(std::size_t tap) const; // how often a tap's layer was halved
     int channels(std::size_t tap) const;
     int stride() const { return 1 << steps_.back().pools; } // of the deepest tap, in pixels
 
@@ -102,7 +102,7 @@ public:
 
     // The side lengths that a pass over a part looks at in all, at most, are the part's and twice
     // this.
-    int margin(bool way_back) const;
+    int margin(bool backward_pass) const;
 
 private:
     enum class Kind { convolution, relu, pool };
@@ -118,14 +118,14 @@ private:
     };
 
     // What a pass of `end` steps must look at of a step's output for the part's sake.
-    Window needed(const Window& part, Size picture, std::size_t end, bool way_back,
+    Window needed(const Window& part, Size picture, std::size_t end, bool backward_pass,
                   int reach) const;
 
     // Goes through the first `end` steps and shows each one's output and where it lies in the
     // picture, ReLUs in place of what they take.
     using Show =
         std::function<void(std::size_t step, const at::Tensor& output, const Window& window)>;
-    void run(const Rows& x, const Window& part, std::size_t end, bool way_back,
+    void run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,
              const Show& show) const;
 
     NetworkConfig config_;

@@ -35,11 +35,11 @@ std::vector<Window> parts_in(const std::vector<std::vector<Window>>& rows) {
 
 Objective::Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
                      const at::Tensor& content, const StyleTargets& targets,
-                     const MemoryPlan& memory, const Bands& bands)
+                     const MemoryPlan& memory, const RowPartition& bands)
     : network_(network), options_(options), bands_(bands),
       tiles_(tile_rows(bands, memory.tile, network)), taps_(network.taps().size()) {
     for (std::size_t t = 0; t < taps_.size(); ++t) {
-        const Window layer = reduced(whole(bands_.picture), network.pools_above(t));
+        const Window layer = reduced(whole(bands_.picture), network.level(t));
         taps_[t].pixels = static_cast<double>(layer.x.length()) * layer.y.length();
     }
     for (int i = 0; i < options_.content_layers.count; ++i) {
@@ -75,16 +75,16 @@ void Objective::set_content_targets(const at::Tensor& content, const std::string
     const bool in_one = parts.size() == 1 && !bands_.ranks;
     for_parts(parts, [&](const Window& part) {
         network_.visit(held, part, taps, [&](std::size_t t, const at::Tensor& features) {
-            Kept& target = taps_[t].content;
+            OffloadedTensor& target = taps_[t].content;
             if (in_one) {
-                target = Kept(features, folder);
+                target = OffloadedTensor(features, folder);
                 return;
             }
-            const int pools = network_.pools_above(t);
+            const int pools = network_.level(t);
             const Window layer = reduced({{0, bands_.picture.width}, bands_.own_held()}, pools);
             if (target.empty())
-                target = Kept({1, features.size(1), layer.y.length(), layer.x.length()},
-                              features.options(), folder);
+                target = OffloadedTensor({1, features.size(1), layer.y.length(), layer.x.length()},
+                                         features.options(), folder);
             target.write(in_held(reduced(part, pools), pools), features);
         });
     });
@@ -93,16 +93,16 @@ void Objective::set_content_targets(const at::Tensor& content, const std::string
     // Around the band they come from those who made them: in other tiles they would be rounded
     // otherwise.
     for (const std::size_t t : taps) {
-        const int pools = network_.pools_above(t);
-        Kept& target = taps_[t].content;
+        const int pools = network_.level(t);
+        OffloadedTensor& target = taps_[t].content;
         const Window own = reduced({{0, bands_.picture.width}, bands_.own()}, pools);
         const at::Tensor mine =
             target.empty() ? at::empty({1, network_.channels(t), 0, own.x.length()},
                                        content.options().dtype(network_.placement().precision))
                            : target.read(in_held(own, pools));
-        target = Kept(exchange_rows(bands_.ranks, mine, all_reduced(bands_.all, pools),
-                                    all_reduced(bands_.held, pools)),
-                      folder);
+        target = OffloadedTensor(exchange_rows(bands_.ranks, mine, all_reduced(bands_.all, pools),
+                                               all_reduced(bands_.held, pools)),
+                                 folder);
     }
 }
 
@@ -125,14 +125,14 @@ void Objective::set_pulls(const std::vector<Region>& regions, const StyleTargets
         double* sum = rows.back().data_ptr<double>();
         for (const std::size_t t : taps)
             for (const Pull& pull : taps_[t].pulls) {
-                const int pools = network_.pools_above(t);
+                const int pools = network_.level(t);
                 const Window layer = reduced({{0, bands_.picture.width}, row.front().y}, pools);
                 *sum++ = pull.weights.defined()
                              ? sum_of(narrowed(pull.weights, in_held(layer, pools)))
                              : static_cast<double>(layer.x.length()) * layer.y.length();
             }
     }
-    const at::Tensor all = sum_in_order(bands_.ranks, rows, none);
+    const at::Tensor all = all_reduce_in_order(bands_.ranks, rows, none);
     const double* sum = all.data_ptr<double>();
     for (const std::size_t t : taps)
         for (Pull& pull : taps_[t].pulls) {
@@ -143,7 +143,7 @@ void Objective::set_pulls(const std::vector<Region>& regions, const StyleTargets
 
 void Objective::gather_sums(std::size_t t, const Window& part, const at::Tensor& features,
                             Sums& sums) const {
-    const int pools = network_.pools_above(t);
+    const int pools = network_.level(t);
     const std::vector<Pull>& pulls = taps_[t].pulls;
     sums.resize(taps_.size());
     sums[t].resize(pulls.size());
@@ -186,7 +186,7 @@ Objective::Sums Objective::add_up(std::vector<Sums>& rows, const at::TensorOptio
         row.clear();
     }
     const at::Tensor all =
-        sum_in_order(bands_.ranks, packed, at::zeros({count}, like.dtype(at::kDouble)));
+        all_reduce_in_order(bands_.ranks, packed, at::zeros({count}, like.dtype(at::kDouble)));
     std::int64_t place = 0;
     const auto next = [&](std::int64_t length) {
         place += length;
@@ -223,7 +223,7 @@ Objective::Affine Objective::pull(const Tap& tap, const Pull& pull, const Moment
     add(affine,
         pull.target.wassersteins.empty()
             ? gram_term(moments, pull.target.grams[0])
-            : wasserstein_term(moments, pull.target.wassersteins[0], options_.roots),
+            : wasserstein_term(moments, pull.target.wassersteins[0], options_.sqrt_method),
         pull.target.factors[0], pull.share);
     return affine;
 }
@@ -289,7 +289,7 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
             if (!in_one)
                 trace = network_.forward(x, part);
             for (const std::size_t t : taps_where(&Tap::is_content)) {
-                const int pools = network_.pools_above(t);
+                const int pools = network_.level(t);
                 const Window window = in_held(reduced(part, pools), pools);
                 const at::Tensor features = network_.in_part(trace, t);
                 at::Tensor& value = contents.back()[t];
@@ -326,7 +326,7 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
     std::vector<at::Tensor> numbers;
     for (const std::vector<at::Tensor>& row : contents)
         numbers.push_back(at::stack(row));
-    const at::Tensor sum = sum_in_order(
+    const at::Tensor sum = all_reduce_in_order(
         bands_.ranks, numbers, zero.new_zeros({static_cast<std::int64_t>(taps_.size()) + 1}));
 
     result.total = zero;
@@ -342,15 +342,15 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
         }
     }
     result.smoothness = sum.select(0, static_cast<std::int64_t>(taps_.size()));
-    result.total =
-        of_first(bands_.ranks, result.total + result.smoothness * options_.smoothness_weight);
+    result.total = broadcast_first(bands_.ranks,
+                                   result.total + result.smoothness * options_.smoothness_weight);
     return result;
 }
 
 void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const Window& window,
                        const at::Tensor& features, double factor, at::Tensor& gradient) const {
     const Tap& tap = taps_[t];
-    const Window held = in_held(window, network_.pools_above(t));
+    const Window held = in_held(window, network_.level(t));
     gradient = gradient.defined() ? gradient.contiguous(at::MemoryFormat::ChannelsLast)
                                   : at::zeros_like(features, at::MemoryFormat::ChannelsLast);
     const at::ScalarType type = features.scalar_type();

@@ -45,11 +45,11 @@ public:
               const at::Tensor& content, const StyleTargets& targets,
               const MemoryPlan& memory = MemoryPlan())
         : Objective(network, options, plan, content, targets, memory,
-                    cut_bands(nullptr, size_of(content), memory.tile, network)) {}
+                    partition_rows(nullptr, size_of(content), memory.tile, network)) {}
     // Collective, as evaluate() is then. Of content and regions the rows that this process holds.
     Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
               const at::Tensor& content, const StyleTargets& targets, const MemoryPlan& memory,
-              const Bands& bands);
+              const RowPartition& bands);
 
     Evaluation evaluate(const at::Tensor& x) const; // this process's rows
 
@@ -65,8 +65,8 @@ private:
         double content_weight = 0; // of the layer, with the term's
         double style_weight = 0;
         bool is_content = false, is_style = false;
-        double pixels = 0; // of the layer, in the whole picture
-        Kept content;      // features, of the layer's rows held
+        double pixels = 0;       // of the layer, in the whole picture
+        OffloadedTensor content; // features, of the layer's rows held
         std::vector<Pull> pulls;
     };
     struct Affine {
@@ -93,7 +93,7 @@ private:
 
     const Network& network_;
     TermOptions options_;
-    Bands bands_;
+    RowPartition bands_;
     std::vector<std::vector<Window>> tiles_; // this process's, row by row
     std::vector<Tap> taps_;
 };

@@ -29,8 +29,8 @@ at::Tensor covariance(const Moments& moments) {
 // How far sums of products in float32 are off, over the sum's own norm, at most.
 constexpr double sums_rounding = 2e-6;
 
-at::ScalarType working_type(Roots roots) {
-    return roots == Roots::exact ? at::kDouble : at::kFloat;
+at::ScalarType working_type(SqrtMethod sqrt_method) {
+    return sqrt_method == SqrtMethod::eigen_float64 ? at::kDouble : at::kFloat;
 }
 
 } // namespace
@@ -60,8 +60,8 @@ TermResult gram_term(const Moments& moments, const Moments& style) {
     return {difference.square().mean(), difference * (4 / (channels * channels)), {}};
 }
 
-WassersteinTarget wasserstein_target(const Moments& style, int rank, Roots roots) {
-    const at::ScalarType type = working_type(roots);
+WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod sqrt_method) {
+    const at::ScalarType type = working_type(sqrt_method);
     const at::Tensor sigma = covariance(style).to(type);
     at::Tensor values, vectors;
     std::tie(values, vectors) = at::linalg_eigh(sigma);
@@ -75,8 +75,9 @@ WassersteinTarget wasserstein_target(const Moments& style, int rank, Roots roots
     return target;
 }
 
-TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target, Roots roots) {
-    const at::ScalarType type = working_type(roots);
+TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target,
+                            SqrtMethod sqrt_method) {
+    const at::ScalarType type = working_type(sqrt_method);
     const double channels = static_cast<double>(moments.mean.size(0));
     const std::int64_t rank = target.rank;
     const std::int64_t rest = target.roots.size(0) - rank;
@@ -90,7 +91,7 @@ TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& tar
     const at::Tensor lead = target.roots.narrow(0, 0, rank);
     const at::Tensor block = at::mm(v_lead.t(), turned.narrow(1, 0, rank));
     at::Tensor t, cross;
-    if (roots == Roots::products) {
+    if (sqrt_method == SqrtMethod::newton_schulz) {
         const at::Tensor wide = lead.to(at::kDouble);
         at::Tensor b = (block + block.t()).to(at::kDouble) * 0.5;
         // Rounding of sums in float32 can leave negative eigenvalues, which products would blow up.

@@ -38,11 +38,11 @@ constexpr double covariance_ridge = 1e-4;
 
 // In what precision the C x C products around the square root are formed, and how that is taken:
 // in float64 always.
-enum class Roots {
-    exact,     // float64; by eigenvalues: for measure
-    optimizer, // float32; by eigenvalues: what painting needs
-    products,  // float32; by matrix products alone: on a GPU, where whoever asks for eigenvalues
-               // waits for a flag that says whether they were found
+enum class SqrtMethod {
+    eigen_float64, // float64; by eigenvalues: for measure
+    eigen,         // float32; by eigenvalues: what painting needs
+    newton_schulz, // float32; by matrix products alone: on a GPU, where asking for eigenvalues
+                   // waits for a flag that says whether they were found
 };
 
 // For a symmetric (n, n) matrix in float64 without negative eigenvalues: its square root and that
@@ -53,8 +53,9 @@ struct RootPair {
 };
 RootPair root_by_products(const at::Tensor& matrix);
 
-WassersteinTarget wasserstein_target(const Moments& style, int rank, Roots roots);
-TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target, Roots roots);
+WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod sqrt_method);
+TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target,
+                            SqrtMethod sqrt_method);
 
 // Published form (Gatys, Ecker, Bethge 2016, eq. 3 to 6), on sums instead of means: with
 // G = sum(w f f^T) over `pixels` positions, value = |G - G_s|^2 / (4 C^2 pixels^2). A is scaled

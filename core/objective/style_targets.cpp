@@ -28,7 +28,7 @@ std::vector<MomentSums> sums_of(const Network& network, const TermOptions& optio
     std::vector<at::Tensor> weights(network.taps().size());
     std::vector<MomentSums> sums(network.taps().size());
     for (const std::size_t t : taps) {
-        const Window layer = reduced(whole(size), network.pools_above(t));
+        const Window layer = reduced(whole(size), network.level(t));
         sums[t].weight = static_cast<double>(layer.x.length()) * layer.y.length();
         if (!style.weights.empty()) {
             weights[t] = layer_weights(options, network, t, style.weights);
@@ -37,7 +37,7 @@ std::vector<MomentSums> sums_of(const Network& network, const TermOptions& optio
     }
     for_parts(parts_of(size, tile, network), [&](const Window& part) {
         network.visit(style.image, part, taps, [&](std::size_t t, const at::Tensor& features) {
-            const Window window = reduced(part, network.pools_above(t));
+            const Window window = reduced(part, network.level(t));
             add(sums[t], gather(as_matrix(features), weights_in(weights[t], window), 0));
         });
     });
@@ -136,8 +136,7 @@ std::shared_ptr<const StyleTargets> StyleTargetCache::get(const std::string& key
 
 at::Tensor layer_weights(const TermOptions& options, const Network& network, std::size_t tap,
                          const Image& weights) {
-    const at::Tensor w =
-        reduce_weights(weights, network.pools_above(tap), network.placement().device);
+    const at::Tensor w = reduce_weights(weights, network.level(tap), network.placement().device);
     // There the features are multiplied by the mask.
     return options.objective == MANIERA_OBJECTIVE_GATYS ? w.square() : w;
 }

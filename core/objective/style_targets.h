@@ -82,7 +82,7 @@ void for_parts(const std::vector<Window>& parts, bool of_several, const F& f) {
     for (const Window& part : parts) {
         f(part);
         if (of_several)
-            return_holes();
+            trim_heap();
     }
 }
 

@@ -27,7 +27,7 @@ std::size_t tap_index(const std::vector<std::string>& taps, const char* name) {
     return std::find(taps.begin(), taps.end(), name) - taps.begin();
 }
 
-TermOptions term_options(const ManieraOptions& resolved, Roots roots) {
+TermOptions term_options(const ManieraOptions& resolved, SqrtMethod sqrt_method) {
     TermOptions terms{static_cast<ManieraObjective>(resolved.objective),
                       static_cast<ManieraStyleTerm>(resolved.style_term),
                       resolved.wasserstein_rank,
@@ -36,7 +36,7 @@ TermOptions term_options(const ManieraOptions& resolved, Roots roots) {
                       resolved.smoothness_weight,
                       resolved.content_layers,
                       resolved.style_layers,
-                      roots};
+                      sqrt_method};
     if (terms.objective == MANIERA_OBJECTIVE_PAINTERLY) {
         normalize_weights(terms.content_layers);
         normalize_weights(terms.style_layers);

@@ -16,10 +16,10 @@ struct TermOptions {
     int wasserstein_rank;
     double content_weight, style_weight, smoothness_weight;
     ManieraLayerList content_layers, style_layers;
-    Roots roots; // exact for measure
+    SqrtMethod sqrt_method; // exact for measure
 };
 
-TermOptions term_options(const ManieraOptions& resolved, Roots roots);
+TermOptions term_options(const ManieraOptions& resolved, SqrtMethod sqrt_method);
 
 // The network that these options ask for.
 NetworkConfig network_config(const ManieraOptions& resolved, const Model& model,

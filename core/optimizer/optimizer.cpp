@@ -23,9 +23,11 @@ namespace {
 
 // What tells that no part of it is other than finite: a sum is not when any part is not. Of this
 // rank's band.
-at::Tensor witness(const Slope& slope) { return slope.value + slope.gradient.sum(at::kDouble); }
+at::Tensor finite_check(const ValueAndGradient& evaluation) {
+    return evaluation.value + evaluation.gradient.sum(at::kDouble);
+}
 
-double pixels_of(const Bands& bands) {
+double pixels_of(const RowPartition& bands) {
     return static_cast<double>(bands.picture.width) * bands.picture.height;
 }
 
@@ -48,7 +50,7 @@ at::Tensor blurred(const at::Tensor& pictures) {
 // Calls f(begin, values) for parts of `kept`, in the order of memory, each blurred as part of the
 // whole. Rows beside a part are read again.
 template <typename F>
-void for_blurred_bands(const Kept& kept, const Edges& edges, const F& f) {
+void for_blurred_bands(const OffloadedTensor& kept, const Edges& edges, const F& f) {
     const auto rows = static_cast<int>(kept.sizes()[2]),
                columns = static_cast<int>(kept.sizes()[3]);
     if (rows == 0)
@@ -71,24 +73,24 @@ void for_blurred_bands(const Kept& kept, const Edges& edges, const F& f) {
 }
 
 // A start picture as an optimiser keeps it: what it will change in place must be its own.
-Kept own(const at::Tensor& start, const std::string& folder) {
-    return Kept(folder.empty() ? start.clone() : start, folder);
+OffloadedTensor own(const at::Tensor& start, const std::string& folder) {
+    return OffloadedTensor(folder.empty() ? start.clone() : start, folder);
 }
 
 // From memory into a file, where a folder is given.
-void spill_to(const std::string& folder, Kept& kept) {
+void spill_to(const std::string& folder, OffloadedTensor& kept) {
     if (!folder.empty() && !kept.empty() && !kept.in_file())
-        kept = Kept(kept.whole(), folder);
+        kept = OffloadedTensor(kept.whole(), folder);
 }
 
 class Adam : public Optimizer {
 public:
-    Adam(const AdamConfig& config, const at::Tensor& start, const StatePlaces& places,
-         const Bands& bands)
+    Adam(const AdamConfig& config, const at::Tensor& start, const OffloadDirs& places,
+         const RowPartition& bands)
         : config_(config) {
         begin_at(start, places, bands);
-        first_ = Kept(at::zeros_like(start), places.learnt);
-        second_ = Kept(at::zeros_like(start), places.learnt);
+        first_ = OffloadedTensor(at::zeros_like(start), places.learnt);
+        second_ = OffloadedTensor(at::zeros_like(start), places.learnt);
     }
 
     void begin_scale(int steps) override {
@@ -99,13 +101,13 @@ public:
     void end_scale() override {}
 
     double step(const Function& evaluate) override {
-        Slope slope = evaluate(x_.whole());
+        ValueAndGradient evaluation = evaluate(x_.whole());
         ++scale_step_;
         const std::vector<double> seen =
-            read_back({slope.value, sum(bands_.ranks, witness(slope))});
+            read_back({evaluation.value, all_reduce_sum(bands_.ranks, finite_check(evaluation))});
         if (!std::isfinite(seen[1]))
             return seen[0];
-        const Kept gradient(std::move(slope.gradient), "");
+        const OffloadedTensor gradient(std::move(evaluation.gradient), "");
         const double pixels = pixels_of(bands_);
         ++steps_;
         ++averaged_;
@@ -130,18 +132,19 @@ public:
         return average_.copy().div_(1 - std::pow(config_.averaging, averaged_)).clamp_(0, 1);
     }
 
-    void spill(const StatePlaces& places) override {
+    void offload(const OffloadDirs& places) override {
         spill_to(places.vectors, x_);
-        for (Kept* kept : {&first_, &second_, &average_})
+        for (OffloadedTensor* kept : {&first_, &second_, &average_})
             spill_to(places.learnt, *kept);
     }
 
-    void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places,
-                const Bands& bands) override {
+    void resize(at::Tensor start, const Resizer& resize, const OffloadDirs& places,
+                const RowPartition& bands) override {
         begin_at(start, places, bands);
         start.reset();
-        first_ = Kept(resize(first_.whole()), places.learnt);
-        second_ = Kept(resize(second_.whole()).clamp_min_(0), places.learnt); // bicubic overshoots
+        first_ = OffloadedTensor(resize(first_.whole()), places.learnt);
+        second_ = OffloadedTensor(resize(second_.whole()).clamp_min_(0),
+                                  places.learnt); // bicubic overshoots
     }
 
     void visit(StateVisitor& visitor) override {
@@ -158,11 +161,11 @@ public:
 private:
     static constexpr double beta1 = 0.9, beta2 = 0.99, epsilon = 1e-8;
 
-    void begin_at(const at::Tensor& start, const StatePlaces& places, const Bands& bands) {
+    void begin_at(const at::Tensor& start, const OffloadDirs& places, const RowPartition& bands) {
         places_ = places;
         bands_ = bands;
         x_ = own(start, places.vectors);
-        average_ = Kept(at::zeros_like(start), places.learnt);
+        average_ = OffloadedTensor(at::zeros_like(start), places.learnt);
         averaged_ = 0;
     }
 
@@ -174,9 +177,9 @@ private:
     }
 
     AdamConfig config_;
-    StatePlaces places_;
-    Bands bands_;
-    Kept x_, first_, second_, average_;
+    OffloadDirs places_;
+    RowPartition bands_;
+    OffloadedTensor x_, first_, second_, average_;
     int steps_ = 0; // over all scales: the moments go on
     int averaged_ = 0;
     int scale_step_ = 0, scale_steps_ = 1;
@@ -184,39 +187,40 @@ private:
 
 class Lbfgs : public Optimizer {
 public:
-    Lbfgs(const LbfgsConfig& config, const at::Tensor& start, const StatePlaces& places,
-          const Bands& bands)
+    Lbfgs(const LbfgsConfig& config, const at::Tensor& start, const OffloadDirs& places,
+          const RowPartition& bands)
         : config_(config), places_(places), bands_(bands), x_(own(start, places.vectors)) {}
 
     void begin_scale(int) override {}
 
     void end_scale() override {
         if (!direction_.empty() && !failed_)
-            x_ = Kept(next().whole(), places_.vectors);
-        gradient_ = Kept();
-        direction_ = Kept();
+            x_ = OffloadedTensor(next().whole(), places_.vectors);
+        gradient_ = OffloadedTensor();
+        direction_ = OffloadedTensor();
     }
 
     double step(const Function& evaluate) override {
         if (direction_.empty()) {
-            Slope slope = evaluate(x_.whole());
-            const std::vector<double> seen =
-                read_back({slope.value, sum(bands_.ranks, witness(slope))});
+            ValueAndGradient evaluation = evaluate(x_.whole());
+            const std::vector<double> seen = read_back(
+                {evaluation.value, all_reduce_sum(bands_.ranks, finite_check(evaluation))});
             if (std::isfinite(seen[1])) { // else there is nowhere to go from here
-                accept(seen[0], slope);
+                accept(seen[0], evaluation);
                 aim();
             }
             return seen[0];
         }
-        Kept trial = next();
-        Slope slope = evaluate(trial.whole());
-        Kept move = difference(trial, x_, places_.learnt);
-        Kept turn = difference(Kept(slope.gradient, ""), gradient_, places_.learnt);
+        OffloadedTensor trial = next();
+        ValueAndGradient evaluation = evaluate(trial.whole());
+        OffloadedTensor move = difference(trial, x_, places_.learnt);
+        OffloadedTensor turn =
+            difference(OffloadedTensor(evaluation.gradient, ""), gradient_, places_.learnt);
         enum { value, descent, length, largest, astray, finite, rise, sy, ss, yy };
-        const at::Tensor sums =
-            sum(bands_.ranks, at::stack({witness(slope), dot(gradient_, move), dot(move, turn),
-                                         dot(move, move), dot(turn, turn)}));
-        std::vector<at::Tensor> numbers = {slope.value, descent_, length_, largest_, astray_};
+        const at::Tensor sums = all_reduce_sum(
+            bands_.ranks, at::stack({finite_check(evaluation), dot(gradient_, move),
+                                     dot(move, turn), dot(move, move), dot(turn, turn)}));
+        std::vector<at::Tensor> numbers = {evaluation.value, descent_, length_, largest_, astray_};
         for (std::int64_t i = 0; i < sums.numel(); ++i)
             numbers.push_back(sums.select(0, i));
         const std::vector<double> seen = read_back(numbers);
@@ -229,17 +233,17 @@ public:
             return seen[value];
         }
         learn(std::move(move), std::move(turn), {seen[sy], seen[ss], seen[yy]});
-        x_ = Kept(trial.whole(), places_.vectors);
-        trial = Kept();
-        accept(seen[value], slope);
+        x_ = OffloadedTensor(trial.whole(), places_.vectors);
+        trial = OffloadedTensor();
+        accept(seen[value], evaluation);
         aim();
         return seen[value];
     }
 
     at::Tensor result() const override { return x_.copy().clamp_(0, 1); }
 
-    void spill(const StatePlaces& places) override {
-        for (Kept* kept : {&x_, &gradient_, &direction_})
+    void offload(const OffloadDirs& places) override {
+        for (OffloadedTensor* kept : {&x_, &gradient_, &direction_})
             spill_to(places.vectors, *kept);
         for (Pair& pair : pairs_) {
             spill_to(places.learnt, pair.s);
@@ -247,26 +251,27 @@ public:
         }
     }
 
-    void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places,
-                const Bands& bands) override {
+    void resize(at::Tensor start, const Resizer& resize, const OffloadDirs& places,
+                const RowPartition& bands) override {
         const double before = pixels_of(bands_);
         settle();
         places_ = places;
         bands_ = bands;
         x_ = own(start, places.vectors);
         start.reset();
-        gradient_ = Kept();
-        direction_ = Kept();
+        gradient_ = OffloadedTensor();
+        direction_ = OffloadedTensor();
         // What was learnt about the objective's curvature holds at the next size too. Gradients of
         // means are smaller where there are more pixels.
         const double shrink = before / pixels_of(bands_);
         std::deque<Pair> old;
         old.swap(pairs_);
         for (; !old.empty(); old.pop_front()) {
-            Kept s(resize(old.front().s.whole()), places.learnt);
-            Kept y(resize(old.front().y.whole()), places.learnt);
+            OffloadedTensor s(resize(old.front().s.whole()), places.learnt);
+            OffloadedTensor y(resize(old.front().y.whole()), places.learnt);
             multiply(y, shrink);
-            const at::Tensor all = sum(bands_.ranks, at::stack({dot(s, y), dot(s, s), dot(y, y)}));
+            const at::Tensor all =
+                all_reduce_sum(bands_.ranks, at::stack({dot(s, y), dot(s, s), dot(y, y)}));
             const std::vector<double> dots =
                 read_back({all.select(0, 0), all.select(0, 1), all.select(0, 2)});
             learn(std::move(s), std::move(y), {dots[0], dots[1], dots[2]});
@@ -304,7 +309,7 @@ public:
 
 private:
     struct Pair {
-        Kept s, y;
+        OffloadedTensor s, y;
         double rho;
     };
     static constexpr std::size_t memory = 6; // 10 gets no lower in runs as short as ours
@@ -319,22 +324,24 @@ private:
     }
 
     // Of all ranks.
-    at::Tensor all_dot(const Kept& a, const Kept& b) const { return sum(bands_.ranks, dot(a, b)); }
-    at::Tensor all_largest(const Kept& kept) const {
-        return maniera::largest(bands_.ranks,
-                                kept.count() > 0 ? maniera::largest(kept) : on_device(0));
+    at::Tensor all_dot(const OffloadedTensor& a, const OffloadedTensor& b) const {
+        return all_reduce_sum(bands_.ranks, dot(a, b));
+    }
+    at::Tensor all_largest(const OffloadedTensor& kept) const {
+        return maniera::all_reduce_max(bands_.ranks,
+                                       kept.count() > 0 ? maniera::largest(kept) : on_device(0));
     }
 
     // At x_; every accepted step is lower than the last. Takes the gradient.
-    void accept(double value, Slope& slope) {
-        direction_ = Kept();
+    void accept(double value, ValueAndGradient& evaluation) {
+        direction_ = OffloadedTensor();
         value_ = value;
-        gradient_ = Kept(slope.gradient, places_.vectors);
-        slope.gradient = at::Tensor();
+        gradient_ = OffloadedTensor(evaluation.gradient, places_.vectors);
+        evaluation.gradient = at::Tensor();
         failed_ = false;
     }
 
-    void learn(Kept s, Kept y, const Dots& dots) {
+    void learn(OffloadedTensor s, OffloadedTensor y, const Dots& dots) {
         if (!(dots.sy > 1e-10 * std::sqrt(dots.ss * dots.yy)))
             return;
         if (pairs_.size() == memory)
@@ -345,7 +352,7 @@ private:
     // Forgets what was learnt and follows the gradient.
     void restart() {
         pairs_.clear();
-        direction_ = Kept(gradient_.copy().neg_(), places_.vectors);
+        direction_ = OffloadedTensor(gradient_.copy().neg_(), places_.vectors);
         descent_ = -all_dot(gradient_, gradient_);
         largest_ = all_largest(direction_);
         astray_ = on_device(0);
@@ -361,8 +368,8 @@ private:
     }
 
     // What is tried next, in memory.
-    Kept next() const {
-        Kept trial(x_.sizes(), x_.options(), "");
+    OffloadedTensor next() const {
+        OffloadedTensor trial(x_.sizes(), x_.options(), "");
         for_bands(trial, [&](std::int64_t begin, std::int64_t end) {
             at::Tensor x = x_.read(begin, end) + direction_.read(begin, end) * length_;
             trial.write(begin, config_.bounded ? x.clamp_(0, 1) : x);
@@ -373,7 +380,7 @@ private:
     // The first guess of the inverse Hessian, but for a factor, times what is kept: f(begin,
     // values) for bands of it.
     template <typename F>
-    void guess(const Kept& kept, const F& f) const {
+    void guess(const OffloadedTensor& kept, const F& f) const {
         const auto mixed = [&](std::int64_t begin, const at::Tensor& blur) {
             const at::Tensor values = kept.read(begin, begin + blur.numel());
             f(begin, values + (blur - values).mul_(config_.blur));
@@ -387,13 +394,13 @@ private:
     }
 
     void aim() {
-        Kept q(gradient_.copy().neg_(), "");
+        OffloadedTensor q(gradient_.copy().neg_(), "");
         std::vector<at::Tensor> alphas(pairs_.size());
         for (std::size_t i = pairs_.size(); i-- > 0;) {
             alphas[i] = all_dot(pairs_[i].s, q) * pairs_[i].rho;
             add(q, pairs_[i].y, -alphas[i]);
         }
-        Kept guessed(q.sizes(), q.options(), "");
+        OffloadedTensor guessed(q.sizes(), q.options(), "");
         guess(q,
               [&](std::int64_t begin, const at::Tensor& values) { guessed.write(begin, values); });
         q = std::move(guessed);
@@ -404,19 +411,19 @@ private:
                 const at::Tensor y = last.y.read(begin, begin + values.numel());
                 product += (y * values).sum(at::kDouble);
             });
-            product = sum(bands_.ranks, product);
+            product = all_reduce_sum(bands_.ranks, product);
             multiply(q, product.reciprocal() * (config_.stretch / last.rho));
         }
         for (std::size_t i = 0; i < pairs_.size(); ++i)
             add(q, pairs_[i].s, alphas[i] - all_dot(pairs_[i].y, q) * pairs_[i].rho);
         // Uphill, by rounding: what was learnt is to be forgotten and the gradient followed. The
         // host hears of it when it next reads.
-        const at::Tensor slope = all_dot(gradient_, q), downhill = slope < 0;
+        const at::Tensor evaluation = all_dot(gradient_, q), downhill = evaluation < 0;
         for_bands(q, [&](std::int64_t begin, std::int64_t end) {
             q.write(begin, at::where(downhill, q.read(begin, end), -gradient_.read(begin, end)));
         });
-        direction_ = Kept(q.whole(), places_.vectors);
-        descent_ = at::where(downhill, slope, -all_dot(gradient_, gradient_));
+        direction_ = OffloadedTensor(q.whole(), places_.vectors);
+        descent_ = at::where(downhill, evaluation, -all_dot(gradient_, gradient_));
         largest_ = all_largest(direction_);
         astray_ = downhill.logical_not().to(at::kDouble);
         // Without curvature the gradient's size says nothing: move the picture by about a level.
@@ -442,9 +449,9 @@ private:
     static constexpr double first_move = 0.05; // of [0,1], for the pixel that moves most
 
     LbfgsConfig config_;
-    StatePlaces places_;
-    Bands bands_;
-    Kept x_, gradient_, direction_; // no direction: the next step evaluates x_ itself
+    OffloadDirs places_;
+    RowPartition bands_;
+    OffloadedTensor x_, gradient_, direction_; // no direction: the next step evaluates x_ itself
     double value_ = 0;
     bool failed_ = false; // the last trial
     // Of the direction, 0-dimensional, float64, where the picture is: a step reads them together
@@ -459,12 +466,12 @@ private:
 } // namespace
 
 std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
-                                     const StatePlaces& places, const Bands& bands) {
+                                     const OffloadDirs& places, const RowPartition& bands) {
     return std::make_unique<Adam>(config, start, places, bands);
 }
 
 std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
-                                      const StatePlaces& places, const Bands& bands) {
+                                      const OffloadDirs& places, const RowPartition& bands) {
     return std::make_unique<Lbfgs>(config, start, places, bands);
 }
 

@@ -6,7 +6,7 @@
 //     at::Tensor painting = optimizer->result();
 //
 // During an evaluation nothing but the picture tried and the gradient in the making need be whole
-// in memory: see StatePlaces. Among several ranks each has its band of all of it, and every call
+// in memory: see OffloadDirs. Among several ranks each has its band of all of it, and every call
 // that computes is collective: all make the same decisions, by the same bits.
 
 #pragma once
@@ -23,11 +23,11 @@
 namespace maniera {
 
 // Where the picture is; nothing of it need have been computed yet.
-struct Slope {
+struct ValueAndGradient {
     at::Tensor value; // 0-dimensional, float64
     at::Tensor gradient;
 };
-using Function = std::function<Slope(const at::Tensor& x)>;
+using Function = std::function<ValueAndGradient(const at::Tensor& x)>;
 
 // For what was learnt at one size of the picture: given a tensor, return it at the new size.
 using Resizer = std::function<at::Tensor(const at::Tensor&)>;
@@ -38,8 +38,9 @@ class StateVisitor {
 public:
     virtual ~StateVisitor() = default;
     virtual void number(const std::string& name, double& value) = 0;
-    // May be empty; `folder` is where its values belong, as in Kept.
-    virtual void tensor(const std::string& name, Kept& value, const std::string& folder) = 0;
+    // May be empty; `folder` is where its values belong, as in OffloadedTensor.
+    virtual void tensor(const std::string& name, OffloadedTensor& value,
+                        const std::string& folder) = 0;
 
     template <typename Whole> // what counts as a number
     void count(const std::string& name, Whole& value) {
@@ -51,7 +52,7 @@ public:
 
 // Folders of scratch files for what is as large as the picture, between its uses; empty = it stays
 // in memory. The same bits come out.
-struct StatePlaces {
+struct OffloadDirs {
     std::string learnt = {};  // L-BFGS's pairs, Adam's moments and average
     std::string vectors = {}; // the picture, L-BFGS's gradient and direction
 };
@@ -66,11 +67,11 @@ public:
     virtual at::Tensor result() const = 0;
     // Makes room before another size: what is in memory and belongs in files by its places goes
     // there.
-    virtual void spill(const StatePlaces& places) = 0;
+    virtual void offload(const OffloadDirs& places) = 0;
     // Goes on at another size, from `start`, with its state in other places and bands.
-    virtual void resize(at::Tensor start, const Resizer& resize, const StatePlaces& places,
-                        const Bands& bands) = 0;
-    void resize(const at::Tensor& start, const Resizer& resize, const StatePlaces& places = {}) {
+    virtual void resize(at::Tensor start, const Resizer& resize, const OffloadDirs& places,
+                        const RowPartition& bands) = 0;
+    void resize(const at::Tensor& start, const Resizer& resize, const OffloadDirs& places = {}) {
         this->resize(start, resize, places, one_band(size_of(start)));
     }
     // Told before each scale: how many steps it will have.
@@ -90,9 +91,9 @@ struct AdamConfig {
 // Betas 0.9 and 0.99, picture clamped to [0,1]. The gradient is multiplied by the number of
 // pixels, so that the rate, epsilon and the moments mean the same at every size.
 std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
-                                     const StatePlaces& places, const Bands& bands);
+                                     const OffloadDirs& places, const RowPartition& bands);
 inline std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
-                                            const StatePlaces& places = {}) {
+                                            const OffloadDirs& places = {}) {
     return make_adam(config, start, places, one_band(size_of(start)));
 }
 
@@ -112,9 +113,9 @@ struct LbfgsConfig {
 // curvature are not learnt from. The result is the best iterate seen, moved once more at the end
 // of a scale unless the last trial failed: there are as many moves as evaluations then.
 std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
-                                      const StatePlaces& places, const Bands& bands);
+                                      const OffloadDirs& places, const RowPartition& bands);
 inline std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
-                                             const StatePlaces& places = {}) {
+                                             const OffloadDirs& places = {}) {
     return make_lbfgs(config, start, places, one_band(size_of(start)));
 }
 

@@ -15,23 +15,23 @@ namespace {
 std::int64_t row_values(at::IntArrayRef sizes) { return sizes[1] * sizes[3]; }
 
 // Of the whole picture.
-std::size_t count_of_all(const Kept& kept, const Bands& bands) {
+std::size_t count_of_all(const OffloadedTensor& kept, const RowPartition& bands) {
     return static_cast<std::size_t>(row_values(kept.sizes()) * bands.picture.height);
 }
 
-// Bands are rows, and rows lie in memory as in the whole picture: what the ranks have is written
-// one after the other.
+// RowPartition are rows, and rows lie in memory as in the whole picture: what the ranks have is
+// written one after the other.
 class Saver : public StateVisitor {
 public:
-    Saver(CheckpointWriter* writer, const Bands& bands) : writer_(writer), bands_(bands) {}
+    Saver(CheckpointWriter* writer, const RowPartition& bands) : writer_(writer), bands_(bands) {}
 
     void number(const std::string& name, double& value) override {
         write([&] { writer_->number(name, value); });
     }
 
-    void tensor(const std::string& name, Kept& value, const std::string&) override {
+    void tensor(const std::string& name, OffloadedTensor& value, const std::string&) override {
         write([&] { writer_->begin_array(name, value.empty() ? 0 : count_of_all(value, bands_)); });
-        collect(
+        gather_values(
             bands_.ranks, value.count(), 1,
             [&](std::int64_t begin, std::int64_t end) { return value.read(begin, end); },
             [&](const float* values, std::int64_t count) {
@@ -58,23 +58,24 @@ private:
     }
 
     CheckpointWriter* writer_;
-    const Bands& bands_;
+    const RowPartition& bands_;
     std::exception_ptr failure_;
 };
 
 class Loader : public StateVisitor {
 public:
     Loader(const CheckpointReader& reader, at::IntArrayRef sizes, const at::TensorOptions& options,
-           const Bands& bands)
+           const RowPartition& bands)
         : reader_(reader), sizes_(sizes), options_(options), bands_(bands) {}
 
     void number(const std::string& name, double& value) override { value = reader_.number(name); }
 
-    void tensor(const std::string& name, Kept& value, const std::string& folder) override {
-        value = Kept();
+    void tensor(const std::string& name, OffloadedTensor& value,
+                const std::string& folder) override {
+        value = OffloadedTensor();
         if (reader_.count(name) == 0)
             return;
-        value = Kept(sizes_, options_, folder);
+        value = OffloadedTensor(sizes_, options_, folder);
         reader_.expect_count(name, count_of_all(value, bands_));
         const std::int64_t first = row_values(sizes_) * bands_.own().begin;
         for_bands(value, [&](std::int64_t begin, std::int64_t end) {
@@ -89,19 +90,19 @@ private:
     const CheckpointReader& reader_;
     at::IntArrayRef sizes_;
     at::TensorOptions options_;
-    const Bands& bands_;
+    const RowPartition& bands_;
 };
 
 } // namespace
 
-void save_state(Optimizer& optimizer, CheckpointWriter* writer, const Bands& bands) {
+void save_state(Optimizer& optimizer, CheckpointWriter* writer, const RowPartition& bands) {
     Saver saver(writer, bands);
     optimizer.visit(saver);
     saver.end();
 }
 
 void load_state(Optimizer& optimizer, const CheckpointReader& reader, const at::Tensor& like,
-                const Bands& bands) {
+                const RowPartition& bands) {
     Loader loader(reader, like.sizes(), like.options(), bands);
     optimizer.visit(loader);
 }

@@ -11,12 +11,12 @@
 namespace maniera {
 
 // Collective; rank 0 has the writer, the others give null.
-void save_state(Optimizer& optimizer, CheckpointWriter* writer, const Bands& bands);
+void save_state(Optimizer& optimizer, CheckpointWriter* writer, const RowPartition& bands);
 
 // Over the state of an optimiser of the same kind; `like` has the shape and the device of this
 // rank's rows of its picture. Each rank reads its part. Throws Error{invalid_request} for a state
 // that is not of such pictures. Collective.
 void load_state(Optimizer& optimizer, const CheckpointReader& reader, const at::Tensor& like,
-                const Bands& bands);
+                const RowPartition& bands);
 
 } // namespace maniera

@@ -18,12 +18,12 @@ namespace maniera {
 namespace {
 
 // What the poorest rank has. Those of one machine share its free memory.
-std::int64_t least(Ranks* ranks, std::int64_t bytes, bool shared) {
+std::int64_t least(Communicator* ranks, std::int64_t bytes, bool shared) {
     if (!ranks)
         return bytes;
     if (shared)
-        bytes /= rank_place_of(*ranks).local_count;
-    for (const std::string& text : tell_all(*ranks, std::to_string(bytes)))
+        bytes /= rank_config_of(*ranks).local_count;
+    for (const std::string& text : all_gather(*ranks, std::to_string(bytes)))
         bytes = std::min<std::int64_t>(bytes, std::stoll(text));
     return bytes;
 }
@@ -31,7 +31,7 @@ std::int64_t least(Ranks* ranks, std::int64_t bytes, bool shared) {
 } // namespace
 
 Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
-                   const Placement& placement, Ranks* ranks) {
+                   const Placement& placement, Communicator* ranks) {
     Budget budget;
     budget.ranks = rank_count(ranks);
     budget.network = network;
@@ -55,21 +55,21 @@ ScaleLoad load_of(const Budget& budget, const ManieraOptions& resolved, Size siz
     return load;
 }
 
-ScaleMemory::ScaleMemory(const Budget& budget, const ManieraOptions& resolved, Size size,
+MemoryGuard::MemoryGuard(const Budget& budget, const ManieraOptions& resolved, Size size,
                          NoticeCallback tell)
     : resolved_(resolved), network_(budget.network), ranks_(budget.ranks), budget_(budget.bytes),
       on_processor_(!budget.gpu), scratch_folder_(budget.scratch_folder), size_(size),
       load_(load_of(budget, resolved, size)), tell_(std::move(tell)),
       choice_(choose_plan(load_, resolved, network_, budget_, scratch_folder_)) {}
 
-std::string ScaleMemory::describe() const {
+std::string MemoryGuard::describe() const {
     const std::string text = maniera::describe(choice_, load_.canvas, budget_);
     return ranks_ == 1 ? text
                        : text + " " + std::to_string(ranks_) +
                              " processes share the picture; the memory is that of each.";
 }
 
-void ScaleMemory::refuse_too_large() const {
+void MemoryGuard::refuse_too_large() const {
     if (!choice_.fits)
         throw Error(ErrorCode::out_of_memory,
                     "Each of " + std::to_string(ranks_) + " processes would need about " +
@@ -77,9 +77,9 @@ void ScaleMemory::refuse_too_large() const {
                         in_gib(budget_) + "; start more processes, or choose a smaller --size.");
 }
 
-void ScaleMemory::within(const std::function<void()>& body) {
+void MemoryGuard::within(const std::function<void()>& body) {
     const auto set_heap = [&] {
-        keep_blocks(choice_.plan.tile > 0 ? sparing_blocks : quick_blocks);
+        set_mmap_threshold(choice_.plan.tile > 0 ? tight_mmap_threshold : fast_mmap_threshold);
     };
     const auto room = [&] {
         return !on_processor_ || has_room(pass_bytes(choice_.plan, load_, network_));
@@ -99,7 +99,7 @@ void ScaleMemory::within(const std::function<void()>& body) {
             tell_(Notice::smaller_tiles, "Memory is short: going on in tiles of " +
                                              std::to_string(choice_.plan.tile) + " pixels.");
         set_heap();
-        return_holes();
+        trim_heap();
     }
 }
 

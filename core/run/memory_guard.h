@@ -27,15 +27,15 @@ struct Budget {
 
 // Collective.
 Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
-                   const Placement& placement, Ranks* ranks);
+                   const Placement& placement, Communicator* ranks);
 
 // At a scale of this size, with all its ranks.
 ScaleLoad load_of(const Budget& budget, const ManieraOptions& resolved, Size size);
 
-class ScaleMemory {
+class MemoryGuard {
 public:
     // `tell` hears of plans that were given up; it may be empty.
-    ScaleMemory(const Budget& budget, const ManieraOptions& resolved, Size size,
+    MemoryGuard(const Budget& budget, const ManieraOptions& resolved, Size size,
                 NoticeCallback tell);
 
     const MemoryPlan& plan() const { return choice_.plan; }

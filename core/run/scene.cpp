@@ -60,7 +60,8 @@ void prepare_content(Picture& content) {
         value = std::min(1.0f, std::max(0.0f, value));
 }
 
-Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size, const Bands& bands) {
+Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
+                 const RowPartition& bands) {
     Image alpha;
     Scene scene = with_content(prepared, size, 0, bands, alpha);
     scene.coverage =
@@ -70,12 +71,12 @@ Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size, co
 
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
-                 const MemoryPlan& memory, Ranks* ranks) {
+                 const MemoryPlan& memory, Communicator* ranks) {
     const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
     const Size canvas{size.width + 2 * margin, size.height + 2 * margin};
     Image alpha;
-    Scene scene =
-        with_content(prepared, size, margin, cut_bands(ranks, canvas, memory.tile, network), alpha);
+    Scene scene = with_content(prepared, size, margin,
+                               partition_rows(ranks, canvas, memory.tile, network), alpha);
     const Span seen = scene.bands.own_held();
     const Span held = scene.own_held();
     const Image weights = canvas_weights(alpha, held.begin, size, margin, seen);

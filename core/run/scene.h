@@ -19,9 +19,9 @@ namespace maniera {
 void prepare_content(Picture& content);
 
 struct Scene {
-    Size size;      // of the picture at this scale
-    int margin = 0; // pixels painted beyond each edge and cropped away
-    Bands bands;    // of the canvas, which is the picture and its margin
+    Size size;          // of the picture at this scale
+    int margin = 0;     // pixels painted beyond each edge and cropped away
+    RowPartition bands; // of the canvas, which is the picture and its margin
     // Of the picture, which rows lie in each rank's band: disjoint, from the top.
     std::vector<Span> rows;
     std::vector<Span> held;               // and those that the canvas shows around each rank's band
@@ -40,18 +40,19 @@ struct Scene {
 // must all have the same tiles.
 Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
-                 const MemoryPlan& memory, Ranks* ranks = nullptr);
+                 const MemoryPlan& memory, Communicator* ranks = nullptr);
 
 // The same for one scene alone.
 inline Scene make_scene(const Network& network, const TermOptions& terms,
                         const ManieraOptions& resolved, const Inputs& prepared, Size size,
-                        int margin, const MemoryPlan& memory, Ranks* ranks = nullptr) {
+                        int margin, const MemoryPlan& memory, Communicator* ranks = nullptr) {
     StyleTargetCache none(0);
     return make_scene(network, terms, resolved, prepared, size, margin, none, memory, ranks);
 }
 
 // Without an objective and a margin: what finish() looks at.
-Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size, const Bands& bands);
+Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
+                 const RowPartition& bands);
 
 // Where a run starts when `init` is what it says: this rank's rows of the canvas. Collective.
 at::Tensor start_canvas(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared,

@@ -14,7 +14,7 @@ namespace maniera {
 namespace {
 
 // What of the canvas is the picture, in each band.
-std::vector<Span> picture_rows(const Bands& bands, int height, int margin) {
+std::vector<Span> picture_rows(const RowPartition& bands, int height, int margin) {
     std::vector<Span> rows;
     for (const Span band : bands.all) {
         const int begin = std::min(height, std::max(0, band.begin - margin));
@@ -52,7 +52,7 @@ std::function<Image(Span)> from_held(ImageView held, const Scene& scene) {
 }
 
 Image held_rows_of(const RowSource& source, const Scene& scene) {
-    Ranks* const ranks = scene.bands.ranks;
+    Communicator* const ranks = scene.bands.ranks;
     const Size size = scene.size;
     if (source.empty())
         return Image();
@@ -68,7 +68,7 @@ Image held_rows_of(const RowSource& source, const Scene& scene) {
     return to_image(exchange_rows(ranks, part, read, scene.held));
 }
 
-Scene with_content(const Inputs& prepared, Size size, int margin, const Bands& bands,
+Scene with_content(const Inputs& prepared, Size size, int margin, const RowPartition& bands,
                    Image& alpha) {
     Scene scene;
     scene.size = size;

@@ -29,7 +29,8 @@ std::function<Image(Span)> from_held(ImageView held, const Scene& scene);
 Image held_rows_of(const RowSource& source, const Scene& scene);
 
 // A scene in which only the content is, and its alpha, of the rows held. Collective.
-Scene with_content(const Inputs& prepared, Size size, int margin, const Bands& bands, Image& alpha);
+Scene with_content(const Inputs& prepared, Size size, int margin, const RowPartition& bands,
+                   Image& alpha);
 
 // The regions of rows of the scene's canvas, or of the picture for a `margin` of 0, which the rows
 // held show; `weights` are how much any style acts there. Of no rows too: all ranks have the same

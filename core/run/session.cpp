@@ -45,15 +45,17 @@ double seconds_since(Clock::time_point start) {
 constexpr double lbfgs_blur = 0.9;
 constexpr double lbfgs_stretch = 1.6;
 
-StatePlaces state_places(const MemoryPlan& memory) {
+OffloadDirs offload_dirs(const MemoryPlan& memory) {
     const auto place = [&](bool in_file) { return in_file ? memory.scratch_folder : ""; };
     return {place(memory.pairs_in_file), place(memory.vectors_in_file)};
 }
 
-Roots roots_for(at::Device device) { return device.is_cpu() ? Roots::optimizer : Roots::products; }
+SqrtMethod sqrt_method_for(at::Device device) {
+    return device.is_cpu() ? SqrtMethod::eigen : SqrtMethod::newton_schulz;
+}
 
 std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start,
-                                          const StatePlaces& places, const Bands& bands) {
+                                          const OffloadDirs& places, const RowPartition& bands) {
     const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS; // kept as published
     if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
         return make_lbfgs(gatys ? LbfgsConfig{} : LbfgsConfig{lbfgs_blur, lbfgs_stretch, true},
@@ -106,14 +108,14 @@ Position load_position(const CheckpointReader& reader, const ManieraOptions& res
 // The painting so far: at rank 0, if there are several a smaller one. Collective.
 Image shown(const at::Tensor& canvas, const Scene& scene, const ManieraOptions& resolved) {
     Image own = finish(scene, resolved, to_image(painting_on(canvas, scene)));
-    Ranks* const ranks = scene.bands.ranks;
+    Communicator* const ranks = scene.bands.ranks;
     if (!ranks)
         return own;
     const int side = std::min(rank_preview_side, std::max(scene.size.width, scene.size.height));
     const Size size = fit_long_side(scene.size, side);
     Resampling small(scene.size, 3, size, {0, size.height});
     int row = 0;
-    collect_rows(*ranks, own, [&](ImageView strip) {
+    gather_rows(*ranks, own, [&](ImageView strip) {
         small.add(strip, row);
         row += strip.height;
     });
@@ -121,9 +123,9 @@ Image shown(const at::Tensor& canvas, const Scene& scene, const ManieraOptions& 
 }
 
 // Whether the caller of any rank but the first wants to stop. Collective.
-bool other_asks(Ranks& ranks, const ProgressCallback& progress, const Progress& report) {
+bool other_asks(Communicator& ranks, const ProgressCallback& progress, const Progress& report) {
     const bool stop = rank_of(&ranks) > 0 && progress && !progress(report);
-    const std::vector<std::string> all = tell_all(ranks, stop ? "stop" : "");
+    const std::vector<std::string> all = all_gather(ranks, stop ? "stop" : "");
     return std::find(all.begin(), all.end(), "stop") != all.end();
 }
 
@@ -131,7 +133,7 @@ bool other_asks(Ranks& ranks, const ProgressCallback& progress, const Progress& 
 // and the others do theirs until they hear how to go on.
 class Requests {
 public:
-    Requests(Ranks* ranks, std::function<Image()> picture,
+    Requests(Communicator* ranks, std::function<Image()> picture,
              std::function<void(CheckpointWriter*)> save)
         : ranks_(ranks), picture_(std::move(picture)), save_(std::move(save)) {}
 
@@ -151,7 +153,7 @@ public:
             return go_on;
         }
         for (;;) {
-            const std::string word = tell(*ranks_, "");
+            const std::string word = broadcast(*ranks_, "");
             if (word == "picture")
                 picture_();
             else if (word == "save")
@@ -164,10 +166,10 @@ public:
 private:
     void say(const char* word) const {
         if (ranks_)
-            tell(*ranks_, word);
+            broadcast(*ranks_, word);
     }
 
-    Ranks* ranks_;
+    Communicator* ranks_;
     std::function<Image()> picture_;
     std::function<void(CheckpointWriter*)> save_;
 };
@@ -188,7 +190,7 @@ struct Session::State {
     ManieraOptions options, resolved;
     Inputs inputs; // the content is the picture's that was painted last
     bool again;    // another picture may follow
-    Ranks* ranks;
+    Communicator* ranks;
     Placement placement;
     TermOptions terms;
     NetworkCost cost;
@@ -197,7 +199,7 @@ struct Session::State {
 };
 
 Session::Session(const Model& model, Inputs inputs, const ManieraOptions& options,
-                 std::size_t most_bytes, Ranks* ranks) {
+                 std::size_t most_bytes, Communicator* ranks) {
     const ManieraOptions resolved = resolve(options);
     check_styles(inputs, resolved);
     translating_errors([&] {
@@ -208,7 +210,7 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
             fill_transparent(style.picture);
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
         state_.reset(new State{options, resolved, std::move(inputs), most_bytes > 0, ranks,
-                               placement, term_options(resolved, roots_for(placement.device)),
+                               placement, term_options(resolved, sqrt_method_for(placement.device)),
                                network_cost(model, resolved), std::move(network),
                                StyleTargetCache(match ? 0 : most_bytes)});
     });
@@ -218,16 +220,17 @@ Session::~Session() = default;
 
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from,
-               const NoticeCallback& notice, Ranks* ranks) {
+               const NoticeCallback& notice, Communicator* ranks) {
     check_inputs(inputs, options);
     Picture content = std::move(inputs.content);
     return Session(model, std::move(inputs), options, 0, ranks)
         .stylize(std::move(content), progress, from, notice);
 }
 
-void collect_rows(Ranks& ranks, ImageView own, const std::function<void(ImageView strip)>& f) {
+void gather_rows(Communicator& ranks, ImageView own,
+                 const std::function<void(ImageView strip)>& f) {
     const std::int64_t row = std::int64_t{own.channels} * own.width;
-    collect(
+    gather_values(
         &ranks, row * own.height, row,
         [&](std::int64_t begin, std::int64_t end) {
             return at::from_blob(const_cast<float*>(own.pixels) + begin, {end - begin}, at::kFloat);
@@ -244,7 +247,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         const Clock::time_point start = Clock::now();
         const c10::InferenceMode no_autograd;
         Inputs& inputs = state_->inputs;
-        Ranks* const ranks = state_->ranks;
+        Communicator* const ranks = state_->ranks;
         const ManieraOptions& resolved = state_->resolved;
         const Placement& placement = state_->placement;
         const Network& network = *state_->network;
@@ -276,7 +279,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                      "There is less memory than when this run began: it may go on in other tiles, "
                      "and its picture then differs by rounding from that of a run in one go.");
         }
-        const ScaleMemory largest(budget, resolved, sizes.back(), {});
+        const MemoryGuard largest(budget, resolved, sizes.back(), {});
         if (ranks)
             largest.refuse_too_large();
         tell(Notice::plan, largest.describe());
@@ -299,12 +302,12 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         Scene scene;
         for (std::size_t i = begin.scale; i < sizes.size() && result.complete; ++i) {
             const double scale_start = seconds_since(start);
-            ScaleMemory memory(budget, resolved, sizes[i], tell);
+            MemoryGuard memory(budget, resolved, sizes[i], tell);
             // Room for what is made before the last scale's goes.
             scene.objective.reset();
             if (optimizer)
-                optimizer->spill(state_places(memory.plan()));
-            return_holes(); // of the last scale's steps: 0.2 kB a pixel
+                optimizer->offload(offload_dirs(memory.plan()));
+            trim_heap(); // of the last scale's steps: 0.2 kB a pixel
             Scene next;
             const auto set_scene = [&](Scene& it) {
                 it.objective.reset();
@@ -312,7 +315,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                                 state_->targets, memory.plan(), ranks);
             };
             memory.within([&] { set_scene(next); });
-            const StatePlaces places = state_places(memory.plan());
+            const OffloadDirs places = offload_dirs(memory.plan());
             if (optimizer)
                 optimizer->resize(enlarged_painting(optimizer->result(), scene, next, !gatys),
                                   enlarger(scene, next), places, next.bands);
@@ -322,13 +325,13 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                                            places, next.bands);
             scene = std::move(next);
 
-            return_holes(); // of the making of targets: 0.1 kB a pixel
+            trim_heap(); // of the making of targets: 0.1 kB a pixel
             const int steps = steps_at(resolved, i);
             optimizer->begin_scale(steps);
             if (from && i == begin.scale)
                 load_state(*optimizer, *from, optimizer->result(), scene.bands);
             int scene_tile = memory.plan().tile;
-            const Function evaluate = [&](const at::Tensor& x) -> Slope {
+            const Function evaluate = [&](const at::Tensor& x) -> ValueAndGradient {
                 Evaluation e = scene.objective->evaluate(x);
                 return {e.total, e.gradient};
             };
@@ -390,7 +393,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         result.size = sizes.back();
         if (!(scene.size == sizes.back())) { // stopped early: the same at the full size
             const Scene full = make_frame(terms, prepared, sizes.back(),
-                                          cut_bands(ranks, sizes.back(), 0, network));
+                                          partition_rows(ranks, sizes.back(), 0, network));
             result.picture.color = finish(full, resolved, to_image(enlarger(scene, full)(canvas)));
         } else {
             Image painting = to_image(painting_on(canvas, scene));
@@ -405,7 +408,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
 }
 
 Measurement measure(const Model& model, const Picture& picture, const Inputs& inputs,
-                    const ManieraOptions& options, Ranks* ranks) {
+                    const ManieraOptions& options, Communicator* ranks) {
     check_pixels(picture, "picture");
     check_inputs(inputs, options);
     const ManieraOptions resolved = resolve(options);
@@ -417,11 +420,11 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
         Inputs prepared = inputs;
         prepare_content(prepared.content);
         prepared = prepare_styles(std::move(prepared), resolved, ranks);
-        const ScaleMemory memory(
+        const MemoryGuard memory(
             make_budget(network_cost(model, resolved), inputs, resolved, placement, ranks),
             resolved, size, {});
-        const Scene scene = make_scene(network, term_options(resolved, Roots::exact), resolved,
-                                       prepared, size, 0, memory.plan(), ranks);
+        const Scene scene = make_scene(network, term_options(resolved, SqrtMethod::eigen_float64),
+                                       resolved, prepared, size, 0, memory.plan(), ranks);
         Picture filled = picture;
         fill_transparent(filled);
         const at::Tensor canvas = to_tensor(resize(filled, size).color, placement.device);
@@ -435,10 +438,11 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
             result.style.emplace_back(layer, value.item<double>());
         result.smoothness = e.smoothness.item<double>();
         const at::Tensor gradient = e.gradient.to(at::kDouble);
-        result.gradient_l2 = sum(ranks, gradient.square().sum()).sqrt().item<double>();
+        result.gradient_l2 = all_reduce_sum(ranks, gradient.square().sum()).sqrt().item<double>();
         const at::Tensor none = at::zeros({}, gradient.options());
         result.gradient_max =
-            largest(ranks, gradient.numel() > 0 ? gradient.abs().max() : none).item<double>();
+            all_reduce_max(ranks, gradient.numel() > 0 ? gradient.abs().max() : none)
+                .item<double>();
         result.width = size.width;
         result.height = size.height;
         result.precision = precision_name(placement);

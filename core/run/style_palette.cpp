@@ -19,7 +19,7 @@ Image resized_or_empty(const Image& image, Size size) {
 }
 
 // The sums of all ranks.
-ColorSums of_all(Ranks* ranks, const ColorSums& own) {
+ColorSums of_all(Communicator* ranks, const ColorSums& own) {
     if (rank_count(ranks) == 1)
         return own;
     at::Tensor numbers = at::empty({13}, at::TensorOptions(at::kDouble));
@@ -27,7 +27,7 @@ ColorSums of_all(Ranks* ranks, const ColorSums& own) {
     values[0] = own.weight;
     std::copy(own.first.begin(), own.first.end(), values + 1);
     std::copy(own.second.begin(), own.second.end(), values + 4);
-    const at::Tensor all = sum(ranks, numbers);
+    const at::Tensor all = all_reduce_sum(ranks, numbers);
     const double* const total = all.data_ptr<double>();
     ColorSums sums;
     sums.weight = total[0];
@@ -37,7 +37,7 @@ ColorSums of_all(Ranks* ranks, const ColorSums& own) {
 }
 
 // Of the content as it was read, as far as a style applies there. Collective.
-ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Ranks* ranks) {
+ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Communicator* ranks) {
     const PictureRows content = content_of(prepared);
     const RowSource mask = mask_of(style);
     const Size size = content.color.size;
@@ -71,7 +71,7 @@ Image style_weights(const StyleInput& style, Size size, const RowSource& otherwi
     return multiply(mask, alpha);
 }
 
-Inputs prepare_styles(Inputs prepared, const ManieraOptions& resolved, Ranks* ranks) {
+Inputs prepare_styles(Inputs prepared, const ManieraOptions& resolved, Communicator* ranks) {
     for (StyleInput& style : prepared.styles) {
         fill_transparent(style.picture);
         if (resolved.colors != MANIERA_COLORS_MATCH)

@@ -189,7 +189,7 @@ void add_interval_flag(CLI::App& app, CheckpointPlan& plan) {
 
 void add_checkpoint_flags(CLI::App& app, CheckpointPlan& plan) {
     add_each(app, "--checkpoint", "FILE",
-             "What the run can be gone on from (see maniera help resume) [beside the output, if it "
+             "What the run can be resumed from (see maniera help resume) [beside the output, if it "
              "takes above a minute]",
              "Checkpoints", [&plan](const std::string& file) {
                  if (file.empty())

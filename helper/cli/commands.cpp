@@ -88,7 +88,7 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
             std::fprintf(stderr, "%s\n", text.c_str());
         }
     };
-    const std::shared_ptr<Ranks> ranks = join_by_environment();
+    const std::shared_ptr<Communicator> ranks = join_by_environment();
     std::optional<Checkpoints> checkpoints;
     Result result;
     together(ranks.get(), [&] {

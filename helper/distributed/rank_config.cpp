@@ -108,12 +108,12 @@ std::string first_node(const std::string& list) {
            list.substr(close + 1, end == std::string::npos ? end : end - close - 1);
 }
 
-std::optional<RankPlace> rank_place(const GetVariable& get) {
+std::optional<RankConfig> rank_place(const GetVariable& get) {
     const Variables variables(get);
     for (const Launcher& launcher : launchers) {
         if (!variables.has(launcher.rank) || !variables.has(launcher.count))
             continue;
-        RankPlace place;
+        RankConfig place;
         place.count = variables.number(launcher.count, 1, most_ranks);
         if (place.count == 1)
             return {};

@@ -82,32 +82,34 @@ std::string difference(const json& first, const json& other) {
 
 } // namespace
 
-std::shared_ptr<Ranks> join_by_environment() {
-    const std::optional<RankPlace> place =
+std::shared_ptr<Communicator> join_by_environment() {
+    const std::optional<RankConfig> place =
         rank_place([](const char* name) -> const char* { return std::getenv(name); });
     if (!place)
         return nullptr;
     std::signal(SIGPIPE, SIG_IGN); // the loss of a rank is an error with a sentence
-    return join_ranks(*place);
+    return init_process_group(*place);
 }
 
-void together(Ranks* ranks, const std::function<void()>& body) {
+void together(Communicator* ranks, const std::function<void()>& body) {
     try {
         body();
         if (ranks)
-            tell_all(*ranks, "done"); // what rank 0 wrote is there before any says that all is well
+            all_gather(*ranks,
+                       "done"); // what rank 0 wrote is there before any says that all is well
     } catch (...) {
         const Error error = current_error();
         if (ranks)
-            tell_failure(*ranks, error.what());
+            announce_failure(*ranks, error.what());
         throw error;
     }
 }
 
-void agree(Ranks& ranks, const Job& job, const Manifest& model, const std::string& checkpoint) {
+void agree(Communicator& ranks, const Job& job, const Manifest& model,
+           const std::string& checkpoint) {
     const auto replace = json::error_handler_t::replace; // names that are no UTF-8
     const std::vector<std::string> all =
-        tell_all(ranks, about(job, model, checkpoint).dump(-1, ' ', false, replace));
+        all_gather(ranks, about(job, model, checkpoint).dump(-1, ' ', false, replace));
     for (std::size_t rank = 1; rank < all.size(); ++rank)
         if (all[rank] != all[0])
             throw Error(ErrorCode::invalid_request,

@@ -148,7 +148,7 @@ void Checkpoints::begin(const Job& job, const Manifest& model) {
         file_ = job.output.file + ".maniera-checkpoint";
     std::error_code ignored;
     if (is_checkpoint(file_))
-        say_("An earlier run was cut off and can be gone on with: " + resume_command(file_) +
+        say_("An earlier run was cut off and can be resumed with: " + resume_command(file_) +
              ". This one starts afresh, and its first checkpoint replaces the earlier one's.");
     else if (fs::is_regular_file(file_, ignored) && fs::file_size(file_, ignored) > 0)
         refuse("The file " + file_ +
@@ -207,7 +207,7 @@ void Checkpoints::write(const Progress& progress) {
     const Clock::time_point now = Clock::now();
     next_ = now + std::max(seconds(interval_), sparing * (now - start));
     if (!std::exchange(told_, true))
-        say_("if this run is cut off, it can be gone on with: " + resume_command(file_));
+        say_("if this run is cut off, it can be resumed with: " + resume_command(file_));
 }
 
 void Checkpoints::end(bool complete) {

@@ -70,7 +70,7 @@ public:
     // When the result was written.
     void end(bool complete);
 
-    // "maniera resume FILE" when the run can be gone on with, else empty.
+    // "maniera resume FILE" when the run can be resumed with, else empty.
     std::string command() const;
     const std::string& file() const { return file_; }
 

@@ -99,12 +99,12 @@ private:
 };
 
 void write_result(const Job& job, const SharedMemory& memory, const Result& result,
-                  const FileInfo& like, Ranks* ranks) {
+                  const FileInfo& like, Communicator* ranks) {
     if (ranks) {
         std::optional<RowWriter> writer;
         if (rank_of(ranks) == 0)
             writer.emplace(like, job.output.file, result.size);
-        collect_rows(*ranks, result.picture.color, [&](ImageView strip) { writer->add(strip); });
+        gather_rows(*ranks, result.picture.color, [&](ImageView strip) { writer->add(strip); });
         if (writer)
             writer->commit();
         return;
@@ -145,7 +145,7 @@ const Model& ModelCache::get(const ManieraOptions& options) {
 }
 
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
-               const Listener& listener, Checkpoints* checkpoints, Ranks* ranks) {
+               const Listener& listener, Checkpoints* checkpoints, Communicator* ranks) {
     const bool first = rank_of(ranks) == 0;
     // Let go of when a step is done.
     const CheckpointReader* from = checkpoints ? checkpoints->from() : nullptr;

@@ -52,6 +52,6 @@ struct Listener {
 // calls it with the same job, all of files; rank 0 alone writes and tells. Collective.
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
                const Listener& listener, Checkpoints* checkpoints = nullptr,
-               Ranks* ranks = nullptr);
+               Communicator* ranks = nullptr);
 
 } // namespace maniera

@@ -140,10 +140,10 @@ Color Scene::woods(int ridge, float x, float y, float depth) const {
     const float crown = noise(x * scale, y * scale * 0.45f, 201 + ridge);
     const float fine = noise(x * scale * 2.3f, y * scale * 1.1f, 203 + ridge);
     const float stands = fractal(x * 7, y * 12, 4, 205 + ridge);
-    const float slope = fractal(x * 5 + y * 4, y * 5, 3, 207 + ridge) -
-                        fractal(x * 5 + y * 4 + 0.3f, y * 5, 3, 207 + ridge);
+    const float evaluation = fractal(x * 5 + y * 4, y * 5, 3, 207 + ridge) -
+                             fractal(x * 5 + y * 4 + 0.3f, y * 5, 3, 207 + ridge);
     const float light = 0.25f + 0.55f * crown * (0.5f + fine) + 0.5f * (stands - 0.5f) +
-                        1.1f * slope + 0.35f * std::exp(-depth * 70);
+                        1.1f * evaluation + 0.35f * std::exp(-depth * 70);
     const Color dark(0.03f, 0.09f, 0.09f), green(0.30f, 0.40f, 0.20f);
     const Color color = mix(dark, green, std::max(0.0f, light));
     const Color air = mix(Color(0.44f, 0.55f, 0.64f), sunlight, 0.75f * glow(x, y, 0.36f));

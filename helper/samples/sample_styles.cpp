@@ -106,10 +106,10 @@ void shade_relief(Canvas& canvas, const cv::Mat_<float>& relief) {
     cv::GaussianBlur(relief, soft, {0, 0}, 1.1);
     for (int y = 1; y + 1 < soft.rows; ++y)
         for (int x = 1; x + 1 < soft.cols; ++x) {
-            const float slope =
+            const float evaluation =
                 soft(y, x) - soft(y - 1, x - 1) + 0.5f * (soft(y + 1, x + 1) - soft(y, x));
-            canvas.pixels(y, x) = canvas.pixels(y, x) * (1 + 0.40f * slope) +
-                                  Color(1, 1, 0.95f) * (0.12f * std::max(0.0f, slope));
+            canvas.pixels(y, x) = canvas.pixels(y, x) * (1 + 0.40f * evaluation) +
+                                  Color(1, 1, 0.95f) * (0.12f * std::max(0.0f, evaluation));
         }
 }
 

@@ -41,25 +41,25 @@ struct Request {
 // The one reply that a request gets: whatever happens, not none and not two.
 class Reply {
 public:
-    Reply(Mouth& mouth, json id) : mouth_(&mouth), id_(std::move(id)) {}
+    Reply(LineWriter& writer, json id) : writer_(&writer), id_(std::move(id)) {}
     Reply(const Reply&) = delete;
     Reply& operator=(const Reply&) = delete;
     ~Reply() {
-        if (mouth_)
+        if (writer_)
             fail(Error(ErrorCode::internal, "The request was dropped; this is a bug."));
     }
 
     void send(const ordered_json& result) {
-        if (mouth_)
-            std::exchange(mouth_, nullptr)->say(reply_line(id_, result));
+        if (writer_)
+            std::exchange(writer_, nullptr)->say(reply_line(id_, result));
     }
     void fail(const Error& error) {
-        if (mouth_)
-            std::exchange(mouth_, nullptr)->say(error_line(id_, error));
+        if (writer_)
+            std::exchange(writer_, nullptr)->say(error_line(id_, error));
     }
 
 private:
-    Mouth* mouth_;
+    LineWriter* writer_;
     json id_;
 };
 
@@ -110,14 +110,14 @@ private:
 
 class Server {
 public:
-    Server(int output, int memory) : mouth_(output), memory_(memory) {
-        listen([this](const std::string& line, bool too_long) { hear(line, too_long); });
+    Server(int output, int memory) : writer_(output), memory_(memory) {
+        start_reader([this](const std::string& line, bool too_long) { hear(line, too_long); });
     }
 
     [[noreturn]] void work() {
         for (;;) {
             const std::shared_ptr<Request> request = inbox_.next();
-            Reply reply(mouth_, request->message.id);
+            Reply reply(writer_, request->message.id);
             try {
                 if (request->stop == StopWish::discard)
                     throw Error(ErrorCode::stopped, "The request was stopped before its turn.");
@@ -140,7 +140,7 @@ private:
                                                             " bytes.");
             message = parse_message(line);
         } catch (const Error& error) {
-            mouth_.say(error_line(nullptr, error));
+            writer_.say(error_line(nullptr, error));
             return;
         }
         if (message.id.is_null()) {
@@ -151,9 +151,9 @@ private:
         }
         const json id = message.id;
         if (!inbox_.add(std::move(message)))
-            mouth_.say(error_line(id, Error(ErrorCode::invalid_request,
-                                            "More than " + std::to_string(most_waiting) +
-                                                " requests wait; read the replies first.")));
+            writer_.say(error_line(id, Error(ErrorCode::invalid_request,
+                                             "More than " + std::to_string(most_waiting) +
+                                                 " requests wait; read the replies first.")));
     }
 
     ordered_json answer(Request& request) {
@@ -209,7 +209,7 @@ private:
             if (const std::optional<PreviewAt> at = preview())
                 said["preview"] = {
                     {"offset", at->offset}, {"width", at->width}, {"height", at->height}};
-            return mouth_.say_if_idle(notification_line(MANIERA_METHOD_PROGRESS, said));
+            return writer_.say_if_idle(notification_line(MANIERA_METHOD_PROGRESS, said));
         };
         listener.stop = [&] {
             if (request.stop == StopWish::discard)
@@ -217,7 +217,7 @@ private:
             return request.stop == StopWish::keep;
         };
         listener.notice = [this](Notice kind, const std::string& text) {
-            mouth_.say(notification_line(MANIERA_METHOD_LOG, members(kind, text)));
+            writer_.say(notification_line(MANIERA_METHOD_LOG, members(kind, text)));
         };
         const Result result = run_job(job, memory_, models_, listener);
         ordered_json reply = members(result, models_.last().manifest);
@@ -225,7 +225,7 @@ private:
         return reply;
     }
 
-    Mouth mouth_;
+    LineWriter writer_;
     SharedMemory memory_;
     Inbox inbox_;
     ModelCache models_;

@@ -39,12 +39,12 @@ void start_thread(std::function<void()> body) {
 
 } // namespace
 
-Mouth::Mouth(int descriptor) : descriptor_(descriptor) {
+LineWriter::LineWriter(int descriptor) : descriptor_(descriptor) {
     std::signal(SIGPIPE, SIG_IGN); // the ear hears that the client is gone
     start_thread([this] { work(); });
 }
 
-void Mouth::say(std::string line) {
+void LineWriter::say(std::string line) {
     const std::lock_guard<std::mutex> lock(mutex_);
     bytes_ += line.size();
     if (bytes_ > most_unread) {
@@ -55,7 +55,7 @@ void Mouth::say(std::string line) {
     news_.notify_one();
 }
 
-bool Mouth::say_if_idle(std::string line) {
+bool LineWriter::say_if_idle(std::string line) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (writing_ || !lines_.empty())
         return false;
@@ -65,7 +65,7 @@ bool Mouth::say_if_idle(std::string line) {
     return true;
 }
 
-void Mouth::work() {
+void LineWriter::work() {
     using Clock = std::chrono::steady_clock;
     const std::string alive = notification_line(MANIERA_METHOD_ALIVE, nlohmann::json::object());
     const auto interval = std::chrono::seconds(MANIERA_ALIVE_SECONDS);
@@ -98,7 +98,7 @@ void Mouth::work() {
     }
 }
 
-void listen(LineCutter::TakeLine take) {
+void start_reader(LineCutter::TakeLine take) {
     sigset_t endings;
     sigemptyset(&endings);
     for (const int number : {SIGTERM, SIGINT, SIGHUP})

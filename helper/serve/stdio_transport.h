@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The two ends of a conversation that must never wait for the work between them.
 //
-// The mouth is a thread that writes what was said and gives a sign of life now and then: a client
+// The writer is a thread that writes what was said and gives a sign of life now and then: a client
 // that does not read stops no painting. The ear is a thread that hears the client; when the client
 // is gone it ends the process at once, whatever the work is doing.
 
@@ -21,10 +21,10 @@
 
 namespace maniera {
 
-class Mouth {
+class LineWriter {
 public:
     // Writes to this descriptor; the thread lives as long as the process.
-    explicit Mouth(int descriptor);
+    explicit LineWriter(int descriptor);
 
     void say(std::string line);
     // Says it only when all else has been written; returns whether it was taken.
@@ -44,6 +44,6 @@ private:
 // Reads standard input on a thread of its own and calls `take` there for every line. At its end,
 // and at SIGTERM, SIGINT or SIGHUP, the process ends and leaves no temporary file. Blocks the
 // signals in the calling thread, so call it before other threads are made.
-void listen(LineCutter::TakeLine take);
+void start_reader(LineCutter::TakeLine take);
 
 } // namespace maniera

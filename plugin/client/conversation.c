@@ -12,15 +12,15 @@
 
 struct _Conversation
 {
-  HelperListener   listener;
-  gpointer         data;
-  const LastWords *words;
-  GQueue           open;   /* of Question, in the order they were asked */
-  gint64           newest; /* id */
-  GString         *outbox;
-  GString         *inbox; /* the line that is coming in */
-  JsonObject      *hello; /* what was answered to it */
-  GError          *end;
+  HelperListener    listener;
+  gpointer          data;
+  const StderrTail *words;
+  GQueue            open;   /* of Question, in the order they were asked */
+  gint64            newest; /* id */
+  GString          *outbox;
+  GString          *inbox; /* the line that is coming in */
+  JsonObject       *hello; /* what was answered to it */
+  GError           *end;
 };
 
 typedef struct
@@ -42,7 +42,7 @@ failure (Conversation *conversation, PaintErrorCode code, const char *what)
 }
 
 static void
-babbled (Conversation *conversation, const char *what)
+protocol_error (Conversation *conversation, const char *what)
 {
   g_autoptr (GError) error
       = failure (conversation, PAINT_ERROR_HELPER_BABBLED, what);
@@ -164,7 +164,7 @@ heard_hello (Conversation *conversation, JsonObject *result, JsonObject *error)
     }
   else
     {
-      babbled (conversation, message ? message : "");
+      protocol_error (conversation, message ? message : "");
     }
 }
 
@@ -178,13 +178,14 @@ heard_reply (Conversation *conversation, JsonObject *message)
   const char *text = error ? wire_text (error, "message") : NULL;
   if (json_object_get_null_member (message, "id") && text)
     { /* it did not understand us */
-      babbled (conversation, text);
+      protocol_error (conversation, text);
       return;
     }
   if (!result == !error)
     {
-      babbled (conversation,
-               _ ("It sent an answer without a result, or with an error too."));
+      protocol_error (
+          conversation,
+          _ ("It sent an answer without a result, or with an error too."));
       return;
     }
   if (id == HELLO && !conversation->hello)
@@ -197,7 +198,7 @@ heard_reply (Conversation *conversation, JsonObject *message)
                     : NULL;
   if (!task)
     {
-      babbled (conversation, _ ("It answered what was not asked."));
+      protocol_error (conversation, _ ("It answered what was not asked."));
       return;
     }
   if (result)
@@ -224,7 +225,7 @@ heard_notification (Conversation *conversation, JsonObject *message)
   JsonObject *params = wire_object (message, "params");
   if (!method)
     {
-      babbled (conversation, _ ("It sent a message without a method."));
+      protocol_error (conversation, _ ("It sent a message without a method."));
       return;
     }
   if (!conversation->listener.notified)
@@ -245,7 +246,7 @@ heard_line (Conversation *conversation)
           conversation->inbox->str, (gssize)MIN (conversation->inbox->len, 80));
       g_autofree char *what
           = g_strdup_printf (_ ("It sent a line that is no message: %s"), line);
-      babbled (conversation, what);
+      protocol_error (conversation, what);
     }
   g_string_truncate (conversation->inbox, 0);
   if (message && json_object_has_member (message, "id"))
@@ -264,7 +265,7 @@ conversation_hear (Conversation *conversation, const char *bytes, gsize length)
       const gsize part = newline ? (gsize)(newline - bytes) : length;
       if (conversation->inbox->len + part >= MANIERA_LINE_MAX)
         {
-          babbled (conversation, _ ("It sent a line without an end."));
+          protocol_error (conversation, _ ("It sent a line without an end."));
           break;
         }
       g_string_append_len (conversation->inbox, bytes, (gssize)part);
@@ -283,7 +284,7 @@ conversation_hear (Conversation *conversation, const char *bytes, gsize length)
 Conversation *
 conversation_new (const HelperListener *listener,
                   gpointer              data,
-                  const LastWords      *words)
+                  const StderrTail     *words)
 {
   Conversation *conversation = g_new0 (Conversation, 1);
   if (listener)

@@ -15,7 +15,7 @@ typedef struct _Conversation Conversation;
  * messages; borrowed. */
 Conversation *conversation_new (const HelperListener *listener,
                                 gpointer              data,
-                                const LastWords      *words);
+                                const StderrTail     *words);
 void          conversation_free (Conversation *conversation);
 
 gint64 conversation_ask (Conversation       *conversation,

@@ -24,13 +24,13 @@ struct _HelperClient
   gint          holders; /* the owner, and whoever is calling back */
   GSubprocess  *process;
   Conversation *conversation;
-  LastWords     words;
+  StderrTail    words;
   GSource      *hearing; /* standard output */
   GSource      *reading; /* standard error */
   GSource      *sending; /* while there is something to send */
   GSource      *watching;
-  double        patience; /* seconds */
-  gint64        heard;    /* when the last line came, monotonic microseconds */
+  double        timeout; /* seconds */
+  gint64        heard;   /* when the last line came, monotonic microseconds */
   gboolean      spoke;
 };
 
@@ -40,7 +40,7 @@ enum
   END_MILLISECONDS = 1000, /* for the helper to end by itself */
   /* Before its first line the helper loads LibTorch, which takes a cold and
    * busy disk far longer than any silence afterwards. */
-  START_PATIENCE = 3
+  START_TIMEOUT = 3
 };
 
 /* Below GTK's redrawing, which a flood must not starve. */
@@ -334,7 +334,7 @@ look_for_life (gpointer data)
   const double  silence
       = (double)(g_get_monotonic_time () - client->heard) / G_USEC_PER_SEC;
   struct pollfd ready = { fd_of_output (client), POLLIN, 0 };
-  if (silence < client->patience * (client->spoke ? 1 : START_PATIENCE))
+  if (silence < client->timeout * (client->spoke ? 1 : START_TIMEOUT))
     return G_SOURCE_CONTINUE;
   /* It may be we who did not listen, because GIMP kept us busy. */
   if (poll (&ready, 1, 0) == 1)
@@ -346,9 +346,9 @@ look_for_life (gpointer data)
 }
 
 void
-helper_client_set_patience (HelperClient *client, double seconds)
+helper_client_set_timeout (HelperClient *client, double seconds)
 {
-  client->patience = seconds;
+  client->timeout = seconds;
   drop_source (&client->watching);
   if (!client->hearing)
     return;
@@ -420,8 +420,8 @@ helper_client_new (const char           *path,
   g_source_set_callback (client->hearing, G_SOURCE_FUNC (output_ready), client,
                          NULL);
   g_source_attach (client->hearing, NULL);
-  helper_client_set_patience (client,
-                              MANIERA_ALIVE_SECONDS * 10); /* the protocol's */
+  helper_client_set_timeout (client,
+                             MANIERA_ALIVE_SECONDS * 10); /* the protocol's */
   send_outbox (client);
   return client;
 }

@@ -13,7 +13,7 @@
  *
  * helper_client_new() sends `hello` by itself; a helper of another protocol
  * fails every call with PAINT_ERROR_PROTOCOL_MISMATCH. Whatever ends the helper
- * (a crash, silence of `patience` seconds, a line that is no message or has no
+ * (a crash, silence of `timeout` seconds, a line that is no message or has no
  * end) fails every open call, and those made later, with the same error, which
  * holds the helper's last lines on standard error. */
 
@@ -43,7 +43,7 @@ HelperClient *helper_client_new (const char           *path,
 
 /* Seconds without any line after which the helper counts as dead (20; three
  * times that before its first line). For tests. */
-void helper_client_set_patience (HelperClient *client, double seconds);
+void helper_client_set_timeout (HelperClient *client, double seconds);
 
 /* Sends a request; takes `params` over. Returns its id, for `stop`. */
 gint64 helper_client_call (HelperClient       *client,

@@ -129,7 +129,7 @@ fetched (GObject *source, GAsyncResult *result, gpointer data)
     }
   else if (!g_subprocess_get_successful (fetch->process))
     {
-      LastWords   words = { NULL };
+      StderrTail  words = { NULL };
       gsize       length;
       const char *bytes = g_bytes_get_data (said, &length);
       last_words_add (&words, bytes, length);

@@ -10,7 +10,7 @@ enum
 };
 
 void
-last_words_add (LastWords *words, const char *bytes, gsize length)
+last_words_add (StderrTail *words, const char *bytes, gsize length)
 {
   if (!words->said)
     words->said = g_string_new (NULL);
@@ -25,7 +25,7 @@ last_words_add (LastWords *words, const char *bytes, gsize length)
 }
 
 void
-last_words_clear (LastWords *words)
+last_words_clear (StderrTail *words)
 {
   if (words->said)
     g_string_free (words->said, TRUE);
@@ -33,7 +33,7 @@ last_words_clear (LastWords *words)
 }
 
 char *
-last_words_text (const LastWords *words)
+last_words_text (const StderrTail *words)
 {
   if (!words->said)
     return g_strdup ("");
@@ -51,7 +51,7 @@ last_words_text (const LastWords *words)
 }
 
 char *
-last_words_after (const LastWords *words, const char *what)
+last_words_after (const StderrTail *words, const char *what)
 {
   g_autofree char *said = last_words_text (words);
   return g_strjoin (*what && *said ? "\n" : "", what, said, NULL);

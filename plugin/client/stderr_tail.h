@@ -9,16 +9,16 @@
 typedef struct
 {
   GString *said; /* not all of it; NULL = nothing yet */
-} LastWords;
+} StderrTail;
 
-void last_words_add (LastWords *words, const char *bytes, gsize length);
-void last_words_clear (LastWords *words);
+void last_words_add (StderrTail *words, const char *bytes, gsize length);
+void last_words_clear (StderrTail *words);
 
 /* At most 20 lines and 4 KiB, valid UTF-8, no newline at the end. "" for a
  * program that said nothing. */
-char *last_words_text (const LastWords *words);
+char *last_words_text (const StderrTail *words);
 
 /* The same on the lines after `what` ("" = none). */
-char *last_words_after (const LastWords *words, const char *what);
+char *last_words_after (const StderrTail *words, const char *what);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bands of rows between GEGL's buffers and the shared memory.
+/* RowPartition of rows between GEGL's buffers and the shared memory.
  *
  * GEGL hands over pixels as GIMP stores them; Babl converts them here, on all
  * processors: a layer of 24 megapixels is to pass in a second. */

@@ -54,7 +54,7 @@ fill (Presets *presets, const char *active)
 }
 
 static void
-tell_failure (Presets *presets, GError *error)
+announce_failure (Presets *presets, GError *error)
 {
   presets->listener.failed (error, presets->data);
   g_error_free (error);
@@ -75,7 +75,7 @@ on_choice (GtkWidget *combo, gpointer data)
   if (preset_load (name, &options, &error))
     presets->listener.chosen (&options, presets->data);
   else
-    tell_failure (presets, error);
+    announce_failure (presets, error);
 }
 
 /* Saving */
@@ -159,7 +159,7 @@ on_save (GtkWidget *button, gpointer data)
   if (preset_save (name, presets->listener.get (presets->data), &error))
     fill (presets, name);
   else
-    tell_failure (presets, error);
+    announce_failure (presets, error);
 }
 
 static void
@@ -184,7 +184,7 @@ on_delete (GtkWidget *button, gpointer data)
   if (preset_delete (name, &error))
     fill (presets, NULL);
   else
-    tell_failure (presets, error);
+    announce_failure (presets, error);
 }
 
 static void

@@ -167,7 +167,7 @@ void traffic(const Model& model, int side, int count) {
     const Picture content = test::make_picture(side - margin, side - margin, 1);
     std::vector<std::int64_t> of_step(count), of_run(count);
     std::vector<double> seconds(count);
-    test::as_ranks(count, [&](int rank, Ranks& ranks) {
+    test::as_ranks(count, [&](int rank, Communicator& ranks) {
         Inputs inputs;
         inputs.content_rows = rows_of(content);
         inputs.content_rows.color.whole = {};
@@ -204,7 +204,7 @@ int main(int count, char** arguments) {
                              "       bench traffic MODEL.json SIDE PROCESSES\n");
         return 2;
     }
-    keep_blocks(quick_blocks); // as the program does
+    set_mmap_threshold(fast_mmap_threshold); // as the program does
     const Model model = load_model(read_manifest(arguments[2]));
     if (what == "steps") {
         const c10::InferenceMode no_autograd;

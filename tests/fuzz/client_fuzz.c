@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (size == 0)
         return 0;
     const HelperListener listener = {notified};
-    LastWords words = {NULL};
+    StderrTail words = {NULL};
     int answers[QUESTIONS] = {0};
     Conversation* conversation = conversation_new(&listener, NULL, &words);
     for (int i = 0; i < QUESTIONS; ++i)

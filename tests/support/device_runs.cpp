@@ -24,8 +24,8 @@ Inputs everything_inputs() {
     return inputs;
 }
 
-DeviceRun::DeviceRun(const Placement& placement, Roots roots, const Settings& settings, int tile,
-                     Ranks* ranks)
+DeviceRun::DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const Settings& settings,
+                     int tile, Communicator* ranks)
     : inputs_(everything_inputs()) {
     ManieraOptions options;
     maniera_options_init(&options);
@@ -38,7 +38,7 @@ DeviceRun::DeviceRun(const Placement& placement, Roots roots, const Settings& se
     MemoryPlan plan;
     plan.tile = tile;
     prepare_content(inputs_.content);
-    scene_ = make_scene(*network_, term_options(resolved_, roots), resolved_, inputs_,
+    scene_ = make_scene(*network_, term_options(resolved_, sqrt_method), resolved_, inputs_,
                         {width, height}, 0, plan, ranks);
     start_ = rows_from(to_tensor(inputs_.content.color, placement.device), 0, own())
                  .clone(at::MemoryFormat::ChannelsLast);
@@ -57,7 +57,7 @@ std::unique_ptr<Optimizer> DeviceRun::optimizer() const {
 }
 
 Function DeviceRun::function() const {
-    return [this](const at::Tensor& x) -> Slope {
+    return [this](const at::Tensor& x) -> ValueAndGradient {
         const Evaluation e = scene_.objective->evaluate(x);
         return {e.total, e.gradient};
     };

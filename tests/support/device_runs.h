@@ -22,8 +22,9 @@ Inputs everything_inputs();
 // A scene at 97 x 75 and what it needs, with a tiny network on a device.
 class DeviceRun {
 public:
-    DeviceRun(const Placement& placement, Roots roots, const Settings& settings, int tile = 0,
-              Ranks* ranks = nullptr); // collective with these
+    DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const Settings& settings,
+              int tile = 0,
+              Communicator* ranks = nullptr); // collective with these
 
     Evaluation evaluate() const;           // at the content
     Evaluation evaluate_elsewhere() const; // at its negative, where no term is near 0

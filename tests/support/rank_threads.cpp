@@ -13,8 +13,8 @@
 
 namespace maniera::test {
 
-void as_ranks(int count, const std::function<void(int rank, Ranks& ranks)>& f) {
-    RankPlace place;
+void as_ranks(int count, const std::function<void(int rank, Communicator& ranks)>& f) {
+    RankConfig place;
     place.count = count;
     place.host = "127.0.0.1";
     place.port = free_port();
@@ -24,16 +24,16 @@ void as_ranks(int count, const std::function<void(int rank, Ranks& ranks)>& f) {
     for (int rank = 0; rank < count; ++rank)
         threads.emplace_back([&, place, rank]() mutable {
             const c10::InferenceMode no_autograd;
-            std::shared_ptr<Ranks> ranks;
+            std::shared_ptr<Communicator> ranks;
             try {
                 place.rank = rank;
-                ranks = join_ranks(place);
+                ranks = init_process_group(place);
                 f(rank, *ranks);
-                tell_all(*ranks, "done"); // none leaves while another still listens
+                all_gather(*ranks, "done"); // none leaves while another still listens
             } catch (const std::exception& error) {
                 failures[rank] = std::current_exception();
                 if (ranks)
-                    tell_failure(*ranks, error.what());
+                    announce_failure(*ranks, error.what());
             }
         });
     for (std::thread& thread : threads)

@@ -53,12 +53,12 @@ std::vector<at::Tensor> parts_of(int rank, int count, std::int64_t numbers) {
     return parts;
 }
 
-void sums(Ranks* ranks) {
+void sums(Communicator* ranks) {
     const int rank = rank_of(ranks), count = rank_count(ranks);
     // The pieces' edge is at 131072 numbers.
     for (const std::int64_t numbers : {1, 131071, 131072, 300001}) {
         const at::Tensor like = at::empty({numbers}, at::kFloat);
-        const at::Tensor total = sum_in_order(ranks, parts_of(rank, count, numbers), like);
+        const at::Tensor total = all_reduce_in_order(ranks, parts_of(rank, count, numbers), like);
         at::Tensor expected = at::zeros({numbers}, at::kDouble);
         for (int number = 0; number < 9; ++number)
             expected.add_(part(number, numbers));
@@ -72,21 +72,21 @@ void sums(Ranks* ranks) {
         added = added.add(numbers_of(other));
         most = at::maximum(most, numbers_of(other).to(at::kDouble));
     }
-    check(sum(ranks, numbers_of(rank)).equal(added), "a sum");
-    check(largest(ranks, numbers_of(rank)).equal(most), "the largest");
+    check(all_reduce_sum(ranks, numbers_of(rank)).equal(added), "a sum");
+    check(all_reduce_max(ranks, numbers_of(rank)).equal(most), "the largest");
     if (ranks) {
         const std::vector<std::string> texts =
-            tell_all(*ranks, std::string(rank * 1000, static_cast<char>('a' + rank)));
+            all_gather(*ranks, std::string(rank * 1000, static_cast<char>('a' + rank)));
         for (int other = 0; other < count; ++other)
             check(texts.at(other) == std::string(other * 1000, static_cast<char>('a' + other)),
                   "a text");
-        check(tell(*ranks, "of " + std::to_string(rank)) == "of 0", "rank 0's text");
+        check(broadcast(*ranks, "of " + std::to_string(rank)) == "of 0", "rank 0's text");
         check(bytes_sent(*ranks) > 300001, "the bytes that were sent");
     }
     std::puts("sums are right");
 }
 
-void rows(Ranks* ranks) {
+void rows(Communicator* ranks) {
     const int rank = rank_of(ranks), count = rank_count(ranks);
     const int height = 53, halo = 9; // a halo wider than some bands
     const std::vector<std::vector<int>> cuts = {
@@ -121,11 +121,11 @@ void rows(Ranks* ranks) {
     std::puts("rows are right");
 }
 
-void talk(Ranks& ranks, bool failing) {
+void talk(Communicator& ranks, bool failing) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     for (int turn = 0; std::chrono::steady_clock::now() < end; ++turn) {
-        sum_in_order(&ranks, parts_of(rank_of(&ranks), rank_count(&ranks), 1000),
-                     at::empty({1000}, at::kFloat));
+        all_reduce_in_order(&ranks, parts_of(rank_of(&ranks), rank_count(&ranks), 1000),
+                            at::empty({1000}, at::kFloat));
         if (turn == 5) {
             std::puts("talking");
             std::fflush(stdout);
@@ -142,17 +142,17 @@ int main(int count, char** words) {
     if (count != 7)
         return 2;
     std::signal(SIGPIPE, SIG_IGN);
-    RankPlace place;
+    RankConfig place;
     const std::string task = words[1];
     place.rank = std::atoi(words[2]);
     place.count = std::atoi(words[3]);
     place.host = words[4];
     place.port = std::atoi(words[5]);
     place.timeout = std::atof(words[6]);
-    std::shared_ptr<Ranks> ranks;
+    std::shared_ptr<Communicator> ranks;
     try {
         if (place.count > 1)
-            ranks = join_ranks(place);
+            ranks = init_process_group(place);
         if (task == "sums")
             sums(ranks.get());
         else if (task == "rows")
@@ -161,7 +161,7 @@ int main(int count, char** words) {
             talk(*ranks, task == "fail");
     } catch (const Error& error) {
         if (ranks)
-            tell_failure(*ranks, error.what());
+            announce_failure(*ranks, error.what());
         std::fprintf(stderr, "%s\n", error.what());
         return 3;
     } catch (const std::exception& error) {

@@ -78,7 +78,7 @@ Features features_of(const Model& model, const ReferenceTerms& terms, const Tens
     return features;
 }
 
-int pools_above(const Model& model, const std::string& layer) {
+int level(const Model& model, const std::string& layer) {
     int pools = 0;
     for (const std::string& name : model.manifest.layers) {
         if (name == layer)
@@ -91,7 +91,7 @@ int pools_above(const Model& model, const std::string& layer) {
 // A map of the picture at a layer, as one row of its pixels.
 Tensor at_layer(const Model& model, const Tensor& map, const std::string& layer) {
     Tensor reduced = map;
-    for (int i = pools_above(model, layer); i > 0; --i)
+    for (int i = level(model, layer); i > 0; --i)
         reduced = at::avg_pool2d(reduced, {2, 2}, {2, 2});
     return reduced.reshape({1, -1});
 }

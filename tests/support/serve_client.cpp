@@ -18,7 +18,7 @@ namespace maniera::test {
 using nlohmann::json;
 namespace {
 
-constexpr std::chrono::seconds patience(120);
+constexpr std::chrono::seconds timeout(120);
 
 void make_pipe(int ends[2]) {
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -92,7 +92,7 @@ void ServeClient::close_input() {
     to_ = -1;
 }
 
-json ServeClient::next() { return next(Clock::now() + patience); }
+json ServeClient::next() { return next(Clock::now() + timeout); }
 
 json ServeClient::next(Clock::time_point end) {
     for (;;) {
@@ -117,7 +117,7 @@ json ServeClient::next(Clock::time_point end) {
 }
 
 json ServeClient::reply(const json& id, std::vector<json>* seen) {
-    const Clock::time_point end = Clock::now() + patience; // signs of life never cease
+    const Clock::time_point end = Clock::now() + timeout; // signs of life never cease
     for (;;) {
         json message = next(end);
         if (message.contains("id") && message["id"] == id)
@@ -128,7 +128,7 @@ json ServeClient::reply(const json& id, std::vector<json>* seen) {
 }
 
 json ServeClient::notification(const std::string& method) {
-    const Clock::time_point end = Clock::now() + patience;
+    const Clock::time_point end = Clock::now() + timeout;
     for (;;) {
         json message = next(end);
         if (message.value("method", "") == method)

@@ -62,27 +62,27 @@ TEST_F(Gpu, EvaluatesAsTheProcessorDoes) {
          {Settings{}, Settings{{"style-term", "gram"}}, Settings{{"objective", "gatys"}}})
         for (const int tile : {0, 32}) {
             const Evaluation here =
-                DeviceRun(Placement(), Roots::products, settings, tile).evaluate();
+                DeviceRun(Placement(), SqrtMethod::newton_schulz, settings, tile).evaluate();
             const Evaluation there =
-                DeviceRun(placement_, Roots::products, settings, tile).evaluate();
+                DeviceRun(placement_, SqrtMethod::newton_schulz, settings, tile).evaluate();
             EXPECT_LT(distance(there.total, here.total), 1e-4);
             EXPECT_LT(distance(there.gradient, here.gradient), 1e-3);
         }
 }
 
 TEST_F(Gpu, IsNearFloat32InItsOwnPrecision) {
-    const Evaluation wanted = DeviceRun(placement_, Roots::products, {}).evaluate();
+    const Evaluation wanted = DeviceRun(placement_, SqrtMethod::newton_schulz, {}).evaluate();
     Placement own = choose_placement(with({{"device", "cuda"}}), false);
     if (own.precision == at::kFloat)
         GTEST_SKIP() << "this GPU has no 16-bit arithmetic that is used";
-    const Evaluation found = DeviceRun(own, Roots::products, {}).evaluate();
+    const Evaluation found = DeviceRun(own, SqrtMethod::newton_schulz, {}).evaluate();
     EXPECT_LT(distance(found.total, wanted.total), 3e-2);
     EXPECT_LT(distance(found.gradient, wanted.gradient), 1e-1);
 }
 
 TEST_F(Gpu, CopiesToTheHostOnceAStep) {
     for (const char* method : {"lbfgs", "adam"}) {
-        const DeviceRun run(placement_, Roots::products, {{"optimizer", method}});
+        const DeviceRun run(placement_, SqrtMethod::newton_schulz, {{"optimizer", method}});
         const auto optimizer = run.optimizer();
         optimizer->begin_scale(8);
         const Function evaluate = run.function();

@@ -97,7 +97,7 @@ TEST_P(AnyNumber, OfRanksHasTheBitsOfOneProcess) { expect("sums", "sums are righ
 
 TEST_P(AnyNumber, OfRanksFindsRowsWhereverTheyAre) { expect("rows", "rows are right\n"); }
 
-INSTANTIATE_TEST_SUITE_P(Ranks, AnyNumber, testing::Values(1, 2, 3, 4));
+INSTANTIATE_TEST_SUITE_P(Communicator, AnyNumber, testing::Values(1, 2, 3, 4));
 
 // Each rank on a machine of its own, which knows no name, not even its own.
 void expect_sums_and_rows(const Networks& networks) {
@@ -116,14 +116,14 @@ void expect_sums_and_rows(const Networks& networks) {
     }
 }
 
-TEST(Ranks, TalkAcrossMachines) {
+TEST(Communicator, TalkAcrossMachines) {
     const Networks networks(3);
     if (!networks.missing().empty())
         GTEST_SKIP() << networks.missing();
     expect_sums_and_rows(networks);
 }
 
-TEST(Ranks, TalkAcrossSlowNetworks) {
+TEST(Communicator, TalkAcrossSlowNetworks) {
     Networks networks(3);
     if (!networks.missing().empty())
         GTEST_SKIP() << networks.missing();
@@ -132,7 +132,7 @@ TEST(Ranks, TalkAcrossSlowNetworks) {
     expect_sums_and_rows(networks);
 }
 
-TEST(Ranks, SayWhichOfThemWasKilled) {
+TEST(Communicator, SayWhichOfThemWasKilled) {
     for (const int lost : {2, 1, 0}) {
         Together run("talk", 3, "60");
         ASSERT_NO_FATAL_FAILURE(run.wait_for_talk());
@@ -145,7 +145,7 @@ TEST(Ranks, SayWhichOfThemWasKilled) {
     }
 }
 
-TEST(Ranks, SayWhichOfThemHangs) {
+TEST(Communicator, SayWhichOfThemHangs) {
     for (const int lost : {2, 0}) {
         Together run("talk", 3, "2");
         ASSERT_NO_FATAL_FAILURE(run.wait_for_talk());
@@ -160,13 +160,13 @@ TEST(Ranks, SayWhichOfThemHangs) {
     }
 }
 
-TEST(Ranks, PassOnWhatOneOfThemFailedOf) {
+TEST(Communicator, PassOnWhatOneOfThemFailedOf) {
     Together run("fail", 3, "60");
     EXPECT_EQ(run[1].wait(60s).code, 3);
     EXPECT_EQ(run.error_of_all_but(1), "Process 2 of 3 (rank 1) failed: sea.png cannot be read.");
 }
 
-TEST(Ranks, SayHowManyCame) {
+TEST(Communicator, SayHowManyCame) {
     const int port = free_port();
     Together run;
     for (int rank = 0; rank < 2; ++rank)
@@ -176,14 +176,14 @@ TEST(Ranks, SayHowManyCame) {
                   " in time; check that all are started, with the same address.");
 }
 
-TEST(Ranks, SayWhereRankZeroWasNotFound) {
+TEST(Communicator, SayWhereRankZeroWasNotFound) {
     Together run;
     run.start("sums", 1, 2, std::to_string(free_port()), "2");
     EXPECT_NE(run.error_of_all_but(-1).find("Rank 0 was not found at 127.0.0.1 port"),
               std::string::npos);
 }
 
-TEST(Ranks, RefuseTwoProcessesOfOneRank) {
+TEST(Communicator, RefuseTwoProcessesOfOneRank) {
     const std::string port = std::to_string(free_port());
     Together run;
     for (const int rank : {0, 1, 1})
@@ -196,13 +196,13 @@ TEST(Ranks, RefuseTwoProcessesOfOneRank) {
     }
 }
 
-TEST(Ranks, RefuseAPortThatIsTaken) {
+TEST(Communicator, RefuseAPortThatIsTaken) {
     const int taken = socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in at{};
     at.sin_family = AF_INET;
     socklen_t size = sizeof at;
     ASSERT_EQ(bind(taken, reinterpret_cast<sockaddr*>(&at), size), 0);
-    ASSERT_EQ(listen(taken, 1), 0);
+    ASSERT_EQ(start_reader(taken, 1), 0);
     ASSERT_EQ(getsockname(taken, reinterpret_cast<sockaddr*>(&at), &size), 0);
     Together run;
     run.start("sums", 0, 2, std::to_string(ntohs(at.sin_port)), "5");

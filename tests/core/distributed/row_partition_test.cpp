@@ -49,14 +49,15 @@ struct Case {
     int tile = 0;
 };
 
-Evaluation evaluated(const Case& of, Ranks* ranks = nullptr) {
-    return DeviceRun(Placement(), Roots::exact, of.settings, of.tile, ranks).evaluate_elsewhere();
+Evaluation evaluated(const Case& of, Communicator* ranks = nullptr) {
+    return DeviceRun(Placement(), SqrtMethod::eigen_float64, of.settings, of.tile, ranks)
+        .evaluate_elsewhere();
 }
 
 // What so many ranks see, case by case.
 std::vector<Seen> by_ranks(int count, const std::vector<Case>& cases) {
     std::vector<std::vector<Evaluation>> seen(cases.size(), std::vector<Evaluation>(count));
-    as_ranks(count, [&](int rank, Ranks& ranks) {
+    as_ranks(count, [&](int rank, Communicator& ranks) {
         for (std::size_t i = 0; i < cases.size(); ++i)
             seen[i][rank] = evaluated(cases[i], &ranks);
     });
@@ -79,7 +80,7 @@ std::vector<Case> cases_in(const std::vector<int>& tiles) {
     return cases;
 }
 
-TEST(Bands, SeeTheSameBitsInTheSameTiles) {
+TEST(RowPartition, SeeTheSameBitsInTheSameTiles) {
     const c10::InferenceMode no_autograd;
     const std::vector<Case> cases = cases_in({16, 32});
     for (const int count : {2, 3, 4}) { // of tiles of 32 there are three rows
@@ -92,7 +93,7 @@ TEST(Bands, SeeTheSameBitsInTheSameTiles) {
     }
 }
 
-TEST(Bands, SeeTheSameToRoundingWithoutTiles) {
+TEST(RowPartition, SeeTheSameToRoundingWithoutTiles) {
     const c10::InferenceMode no_autograd;
     const std::vector<Case> cases = cases_in({0});
     for (const int count : {2, 3, 4}) {
@@ -109,8 +110,8 @@ TEST(Bands, SeeTheSameToRoundingWithoutTiles) {
     }
 }
 
-at::Tensor painted(const Settings& settings, Ranks* ranks = nullptr) {
-    const DeviceRun run(Placement(), Roots::optimizer, settings, 32, ranks);
+at::Tensor painted(const Settings& settings, Communicator* ranks = nullptr) {
+    const DeviceRun run(Placement(), SqrtMethod::eigen, settings, 32, ranks);
     const std::unique_ptr<Optimizer> optimizer = run.optimizer();
     optimizer->begin_scale(20);
     double loss = 0;
@@ -120,15 +121,16 @@ at::Tensor painted(const Settings& settings, Ranks* ranks = nullptr) {
     return optimizer->result();
 }
 
-TEST(Bands, PaintThePictureOfOneProcess) {
+TEST(RowPartition, PaintThePictureOfOneProcess) {
     const c10::InferenceMode no_autograd;
     for (const char* optimizer : {"lbfgs", "adam"}) {
         const Settings settings = {{"optimizer", optimizer}};
         const at::Tensor one = painted(settings);
         for (const int count : {2, 3, 4}) {
             std::vector<at::Tensor> bands(count);
-            as_ranks(count,
-                     [&](int rank, Ranks& ranks) { bands[rank] = painted(settings, &ranks); });
+            as_ranks(count, [&](int rank, Communicator& ranks) {
+                bands[rank] = painted(settings, &ranks);
+            });
             const at::Tensor off = at::cat(bands, 2) - one;
             EXPECT_LE(off.square().mean().sqrt().item<double>(), 1e-3) << optimizer << ' ' << count;
         }

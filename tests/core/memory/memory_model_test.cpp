@@ -106,7 +106,7 @@ TEST_F(Budgets, CountWhatATileLooksAt) {
     EXPECT_GT(tiling_factor(cost, 128, picture), tiling_factor(cost, 512, picture));
 }
 
-// Bands begin where tiles do: five rows of tiles are three and two, not two and a half.
+// RowPartition begin where tiles do: five rows of tiles are three and two, not two and a half.
 TEST_F(Budgets, CountTheBandOfOneOfSeveralProcesses) {
     const NetworkCost cost;
     const Size picture{900, 5 * 512 - 2 * 8};

@@ -23,14 +23,14 @@ at::Tensor some_tensor(std::uint64_t seed) {
     return at::rand({1, 3, 911, 803}).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-TEST(Kept, HoldsTheSameInMemoryAndInAFile) {
+TEST(OffloadedTensor, HoldsTheSameInMemoryAndInAFile) {
     const ScratchFolder folder;
     const at::Tensor a = some_tensor(1), b = some_tensor(2);
     std::vector<at::Tensor> results[2];
     for (const std::string& place : {std::string(), folder.path().string()}) {
         std::vector<at::Tensor>& got = results[place.empty() ? 0 : 1];
-        Kept first(a.clone(), place);
-        const Kept second(b.clone(), place);
+        OffloadedTensor first(a.clone(), place);
+        const OffloadedTensor second(b.clone(), place);
         const Window window{{17, 640}, {5, 700}};
         got.push_back(first.read(window).clone());
         first.write(window, second.read(window));
@@ -51,14 +51,14 @@ TEST(Kept, HoldsTheSameInMemoryAndInAFile) {
     EXPECT_NEAR(results[1][3].item<double>(), (wanted * b).sum(at::kDouble).item<double>(), 1e-3);
 }
 
-TEST(Kept, TakesAnyOrderOfMemory) {
+TEST(OffloadedTensor, TakesAnyOrderOfMemory) {
     const ScratchFolder folder;
     const at::Tensor rows = some_tensor(3).contiguous();
-    const Kept kept(rows, folder.path().string());
+    const OffloadedTensor kept(rows, folder.path().string());
     EXPECT_TRUE(kept.whole().equal(rows));
 }
 
-TEST(Kept, SaysWhereThereIsNoRoom) {
+TEST(OffloadedTensor, SaysWhereThereIsNoRoom) {
     const ScratchFolder folder;
     rlimit before{};
     ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -67,7 +67,7 @@ TEST(Kept, SaysWhereThereIsNoRoom) {
     small.rlim_cur = 1 << 20;
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
     try {
-        const Kept kept(some_tensor(4), folder.path().string());
+        const OffloadedTensor kept(some_tensor(4), folder.path().string());
         ADD_FAILURE() << "there was room";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::no_space) << error.what();
@@ -75,7 +75,7 @@ TEST(Kept, SaysWhereThereIsNoRoom) {
     }
     setrlimit(RLIMIT_FSIZE, &before);
     std::signal(SIGXFSZ, handler);
-    EXPECT_THROW(Kept(some_tensor(4), folder / "missing"), Error);
+    EXPECT_THROW(OffloadedTensor(some_tensor(4), folder / "missing"), Error);
 }
 
 } // namespace

@@ -63,18 +63,18 @@ void compare(NetworkConfig config, int width, int height) {
         EXPECT_LT(largest(got - expected.detach()), 1e-4 * largest(expected.detach()))
             << config.taps[t];
         EXPECT_EQ(network.channels(t), expected.size(1));
-        EXPECT_EQ(network.pools_above(t),
-                  config.taps[t][4] - (config.taps[t][0] == 'p' ? '0' : '1'));
+        EXPECT_EQ(network.level(t), config.taps[t][4] - (config.taps[t][0] == 'p' ? '0' : '1'));
         pulls.push_back(at::rand(expected.sizes()));
         sum = sum + (expected * pulls.back()).sum();
     }
     sum.backward();
 
-    const at::Tensor gradient = network.backward(
-        trace, [&](std::size_t tap, const Window&, const at::Tensor& features, at::Tensor& slope) {
+    const at::Tensor gradient =
+        network.backward(trace, [&](std::size_t tap, const Window&, const at::Tensor& features,
+                                    at::Tensor& evaluation) {
             const at::Tensor pull =
                 pulls[tap].to(features.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
-            slope = slope.defined() ? slope + pull : pull;
+            evaluation = evaluation.defined() ? evaluation + pull : pull;
         });
     EXPECT_EQ(gradient.scalar_type(), at::kFloat);
     EXPECT_LT(largest(gradient.to(at::kDouble) - exact.grad()), 1e-4 * largest(exact.grad()));
@@ -139,9 +139,9 @@ void compare_parts(NetworkConfig config, int width, int height, int side) {
     std::iota(taps.begin(), taps.end(), 0);
     std::vector<at::Tensor> pulls;
     const auto inject = [&](std::size_t tap, const Window& window, const at::Tensor& features,
-                            at::Tensor& slope) {
+                            at::Tensor& evaluation) {
         const at::Tensor pull = narrowed(pulls[tap], window) * features;
-        slope = slope.defined() ? slope + pull : pull;
+        evaluation = evaluation.defined() ? evaluation + pull : pull;
     };
     Trace trace = network.forward(x);
     std::vector<at::Tensor> features;
@@ -156,7 +156,7 @@ void compare_parts(NetworkConfig config, int width, int height, int side) {
     for (const Window& part : parts) {
         SCOPED_TRACE(std::to_string(part.x.begin) + "," + std::to_string(part.y.begin));
         const auto expect_whole = [&](std::size_t t, const at::Tensor& got) {
-            const at::Tensor wanted = narrowed(features[t], reduced(part, network.pools_above(t)));
+            const at::Tensor wanted = narrowed(features[t], reduced(part, network.level(t)));
             ASSERT_EQ(got.sizes(), wanted.sizes()) << config.taps[t];
             if (wanted.numel() == 0)
                 return; // the last part may be too thin for a pixel in the depth

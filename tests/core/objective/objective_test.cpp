@@ -319,8 +319,8 @@ TEST(Objective, ItsGradientAgreesAtEveryPixel) {
                 const Network network(
                     model, network_config(resolved, model, choose_placement(resolved, true)));
                 const Scene scene =
-                    make_scene(network, term_options(resolved, Roots::exact), resolved, inputs,
-                               {width, height}, 0, in_tiles(tile));
+                    make_scene(network, term_options(resolved, SqrtMethod::eigen_float64), resolved,
+                               inputs, {width, height}, 0, in_tiles(tile));
                 const at::Tensor gradient =
                     scene.objective->evaluate(to_tensor(picture.color, at::kCPU))
                         .gradient.contiguous();
@@ -356,8 +356,8 @@ TEST(Objective, IsTheSameWithItsTargetsInAFile) {
     for (const int tile : {0, 64}) {
         MemoryPlan plan = in_tiles(tile);
         const auto evaluate = [&] {
-            return make_scene(network, term_options(resolved, Roots::exact), resolved, inputs,
-                              {203, 151}, 0, plan)
+            return make_scene(network, term_options(resolved, SqrtMethod::eigen_float64), resolved,
+                              inputs, {203, 151}, 0, plan)
                 .objective->evaluate(x);
         };
         const Evaluation wanted = evaluate();
@@ -381,8 +381,8 @@ void expect_same_in_tiles(const Model& model, const Form& form, const Inputs& in
     const Network network(model, network_config(resolved, model, {at::kCPU, at::kDouble}));
     const at::Tensor x = to_tensor(make_picture(size.width, size.height, 77).color, at::kCPU);
     const auto evaluate = [&](int side) {
-        return make_scene(network, term_options(resolved, Roots::exact), resolved, inputs, size, 0,
-                          in_tiles(side))
+        return make_scene(network, term_options(resolved, SqrtMethod::eigen_float64), resolved,
+                          inputs, size, 0, in_tiles(side))
             .objective->evaluate(x);
     };
     const Evaluation wanted = evaluate(0);

@@ -47,8 +47,9 @@ void expect_gradient(const std::function<TermResult(const Moments&)>& term, int 
         at::Tensor up = f.clone(), down = f.clone();
         up[row][column] += step;
         down[row][column] -= step;
-        const double slope = (value(up) - value(down)) / (2 * step);
-        EXPECT_NEAR(claimed[row][column].item<double>(), slope, 1e-7 + 1e-5 * std::abs(slope))
+        const double evaluation = (value(up) - value(down)) / (2 * step);
+        EXPECT_NEAR(claimed[row][column].item<double>(), evaluation,
+                    1e-7 + 1e-5 * std::abs(evaluation))
             << row << ", " << column;
     }
 }
@@ -86,13 +87,14 @@ TEST(WassersteinTerm, InFullFormIsTheDistanceOfGaussians) {
                                 .item<double>() /
                             7;
     for (const int rank : {7, 128}) {
-        const WassersteinTarget target = wasserstein_target(b, rank, Roots::exact);
-        EXPECT_NEAR(wasserstein_term(a, target, Roots::exact).value.item<double>(), expected,
-                    1e-10);
+        const WassersteinTarget target = wasserstein_target(b, rank, SqrtMethod::eigen_float64);
+        EXPECT_NEAR(wasserstein_term(a, target, SqrtMethod::eigen_float64).value.item<double>(),
+                    expected, 1e-10);
     }
     // And it is the same both ways round.
-    const WassersteinTarget back = wasserstein_target(a, 7, Roots::exact);
-    EXPECT_NEAR(wasserstein_term(b, back, Roots::exact).value.item<double>(), expected, 1e-10);
+    const WassersteinTarget back = wasserstein_target(a, 7, SqrtMethod::eigen_float64);
+    EXPECT_NEAR(wasserstein_term(b, back, SqrtMethod::eigen_float64).value.item<double>(), expected,
+                1e-10);
 }
 
 TEST(WassersteinTerm, BeyondItsRankTakesVariancesAlone) {
@@ -114,24 +116,28 @@ TEST(WassersteinTerm, BeyondItsRankTakesVariancesAlone) {
                 .item<double>() /
             6 -
         2 * cross / 6;
-    const WassersteinTarget target = wasserstein_target(b, k, Roots::exact);
-    EXPECT_NEAR(wasserstein_term(a, target, Roots::exact).value.item<double>(), expected, 1e-10);
+    const WassersteinTarget target = wasserstein_target(b, k, SqrtMethod::eigen_float64);
+    EXPECT_NEAR(wasserstein_term(a, target, SqrtMethod::eigen_float64).value.item<double>(),
+                expected, 1e-10);
 }
 
 TEST(WassersteinTerm, ItsMapIsTheGradient) {
     const Moments style = moments_of(random_features(31, 6, 9));
     for (const int rank : {6, 3, 1}) {
-        const WassersteinTarget target = wasserstein_target(style, rank, Roots::exact);
-        expect_gradient([&](const Moments& m) { return wasserstein_term(m, target, Roots::exact); },
-                        6);
+        const WassersteinTarget target = wasserstein_target(style, rank, SqrtMethod::eigen_float64);
+        expect_gradient(
+            [&](const Moments& m) {
+                return wasserstein_term(m, target, SqrtMethod::eigen_float64);
+            },
+            6);
     }
 }
 
 TEST(WassersteinTerm, VanishesAtTheStyle) {
     const Moments style = moments_of(random_features(90, 8, 2));
     for (const int rank : {8, 3}) {
-        const WassersteinTarget target = wasserstein_target(style, rank, Roots::exact);
-        const TermResult result = wasserstein_term(style, target, Roots::exact);
+        const WassersteinTarget target = wasserstein_target(style, rank, SqrtMethod::eigen_float64);
+        const TermResult result = wasserstein_term(style, target, SqrtMethod::eigen_float64);
         EXPECT_NEAR(result.value.item<double>(), 0, 1e-10);
         EXPECT_LT(result.a.abs().max().item<double>(), 1e-8);
     }
@@ -140,10 +146,10 @@ TEST(WassersteinTerm, VanishesAtTheStyle) {
 TEST(WassersteinTerm, TheOptimizersIsNearTheExactOne) {
     const Moments a = moments_of(random_features(300, 20, 5));
     const Moments b = moments_of(random_features(300, 20, 6));
-    const TermResult exact =
-        wasserstein_term(a, wasserstein_target(b, 9, Roots::exact), Roots::exact);
+    const TermResult exact = wasserstein_term(
+        a, wasserstein_target(b, 9, SqrtMethod::eigen_float64), SqrtMethod::eigen_float64);
     const TermResult quick =
-        wasserstein_term(a, wasserstein_target(b, 9, Roots::optimizer), Roots::optimizer);
+        wasserstein_term(a, wasserstein_target(b, 9, SqrtMethod::eigen), SqrtMethod::eigen);
     EXPECT_NEAR(quick.value.item<double>() / exact.value.item<double>(), 1, 1e-4);
     EXPECT_LT((quick.a - exact.a).norm().item<double>(), 1e-3 * exact.a.norm().item<double>());
 }
@@ -168,10 +174,10 @@ TEST(WassersteinTerm, ByProductsIsNearTheExactOne) {
     for (const int rank : {20, 9}) {
         const Moments a = moments_of(random_features(300, 20, 5));
         const Moments b = moments_of(random_features(300, 20, 6));
-        const TermResult exact =
-            wasserstein_term(a, wasserstein_target(b, rank, Roots::exact), Roots::exact);
-        const TermResult products =
-            wasserstein_term(a, wasserstein_target(b, rank, Roots::products), Roots::products);
+        const TermResult exact = wasserstein_term(
+            a, wasserstein_target(b, rank, SqrtMethod::eigen_float64), SqrtMethod::eigen_float64);
+        const TermResult products = wasserstein_term(
+            a, wasserstein_target(b, rank, SqrtMethod::newton_schulz), SqrtMethod::newton_schulz);
         EXPECT_NEAR(products.value.item<double>() / exact.value.item<double>(), 1, 1e-3);
         EXPECT_LT((products.a - exact.a).norm().item<double>(),
                   2e-3 * exact.a.norm().item<double>());
@@ -181,10 +187,11 @@ TEST(WassersteinTerm, ByProductsIsNearTheExactOne) {
 TEST(WassersteinTerm, SurvivesFlatFeatures) {
     const Moments flat = moments_of(at::ones({10, 4}, f64));
     const Moments style = moments_of(random_features(30, 4, 1));
-    for (const Roots roots : {Roots::exact, Roots::optimizer, Roots::products})
+    for (const SqrtMethod sqrt_method :
+         {SqrtMethod::eigen_float64, SqrtMethod::eigen, SqrtMethod::newton_schulz})
         for (const auto& [from, to] : {std::pair(&flat, &style), {&style, &flat}, {&flat, &flat}}) {
             const TermResult result =
-                wasserstein_term(*from, wasserstein_target(*to, 2, roots), roots);
+                wasserstein_term(*from, wasserstein_target(*to, 2, sqrt_method), sqrt_method);
             EXPECT_TRUE(std::isfinite(result.value.item<double>()));
             EXPECT_TRUE(std::isfinite(result.a.abs().sum().item<double>()));
         }
@@ -202,8 +209,10 @@ TEST(GatysTerm, IsThePublishedFormula) {
     at::Tensor up = f.clone(), down = f.clone();
     up[4][1] += 1e-5;
     down[4][1] -= 1e-5;
-    const double slope = (value(up).value.item<double>() - value(down).value.item<double>()) / 2e-5;
-    EXPECT_NEAR((at::mm(f, value(f).a) / 12)[4][1].item<double>(), slope, 1e-6 * std::abs(slope));
+    const double evaluation =
+        (value(up).value.item<double>() - value(down).value.item<double>()) / 2e-5;
+    EXPECT_NEAR((at::mm(f, value(f).a) / 12)[4][1].item<double>(), evaluation,
+                1e-6 * std::abs(evaluation));
 }
 
 } // namespace

@@ -24,7 +24,7 @@ at::Tensor value(double number) { return at::scalar_tensor(number, at::kDouble);
 Function bowl(const at::Tensor& target) {
     const at::Tensor scale =
         at::linspace(0.5, 20, target.numel()).reshape(target.sizes()) / target.numel();
-    return [=](const at::Tensor& x) -> Slope {
+    return [=](const at::Tensor& x) -> ValueAndGradient {
         const at::Tensor d = x - target;
         return {(scale * d * d).sum(at::kDouble), 2 * scale * d};
     };
@@ -61,7 +61,7 @@ TEST(Adam, MovesTheSameAtEverySize) {
     const auto first_move = [](int size) {
         auto adam = make_adam({0.05, 0}, at::full({1, 3, size, size}, 0.5));
         adam->begin_scale(10);
-        adam->step([](const at::Tensor& x) -> Slope {
+        adam->step([](const at::Tensor& x) -> ValueAndGradient {
             return {x.mean().to(at::kDouble), at::full_like(x, 1e-6 / x.numel())};
         });
         return largest(adam->result() - 0.5);
@@ -72,7 +72,7 @@ TEST(Adam, MovesTheSameAtEverySize) {
 TEST(Adam, AveragesItsIterates) {
     const at::Tensor start = at::full({1, 3, 2, 2}, 0.5);
     int sign = 1;
-    const Function shaking = [&](const at::Tensor& x) -> Slope {
+    const Function shaking = [&](const at::Tensor& x) -> ValueAndGradient {
         sign = -sign;
         return {value(0), at::full_like(x, sign)};
     };
@@ -87,7 +87,7 @@ TEST(Adam, AveragesItsIterates) {
 
 TEST(Adam, ItsRateFallsWithinAScale) {
     const at::Tensor start = at::full({1, 3, 2, 2}, 0.0);
-    const Function slide = [](const at::Tensor& x) -> Slope {
+    const Function slide = [](const at::Tensor& x) -> ValueAndGradient {
         return {value(0), -at::ones_like(x)};
     };
     auto adam = make_adam({0.01, 0}, start);
@@ -110,13 +110,13 @@ TEST(Adam, DoesNotFollowNotANumber) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     run(
         *adam,
-        [&](const at::Tensor& x) -> Slope {
+        [&](const at::Tensor& x) -> ValueAndGradient {
             return {value(nan), at::full_like(x, nan)};
         },
         3);
     run(
         *adam,
-        [&](const at::Tensor& x) -> Slope {
+        [&](const at::Tensor& x) -> ValueAndGradient {
             return {value(1), at::full_like(x, nan)};
         },
         3);
@@ -137,7 +137,7 @@ TEST(Lbfgs, WalksRosenbrocksValley) {
     const at::Tensor start =
         at::tensor({-1.2, 1.0}, at::TensorOptions().dtype(at::kDouble)).view({1, 1, 1, 2});
     double best = std::numeric_limits<double>::infinity();
-    const Function valley = [&](const at::Tensor& p) -> Slope {
+    const Function valley = [&](const at::Tensor& p) -> ValueAndGradient {
         const double x = p.flatten()[0].item<double>(), y = p.flatten()[1].item<double>();
         const double height = 100 * std::pow(y - x * x, 2) + std::pow(1 - x, 2);
         best = std::min(best, height);
@@ -154,11 +154,11 @@ TEST(Lbfgs, NeverReturnsWorseThanItHad) {
     // A rough function: a bowl with waves.
     const at::Tensor target = some_target();
     const Function base = bowl(target);
-    const Function rough = [&](const at::Tensor& x) -> Slope {
-        Slope slope = base(x);
-        slope.value = slope.value + 0.05 * (40 * x).sin().mean(at::kDouble);
-        slope.gradient = slope.gradient + 2 * (40 * x).cos() / x.numel();
-        return slope;
+    const Function rough = [&](const at::Tensor& x) -> ValueAndGradient {
+        ValueAndGradient evaluation = base(x);
+        evaluation.value = evaluation.value + 0.05 * (40 * x).sin().mean(at::kDouble);
+        evaluation.gradient = evaluation.gradient + 2 * (40 * x).cos() / x.numel();
+        return evaluation;
     };
     auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
     double had = rough(lbfgs->result()).value.item<double>();
@@ -191,7 +191,7 @@ TEST(Lbfgs, StaysAtTheEndOfAScaleWhereTheLastTrialFailed) {
     auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
     run(*lbfgs, objective, 3);
     const at::Tensor best = lbfgs->result();
-    const Function worse = [&](const at::Tensor& x) -> Slope {
+    const Function worse = [&](const at::Tensor& x) -> ValueAndGradient {
         return {value(1e9), objective(x).gradient};
     };
     run(*lbfgs, worse, 1);
@@ -210,7 +210,7 @@ TEST(Lbfgs, BlursItsFirstGuessAndStillFindsTheBottom) {
     for (std::int64_t y = 0; y < grain.size(2); ++y)
         for (std::int64_t x = 0; x < grain.size(3); ++x)
             grain.select(2, y).select(2, x).fill_((x + y) % 2 ? 1 : -1);
-    const Function pulls = [&](const at::Tensor& x) -> Slope {
+    const Function pulls = [&](const at::Tensor& x) -> ValueAndGradient {
         return {(x * (1 + grain)).sum(at::kDouble), 1 + grain};
     };
     for (const double blur : {0.0, 0.9}) {
@@ -231,7 +231,7 @@ TEST(Lbfgs, StretchesItsFirstGuess) {
     const at::Tensor start = at::full({1, 3, 2, 2}, 0.5);
     at::Tensor steepness = at::ones_like(start);
     steepness[0][0][0][0] = 100;
-    const Function valley = [&](const at::Tensor& x) -> Slope {
+    const Function valley = [&](const at::Tensor& x) -> ValueAndGradient {
         const at::Tensor g = steepness * x;
         return {0.5 * (g * x).sum(at::kDouble), g};
     };
@@ -249,7 +249,7 @@ TEST(Lbfgs, StaysWithinBoundsWhereAsked) {
     const at::Tensor target = 3 * some_target() - 1; // partly beyond [0,1]
     auto lbfgs = make_lbfgs({0, 1, true}, at::full_like(target, 0.5));
     const Function base = bowl(target);
-    const Function inside = [&](const at::Tensor& x) -> Slope {
+    const Function inside = [&](const at::Tensor& x) -> ValueAndGradient {
         EXPECT_GE(x.min().item<double>(), 0);
         EXPECT_LE(x.max().item<double>(), 1);
         return base(x);
@@ -266,7 +266,7 @@ TEST(Lbfgs, KeepsTheBestWhenNumbersBreak) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     run(
         *lbfgs,
-        [&](const at::Tensor& x) -> Slope {
+        [&](const at::Tensor& x) -> ValueAndGradient {
             return {value(nan), at::full_like(x, nan)};
         },
         10);
@@ -274,7 +274,7 @@ TEST(Lbfgs, KeepsTheBestWhenNumbersBreak) {
     auto hopeless = make_lbfgs({}, before);
     run(
         *hopeless,
-        [&](const at::Tensor& x) -> Slope {
+        [&](const at::Tensor& x) -> ValueAndGradient {
             return {value(nan), at::full_like(x, nan)};
         },
         10);
@@ -309,8 +309,8 @@ TEST(Optimizers, GoTheSameWayWhereverTheirStateLies) {
     const Resizer taller = [](const at::Tensor& t) { return t.repeat_interleave(2, 2); };
     for (const bool adam : {true, false}) {
         std::vector<at::Tensor> results;
-        for (const StatePlaces& places :
-             {StatePlaces{}, StatePlaces{in_file, ""}, StatePlaces{in_file, in_file}}) {
+        for (const OffloadDirs& places :
+             {OffloadDirs{}, OffloadDirs{in_file, ""}, OffloadDirs{in_file, in_file}}) {
             const at::Tensor start = at::full_like(target, 0.5);
             auto optimizer = adam ? make_adam({0.05, 0.8}, start, places)
                                   : make_lbfgs({0.9, 1.6, true}, start, places);
@@ -338,16 +338,16 @@ TEST(Optimizers, SpillWhatBelongsInFiles) {
     const at::Tensor target = some_target().contiguous(at::MemoryFormat::ChannelsLast);
     const Resizer same = [](const at::Tensor& t) { return t.clone(); };
     for (const bool adam : {true, false}) {
-        const auto painted = [&](const StatePlaces& places, std::ptrdiff_t files) {
+        const auto painted = [&](const OffloadDirs& places, std::ptrdiff_t files) {
             const at::Tensor start = at::full_like(target, 0.5);
             auto optimizer =
                 adam ? make_adam({0.05, 0.8}, start) : make_lbfgs({0.9, 1.6, true}, start);
             run(*optimizer, bowl(target), 9);
             optimizer->end_scale();
             const std::ptrdiff_t before = open_files();
-            optimizer->spill(places);
+            optimizer->offload(places);
             EXPECT_EQ(open_files() - before, files) << adam;
-            optimizer->spill(places); // they are there
+            optimizer->offload(places); // they are there
             EXPECT_EQ(open_files() - before, files) << adam;
             optimizer->resize(optimizer->result(), same, places);
             run(*optimizer, bowl(target), 5);

@@ -49,7 +49,8 @@ class AStep : public testing::TestWithParam<Way> {};
 // Every step's one reading is of the numbers that the line search decides by.
 TEST_P(AStep, CopiesToTheHostOnce) {
     const c10::InferenceMode no_autograd;
-    const DeviceRun run(Placement(), Roots::products, GetParam().settings, GetParam().tile);
+    const DeviceRun run(Placement(), SqrtMethod::newton_schulz, GetParam().settings,
+                        GetParam().tile);
     {
         const HostCopies copies;
         run.evaluate();
@@ -61,10 +62,10 @@ TEST_P(AStep, CopiesToTheHostOnce) {
     for (int step = 1; step <= 12; ++step) {
         // The eighth seems worse than it is, so that a move fails and is shortened.
         const Function seen = [&](const at::Tensor& x) {
-            Slope slope = evaluate(x);
+            ValueAndGradient evaluation = evaluate(x);
             if (step == 8)
-                slope.value = slope.value + 1e9;
-            return slope;
+                evaluation.value = evaluation.value + 1e9;
+            return evaluation;
         };
         const HostCopies copies;
         optimizer->step(seen);

@@ -15,7 +15,7 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-std::optional<RankPlace> place_in(const Variables& variables) {
+std::optional<RankConfig> place_in(const Variables& variables) {
     return rank_place([&](const char* name) {
         const auto found = variables.find(name);
         return found == variables.end() ? nullptr : found->second.c_str();
@@ -28,7 +28,7 @@ Variables with(Variables some, const Variables& more) {
     return some;
 }
 
-void expect(const std::optional<RankPlace>& place, int rank, int count, int local_rank,
+void expect(const std::optional<RankConfig>& place, int rank, int count, int local_rank,
             const std::string& host, int port) {
     ASSERT_TRUE(place);
     EXPECT_EQ(place->rank, rank);
@@ -64,7 +64,7 @@ const Variables srun = {{"SLURM_PROCID", "9"},
                         {"SLURM_STEP_NUM_NODES", "2"},
                         {"SLURM_STEP_NODELIST", "gpu[03-04]"}};
 
-TEST(RankPlace, IsNothingForAProcessByItself) {
+TEST(RankConfig, IsNothingForAProcessByItself) {
     EXPECT_FALSE(place_in({}));
     EXPECT_FALSE(place_in({{"RANK", "0"}}));
     EXPECT_FALSE(place_in({{"MASTER_ADDR", "a"}}));
@@ -74,7 +74,7 @@ TEST(RankPlace, IsNothingForAProcessByItself) {
     EXPECT_FALSE(place_in({{"SLURM_PROCID", "0"}, {"SLURM_STEP_NUM_TASKS", "1"}}));
 }
 
-TEST(RankPlace, IsWhatTorchrunSays) {
+TEST(RankConfig, IsWhatTorchrunSays) {
     expect(place_in(torchrun), 5, 8, 1, "10.0.0.7", 29400);
     expect(place_in(with(torchrun, {{"TORCHELASTIC_USE_AGENT_STORE", "True"}})), 5, 8, 1,
            "10.0.0.7", 29401);
@@ -82,7 +82,7 @@ TEST(RankPlace, IsWhatTorchrunSays) {
            "10.0.0.7", 29400);
 }
 
-TEST(RankPlace, IsWhatMpirunSays) {
+TEST(RankConfig, IsWhatMpirunSays) {
     expect(place_in(open_mpi), 2, 3, 2, "127.0.0.1", 29500);
     expect(place_in(with(open_mpi, {{"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}, {"MASTER_ADDR", "a"}})), 2,
            3, 2, "a", 29500);
@@ -99,12 +99,12 @@ TEST(RankPlace, IsWhatMpirunSays) {
               std::string::npos);
 }
 
-TEST(RankPlace, IsWhatSrunSays) {
+TEST(RankConfig, IsWhatSrunSays) {
     expect(place_in(srun), 9, 16, 1, "gpu03", 29500);
     expect(place_in(with(srun, {{"SLURM_STEP_NUM_NODES", "1"}})), 9, 16, 1, "127.0.0.1", 29500);
 }
 
-TEST(RankPlace, KnowsTheFirstOfSlurmsNodes) {
+TEST(RankConfig, KnowsTheFirstOfSlurmsNodes) {
     EXPECT_EQ(first_node("node"), "node");
     EXPECT_EQ(first_node("b,a"), "b");
     EXPECT_EQ(first_node("node[03-07,9]"), "node03");
@@ -115,7 +115,7 @@ TEST(RankPlace, KnowsTheFirstOfSlurmsNodes) {
     EXPECT_EQ(first_node(""), "");
 }
 
-TEST(RankPlace, TakesTimeAndNetworkFromTheUser) {
+TEST(RankConfig, TakesTimeAndNetworkFromTheUser) {
     const auto place =
         place_in(with(torchrun, {{"MANIERA_TIMEOUT", "12.5"}, {"GLOO_SOCKET_IFNAME", "ib0"}}));
     EXPECT_EQ(place->timeout, 12.5);
@@ -124,7 +124,7 @@ TEST(RankPlace, TakesTimeAndNetworkFromTheUser) {
     EXPECT_EQ(place_in(torchrun)->interface_, "");
 }
 
-TEST(RankPlace, RefusesNonsense) {
+TEST(RankConfig, RefusesNonsense) {
     EXPECT_EQ(
         error_in(with(torchrun, {{"RANK", "8"}})),
         "The environment variable RANK is \"8\", which is not a number from 0 to 7: unset it, "

@@ -47,7 +47,7 @@ protected:
         return error ? error->message : "";
     }
 
-    LastWords words_{};
+    StderrTail words_{};
     std::string heard_;
     Conversation* conversation_;
 };

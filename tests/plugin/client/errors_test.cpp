@@ -53,8 +53,8 @@ TEST(Errors, DetailsComeOnLinesOfTheirOwn) {
     EXPECT_FALSE(contains(without->message, "\n"));
 }
 
-std::string last_words(const std::vector<std::string>& pieces) {
-    LastWords words{};
+std::string stderr_tail(const std::vector<std::string>& pieces) {
+    StderrTail words{};
     for (const std::string& piece : pieces)
         last_words_add(&words, piece.data(), piece.size());
     g_autofree char* text = last_words_text(&words);
@@ -62,28 +62,29 @@ std::string last_words(const std::vector<std::string>& pieces) {
     return text;
 }
 
-TEST(LastWords, AreTheLastLines) {
-    EXPECT_EQ(last_words({}), "");
-    EXPECT_EQ(last_words({"\n\n"}), "");
-    EXPECT_EQ(last_words({"one\n", "two\n\n"}), "one\ntwo");
+TEST(StderrTail, AreTheLastLines) {
+    EXPECT_EQ(stderr_tail({}), "");
+    EXPECT_EQ(stderr_tail({"\n\n"}), "");
+    EXPECT_EQ(stderr_tail({"one\n", "two\n\n"}), "one\ntwo");
     std::vector<std::string> many;
     for (int i = 1; i <= 1000; ++i)
         many.push_back("line " + std::to_string(i) + "\n");
-    const std::string text = last_words(many);
+    const std::string text = stderr_tail(many);
     EXPECT_EQ(text.substr(0, text.find('\n')), "line 981");
     EXPECT_EQ(text.substr(text.rfind('\n')), "\nline 1000");
 }
 
-TEST(LastWords, AreShortAndValidWhateverWasSaid) {
-    const std::string text = last_words({std::string(1 << 20, 'x'), "\xc3", "\xff\x00 end\n"});
+TEST(StderrTail, AreShortAndValidWhateverWasSaid) {
+    const std::string text = stderr_tail({std::string(1 << 20, 'x'), "\xc3", "\xff\x00 end\n"});
     EXPECT_LE(text.size(), 4096u + 8);
     EXPECT_TRUE(g_utf8_validate(text.c_str(), -1, nullptr));
-    EXPECT_EQ(last_words({std::string(5000, 'a'), std::string(5000, 'b')}), std::string(4096, 'b'));
+    EXPECT_EQ(stderr_tail({std::string(5000, 'a'), std::string(5000, 'b')}),
+              std::string(4096, 'b'));
     // Cut in the middle of a letter of two bytes.
     std::string letters;
     for (int i = 0; i < 5000; ++i)
         letters += "\u00e9";
-    EXPECT_TRUE(g_utf8_validate(last_words({"x" + letters}).c_str(), -1, nullptr));
+    EXPECT_TRUE(g_utf8_validate(stderr_tail({"x" + letters}).c_str(), -1, nullptr));
 }
 
 TEST(Wire, ReadsWhatIsThereAndNothingElse) {

@@ -44,10 +44,10 @@ private:
 };
 
 // What a painting by a helper in this mode is answered with.
-Answer painting_by(const char* mode, double patience = 20) {
+Answer painting_by(const char* mode, double timeout = 20) {
     const Environment fake("MANIERA_FAKE", mode);
     const Client client = start_fake();
-    helper_client_set_patience(client.get(), patience);
+    helper_client_set_timeout(client.get(), timeout);
     Answer answer = ask(client.get(), MANIERA_METHOD_STYLIZE, simple_job());
     if (answer.code != -1 && answer.code != PAINT_ERROR_INTERNAL &&
         answer.code != PAINT_ERROR_OUT_OF_MEMORY) {
@@ -171,7 +171,7 @@ TEST_F(HelperClientTest, SignsOfLifeAreEnough) {
     const Environment fake("MANIERA_FAKE", "mute");
     Answer answer;
     const Client client = start_fake();
-    helper_client_set_patience(client.get(), 3); // it says `alive` every two seconds
+    helper_client_set_timeout(client.get(), 3); // it says `alive` every two seconds
     helper_client_call(client.get(), MANIERA_METHOD_STYLIZE, simple_job(), Answer::take, &answer);
     run_main_loop(5);
     EXPECT_FALSE(answer.came) << answer.message;
@@ -181,7 +181,7 @@ TEST_F(HelperClientTest, ABusyPlugInDoesNotTakeItsHelperForDead) {
     const Environment fake("MANIERA_FAKE", "slow:3");
     Answer answer;
     const Client client = start_fake();
-    helper_client_set_patience(client.get(), 0.5);
+    helper_client_set_timeout(client.get(), 0.5);
     helper_client_call(client.get(), MANIERA_METHOD_STYLIZE, simple_job(), Answer::take, &answer);
     run_main_loop(1);
     g_usleep(G_USEC_PER_SEC); // as GIMP may keep us
@@ -335,7 +335,7 @@ TEST_F(HelperClientTest, AHelperThatClosedItsInputEndsNoMoreThanItself) {
     Answer answer;
     const Client client(helper_client_new(script.c_str(), -1, &listener, &alive, nullptr));
     ASSERT_TRUE(wait_until([&] { return alive; }));
-    helper_client_set_patience(client.get(), 0.3);
+    helper_client_set_timeout(client.get(), 0.3);
     helper_client_call(client.get(), MANIERA_METHOD_ESTIMATE, simple_job(), Answer::take, &answer);
     ASSERT_TRUE(wait_until([&] { return answer.came; }));
     EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_SILENT) << answer.message;
@@ -385,7 +385,7 @@ TEST_F(HelperClientTest, AClientMayBeFreedWhenItsHelperFails) {
     for (const char* mode : {"crash", "babble", "hang"}) {
         const Environment fake("MANIERA_FAKE", mode);
         HelperClient* client = start_fake().release();
-        helper_client_set_patience(client, 0.3);
+        helper_client_set_timeout(client, 0.3);
         const auto answered = [](GObject*, GAsyncResult* result, gpointer data) {
             auto** client = static_cast<HelperClient**>(data);
             EXPECT_EQ(helper_client_call_finish(*client, result, nullptr), nullptr);
