@@ -65,7 +65,7 @@ at::Tensor all_reduce_sum(Communicator* ranks, const at::Tensor& numbers) {
     return fold(ranks, numbers, [](const at::Tensor& a, const at::Tensor& b) { return a.add(b); });
 }
 
-at::Tensor largest(Communicator* ranks, const at::Tensor& numbers) {
+at::Tensor all_reduce_max(Communicator* ranks, const at::Tensor& numbers) {
     return fold(ranks, numbers,
                 [](const at::Tensor& a, const at::Tensor& b) { return at::maximum(a, b); });
 }

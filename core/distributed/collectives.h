@@ -21,7 +21,7 @@ namespace maniera {
 // numbers: each rank sends them to every other.
 at::Tensor all_reduce_sum(Communicator* ranks, const at::Tensor& numbers);
 // The largest of the ranks' numbers, element by element, in float64.
-at::Tensor largest(Communicator* ranks, const at::Tensor& numbers);
+at::Tensor all_reduce_max(Communicator* ranks, const at::Tensor& numbers);
 
 // Rank 0's numbers, float64, at every rank: what all decide by must have the same bits, also where
 // their processors round differently.

@@ -125,7 +125,7 @@ FailureReports::~FailureReports() {
         close(listener_);
 }
 
-std::string FailureReports::start_reader() {
+std::string FailureReports::listen() {
     sockaddr_in6 six{};
     six.sin6_family = AF_INET6; // and IPv4, where the system has both
     sockaddr_in four{};
@@ -140,7 +140,7 @@ std::string FailureReports::start_reader() {
         listener_ = socket(AF_INET, flags, 0);
         bind(listener_, reinterpret_cast<sockaddr*>(&four), sizeof four);
     }
-    ::start_reader(listener_, SOMAXCONN);
+    ::listen(listener_, SOMAXCONN);
     sockaddr_storage at{};
     socklen_t size = sizeof at;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&at), &size);

@@ -21,7 +21,7 @@ public:
     FailureReports& operator=(const FailureReports&) = delete;
 
     // At rank 0: where the others will find it, "PORT". The socket listens at all addresses.
-    std::string start_reader();
+    std::string listen();
     // At the others.
     void set_place(const std::string& host, const std::string& port);
 

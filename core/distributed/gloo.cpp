@@ -162,7 +162,7 @@ Communicator::Communicator(const RankConfig& place) : place_(place) {
     try {
         // The first request is one that has a time limit in all versions, and sets it for the next.
         if (place.rank == 0)
-            store.set("reports", bytes_of(reports_.start_reader()));
+            store.set("reports", bytes_of(reports_.listen()));
         store.wait({"reports"}, limit);
         reports_.set_place(place.host, text_of(store.get("reports")));
         if (store.add(came(place.rank), 1) > 1) {

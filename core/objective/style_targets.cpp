@@ -70,7 +70,7 @@ RegionTarget target_of(const TermOptions& options, const Region& region,
     }
     if (options.style_term == MANIERA_STYLE_TERM_WASSERSTEIN) {
         target.wassersteins = {
-            wasserstein_target(target.grams[0], options.wasserstein_rank, options.roots)};
+            wasserstein_target(target.grams[0], options.wasserstein_rank, options.sqrt_method)};
         target.grams.clear();
     }
     return target;

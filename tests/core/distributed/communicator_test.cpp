@@ -202,7 +202,7 @@ TEST(Communicator, RefuseAPortThatIsTaken) {
     at.sin_family = AF_INET;
     socklen_t size = sizeof at;
     ASSERT_EQ(bind(taken, reinterpret_cast<sockaddr*>(&at), size), 0);
-    ASSERT_EQ(start_reader(taken, 1), 0);
+    ASSERT_EQ(listen(taken, 1), 0);
     ASSERT_EQ(getsockname(taken, reinterpret_cast<sockaddr*>(&at), &size), 0);
     Together run;
     run.start("sums", 0, 2, std::to_string(ntohs(at.sin_port)), "5");
