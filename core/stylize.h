@@ -14,7 +14,7 @@
 #include "core/image/image.h"
 #include "core/image/row_source.h"
 #include "core/network/model.h"
-#include "core/options.h"
+#include "core/resolved_options.h"
 
 #include <functional>
 #include <memory>
@@ -83,9 +83,6 @@ struct Result {
     std::string precision;             // "fp32" or "bf16"
     std::vector<double> scale_seconds; // of each scale's targets and steps, as far as it came
 };
-
-// The options with defaults and presets laid under what is set.
-ManieraOptions resolve(const ManieraOptions& options);
 
 // Refuses inputs that cannot work, with Error{unreadable_image} or Error{invalid_option}: a short
 // side under 32 pixels, values that are not finite, masks that are black everywhere, weights that

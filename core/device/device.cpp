@@ -124,7 +124,7 @@ at::Device choose_device(const std::string& asked, int turn = 0) {
     return cuda(index);
 }
 
-at::ScalarType choose_precision(const ManieraOptions& resolved, at::Device device) {
+at::ScalarType choose_precision(const ResolvedOptions& resolved, at::Device device) {
     if (resolved.precision == MANIERA_PRECISION_FP32)
         return at::kFloat;
     const bool asked = resolved.precision == MANIERA_PRECISION_BF16;
@@ -189,7 +189,7 @@ std::string why_no_gpu() {
     return why_no_gpu(build, build.has_cuda ? ask_cuda_driver() : CudaDriver());
 }
 
-RunDevice run_device(const ManieraOptions& resolved) {
+RunDevice run_device(const ResolvedOptions& resolved) {
     Placement placement;
     placement.device = choose_device(resolved.device);
     placement.precision = choose_precision(resolved, placement.device);
@@ -201,7 +201,7 @@ RunDevice run_device(const Placement& placement) {
             static_cast<double>(c10::elementSize(placement.precision)), placement.device.is_cuda()};
 }
 
-std::int64_t device_budget(const ManieraOptions& resolved, const RunDevice& device) {
+std::int64_t device_budget(const ResolvedOptions& resolved, const RunDevice& device) {
     if (!device.gpu || maniera_option_is_set(&resolved, "memory"))
         return memory_budget(resolved);
     const at::Device gpu(device.name);
@@ -211,7 +211,7 @@ std::int64_t device_budget(const ManieraOptions& resolved, const RunDevice& devi
     return gpu_budget(free, held_on(gpu), gpu_at(gpu.index()).memory);
 }
 
-Placement choose_placement(const ManieraOptions& resolved, bool reference,
+Placement choose_placement(const ResolvedOptions& resolved, bool reference,
                            const Communicator* ranks) {
     const RankConfig place = ranks ? rank_config_of(*ranks) : RankConfig();
     Placement placement;

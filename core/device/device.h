@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/options.h"
+#include "core/resolved_options.h"
 
 #include <cstdint>
 #include <string>
@@ -32,11 +32,11 @@ struct RunDevice {
     double value_bytes = 4;
     bool gpu = false;
 };
-RunDevice run_device(const ManieraOptions& resolved);
+RunDevice run_device(const ResolvedOptions& resolved);
 
 // Bytes that a run on that device may take in all: the option `memory`; or else, on the processor
 // what memory_budget says, on a GPU what is free there and what this process holds, less a
 // reserve for others.
-std::int64_t device_budget(const ManieraOptions& resolved, const RunDevice& device);
+std::int64_t device_budget(const ResolvedOptions& resolved, const RunDevice& device);
 
 } // namespace maniera

@@ -87,7 +87,7 @@ std::int64_t pages_out() { return field("/proc/vmstat", "pswpout ", 0); }
 
 } // namespace
 
-std::int64_t memory_budget(const ManieraOptions& resolved) {
+std::int64_t memory_budget(const ResolvedOptions& resolved) {
     if (maniera_option_is_set(&resolved, "memory"))
         return resolved.memory * mebibyte;
     const std::int64_t all = field("/proc/meminfo", "MemTotal:", 0) * 1024;

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/options.h"
+#include "core/resolved_options.h"
 
 #include <cstdint>
 
@@ -11,7 +11,7 @@ namespace maniera {
 
 // Bytes that the process may have in all: the option `memory`, or else what it has and what is free
 // on the machine and in its control group, less a reserve for others, and in its address space.
-std::int64_t memory_budget(const ManieraOptions& resolved);
+std::int64_t memory_budget(const ResolvedOptions& resolved);
 
 // Whether the system would give so many bytes more. oneDNN ends the process where its own
 // allocations fail: ask before.

@@ -5,7 +5,7 @@
 
 #include "core/device/device.h"
 #include "core/distributed/communicator.h"
-#include "core/options.h"
+#include "core/resolved_options.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -26,7 +26,7 @@ RunDevice run_device(const Placement& placement);
 // `reference` makes `precision auto` mean float32. Ranks of one machine share its
 // processors, and each takes a GPU of its own where it is not named. Throws Error{no_device} or
 // Error{invalid_option} for a device or precision this machine lacks.
-Placement choose_placement(const ManieraOptions& resolved, bool reference,
+Placement choose_placement(const ResolvedOptions& resolved, bool reference,
                            const Communicator* ranks = nullptr);
 
 // What `precision auto` means on a GPU of a compute capability: bfloat16 from 8.0 on; half from 7.0

@@ -10,7 +10,7 @@
 namespace maniera {
 namespace {
 
-bool has(const ManieraOptions& options, const char* name) {
+bool has(const ResolvedOptions& options, const char* name) {
     return maniera_option_is_set(&options, name);
 }
 
@@ -21,7 +21,7 @@ constexpr int painterly_margin = 8;
 
 } // namespace
 
-Size run_size(Size content, const ManieraOptions& resolved) {
+Size run_size(Size content, const ResolvedOptions& resolved) {
     const Size size = has(resolved, "size") ? fit_long_side(content, resolved.size) : content;
     const int short_side = std::min(size.width, size.height);
     if (short_side < shortest_side)
@@ -33,25 +33,25 @@ Size run_size(Size content, const ManieraOptions& resolved) {
     return size;
 }
 
-std::vector<Size> run_scales(Size full, const ManieraOptions& resolved) {
+std::vector<Size> run_scales(Size full, const ResolvedOptions& resolved) {
     return scale_sizes(full, has(resolved, "scales") ? resolved.scales : 0);
 }
 
-int steps_at(const ManieraOptions& resolved, std::size_t scale) {
+int steps_at(const ResolvedOptions& resolved, std::size_t scale) {
     const ManieraIntList& list = resolved.iterations;
     return list.values[std::min<int>(static_cast<int>(scale), list.count - 1)];
 }
 
-int canvas_margin(const ManieraOptions& resolved) {
+int canvas_margin(const ResolvedOptions& resolved) {
     return resolved.objective == MANIERA_OBJECTIVE_GATYS ? 0 : painterly_margin;
 }
 
-Size canvas_size(Size picture, const ManieraOptions& resolved) {
+Size canvas_size(Size picture, const ResolvedOptions& resolved) {
     const int both = 2 * canvas_margin(resolved);
     return {picture.width + both, picture.height + both};
 }
 
-Size style_size(const StyleSize& style, const ManieraOptions& resolved, Size run) {
+Size style_size(const StyleSize& style, const ResolvedOptions& resolved, Size run) {
     if (resolved.objective == MANIERA_OBJECTIVE_GATYS)
         return run; // its sums compare only at the same number of pixels
     const int own_long = std::max(style.size.width, style.size.height);

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "core/image/pyramid.h"
-#include "core/options.h"
+#include "core/resolved_options.h"
 
 #include <vector>
 
@@ -18,19 +18,19 @@ struct StyleSize {
 };
 
 // Of the result. Throws Error{invalid_option} for one that is too small to paint.
-Size run_size(Size content, const ManieraOptions& resolved);
+Size run_size(Size content, const ResolvedOptions& resolved);
 
 // At which a run paints, coarse to fine.
-std::vector<Size> run_scales(Size full, const ManieraOptions& resolved);
+std::vector<Size> run_scales(Size full, const ResolvedOptions& resolved);
 
-int steps_at(const ManieraOptions& resolved, std::size_t scale);
+int steps_at(const ResolvedOptions& resolved, std::size_t scale);
 
 // Pixels that are painted beyond each edge and cropped away. gatys is kept as published, without.
-int canvas_margin(const ManieraOptions& resolved);
+int canvas_margin(const ResolvedOptions& resolved);
 
-Size canvas_size(Size picture, const ManieraOptions& resolved);
+Size canvas_size(Size picture, const ResolvedOptions& resolved);
 
 // A style's when the run is at `run`.
-Size style_size(const StyleSize& style, const ManieraOptions& resolved, Size run);
+Size style_size(const StyleSize& style, const ResolvedOptions& resolved, Size run);
 
 } // namespace maniera

@@ -24,7 +24,7 @@ double pixel_seconds(const Calibration& calibration, int tile, Size canvas) {
 } // namespace
 
 std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& styles,
-                                  const ManieraOptions& resolved, const Calibration& calibration,
+                                  const ResolvedOptions& resolved, const Calibration& calibration,
                                   const Means& means) {
     const Size full = run_size(content, resolved);
     std::vector<double> seconds;
@@ -48,8 +48,7 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
 
 Estimate estimate(Size content, const std::vector<StyleSize>& styles, const ManieraOptions& options,
                   const Calibration& calibration, const Means& means) {
-    ManieraOptions resolved;
-    maniera_options_resolve(&options, &resolved);
+    const ResolvedOptions resolved = resolve(options);
     const Size full = run_size(content, resolved);
     const auto choose = [&](Size size) {
         return choose_plan(scale_load(content, styles, resolved, size), resolved,
@@ -76,7 +75,7 @@ Estimate estimate(Size content, const std::vector<StyleSize>& styles, const Mani
 }
 
 bool refine(Calibration& calibration, Size content, const std::vector<StyleSize>& styles,
-            const ManieraOptions& resolved, const Means& means, const std::vector<double>& taken) {
+            const ResolvedOptions& resolved, const Means& means, const std::vector<double>& taken) {
     constexpr double enough = 1; // seconds
     constexpr double slower = 0.1;
     const std::vector<double> thought =
@@ -97,8 +96,7 @@ int largest_size(Size content, const std::vector<StyleSize>& styles, const Manie
                  const Calibration& calibration, const Means& means) {
     const int long_side = std::max(content.width, content.height);
     const int short_side = std::min(content.width, content.height);
-    ManieraOptions resolved;
-    maniera_options_resolve(&options, &resolved);
+    const ResolvedOptions resolved = resolve(options);
     const auto fits = [&](int long_side) {
         const ScaleLoad load =
             scale_load(content, styles, resolved, fit_long_side(content, long_side));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/memory/memory_model.h"
+#include "core/resolved_options.h"
 
 #include <cstdint>
 #include <string>
@@ -49,7 +50,7 @@ Estimate estimate(Size content, const std::vector<StyleSize>& styles, const Mani
 
 // The seconds that a run's steps and targets take after its start, scale by scale.
 std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& styles,
-                                  const ManieraOptions& resolved, const Calibration& calibration,
+                                  const ResolvedOptions& resolved, const Calibration& calibration,
                                   const Means& means);
 
 // Brings the calibration's times nearer to those of a run that was made, of its last scale: a
@@ -57,7 +58,7 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
 // disturbed, by a tenth. False when there is nothing to learn: too short a time, or a run that was
 // stopped.
 bool refine(Calibration& calibration, Size content, const std::vector<StyleSize>& styles,
-            const ManieraOptions& resolved, const Means& means,
+            const ResolvedOptions& resolved, const Means& means,
             const std::vector<double>& scale_seconds);
 
 // The largest `size` with which the run stays within its means; 0 when none does.

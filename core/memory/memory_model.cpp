@@ -108,7 +108,7 @@ std::vector<MemoryPlan> plans(int asked, Size canvas, const std::string& scratch
 
 } // namespace
 
-NetworkCost network_cost(const Model& model, const ManieraOptions& resolved) {
+NetworkCost network_cost(const Model& model, const ResolvedOptions& resolved) {
     const auto wanted = [&](const std::string& layer) {
         for (const ManieraLayerList* list : {&resolved.content_layers, &resolved.style_layers})
             for (int i = 0; i < list->count; ++i)
@@ -200,7 +200,7 @@ double tiling_factor(const NetworkCost& cost, int tile, Size picture) {
 }
 
 ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
-                     const ManieraOptions& resolved, Size size) {
+                     const ResolvedOptions& resolved, Size size) {
     ScaleLoad load;
     load.canvas = canvas_size(size, resolved);
     load.content = content;
@@ -241,7 +241,7 @@ double pass_bytes(const MemoryPlan& plan, const ScaleLoad& all, const NetworkCos
 }
 
 std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& all,
-                        const ManieraOptions& resolved, const NetworkCost& cost) {
+                        const ResolvedOptions& resolved, const NetworkCost& cost) {
     const ScaleLoad load = band_load(all, plan.tile, cost);
     const bool tiled = plan.tile > 0;
     double kept = tiled ? stepping_bytes : passing_bytes; // of a pixel
@@ -258,7 +258,7 @@ std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& all,
                                      kept * area(load.canvas) + pass_bytes(plan, load, cost));
 }
 
-Choice choose_plan(const ScaleLoad& load, const ManieraOptions& resolved, const NetworkCost& cost,
+Choice choose_plan(const ScaleLoad& load, const ResolvedOptions& resolved, const NetworkCost& cost,
                    std::int64_t budget, const std::string& scratch_folder) {
     const int asked = maniera_option_is_set(&resolved, "tile") ? resolved.tile : 0;
     Choice choice;

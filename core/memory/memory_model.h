@@ -12,6 +12,7 @@
 #include "core/image/tiles.h"
 #include "core/memory/memory_plan.h"
 #include "core/network/model.h"
+#include "core/resolved_options.h"
 
 #include <cstdint>
 #include <string>
@@ -40,7 +41,7 @@ struct NetworkCost {
 };
 
 // Of the model's layers down to the deepest that the options name.
-NetworkCost network_cost(const Model& model, const ManieraOptions& resolved);
+NetworkCost network_cost(const Model& model, const ResolvedOptions& resolved);
 
 // What a pass looks at and does for a part of a picture.
 struct PassCost {
@@ -67,7 +68,7 @@ struct ScaleLoad {
     int ranks = 1;      // processes that have a band each of the picture, and none all of it
 };
 ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
-                     const ManieraOptions& resolved, Size size);
+                     const ResolvedOptions& resolved, Size size);
 
 // Of the one of its processes that has most, where bands begin with tiles of this side (0 = none).
 ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& cost);
@@ -77,7 +78,7 @@ double pass_bytes(const MemoryPlan& plan, const ScaleLoad& load, const NetworkCo
 
 // A process's resident memory at its highest.
 std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& load,
-                        const ManieraOptions& resolved, const NetworkCost& cost);
+                        const ResolvedOptions& resolved, const NetworkCost& cost);
 
 struct Choice {
     MemoryPlan plan;
@@ -88,7 +89,7 @@ struct Choice {
 // The first within the budget (bytes) of plans that take ever less memory and more time: one tile,
 // then smaller tiles while their surroundings cost little, then files if there is a folder for
 // them, then the smallest tiles. The option `tile`, where it is set, decides the tile.
-Choice choose_plan(const ScaleLoad& load, const ManieraOptions& resolved, const NetworkCost& cost,
+Choice choose_plan(const ScaleLoad& load, const ResolvedOptions& resolved, const NetworkCost& cost,
                    std::int64_t budget, const std::string& scratch_folder);
 
 // The next plan that takes less memory; false when there is none.

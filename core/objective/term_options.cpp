@@ -27,7 +27,7 @@ std::size_t tap_index(const std::vector<std::string>& taps, const char* name) {
     return std::find(taps.begin(), taps.end(), name) - taps.begin();
 }
 
-TermOptions term_options(const ManieraOptions& resolved, SqrtMethod sqrt_method) {
+TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method) {
     TermOptions terms{static_cast<ManieraObjective>(resolved.objective),
                       static_cast<ManieraStyleTerm>(resolved.style_term),
                       resolved.wasserstein_rank,
@@ -44,7 +44,7 @@ TermOptions term_options(const ManieraOptions& resolved, SqrtMethod sqrt_method)
     return terms;
 }
 
-NetworkConfig network_config(const ManieraOptions& resolved, const Model& model,
+NetworkConfig network_config(const ResolvedOptions& resolved, const Model& model,
                              const Placement& placement) {
     NetworkConfig config;
     for (const ManieraLayerList* list : {&resolved.content_layers, &resolved.style_layers})

@@ -5,7 +5,7 @@
 
 #include "core/network/vgg.h"
 #include "core/objective/style_loss.h"
-#include "core/options.h"
+#include "core/resolved_options.h"
 
 namespace maniera {
 
@@ -19,10 +19,10 @@ struct TermOptions {
     SqrtMethod sqrt_method; // exact for measure
 };
 
-TermOptions term_options(const ManieraOptions& resolved, SqrtMethod sqrt_method);
+TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method);
 
 // The network that these options ask for.
-NetworkConfig network_config(const ManieraOptions& resolved, const Model& model,
+NetworkConfig network_config(const ResolvedOptions& resolved, const Model& model,
                              const Placement& placement);
 
 // Which of the taps is the layer of this name; their number when none is.

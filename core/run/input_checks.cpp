@@ -60,7 +60,7 @@ void check_pixels(const Picture& picture, const char* what) {
                     name + " is transparent everywhere; use a picture with something to see.");
 }
 
-void check_styles(const Inputs& inputs, const ManieraOptions& resolved) {
+void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
     if (inputs.styles.empty())
         throw Error(ErrorCode::invalid_request, "There is no style; name at least one picture.");
     if (resolved.tile % 16 != 0)
@@ -102,7 +102,7 @@ void check_content(const Picture& content, const PictureRows& rows, const Manier
         check_pixels(content, "content");
     else
         check_sides(rows.color.size, rows.name);
-    const ManieraOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve(options);
     const Size own = rows.color.empty() ? size_of(content.color) : rows.color.size;
     const std::size_t scales = run_scales(run_size(own, resolved), resolved).size();
     if (maniera_option_is_set(&options, "iterations") &&

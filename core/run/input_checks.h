@@ -11,7 +11,7 @@ namespace maniera {
 void check_pixels(const Picture& picture, const char* what);
 
 // The styles, the start picture, and what of the options no content is needed for.
-void check_styles(const Inputs& inputs, const ManieraOptions& resolved);
+void check_styles(const Inputs& inputs, const ResolvedOptions& resolved);
 
 // Whichever of the two there is; what is given by rows is not looked into.
 void check_content(const Picture& content, const PictureRows& rows, const ManieraOptions& options);

@@ -30,8 +30,9 @@ std::int64_t least(Communicator* ranks, std::int64_t bytes, bool shared) {
 
 } // namespace
 
-Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
-                   const Placement& placement, Communicator* ranks) {
+Budget make_budget(const NetworkCost& network, const Inputs& inputs,
+                   const ResolvedOptions& resolved, const Placement& placement,
+                   Communicator* ranks) {
     Budget budget;
     budget.ranks = rank_count(ranks);
     budget.network = network;
@@ -49,13 +50,13 @@ Budget make_budget(const NetworkCost& network, const Inputs& inputs, const Manie
     return budget;
 }
 
-ScaleLoad load_of(const Budget& budget, const ManieraOptions& resolved, Size size) {
+ScaleLoad load_of(const Budget& budget, const ResolvedOptions& resolved, Size size) {
     ScaleLoad load = scale_load(budget.content, budget.styles, resolved, size);
     load.ranks = budget.ranks;
     return load;
 }
 
-MemoryGuard::MemoryGuard(const Budget& budget, const ManieraOptions& resolved, Size size,
+MemoryGuard::MemoryGuard(const Budget& budget, const ResolvedOptions& resolved, Size size,
                          NoticeCallback tell)
     : resolved_(resolved), network_(budget.network), ranks_(budget.ranks), budget_(budget.bytes),
       on_processor_(!budget.gpu), scratch_folder_(budget.scratch_folder), size_(size),

@@ -26,16 +26,17 @@ struct Budget {
 };
 
 // Collective.
-Budget make_budget(const NetworkCost& network, const Inputs& inputs, const ManieraOptions& resolved,
-                   const Placement& placement, Communicator* ranks);
+Budget make_budget(const NetworkCost& network, const Inputs& inputs,
+                   const ResolvedOptions& resolved, const Placement& placement,
+                   Communicator* ranks);
 
 // At a scale of this size, with all its ranks.
-ScaleLoad load_of(const Budget& budget, const ManieraOptions& resolved, Size size);
+ScaleLoad load_of(const Budget& budget, const ResolvedOptions& resolved, Size size);
 
 class MemoryGuard {
 public:
     // `tell` hears of plans that were given up; it may be empty.
-    MemoryGuard(const Budget& budget, const ManieraOptions& resolved, Size size,
+    MemoryGuard(const Budget& budget, const ResolvedOptions& resolved, Size size,
                 NoticeCallback tell);
 
     const MemoryPlan& plan() const { return choice_.plan; }
@@ -49,7 +50,7 @@ public:
     void within(const std::function<void()>& body);
 
 private:
-    ManieraOptions resolved_;
+    ResolvedOptions resolved_;
     NetworkCost network_;
     int ranks_;
     std::int64_t budget_;

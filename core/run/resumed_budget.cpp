@@ -7,7 +7,7 @@
 namespace maniera {
 
 std::int64_t resumed_budget(std::int64_t began_with, const Budget& now,
-                            const std::vector<Size>& sizes, const ManieraOptions& resolved) {
+                            const std::vector<Size>& sizes, const ResolvedOptions& resolved) {
     const bool fits = std::all_of(sizes.begin(), sizes.end(), [&](Size size) {
         const ScaleLoad load = load_of(now, resolved, size);
         return choose_plan(load, resolved, now.network, began_with, now.scratch_folder).bytes <=

@@ -14,6 +14,6 @@ namespace maniera {
 // The budget that the run began with, in bytes, where all that it still means to paint fits into
 // what there is now; else `now`'s. `sizes` are of the scales that are left.
 std::int64_t resumed_budget(std::int64_t began_with, const Budget& now,
-                            const std::vector<Size>& sizes, const ManieraOptions& resolved);
+                            const std::vector<Size>& sizes, const ResolvedOptions& resolved);
 
 } // namespace maniera

@@ -23,7 +23,7 @@ bool any_mask(const Inputs& prepared) {
 }
 
 // What decides the targets of styles, besides their pictures and the options.
-std::string targets_key(const Inputs& prepared, const ManieraOptions& resolved,
+std::string targets_key(const Inputs& prepared, const ResolvedOptions& resolved,
                         const RegionPlan& plan, Size run, int tile) {
     std::ostringstream key;
     key << std::hexfloat << tile;
@@ -69,7 +69,7 @@ Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
     return scene;
 }
 
-Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
+Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
                  const MemoryPlan& memory, Communicator* ranks) {
     const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
@@ -121,7 +121,7 @@ at::Tensor content_canvas(const Scene& scene, Span rows, at::Device device) {
     return canvas_tensor(from_held(scene.content, scene), scene, rows, device);
 }
 
-at::Tensor start_canvas(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared,
+at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared,
                         at::Device device) {
     const std::string init = resolved.init;
     const auto of_canvas = [&](const std::function<Image(Span)>& rows) {
@@ -152,7 +152,7 @@ at::Tensor painting_on(const at::Tensor& canvas, const Scene& scene) {
                      {own.length() > 0 ? top : 0, own.length() > 0 ? top + own.length() : 0}});
 }
 
-Image finish(const Scene& scene, const ManieraOptions& resolved, Image painting) {
+Image finish(const Scene& scene, const ResolvedOptions& resolved, Image painting) {
     if (painting.empty())
         return painting;
     const ImageView content = rows_in(scene.content, own_rows(scene));

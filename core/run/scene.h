@@ -38,13 +38,13 @@ struct Scene {
 // their scale, within their own pixels. The inputs must outlive the scene. `targets` holds what
 // scenes of the same network, options and styles made before this one. Collective with `ranks`, who
 // must all have the same tiles.
-Scene make_scene(const Network& network, const TermOptions& terms, const ManieraOptions& resolved,
+Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
                  const MemoryPlan& memory, Communicator* ranks = nullptr);
 
 // The same for one scene alone.
 inline Scene make_scene(const Network& network, const TermOptions& terms,
-                        const ManieraOptions& resolved, const Inputs& prepared, Size size,
+                        const ResolvedOptions& resolved, const Inputs& prepared, Size size,
                         int margin, const MemoryPlan& memory, Communicator* ranks = nullptr) {
     StyleTargetCache none(0);
     return make_scene(network, terms, resolved, prepared, size, margin, none, memory, ranks);
@@ -55,7 +55,7 @@ Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
                  const RowPartition& bands);
 
 // Where a run starts when `init` is what it says: this rank's rows of the canvas. Collective.
-at::Tensor start_canvas(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared,
+at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared,
                         at::Device device);
 
 // Rows of the canvas with the content on it; of those that this rank holds.
@@ -66,6 +66,6 @@ at::Tensor painting_on(const at::Tensor& canvas, const Scene& scene);
 
 // A painting (this rank's rows) as the user gets it: in the colours asked for, the content where
 // no style acts.
-Image finish(const Scene& scene, const ManieraOptions& resolved, Image painting);
+Image finish(const Scene& scene, const ResolvedOptions& resolved, Image painting);
 
 } // namespace maniera

@@ -54,7 +54,7 @@ SqrtMethod sqrt_method_for(at::Device device) {
     return device.is_cpu() ? SqrtMethod::eigen : SqrtMethod::newton_schulz;
 }
 
-std::unique_ptr<Optimizer> make_optimizer(const ManieraOptions& resolved, const at::Tensor& start,
+std::unique_ptr<Optimizer> make_optimizer(const ResolvedOptions& resolved, const at::Tensor& start,
                                           const OffloadDirs& places, const RowPartition& bands) {
     const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS; // kept as published
     if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
@@ -89,7 +89,7 @@ std::int64_t bytes_of(double budget) {
                                        : std::numeric_limits<std::int64_t>::max();
 }
 
-Position load_position(const CheckpointReader& reader, const ManieraOptions& resolved,
+Position load_position(const CheckpointReader& reader, const ResolvedOptions& resolved,
                        std::size_t scales) {
     const double scale = reader.number("scale"), step = reader.number("step");
     if (!(scale >= 0 && scale < static_cast<double>(scales)) ||
@@ -106,7 +106,7 @@ Position load_position(const CheckpointReader& reader, const ManieraOptions& res
 }
 
 // The painting so far: at rank 0, if there are several a smaller one. Collective.
-Image shown(const at::Tensor& canvas, const Scene& scene, const ManieraOptions& resolved) {
+Image shown(const at::Tensor& canvas, const Scene& scene, const ResolvedOptions& resolved) {
     Image own = finish(scene, resolved, to_image(painting_on(canvas, scene)));
     Communicator* const ranks = scene.bands.ranks;
     if (!ranks)
@@ -176,18 +176,13 @@ private:
 
 } // namespace
 
-ManieraOptions resolve(const ManieraOptions& options) {
-    ManieraOptions resolved;
-    maniera_options_resolve(&options, &resolved);
-    return resolved;
-}
-
 Size result_size(const Inputs& inputs, const ManieraOptions& options) {
     return run_size(content_of(inputs).color.size, resolve(options));
 }
 
 struct Session::State {
-    ManieraOptions options, resolved;
+    ManieraOptions options;
+    ResolvedOptions resolved;
     Inputs inputs; // the content is the picture's that was painted last
     bool again;    // another picture may follow
     Communicator* ranks;
@@ -200,7 +195,7 @@ struct Session::State {
 
 Session::Session(const Model& model, Inputs inputs, const ManieraOptions& options,
                  std::size_t most_bytes, Communicator* ranks) {
-    const ManieraOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve(options);
     check_styles(inputs, resolved);
     translating_errors([&] {
         const c10::InferenceMode no_autograd;
@@ -248,7 +243,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         const c10::InferenceMode no_autograd;
         Inputs& inputs = state_->inputs;
         Communicator* const ranks = state_->ranks;
-        const ManieraOptions& resolved = state_->resolved;
+        const ResolvedOptions& resolved = state_->resolved;
         const Placement& placement = state_->placement;
         const Network& network = *state_->network;
         const TermOptions& terms = state_->terms;
@@ -411,7 +406,7 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
                     const ManieraOptions& options, Communicator* ranks) {
     check_pixels(picture, "picture");
     check_inputs(inputs, options);
-    const ManieraOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve(options);
     return translating_errors([&]() -> Measurement {
         const c10::InferenceMode no_autograd;
         const Placement placement = choose_placement(resolved, true, ranks);

@@ -59,7 +59,7 @@ ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Commun
 
 } // namespace
 
-Size style_size(const StyleInput& style, const ManieraOptions& resolved, Size run) {
+Size style_size(const StyleInput& style, const ResolvedOptions& resolved, Size run) {
     return style_size(StyleSize{size_of(style.picture.color), style.scale, {}, {}}, resolved, run);
 }
 
@@ -71,7 +71,7 @@ Image style_weights(const StyleInput& style, Size size, const RowSource& otherwi
     return multiply(mask, alpha);
 }
 
-Inputs prepare_styles(Inputs prepared, const ManieraOptions& resolved, Communicator* ranks) {
+Inputs prepare_styles(Inputs prepared, const ResolvedOptions& resolved, Communicator* ranks) {
     for (StyleInput& style : prepared.styles) {
         fill_transparent(style.picture);
         if (resolved.colors != MANIERA_COLORS_MATCH)
@@ -84,7 +84,7 @@ Inputs prepare_styles(Inputs prepared, const ManieraOptions& resolved, Communica
     return prepared;
 }
 
-Image in_style_colors(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared) {
+Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared) {
     const ImageView content = scene.content;
     const RowSource opacity = content_of(prepared).alpha;
     const Image alpha = resized_rows_or_empty(opacity, scene.size, scene.own_held());

@@ -8,7 +8,7 @@
 namespace maniera {
 
 // Within its own pixels, when the run is at `run`.
-Size style_size(const StyleInput& style, const ManieraOptions& resolved, Size run);
+Size style_size(const StyleInput& style, const ResolvedOptions& resolved, Size run);
 
 // How much a style counts at each of its pixels, by its style mask or by what stands in for one;
 // empty = all alike.
@@ -16,10 +16,10 @@ Image style_weights(const StyleInput& style, Size size, const RowSource& otherwi
 
 // Styles with the colours under transparency filled, and recoloured when asked; the content must
 // have been prepared. Collective.
-Inputs prepare_styles(Inputs inputs, const ManieraOptions& resolved, Communicator* ranks);
+Inputs prepare_styles(Inputs inputs, const ResolvedOptions& resolved, Communicator* ranks);
 
 // The rows held of the content in the colours of the styles: each region gets the mean and
 // covariance of its styles' colours; where no style acts it stays as it is. Collective.
-Image in_style_colors(const Scene& scene, const ManieraOptions& resolved, const Inputs& prepared);
+Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared);
 
 } // namespace maniera

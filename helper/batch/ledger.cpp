@@ -48,7 +48,7 @@ bool decides_the_painting(const ManieraOption& row) {
 } // namespace
 
 std::string recipe_hash(const Job& recipe, const Manifest& model) {
-    const ManieraOptions resolved = resolve(recipe.options);
+    const ResolvedOptions resolved = resolve(recipe.options);
     json all = {{"model", model.sha256}, {"styles", json::array()}, {"options", json::object()}};
     for (const JobStyle& style : recipe.styles)
         all["styles"].push_back({{"picture", hash_of_input(style.picture.file)},

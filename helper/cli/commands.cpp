@@ -142,7 +142,7 @@ int run_measure(const Command& command) {
     const Model model = load_chosen_model(command.job.options);
     const Measurement m = measure(model, picture, loaded.inputs, command.job.options);
 
-    const ManieraOptions resolved = resolve(command.job.options);
+    const ResolvedOptions resolved = resolve(command.job.options);
     const char* objective = resolved.objective == MANIERA_OBJECTIVE_GATYS ? "gatys" : "painterly";
     ordered_json content = ordered_json::object(), style = ordered_json::object();
     for (const auto& [layer, value] : m.content)

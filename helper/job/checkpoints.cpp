@@ -92,7 +92,7 @@ std::vector<std::string> input_files(const Job& job) {
     for (const JobStyle& style : job.styles)
         for (const PicturePlace* place : {&style.picture, &style.mask, &style.style_mask})
             files.push_back(place->file);
-    const ManieraOptions resolved = resolve(job.options);
+    const ResolvedOptions resolved = resolve(job.options);
     if (names_a_file(resolved.init))
         files.emplace_back(resolved.init);
     files.erase(std::remove(files.begin(), files.end(), ""), files.end());

@@ -60,7 +60,7 @@ Inputs read_styles(const Job& job, const Reader& read) {
 }
 
 void read_start(const Job& job, Inputs& inputs) {
-    const ManieraOptions resolved = resolve(job.options);
+    const ResolvedOptions resolved = resolve(job.options);
     if (!names_a_file(resolved.init))
         return;
     Picture start = load_picture(resolved.init).picture;

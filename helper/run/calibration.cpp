@@ -36,7 +36,7 @@ std::string description_of(const RunDevice& device) {
     return device.name;
 }
 
-std::string deepest_layer(const ManieraOptions& resolved, const Manifest& manifest) {
+std::string deepest_layer(const ResolvedOptions& resolved, const Manifest& manifest) {
     std::string deepest;
     for (const std::string& layer : manifest.layers)
         for (const ManieraLayerList* list : {&resolved.content_layers, &resolved.style_layers})
@@ -47,7 +47,7 @@ std::string deepest_layer(const ManieraOptions& resolved, const Manifest& manife
 }
 
 // What the figures depend on.
-std::string key_of(const ManieraOptions& resolved, const Manifest& manifest) {
+std::string key_of(const ResolvedOptions& resolved, const Manifest& manifest) {
     const RunDevice device = run_device(resolved);
     return std::string(MANIERA_VERSION) + " " + description_of(device) + " " + device.name + " " +
            device.precision + " " + std::to_string(resolved.threads) + " " + manifest.sha256 + " " +
@@ -148,7 +148,7 @@ double processor_seconds() {
 double step_time(const Model& model, ManieraOptions options, int side) {
     constexpr int steps = 4;
     constexpr double busy = 1.5;
-    const ManieraOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve(options);
     const double threads =
         resolved.threads > 0 ? resolved.threads : std::max(1u, std::thread::hardware_concurrency());
     const bool on_processor = !run_device(resolved).gpu;
@@ -207,7 +207,7 @@ Error too_large(Size content, const std::vector<StyleSize>& styles, const Manier
 }
 
 // What follows from where and how the network computes.
-void fit_to_device(Calibration& calibration, const ManieraOptions& resolved) {
+void fit_to_device(Calibration& calibration, const ResolvedOptions& resolved) {
     const RunDevice device = run_device(resolved);
     calibration.network.value_bytes = device.value_bytes;
     if (device.gpu)
@@ -217,7 +217,7 @@ void fit_to_device(Calibration& calibration, const ManieraOptions& resolved) {
 } // namespace
 
 Calibration known_without_measuring(const ManieraOptions& options, const Model& model) {
-    const ManieraOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve(options);
     Calibration calibration;
     calibration.network = network_cost(model, resolved);
     fit_to_device(calibration, resolved);
@@ -226,7 +226,7 @@ Calibration known_without_measuring(const ManieraOptions& options, const Model& 
 
 Means means_of(const Job& job) {
     Means means;
-    const ManieraOptions resolved = resolve(job.options);
+    const ResolvedOptions resolved = resolve(job.options);
     const RunDevice device = run_device(resolved);
     means.memory = device_budget(resolved, device);
     if (!device.gpu)
@@ -235,7 +235,7 @@ Means means_of(const Job& job) {
 }
 
 Calibration calibrate(const ManieraOptions& options, ModelCache& models) {
-    const ManieraOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve(options);
     const std::string key = key_of(resolved, find_model(resolved.model, model_folders()));
     Calibration calibration;
     json cache = read_cache();
@@ -285,7 +285,7 @@ void refuse_too_large(const Job& job, const Model& model) {
 }
 
 void learn_from(const Job& job, const Result& result) {
-    const ManieraOptions resolved = resolve(job.options);
+    const ResolvedOptions resolved = resolve(job.options);
     const std::string key = key_of(resolved, find_model(resolved.model, model_folders()));
     json cache = read_cache();
     Calibration calibration;

@@ -21,7 +21,7 @@ namespace {
 // preview that cannot be written must not end the painting: it is complained about once.
 class FilePreview {
 public:
-    FilePreview(const ManieraOptions& resolved, const FileInfo& like, const Warn& warn)
+    FilePreview(const ResolvedOptions& resolved, const FileInfo& like, const Warn& warn)
         : path_(resolved.preview), interval_(resolved.preview_interval), like_(like), warn_(warn) {
         if (!path_.empty())
             check_output(path_);
@@ -155,7 +155,7 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
     check_places(job, memory);
     if (!job.output.memory && first)
         check_output(job.output.file);
-    const ManieraOptions resolved = resolve(job.options);
+    const ResolvedOptions resolved = resolve(job.options);
     const Model& model = models.get(job.options);
     if (ranks)
         agree(*ranks, job, model.manifest, resumed);

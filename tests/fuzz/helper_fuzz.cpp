@@ -59,8 +59,7 @@ void check_job(const json& value) {
             check_place(place);
     }
     check(!job.preview || job.preview->side >= 16);
-    ManieraOptions resolved{};
-    maniera_options_resolve(&job.options, &resolved);
+    resolve(job.options);
     check_weights(job.styles);
 }
 

@@ -24,15 +24,18 @@ Inputs everything_inputs() {
     return inputs;
 }
 
-DeviceRun::DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const Settings& settings,
-                     int tile, Communicator* ranks)
-    : inputs_(everything_inputs()) {
+static ResolvedOptions resolve(const Settings& settings) {
     ManieraOptions options;
     maniera_options_init(&options);
     char message[MANIERA_MESSAGE_MAX];
     for (const auto& [name, text] : settings)
         EXPECT_TRUE(maniera_option_set(&options, name.c_str(), text.c_str(), message)) << message;
-    resolved_ = resolve(options);
+    return maniera::resolve(options);
+}
+
+DeviceRun::DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const Settings& settings,
+                     int tile, Communicator* ranks)
+    : inputs_(everything_inputs()), resolved_(resolve(settings)) {
     const Model model = make_tiny_model();
     network_ = std::make_unique<Network>(model, network_config(resolved_, model, placement));
     MemoryPlan plan;

@@ -31,11 +31,11 @@ public:
     Span own() const { return scene_.bands.own(); }
     std::unique_ptr<Optimizer> optimizer() const;
     Function function() const;
-    const ManieraOptions& options() const { return resolved_; }
+    const ResolvedOptions& options() const { return resolved_; }
 
 private:
     Inputs inputs_;
-    ManieraOptions resolved_;
+    ResolvedOptions resolved_;
     std::unique_ptr<Network> network_;
     Scene scene_;
     at::Tensor start_;

@@ -178,7 +178,7 @@ TEST(Checkpoint, TheBudgetOfARunThatGoesOnIsTheOldOneWhileItFits) {
     constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
     ManieraOptions options;
     maniera_options_init(&options);
-    const ManieraOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve(options);
     Budget now;
     now.content = {2048, 1536};
     now.styles = {{{1024, 768}, 0}};

@@ -23,8 +23,7 @@ Placement choose(const char* device, const char* precision, const char* threads,
     EXPECT_TRUE(maniera_option_set(&options, "device", device, message));
     EXPECT_TRUE(maniera_option_set(&options, "precision", precision, message));
     EXPECT_TRUE(maniera_option_set(&options, "threads", threads, message));
-    maniera_options_resolve(&options, &options);
-    return choose_placement(options, reference);
+    return choose_placement(resolve(options), reference);
 }
 
 TEST(Device, TheProcessorIsAlwaysThere) {

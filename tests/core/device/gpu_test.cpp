@@ -38,7 +38,7 @@ protected:
         }
     }
 
-    static ManieraOptions with(const Settings& settings) {
+    static ResolvedOptions with(const Settings& settings) {
         ManieraOptions options;
         maniera_options_init(&options);
         char message[MANIERA_MESSAGE_MAX];
@@ -126,7 +126,7 @@ TEST_F(Gpu, PaintsInItsOwnPrecisionAndInTiles) {
 }
 
 TEST_F(Gpu, TakesItsMemoryFromWhatIsFreeThere) {
-    const ManieraOptions options = with({{"device", "cuda"}});
+    const ResolvedOptions options = with({{"device", "cuda"}});
     const RunDevice device = run_device(options);
     const std::int64_t all = list_devices()[1].memory;
     EXPECT_GT(all, 0);

@@ -21,11 +21,9 @@ protected:
         set("size", size);
         return estimate({1654, 1654}, {{{800, 600}, 0}}, options, Calibration(), plenty);
     }
-    ManieraOptions with_scales(const char* scales) {
+    ResolvedOptions with_scales(const char* scales) {
         set("scales", scales);
-        ManieraOptions resolved;
-        maniera_options_resolve(&options, &resolved);
-        return resolved;
+        return resolve(options);
     }
     ManieraOptions options;
     const Means plenty = {std::int64_t{1} << 50, {}};
@@ -142,8 +140,7 @@ TEST_F(Estimates, LearnFromRunsAndMostlyFromQuickOnes) {
     set("size", "1024");
     const Size content{1654, 1654};
     Calibration calibration;
-    ManieraOptions resolved;
-    maniera_options_resolve(&options, &resolved);
+    const ResolvedOptions resolved = resolve(options);
     std::vector<double> taken = scale_seconds(content, {}, resolved, calibration, plenty);
     const double good = estimate(content, {}, options, calibration, plenty).seconds;
     calibration.pixel_seconds *= 3;

@@ -20,7 +20,7 @@ protected:
         char message[MANIERA_MESSAGE_MAX];
         ManieraOptions asked = options;
         ASSERT_TRUE(maniera_option_set(&asked, name, text, message)) << message;
-        maniera_options_resolve(&asked, &options);
+        options = resolve(asked);
     }
     Choice choose(Size picture, std::int64_t mib, const char* folder = "/scratch") const {
         const ScaleLoad load = scale_load(picture, {{{800, 600}, 0}}, options, picture);
@@ -29,7 +29,7 @@ protected:
     static int files(const MemoryPlan& plan) {
         return plan.pairs_in_file + plan.targets_in_file + plan.vectors_in_file;
     }
-    ManieraOptions options = {};
+    ResolvedOptions options{ManieraOptions{}};
 };
 
 const Size pictures[] = {{512, 384},   {2048, 1536},  {4096, 4096},

@@ -309,8 +309,7 @@ TEST(Objective, ItsGradientAgreesAtEveryPixel) {
         const Inputs inputs = overlapping_masks(form.name == "Gatys");
         Settings asked = form.settings;
         asked.emplace_back("precision", "fp32");
-        ManieraOptions resolved = with(asked);
-        maniera_options_resolve(&resolved, &resolved);
+        const ResolvedOptions resolved = resolve(with(asked));
         for (const int tile : {0, 32}) {
             SCOPED_TRACE(tile);
             std::vector<float> found;
@@ -345,8 +344,7 @@ TEST(Objective, IsTheSameWithItsTargetsInAFile) {
     const c10::InferenceMode no_autograd;
     const test::ScratchFolder folder;
     const Model model = test::make_tiny_model();
-    ManieraOptions resolved = with({});
-    maniera_options_resolve(&resolved, &resolved);
+    const ResolvedOptions resolved = resolve(with({}));
     const Network network(model, network_config(resolved, model, {at::kCPU, at::kFloat}));
     Inputs inputs;
     inputs.content = make_picture(203, 151, 1);
@@ -376,8 +374,7 @@ double tile_tolerance(const Form& form) {
 void expect_same_in_tiles(const Model& model, const Form& form, const Inputs& inputs, Size size,
                           const std::vector<int>& sides) {
     const c10::InferenceMode no_autograd;
-    ManieraOptions resolved = with(form.settings);
-    maniera_options_resolve(&resolved, &resolved);
+    const ResolvedOptions resolved = resolve(with(form.settings));
     const Network network(model, network_config(resolved, model, {at::kCPU, at::kDouble}));
     const at::Tensor x = to_tensor(make_picture(size.width, size.height, 77).color, at::kCPU);
     const auto evaluate = [&](int side) {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Options with the defaults and presets laid under what is set: what a run goes by.
+//
+//     const ResolvedOptions resolved = resolve(options);   // once, where a call comes in
+//     run_size(content, resolved);
+//
+// A type of its own, so that nothing inside reads an option that nobody has filled in.
+
+#pragma once
+
+#include "core/options.h"
+
+namespace maniera {
+
+// `set` tells which options have any value at all: size, scales, tile and memory may have none.
+struct ResolvedOptions : ManieraOptions {
+    explicit ResolvedOptions(const ManieraOptions& asked) { maniera_options_resolve(&asked, this); }
+};
+
+inline ResolvedOptions resolve(const ManieraOptions& asked) { return ResolvedOptions(asked); }
+
+} // namespace maniera
