@@ -168,7 +168,7 @@ standard input and writes answers to standard output, one JSON object a line:
   {"method": "stop", "params": {"id": 2, "keep": true}}
 
 A job is that of "maniera help job", with whole paths. Pictures may also lie in a memory that the
-program hands over as file descriptor 3. helper/messages/protocol.md in the sources describes it all.
+program hands over as file descriptor 3. docs/protocol.md in the sources describes it all.
 It ends when its standard input ends.
 )";
 

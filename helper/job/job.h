@@ -8,7 +8,7 @@
 //      "output": "result.png"}
 //
 // Names in `options` are the option table's. In a file, relative names start at the job's own
-// folder. In `serve` names are absolute, and a picture may lie in shared memory: protocol.md.
+// folder. In `serve` names are absolute, and a picture may lie in shared memory: docs/protocol.md.
 // Parsing alone: nothing here opens a picture.
 
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The grammar of protocol.md: bytes to lines, a line to a message, replies to lines. No doing.
+// The grammar of docs/protocol.md: bytes to lines, a line to a message, replies to lines. No doing.
 
 #pragma once
 

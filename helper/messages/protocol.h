@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The names on the wire between a client, such as the GIMP plug-in, and `maniera serve`.
- * helper/messages/protocol.md says what they mean. Plain C: both ends include it. */
+ * docs/protocol.md says what they mean. Plain C: both ends include it. */
 
 #ifndef MANIERA_PROTOCOL_H
 #define MANIERA_PROTOCOL_H

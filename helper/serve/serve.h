@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `maniera serve`: paints for another program. helper/messages/protocol.md says what is said.
+// `maniera serve`: paints for another program. docs/protocol.md says what is said.
 
 #pragma once
 

@@ -8,7 +8,7 @@
 
 typedef enum
 {
-  /* The wire's closed list (helper/messages/protocol.md), in its order. */
+  /* The wire's closed list (docs/protocol.md), in its order. */
   PAINT_ERROR_PROTOCOL_MISMATCH,
   PAINT_ERROR_INVALID_REQUEST,
   PAINT_ERROR_INVALID_OPTION,

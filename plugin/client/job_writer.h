@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A job as the helper reads it (helper/messages/protocol.md). Knows nothing of
+/* A job as the helper reads it (docs/protocol.md). Knows nothing of
  * GIMP. */
 
 #ifndef MANIERA_PLUGIN_JOB_WRITER_H

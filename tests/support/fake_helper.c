@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A helper without a network, for tests of the plug-in: `fake_helper serve` speaks
- * helper/messages/protocol.md and paints by copying. Point MANIERA_HELPER at it; MANIERA_FAKE says
+ * docs/protocol.md and paints by copying. Point MANIERA_HELPER at it; MANIERA_FAKE says
  * how it is to behave, as MODE or MODE:ARGUMENT.
  *
  *   echo            (default) the painting is the content, unchanged

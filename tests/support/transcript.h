@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transcripts of tests/protocol and the examples of helper/messages/protocol.md: their lines,
+// The transcripts of tests/protocol and the examples of docs/protocol.md: their lines,
 // and when a message matches one. README.md in tests/protocol says what they mean.
 
 #pragma once

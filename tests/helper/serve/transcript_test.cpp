@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transcripts of tests/protocol and the examples of helper/messages/protocol.md, played at the
+// The transcripts of tests/protocol and the examples of docs/protocol.md, played at the
 // real helper with a tiny model.
 
 #include "helper/images/image_file.h"
@@ -178,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(Protocol, ATranscript, testing::ValuesIn(transcripts())
 // notification may be any that was heard. The memory is the one that the page's job describes.
 TEST_F(TranscriptsTest, ExamplesOfThePageHold) {
     const test::Transcript page =
-        test::read_examples(MANIERA_SOURCE "/helper/messages/protocol.md", scratch_ / "style.png");
+        test::read_examples(MANIERA_SOURCE "/docs/protocol.md", scratch_ / "style.png");
     ASSERT_GE(page.lines.size(), 9u);
     client_->resize_memory(5242880 + 2 * 512 * 512 * 3);
     client_->put_image(0, smooth(512, 384, 4));

@@ -19,7 +19,7 @@ namespace maniera::test {
 namespace {
 
 TEST(Errors, TheWiresNamesAreThoseOfItsDescription) {
-    const std::string text = read_text(MANIERA_SOURCE "/helper/messages/protocol.md");
+    const std::string text = read_text(MANIERA_SOURCE "/docs/protocol.md");
     const std::string head = "the code is one of `";
     const std::size_t start = text.find(head);
     ASSERT_NE(start, std::string::npos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transcripts of tests/protocol and the examples of helper/messages/protocol.md, played at the
+// The transcripts of tests/protocol and the examples of docs/protocol.md, played at the
 // plug-in's client: it is made to ask what they ask, by a helper that checks what came and answers
 // as they say.
 #include "tests/plugin/talk.h"
@@ -173,7 +173,7 @@ TEST_P(ATranscript, IsPlayedAtTheClient) {
 }
 
 TEST_F(TranscriptTest, ExamplesOfThePageArePlayedAtTheClient) {
-    converse(read_examples(MANIERA_SOURCE "/helper/messages/protocol.md", scratch_ / "style.png"));
+    converse(read_examples(MANIERA_SOURCE "/docs/protocol.md", scratch_ / "style.png"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Protocol, ATranscript, testing::ValuesIn(transcripts()),
