@@ -105,7 +105,7 @@ static const ManieraOption table[] = {
 };
 
 /* Later rows win over earlier ones. The painterly steps were chosen by the objective's total against
- * runs of 2,000 Adam steps, by time, and by eye: see HACKING.md, "Quality". A step's time
+ * runs of 2,000 Adam steps, by time, and by eye: see docs/performance.md. A step's time
  * grows with the area, but the total falls most by steps at the scale of the result. */
 static const ManieraPreset presets[] = {
     {"painterly", "draft", "iterations", "6,3,2,1"},
@@ -149,7 +149,7 @@ const ManieraOption* maniera_option_find(const char* name) {
     return NULL;
 }
 
-/* Neighbors at 0, 25, 50, 75 and 100 then look about equally far apart: HACKING.md, "Strength". */
+/* Neighbors at 0, 25, 50, 75 and 100 then look about equally far apart: docs/performance.md. */
 double maniera_content_factor(double strength) {
     const double t = (strength - 50) / 50;
     return pow(10, -t * (1.2 + 0.2 * t));

@@ -5,7 +5,7 @@
  * By default libgomp's threads spin for milliseconds when they wait for each other. Alone on a
  * machine that is right; when another program wants a core, they spin while the thread they wait
  * for cannot run. With 1000 turns nothing is lost alone, and steps beside a busy program take 0.6
- * to 0.75 of the time (HACKING.md, "Threads").
+ * to 0.75 of the time (docs/performance.md, "Threads").
  *
  * By default glibc's heap has pages of 4 KiB, which cost time when they are first touched and in
  * every access. With huge ones, where the system gives them when asked, steps take 1 to 12 % less

@@ -99,7 +99,7 @@ esac
 
 if flatpak_gimp; then
     echo "GIMP from Flatpak is here too. It cannot start programs of this system: it needs Maniera as an" \
-        "extension, which install/packaging/flatpak/README.md tells how to build."
+        "extension, which docs/packaging.md tells how to build."
 fi
 mapfile -t versions < <(gimp_versions)
 [ ${#versions[@]} -gt 0 ] ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The constants of memory were fitted to peaks of resident memory: HACKING.md, "Estimates".
+// The constants of memory were fitted to peaks of resident memory: docs/memory.md.
 
 #include "core/memory/memory_model.h"
 

@@ -41,7 +41,7 @@ double seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// For LbfgsConfig. Tried: 0, 0.5, 0.9 and 1; 1, 1.3, 1.6 and 2.5. HACKING.md, "Quality".
+// For LbfgsConfig. Tried: 0, 0.5, 0.9 and 1; 1, 1.3, 1.6 and 2.5: docs/performance.md.
 constexpr double lbfgs_blur = 0.9;
 constexpr double lbfgs_stretch = 1.6;
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# layering.sh [BUILD]: who may know whom: includes per folder, as HACKING.md has them, and the libraries
+# layering.sh [BUILD]: who may know whom: includes per folder, as CONTRIBUTING.md has them, and the libraries
 # that plug-ins built in BUILD need.
 build=${1:-}
 cd "$(dirname "$0")/../.." || exit 1

@@ -64,6 +64,6 @@ sources = [s for module in json.load(open(sys.argv[1]))["modules"] for s in modu
 fetched = [s for s in sources if s["type"] != "dir"]
 assert len(fetched) > 5
 for source in fetched:
-    assert re.fullmatch("sources/[^/]+", source["path"]), source # README.md there says how it is fetched
+    assert re.fullmatch("sources/[^/]+", source["path"]), source # docs/packaging.md says how it is fetched
     assert re.fullmatch("[0-9a-f]{64}", source["sha256"]), source
 CHECK

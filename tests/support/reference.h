@@ -4,7 +4,7 @@
 //     ReferenceTerms terms = painterly_reference();
 //     ReferenceResult wanted = reference(model, terms, picture, content, styles);
 //
-// Written from the formulas of HACKING.md, "Numbers", and from nothing in core. The numbers of the
+// Written from the formulas of docs/algorithm.md, and from nothing in core. The numbers of the
 // presets stand here a second time, on purpose: a wrong default in the option table shows too.
 
 #pragma once
