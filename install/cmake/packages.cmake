@@ -12,7 +12,8 @@ set(version "${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME maniera)
-set(CPACK_PACKAGE_CONTACT "The authors of Maniera <maniera@localhost>")
+# A name without an address: CPack and dpkg take it, and the project has no mailbox to promise.
+set(CPACK_PACKAGE_CONTACT "The authors of Maniera")
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
