@@ -10,7 +10,7 @@
 #pragma once
 
 #include "core/base/checkpoint.h"
-#include "core/distributed/communicator.h"
+#include "core/distributed/local.h"
 #include "core/image/image.h"
 #include "core/image/row_source.h"
 #include "core/network/model.h"
@@ -103,15 +103,16 @@ using NoticeCallback = std::function<void(Notice kind, const std::string& text)>
 // `from` is a checkpoint that Progress::save wrote in a run of the same model, inputs and options:
 // the run goes on after its step. It is not read again once `progress` was called. The time limit
 // counts from this call on.
-// With `ranks` each of these processes calls it, with the same inputs by rows, and has a band of
-// the picture; rank 0's callback alone is called, and decides for all.
+// Every rank of `comm` calls it. Where there are several, the inputs come by rows and are the same
+// at each, a rank gets some rows of the picture, and only rank 0's callback is called: it decides
+// for all.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from = nullptr,
-               const NoticeCallback& notice = {}, Communicator* ranks = nullptr);
+               const NoticeCallback& notice = {}, Communicator& comm = local_communicator());
 
 // Gives rank 0 a whole picture of which each rank has some rows (3 channels): f(strip), from the
 // top. Collective.
-void gather_rows(Communicator& ranks, ImageView own, const std::function<void(ImageView strip)>& f);
+void gather_rows(Communicator& comm, ImageView own, const std::function<void(ImageView strip)>& f);
 
 // Many pictures in the manner of the same styles: the network, and what the styles ask for at each
 // size, are made once. Each picture becomes what stylize() makes of it, bit for bit.
@@ -125,9 +126,9 @@ public:
     // Refuses styles and options as check_inputs does. Keeps at most `most_bytes` of what styles
     // ask for, the least recently used go first; 0 = it is used for one picture. The option
     // `colors` match recolours the styles for each picture, so that nothing of them is kept.
-    // `ranks` as in the function stylize.
+    // `comm` is as in the function stylize, and must outlive the session.
     Session(const Model& model, Inputs inputs, const ManieraOptions& options,
-            std::size_t most_bytes = usual_bytes, Communicator* ranks = nullptr);
+            std::size_t most_bytes = usual_bytes, Communicator& comm = local_communicator());
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -156,9 +157,9 @@ struct Measurement {
 };
 
 // Evaluates at `picture`, at its own size unless the option `size` asks for another; the content
-// is resized to it. Square roots of matrices are exact (eigenvalues in float64). With `ranks`
-// each of these processes calls it, has a band of the work, and gets all of the result.
+// is resized to it. Square roots of matrices are exact (eigenvalues in float64). Every
+// rank of `comm` calls it, does its share of the work, and gets the whole result.
 Measurement measure(const Model& model, const Picture& picture, const Inputs& inputs,
-                    const ManieraOptions& options, Communicator* ranks = nullptr);
+                    const ManieraOptions& options, Communicator& comm = local_communicator());
 
 } // namespace maniera

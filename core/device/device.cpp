@@ -211,14 +211,13 @@ std::int64_t device_budget(const ResolvedOptions& resolved, const RunDevice& dev
     return gpu_budget(free, held_on(gpu), gpu_at(gpu.index()).memory);
 }
 
-Placement choose_placement(const ResolvedOptions& resolved, bool reference,
-                           const Communicator* ranks) {
-    const RankConfig place = ranks ? rank_config_of(*ranks) : RankConfig();
+Placement choose_placement(const ResolvedOptions& resolved, bool reference, int local_rank,
+                           int local_world_size) {
     Placement placement;
-    placement.device = choose_device(resolved.device, place.local_rank);
+    placement.device = choose_device(resolved.device, local_rank);
     const int processors = static_cast<int>(std::thread::hardware_concurrency());
     const int threads =
-        resolved.threads > 0 ? resolved.threads : std::max(1, processors / place.local_count);
+        resolved.threads > 0 ? resolved.threads : std::max(1, processors / local_world_size);
     at::set_num_threads(threads); // LibTorch starts with 1 when nobody asks
     at::globalContext().setFlushDenormal(true);
     // Float32 is the reference: without this a GPU rounds its products' factors to 10 bits.

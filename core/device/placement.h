@@ -4,7 +4,6 @@
 #pragma once
 
 #include "core/device/device.h"
-#include "core/distributed/communicator.h"
 #include "core/resolved_options.h"
 
 #include <ATen/core/Tensor.h>
@@ -23,11 +22,11 @@ struct Placement {
 RunDevice run_device(const Placement& placement);
 
 // Chooses by the options `device` and `precision` and sets the number of threads by `threads`.
-// `reference` makes `precision auto` mean float32. Ranks of one machine share its
-// processors, and each takes a GPU of its own where it is not named. Throws Error{no_device} or
-// Error{invalid_option} for a device or precision this machine lacks.
-Placement choose_placement(const ResolvedOptions& resolved, bool reference,
-                           const Communicator* ranks = nullptr);
+// `reference` makes `precision auto` mean float32. The `local_world_size` ranks of one machine
+// share its processors, and each takes a GPU of its own, by its `local_rank`, unless one is named.
+// Throws Error{no_device} or Error{invalid_option} for a device or precision this machine lacks.
+Placement choose_placement(const ResolvedOptions& resolved, bool reference, int local_rank = 0,
+                           int local_world_size = 1);
 
 // What `precision auto` means on a GPU of a compute capability: bfloat16 from 8.0 on; half from 7.0
 // on, where the objective's numbers fit; else float32.

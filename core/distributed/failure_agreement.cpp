@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A report is "RANK LOST SENTENCE", closed for writing; the answer is the sentence of all.
+// A report is "RANK LOST SENTENCE", then the end of the stream; the answer is the agreed sentence.
 
 #include "core/distributed/failure_agreement.h"
 
@@ -25,19 +25,19 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds collecting(2), answering(6);
 constexpr std::size_t most_bytes = 4096; // of a report
 
-std::string name_of(int rank, int count) {
-    return "Process " + std::to_string(rank + 1) + " of " + std::to_string(count) + " (rank " +
+std::string name_of(int rank, int world_size) {
+    return "Process " + std::to_string(rank + 1) + " of " + std::to_string(world_size) + " (rank " +
            std::to_string(rank) + ")";
 }
 
-std::string failed(int rank, int count, const std::string& sentence) {
-    return name_of(rank, count) + " failed: " + sentence;
+std::string failed(int rank, int world_size, const std::string& sentence) {
+    return name_of(rank, world_size) + " failed: " + sentence;
 }
 
-std::string silent(const std::set<int>& ranks, int count) {
+std::string silent(const std::set<int>& ranks, int world_size) {
     std::string who;
     for (const int rank : ranks)
-        who += (who.empty() ? "" : ", ") + name_of(rank, count);
+        who += (who.empty() ? "" : ", ") + name_of(rank, world_size);
     return (who.empty() ? "Another process of this run" : who) +
            " ended or does not answer. Look at its messages; maniera resume goes on from the last "
            "checkpoint, with any number of processes.";
@@ -57,14 +57,14 @@ bool ready(int socket, short events, Clock::time_point end) {
     return count > 0;
 }
 
-// A few bytes, into a connection's buffer; what does not fit there is lost.
+// A few bytes: what does not fit into the buffer of the connection is lost.
 void write_text(int socket, const std::string& text) {
     if (send(socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
         return;
     shutdown(socket, SHUT_WR);
 }
 
-// What comes until the other closes; nothing when that is not in time.
+// Everything until the other side closes; empty if that takes too long.
 std::string read_text(int socket, Clock::time_point end) {
     std::string text;
     while (ready(socket, POLLIN, end)) {
@@ -113,19 +113,19 @@ std::unique_ptr<Socket> connect_to(const std::string& host, const std::string& p
 
 } // namespace
 
-struct FailureReports::Report {
+struct FailureAgreement::Report {
     std::unique_ptr<Socket> socket;
     int rank = -1;
     int lost = -1;
     std::string sentence;
 };
 
-FailureReports::~FailureReports() {
+FailureAgreement::~FailureAgreement() {
     if (listener_ >= 0)
         close(listener_);
 }
 
-std::string FailureReports::listen() {
+std::string FailureAgreement::listen() {
     sockaddr_in6 six{};
     six.sin6_family = AF_INET6; // and IPv4, where the system has both
     sockaddr_in four{};
@@ -149,27 +149,30 @@ std::string FailureReports::listen() {
                                     : reinterpret_cast<sockaddr_in&>(at).sin_port));
 }
 
-void FailureReports::set_place(const std::string& host, const std::string& port) {
+void FailureAgreement::set_address(const std::string& host, const std::string& port) {
     host_ = host;
     port_ = port;
 }
 
-std::string FailureReports::agree(int rank, int count, int lost, const std::string& sentence) {
-    return rank == 0 ? judge(rank, count, lost, sentence) : report(rank, count, lost, sentence);
+std::string FailureAgreement::agree(int rank, int world_size, int lost,
+                                    const std::string& sentence) {
+    return rank == 0 ? judge(rank, world_size, lost, sentence)
+                     : report(rank, world_size, lost, sentence);
 }
 
-std::string FailureReports::judge(int rank, int count, int lost, const std::string& sentence) {
+std::string FailureAgreement::judge(int rank, int world_size, int lost,
+                                    const std::string& sentence) {
     const auto end = Clock::now() + collecting;
     std::vector<Report> reports;
     std::set<int> here = {rank};
-    while (here.size() < static_cast<std::size_t>(count) && ready(listener_, POLLIN, end)) {
+    while (here.size() < static_cast<std::size_t>(world_size) && ready(listener_, POLLIN, end)) {
         Report report;
         report.socket =
             std::make_unique<Socket>(accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
         const std::string text = read_text(report.socket->number, end);
         int length = 0;
         if (std::sscanf(text.c_str(), "%d %d %n", &report.rank, &report.lost, &length) < 2)
-            continue; // somebody else's, or too late
+            continue; // from a stranger, or too late
         report.sentence = text.substr(length);
         here.insert(report.rank);
         reports.push_back(std::move(report));
@@ -177,32 +180,32 @@ std::string FailureReports::judge(int rank, int count, int lost, const std::stri
     std::set<int> missing;
     if (lost >= 0 && !here.count(lost))
         missing.insert(lost);
-    std::string verdict = sentence.empty() ? "" : failed(rank, count, sentence);
+    std::string verdict = sentence.empty() ? "" : failed(rank, world_size, sentence);
     for (const Report& report : reports) {
         if (verdict.empty() && !report.sentence.empty())
-            verdict = failed(report.rank, count, report.sentence);
+            verdict = failed(report.rank, world_size, report.sentence);
         if (report.lost >= 0 && !here.count(report.lost))
             missing.insert(report.lost);
     }
     if (verdict.empty())
-        verdict = silent(missing, count);
+        verdict = silent(missing, world_size);
     for (const Report& report : reports)
         write_text(report.socket->number, verdict);
     return verdict;
 }
 
-std::string FailureReports::report(int rank, int count, int lost,
-                                   const std::string& sentence) const {
+std::string FailureAgreement::report(int rank, int world_size, int lost,
+                                     const std::string& sentence) const {
     const auto end = Clock::now() + answering;
     const std::unique_ptr<Socket> socket = connect_to(host_, port_, end);
     if (!socket)
-        return silent({0}, count);
+        return silent({0}, world_size);
     write_text(socket->number, std::to_string(rank) + ' ' + std::to_string(lost) + ' ' +
                                    sentence.substr(0, most_bytes / 2));
-    if (!sentence.empty()) // it has its own words, and does not wait for them
-        return failed(rank, count, sentence);
+    if (!sentence.empty()) // it knows its own reason and need not wait
+        return failed(rank, world_size, sentence);
     const std::string verdict = read_text(socket->number, end);
-    return verdict.empty() ? silent({0}, count) : verdict;
+    return verdict.empty() ? silent({0}, world_size) : verdict;
 }
 
 } // namespace maniera

@@ -2,37 +2,36 @@
 // How ranks agree on what ended their run. Internal.
 //
 // Rank 0 has a socket that nobody talks to until something fails. A rank that loses its connection
-// to another closes all of its own, so that all others notice, and reports here whom it lost. Who
-// was lost and does not report has ended or hangs. All waits are short: a rank that calculates for
-// long meanwhile finds nobody here, and says so.
+// to another closes all of its own, so that every other rank notices, and reports here whom it
+// lost. A rank that was lost and does not report has ended or hangs. All waits are short: a rank
+// that computes for longer finds nobody here, and its error says so.
 
 #pragma once
 
 #include <string>
-#include <vector>
 
 namespace maniera {
 
-class FailureReports {
+class FailureAgreement {
 public:
-    FailureReports() = default;
-    ~FailureReports();
-    FailureReports(const FailureReports&) = delete;
-    FailureReports& operator=(const FailureReports&) = delete;
+    FailureAgreement() = default;
+    ~FailureAgreement();
+    FailureAgreement(const FailureAgreement&) = delete;
+    FailureAgreement& operator=(const FailureAgreement&) = delete;
 
-    // At rank 0: where the others will find it, "PORT". The socket listens at all addresses.
+    // At rank 0: starts to listen at all addresses of this machine; returns the port.
     std::string listen();
-    // At the others.
-    void set_place(const std::string& host, const std::string& port);
+    // At the others: where rank 0 listens.
+    void set_address(const std::string& host, const std::string& port);
 
-    // The sentence that all who take part get. `lost` is the rank that did not answer, or -1;
-    // `sentence` what this rank itself failed of, or empty.
-    std::string agree(int rank, int count, int lost, const std::string& sentence);
+    // Returns the sentence that every rank which takes part gets. `lost` is the rank that did not
+    // answer, or -1; `sentence` is why this rank itself failed, or empty.
+    std::string agree(int rank, int world_size, int lost, const std::string& sentence);
 
 private:
     struct Report;
-    std::string judge(int rank, int count, int lost, const std::string& sentence);
-    std::string report(int rank, int count, int lost, const std::string& sentence) const;
+    std::string judge(int rank, int world_size, int lost, const std::string& sentence);
+    std::string report(int rank, int world_size, int lost, const std::string& sentence) const;
 
     int listener_ = -1;
     std::string host_, port_;

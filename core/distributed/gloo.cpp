@@ -6,6 +6,7 @@
 
 #include "core/distributed/gloo.h"
 
+#include "core/distributed/failure_agreement.h"
 #include "core/error.h"
 
 #ifdef MANIERA_GLOO
@@ -15,12 +16,15 @@
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <netdb.h>
+#include <string>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 #endif
 
 namespace maniera {
@@ -35,8 +39,12 @@ using Clock = std::chrono::steady_clock;
     throw Error(ErrorCode::internal, sentence);
 }
 
-std::string where(const RankConfig& place) {
-    return place.host + " port " + std::to_string(place.port);
+milliseconds limit_of(const RankConfig& config) {
+    return milliseconds(static_cast<long long>(config.timeout * 1000));
+}
+
+std::string where(const RankConfig& config) {
+    return config.master_addr + " port " + std::to_string(config.master_port);
 }
 
 std::vector<std::uint8_t> bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
@@ -45,11 +53,12 @@ std::string text_of(const std::vector<std::uint8_t>& bytes) { return {bytes.begi
 
 // This machine's address on the network that reaches rank 0. A hostname, which Gloo would take,
 // often resolves to a loopback address or, in containers, to nothing.
-std::string address_towards(const RankConfig& place) {
+std::string address_towards(const RankConfig& config) {
     addrinfo hints{}, *found = nullptr;
     hints.ai_socktype = SOCK_DGRAM;
-    if (getaddrinfo(place.host.c_str(), std::to_string(place.port).c_str(), &hints, &found) != 0)
-        give_up("The address of rank 0, " + place.host +
+    if (getaddrinfo(config.master_addr.c_str(), std::to_string(config.master_port).c_str(), &hints,
+                    &found) != 0)
+        give_up("The address of rank 0, " + config.master_addr +
                 ", is not known on this machine: set MASTER_ADDR to its number.");
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> list(found, freeaddrinfo);
     for (const addrinfo* at = found; at; at = at->ai_next) {
@@ -67,29 +76,13 @@ std::string address_towards(const RankConfig& place) {
         if (*text)
             return text;
     }
-    give_up("This machine has no network that reaches " + place.host +
+    give_up("This machine has no network that reaches " + config.master_addr +
             ": set MASTER_ADDR to another address of rank 0's machine.");
 }
 
 bool is_loopback(const std::string& address) {
     return address.rfind("127.", 0) == 0 || address == "::1";
 }
-
-} // namespace
-
-struct Communicator::Group {
-    c10::intrusive_ptr<c10d::TCPStore> store;
-    c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo;
-};
-
-struct Communicator::Messages::Posted {
-    bool sending;
-    int peer;
-    at::Tensor bytes;
-    c10::intrusive_ptr<c10d::Work> work; // null when it was waited for
-};
-
-namespace {
 
 std::string came(int rank) { return "came/" + std::to_string(rank); }
 std::string address_of(int rank) { return "address/" + std::to_string(rank); }
@@ -102,208 +95,256 @@ auto leave_libuv_out(Options& options, int) -> decltype(void(options.useLibUV)) 
 template <typename Options>
 void leave_libuv_out(Options&, long) {} // has no such choice
 
-c10::intrusive_ptr<c10d::TCPStore> make_store(const RankConfig& place) {
+c10::intrusive_ptr<c10d::TCPStore> make_store(const RankConfig& config) {
     c10d::TCPStoreOptions options;
-    options.port = static_cast<std::uint16_t>(place.port);
-    options.isServer = place.rank == 0;
+    options.port = static_cast<std::uint16_t>(config.master_port);
+    options.isServer = config.rank == 0;
     options.waitWorkers = false;
     leave_libuv_out(options, 0);
-    options.timeout = milliseconds(static_cast<long long>(place.timeout * 1000));
+    options.timeout = limit_of(config);
     try {
-        return c10::make_intrusive<c10d::TCPStore>(place.host, options);
+        return c10::make_intrusive<c10d::TCPStore>(config.master_addr, options);
     } catch (const std::exception&) {
-        if (place.rank == 0)
-            give_up("Rank 0 cannot listen at " + where(place) +
+        if (config.rank == 0)
+            give_up("Rank 0 cannot listen at " + where(config) +
                     ": another run, or a second process of rank 0, is there; set MASTER_PORT to a "
                     "free port.");
-        give_up("Rank 0 was not found at " + where(place) +
+        give_up("Rank 0 was not found at " + where(config) +
                 ": check that it is started, that all "
                 "have the same MASTER_ADDR and MASTER_PORT, and that no firewall is between them.");
     }
 }
 
-// At rank 0: waits for all; what is wrong, or nothing.
-std::string gather_all(c10d::TCPStore& store, const RankConfig& place, Clock::time_point end) {
-    int present = 0;
+// At rank 0: waits for all ranks; returns what is wrong, or nothing.
+std::string verdict_of(c10d::TCPStore& store, const RankConfig& config, Clock::time_point end) {
     for (;;) {
         if (store.check({"twice"}))
             return "Two processes say that they are rank " + text_of(store.get("twice")) +
                    ": start each with a rank of its own, from 0 to " +
-                   std::to_string(place.count - 1) + ".";
-        present = 0;
-        for (int rank = 0; rank < place.count; ++rank)
+                   std::to_string(config.world_size - 1) + ".";
+        int present = 0;
+        for (int rank = 0; rank < config.world_size; ++rank)
             present += store.check({address_of(rank)});
-        if (present == place.count)
+        if (present == config.world_size)
             break;
         if (Clock::now() > end)
-            return std::to_string(present) + " of " + std::to_string(place.count) +
-                   " processes came to " + where(place) +
+            return std::to_string(present) + " of " + std::to_string(config.world_size) +
+                   " processes came to " + where(config) +
                    " in time; check that all are started, with the same address.";
         std::this_thread::sleep_for(milliseconds(10));
     }
     int loopbacks = 0;
-    for (int rank = 0; rank < place.count; ++rank)
+    for (int rank = 0; rank < config.world_size; ++rank)
         loopbacks += is_loopback(text_of(store.get(address_of(rank))));
-    if (loopbacks > 0 && loopbacks < place.count)
-        return "The address of rank 0, " + place.host +
+    if (loopbacks > 0 && loopbacks < config.world_size)
+        return "The address of rank 0, " + config.master_addr +
                ", leads to other machines only from some of the ranks: set MASTER_ADDR to its "
                "number on their common network.";
     return {};
 }
 
-} // namespace
+// Tells the others where rank 0 collects failures.
+void exchange_failure_address(c10d::TCPStore& store, const RankConfig& config,
+                              FailureAgreement& failures) {
+    // The first request is one that has a time limit in all versions, and sets it for the next.
+    if (config.rank == 0)
+        store.set("reports", bytes_of(failures.listen()));
+    store.wait({"reports"}, limit_of(config));
+    failures.set_address(config.master_addr, text_of(store.get("reports")));
+}
 
-Communicator::Communicator(const RankConfig& place) : place_(place) {
-    const auto limit = milliseconds(static_cast<long long>(place.timeout * 1000));
-    const auto end = Clock::now() + limit;
-    group_ = std::make_unique<Group>();
-    group_->store = make_store(place);
-    c10d::TCPStore& store = *group_->store;
-    try {
-        // The first request is one that has a time limit in all versions, and sets it for the next.
-        if (place.rank == 0)
-            store.set("reports", bytes_of(reports_.listen()));
-        store.wait({"reports"}, limit);
-        reports_.set_place(place.host, text_of(store.get("reports")));
-        if (store.add(came(place.rank), 1) > 1) {
-            store.set("twice", bytes_of(std::to_string(place.rank)));
-            give_up("Another process says that it is rank " + std::to_string(place.rank) +
-                    ": start each with a rank of its own, from 0 to " +
-                    std::to_string(place.count - 1) + ".");
+// Throws unless every rank is here once.
+void meet(c10d::TCPStore& store, const RankConfig& config, Clock::time_point end) {
+    const milliseconds limit = limit_of(config);
+    if (store.add(came(config.rank), 1) > 1) {
+        store.set("twice", bytes_of(std::to_string(config.rank)));
+        give_up("Another process says that it is rank " + std::to_string(config.rank) +
+                ": start each with a rank of its own, from 0 to " +
+                std::to_string(config.world_size - 1) + ".");
+    }
+    store.set(address_of(config.rank), bytes_of(address_towards(config)));
+    // Rank 0 decides, so that all ranks say the same.
+    if (config.rank == 0)
+        store.set("verdict", bytes_of(verdict_of(store, config, end)));
+    store.wait({"verdict"}, limit + std::chrono::seconds(2));
+    const std::string verdict = text_of(store.get("verdict"));
+    // The store ends with rank 0, which therefore waits until all have read it. A rank that was
+    // started wrongly never does.
+    const auto read_by = Clock::now() + std::min<milliseconds>(limit, milliseconds(2000));
+    if (config.rank == 0)
+        while (store.add("read", 0) < config.world_size - 1 && Clock::now() < read_by)
+            std::this_thread::sleep_for(milliseconds(5));
+    else
+        store.add("read", 1);
+    if (!verdict.empty())
+        give_up(verdict);
+}
+
+c10::intrusive_ptr<c10d::ProcessGroupGloo>
+make_gloo(const c10::intrusive_ptr<c10d::TCPStore>& store, const RankConfig& config) {
+    auto options = c10d::ProcessGroupGloo::Options::create();
+    // Gloo takes five times as long as this.
+    options->timeout = std::max(milliseconds(1000), limit_of(config) / 5);
+    options->threads = 1;
+    options->devices.push_back(
+        config.interface_.empty()
+            ? c10d::ProcessGroupGloo::createDeviceForHostname(address_towards(config))
+            : c10d::ProcessGroupGloo::createDeviceForInterface(config.interface_));
+    return c10::make_intrusive<c10d::ProcessGroupGloo>(store, config.rank, config.world_size,
+                                                       options);
+}
+
+class GlooCommunicator : public Communicator {
+public:
+    explicit GlooCommunicator(const RankConfig& config);
+
+    // Collective. Finds out how many ranks share this machine.
+    void count_local_ranks();
+    std::unique_ptr<Transfers> start_transfers() override;
+    void announce_failure(const std::string& sentence) noexcept override;
+    std::int64_t bytes_sent() const override { return sent_; }
+
+private:
+    friend class GlooTransfers;
+
+    // Closes the connections, agrees with the others on what happened, and throws it. `peer` is the
+    // rank that did not answer.
+    [[noreturn]] void fail(int peer);
+
+    FailureAgreement failures_;
+    c10::intrusive_ptr<c10d::TCPStore> store_;
+    c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo_; // null once the connections are closed
+    std::string failure_;                             // what was thrown then
+    std::int64_t sent_ = 0;
+    int tags_ = 0;
+};
+
+class GlooTransfers : public Transfers {
+public:
+    // `tag` tells apart what goes from one rank to another at the same time.
+    GlooTransfers(GlooCommunicator& comm, int tag) : comm_(comm), tag_(tag) {}
+
+    void send(int to, const void* bytes, std::size_t count) override {
+        post(true, to, const_cast<void*>(bytes), count);
+        comm_.sent_ += static_cast<std::int64_t>(count);
+    }
+
+    std::size_t receive(int from, void* bytes, std::size_t count) override {
+        post(false, from, bytes, count);
+        return posted_.size() - 1;
+    }
+
+    void wait(std::size_t transfer) override {
+        Posted& one = posted_[transfer];
+        if (!one.work)
+            return;
+        try {
+            one.work->wait(limit_of(comm_.config()));
+            one.work.reset();
+        } catch (const std::exception&) {
+            const int peer = one.peer;
+            posted_.clear(); // before the connections that they use
+            comm_.fail(peer);
         }
-        store.set(address_of(place.rank), bytes_of(address_towards(place)));
-        // Rank 0 decides, so that all say the same.
-        if (place.rank == 0)
-            store.set("verdict", bytes_of(gather_all(store, place, end)));
-        store.wait({"verdict"}, limit + std::chrono::seconds(2));
-        const std::string verdict = text_of(store.get("verdict"));
-        // The store ends with rank 0: not before all have read, but a rank that is wrong never
-        // does.
-        const auto read_by = Clock::now() + std::min<milliseconds>(limit, milliseconds(2000));
-        if (place.rank == 0)
-            while (store.add("read", 0) < place.count - 1 && Clock::now() < read_by)
-                std::this_thread::sleep_for(milliseconds(5));
-        else
-            store.add("read", 1);
-        if (!verdict.empty())
-            give_up(verdict);
-        auto options = c10d::ProcessGroupGloo::Options::create();
-        options->timeout = std::max(milliseconds(1000), limit / 5); // Gloo takes five times as long
-        options->threads = 1;
-        options->devices.push_back(
-            place.interface_.empty()
-                ? c10d::ProcessGroupGloo::createDeviceForHostname(address_towards(place))
-                : c10d::ProcessGroupGloo::createDeviceForInterface(place.interface_));
-        group_->gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(group_->store, place.rank,
-                                                                   place.count, options);
+    }
+
+    void wait_all() override {
+        for (std::size_t at = 0; at < posted_.size(); ++at)
+            wait(at);
+    }
+
+private:
+    struct Posted {
+        int peer;
+        at::Tensor bytes;
+        c10::intrusive_ptr<c10d::Work> work; // null once it was waited for
+    };
+
+    void post(bool sending, int peer, void* bytes, std::size_t count) {
+        if (!comm_.gloo_)
+            give_up(comm_.failure_);
+        Posted one{peer, {}, {}};
+        if (count > 0) {
+            one.bytes = at::from_blob(bytes, {static_cast<std::int64_t>(count)}, at::kByte);
+            std::vector<at::Tensor> list = {one.bytes};
+            try {
+                one.work = sending ? comm_.gloo_->send(list, peer, tag_)
+                                   : comm_.gloo_->recv(list, peer, tag_);
+            } catch (const std::exception&) {
+                posted_.clear();
+                comm_.fail(peer);
+            }
+        }
+        posted_.push_back(std::move(one));
+    }
+
+    GlooCommunicator& comm_;
+    int tag_;
+    std::vector<Posted> posted_;
+};
+
+GlooCommunicator::GlooCommunicator(const RankConfig& config) : Communicator(config) {
+    const auto end = Clock::now() + limit_of(config);
+    store_ = make_store(config);
+    try {
+        exchange_failure_address(*store_, config, failures_);
+        meet(*store_, config, end);
+        gloo_ = make_gloo(store_, config);
     } catch (const Error&) {
         throw;
     } catch (const std::exception&) {
-        give_up("The connections between the " + std::to_string(place.count) + " processes at " +
-                where(place) +
+        give_up("The connections between the " + std::to_string(config.world_size) +
+                " processes at " + where(config) +
                 " were not made: check that none of them has ended, that no firewall "
                 "is between their machines, and that GLOO_SOCKET_IFNAME, if set, is right.");
     }
 }
 
-Communicator::~Communicator() = default;
-
-Communicator::Messages::Messages(Communicator& ranks)
-    : ranks_(ranks), tag_(ranks.tags_++ & 0x7fffffff) {}
-
-Communicator::Messages::~Messages() = default;
-
-void Communicator::Messages::post(bool sending, int peer, void* bytes, std::size_t count) {
-    if (!ranks_.group_)
-        give_up(ranks_.failure_);
-    Posted one{sending, peer, {}, {}};
-    if (count > 0) {
-        one.bytes = at::from_blob(bytes, {static_cast<std::int64_t>(count)}, at::kByte);
-        std::vector<at::Tensor> list = {one.bytes};
-        try {
-            c10d::ProcessGroupGloo& gloo = *ranks_.group_->gloo;
-            one.work = sending ? gloo.send(list, peer, tag_) : gloo.recv(list, peer, tag_);
-        } catch (const std::exception&) {
-            posted_.clear();
-            ranks_.fail(peer);
-        }
-    }
-    posted_.push_back(std::move(one));
+void GlooCommunicator::count_local_ranks() {
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    const std::vector<std::string> hosts = all_gather(host.data());
+    set_local_world_size(
+        static_cast<int>(std::count(hosts.begin(), hosts.end(), std::string(host.data()))));
 }
 
-void Communicator::Messages::send(int to, const void* bytes, std::size_t count) {
-    post(true, to, const_cast<void*>(bytes), count);
-    ranks_.sent_ += static_cast<std::int64_t>(count);
+std::unique_ptr<Transfers> GlooCommunicator::start_transfers() {
+    return std::make_unique<GlooTransfers>(*this, tags_++ & 0x7fffffff);
 }
 
-std::size_t Communicator::Messages::receive(int from, void* bytes, std::size_t count) {
-    post(false, from, bytes, count);
-    return posted_.size() - 1;
-}
-
-void Communicator::Messages::wait(std::size_t receipt) {
-    Posted& one = posted_[receipt];
-    if (!one.work)
-        return;
-    try {
-        one.work->wait(milliseconds(static_cast<long long>(ranks_.place_.timeout * 1000)));
-        one.work.reset();
-    } catch (const std::exception&) {
-        const int peer = one.peer;
-        posted_.clear(); // before the connections that they use
-        ranks_.fail(peer);
-    }
-}
-
-void Communicator::Messages::wait_all() {
-    for (std::size_t at = 0; at < posted_.size(); ++at)
-        wait(at);
-}
-
-void Communicator::fail(int peer) {
-    if (group_)
-        group_->gloo.reset();
-    failure_ = reports_.agree(place_.rank, place_.count, peer, "");
-    group_.reset();
+void GlooCommunicator::fail(int peer) {
+    gloo_.reset();
+    failure_ = failures_.agree(rank(), size(), peer, "");
+    store_.reset();
     give_up(failure_);
 }
 
-void Communicator::announce_failure(const std::string& sentence) noexcept {
-    if (!group_)
+void GlooCommunicator::announce_failure(const std::string& sentence) noexcept {
+    if (!gloo_)
         return;
+    gloo_.reset();
     try {
-        group_->gloo.reset();
-        failure_ = reports_.agree(place_.rank, place_.count, -1, sentence);
-    } catch (const std::exception&) { // it fails anyway, of something else
+        failure_ = failures_.agree(rank(), size(), -1, sentence);
+    } catch (const std::exception&) { // this rank ends anyway, with its own error
     }
-    group_.reset();
-}
-
-#else
-
-namespace {
-
-[[noreturn]] void refuse() {
-    throw Error(ErrorCode::internal,
-                "This Maniera was built without Gloo, by which processes paint together: install "
-                "libgloo-dev, build it again with Debian's LibTorch, or start one process.");
+    store_.reset();
 }
 
 } // namespace
 
-struct Communicator::Group {};
-struct Communicator::Messages::Posted {};
-Communicator::Communicator(const RankConfig&) { refuse(); }
-Communicator::~Communicator() = default;
-Communicator::Messages::Messages(Communicator& ranks) : ranks_(ranks), tag_(0) {}
-Communicator::Messages::~Messages() = default;
-void Communicator::Messages::post(bool, int, void*, std::size_t) { refuse(); }
-void Communicator::Messages::send(int, const void*, std::size_t) { refuse(); }
-std::size_t Communicator::Messages::receive(int, void*, std::size_t) { refuse(); }
-void Communicator::Messages::wait(std::size_t) { refuse(); }
-void Communicator::Messages::wait_all() { refuse(); }
-void Communicator::fail(int) { refuse(); }
-void Communicator::announce_failure(const std::string&) noexcept {}
+std::shared_ptr<Communicator> init_process_group(const RankConfig& config) {
+    auto comm = std::make_shared<GlooCommunicator>(config);
+    comm->count_local_ranks();
+    return comm;
+}
+
+#else
+
+std::shared_ptr<Communicator> init_process_group(const RankConfig&) {
+    throw Error(ErrorCode::internal,
+                "This Maniera was built without Gloo, by which processes paint together: install "
+                "libgloo-dev, build it again with Debian's LibTorch, or start one process.");
+}
 
 #endif
 

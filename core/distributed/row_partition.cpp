@@ -5,58 +5,66 @@
 #include <algorithm>
 
 namespace maniera {
+namespace {
 
-RowPartition partition_rows(Communicator* ranks, Size picture, int tile, const Network& network) {
-    const int stride = network.stride(), count = rank_count(ranks);
+// The last (above) or first (below) row of each rank's rows, where there are any.
+Span edge_row(Span rows, bool last) {
+    if (rows.length() == 0)
+        return {};
+    return last ? Span{rows.end - 1, rows.end} : Span{rows.begin, rows.begin + 1};
+}
+
+// The row just above or below a rank's rows, if the picture has it.
+Span row_beyond(Span rows, bool above, int height) {
+    if (rows.length() == 0 || (above ? rows.begin == 0 : rows.end == height))
+        return {};
+    return above ? Span{rows.begin - 1, rows.begin} : Span{rows.end, rows.end + 1};
+}
+
+at::Tensor neighbor_row(const RowPartition& partition, const OffloadedTensor& own, bool above) {
+    std::vector<Span> have, want;
+    for (const Span rows : partition.rows) {
+        have.push_back(edge_row(rows, above));
+        want.push_back(row_beyond(rows, above, partition.picture.height));
+    }
+    const Span mine = counted_from(have[partition.comm->rank()], partition.own().begin);
+    const Span row = mine.length() > 0 ? mine : Span{};
+    const at::Tensor got = exchange_rows(
+        *partition.comm, own.read(Window{{0, partition.picture.width}, row}), have, want);
+    return got.size(2) > 0 ? got : at::Tensor();
+}
+
+} // namespace
+
+RowPartition partition_rows(Communicator& comm, Size picture, int tile, const Network& network) {
+    const int stride = network.stride(), size = comm.size();
     const int unit = round_up(std::max(1, tile), stride);
     const int units = (picture.height + unit - 1) / unit;
-    RowPartition bands;
-    bands.ranks = ranks;
-    bands.picture = picture;
+    RowPartition partition;
+    partition.comm = &comm;
+    partition.picture = picture;
     int begin = 0;
-    for (int rank = 0; rank < count; ++rank) {
-        const int more = units / count + (rank < units % count);
-        const int end = std::min(picture.height, begin + more * unit);
-        bands.all.push_back({begin, end});
-        const Window band{{0, picture.width}, {begin, end}};
-        bands.held.push_back(begin == end ? Span{begin, end}
-                                          : grown(band, network.margin(true), stride, picture).y);
+    for (int rank = 0; rank < size; ++rank) {
+        const int own_units = units / size + (rank < units % size);
+        const int end = std::min(picture.height, begin + own_units * unit);
+        partition.rows.push_back({begin, end});
+        const Window own{{0, picture.width}, {begin, end}};
+        partition.with_halo.push_back(
+            begin == end ? Span{begin, end} : grown(own, network.margin(true), stride, picture).y);
         begin = end;
     }
-    return bands;
+    return partition;
 }
 
-RowPartition one_band(Size picture) {
+RowPartition whole_picture(Size picture) {
     const Span all{0, picture.height};
-    return {nullptr, picture, {all}, {all}};
+    return {&local_communicator(), picture, {all}, {all}};
 }
 
-Edges edges_of(const RowPartition& bands, const OffloadedTensor& own) {
-    Edges edges;
-    if (!bands.ranks)
-        return edges;
-    const Span rows = bands.own();
-    const auto from = [&](bool above) {
-        std::vector<Span> have, want;
-        for (const Span span : bands.all) {
-            const bool any = span.length() > 0;
-            const bool more = any && (above ? span.begin > 0 : span.end < bands.picture.height);
-            have.push_back(!any    ? Span{}
-                           : above ? Span{span.end - 1, span.end}
-                                   : Span{span.begin, span.begin + 1});
-            want.push_back(!more   ? Span{}
-                           : above ? Span{span.begin - 1, span.begin}
-                                   : Span{span.end, span.end + 1});
-        }
-        const int row = above ? rows.length() - 1 : 0, any = rows.length() > 0;
-        const at::Tensor mine =
-            own.read(Window{{0, bands.picture.width}, {any ? row : 0, any ? row + 1 : 0}});
-        const at::Tensor got = exchange_rows(bands.ranks, mine, have, want);
-        return got.size(2) > 0 ? got : at::Tensor();
-    };
-    edges.above = from(true);
-    edges.below = from(false);
-    return edges;
+NeighborRows exchange_neighbor_rows(const RowPartition& partition, const OffloadedTensor& own) {
+    if (partition.comm->size() == 1)
+        return {};
+    return {neighbor_row(partition, own, true), neighbor_row(partition, own, false)};
 }
 
 std::vector<Span> all_reduced(const std::vector<Span>& spans, int pools) {
@@ -66,26 +74,26 @@ std::vector<Span> all_reduced(const std::vector<Span>& spans, int pools) {
     return result;
 }
 
-Rows held_rows(const RowPartition& bands, const at::Tensor& own) {
-    if (!bands.ranks)
+Rows add_halo(const RowPartition& partition, const at::Tensor& own) {
+    if (partition.comm->size() == 1)
         return own;
-    return {exchange_rows(bands.ranks, own, bands.all, bands.held), bands.own_held().begin,
-            bands.picture};
+    return {exchange_rows(*partition.comm, own, partition.rows, partition.with_halo),
+            partition.own_with_halo().begin, partition.picture};
 }
 
 at::Tensor rows_from(const at::Tensor& maps, int top, Span rows) {
     return maps.narrow(2, rows.begin - top, rows.length());
 }
 
-std::vector<std::vector<Window>> tile_rows(const RowPartition& bands, int tile,
+std::vector<std::vector<Window>> tile_rows(const RowPartition& partition, int tile,
                                            const Network& network) {
-    const Span own = bands.own();
+    const Span own = partition.own();
     std::vector<std::vector<Window>> rows;
     if (own.length() == 0)
         return rows;
     if (tile == 0)
-        return {{Window{{0, bands.picture.width}, own}}};
-    for (const Window& window : tiles(bands.picture, tile, network.stride())) {
+        return {{Window{{0, partition.picture.width}, own}}};
+    for (const Window& window : tiles(partition.picture, tile, network.stride())) {
         if (window.y.begin < own.begin || window.y.begin >= own.end)
             continue;
         if (rows.empty() || !(rows.back().front().y == window.y))

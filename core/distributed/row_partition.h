@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which rows of a picture each of the processes that paint it answers for.
+// Which rows of a picture belong to which rank, and which halo a rank needs around its own.
 //
-//     RowPartition bands = partition_rows(ranks, picture, tile, network);
-//     Span rows = bands.own();             // this process's, a view of what it has of the picture
-//     Rows seen = held_rows(bands, own);   // with what a pass over them looks at, from the others
+//     RowPartition partition = partition_rows(comm, picture, tile, network);
+//     Span rows = partition.own();               // of this rank
+//     Rows seen = add_halo(partition, own);      // own rows and their halo, from the other ranks
 
 #pragma once
 
 #include "core/distributed/collectives.h"
+#include "core/distributed/local.h"
 #include "core/image/tiles.h"
 #include "core/memory/offloaded_tensor.h"
 #include "core/network/vgg.h"
@@ -17,40 +18,40 @@
 namespace maniera {
 
 struct RowPartition {
-    Communicator* ranks = nullptr; // null: one process, which has all
+    Communicator* comm = &local_communicator(); // never null
     Size picture;
-    std::vector<Span> all;  // of each rank; disjoint, from the top; the last may be empty
-    std::vector<Span> held; // and as far around as a pass over them looks
+    std::vector<Span> rows; // of each rank; disjoint, from the top; those of the last may be empty
+    std::vector<Span> with_halo; // of each rank: its rows and what a pass over them reads around
 
-    Span own() const { return all[rank_of(ranks)]; }
-    Span own_held() const { return held[rank_of(ranks)]; }
+    Span own() const { return rows[comm->rank()]; }
+    Span own_with_halo() const { return with_halo[comm->rank()]; }
 };
 
-// RowPartition begin where tiles of this side do (0 = no tiles), so that the tiles are those of one
-// process. Where there are fewer rows of tiles than ranks the last ranks have none.
-RowPartition partition_rows(Communicator* ranks, Size picture, int tile, const Network& network);
+// A rank's rows begin where tiles of this side (0: no tiles) do, so that the tiles are those of one
+// process. Where there are fewer rows of tiles than ranks, the last ranks get no rows.
+RowPartition partition_rows(Communicator& comm, Size picture, int tile, const Network& network);
 
-// Of one process, which has the whole picture.
-RowPartition one_band(Size picture);
+// Of a process by itself: all rows are its own.
+RowPartition whole_picture(Size picture);
 
-// Collective. The rows just above and below this rank's, undefined where the picture ends; `own`
-// are its rows of something of the picture's height.
-struct Edges {
-    at::Tensor above, below; // (1, C, 1, W)
+// The rows just above and below this rank's own, (1, C, 1, W) each; undefined where the picture
+// ends. `own` are its rows of something with the picture's height. Collective.
+struct NeighborRows {
+    at::Tensor above, below;
 };
-Edges edges_of(const RowPartition& bands, const OffloadedTensor& own);
+NeighborRows exchange_neighbor_rows(const RowPartition& partition, const OffloadedTensor& own);
 
-// The spans at a layer below so many pools.
+// The spans at a layer that lies below so many pools.
 std::vector<Span> all_reduced(const std::vector<Span>& spans, int pools);
 
-// Collective. `own` (1, C, h, W) are this rank's rows of the picture.
-Rows held_rows(const RowPartition& bands, const at::Tensor& own);
+// This rank's rows with their halo; `own` (1, C, h, W) are its rows of the picture. Collective.
+Rows add_halo(const RowPartition& partition, const at::Tensor& own);
 
-// The same rows of a tensor that begins with row `top`; a view.
+// `rows` of a picture, from a tensor that begins with row `top` of it; a view.
 at::Tensor rows_from(const at::Tensor& maps, int top, Span rows);
 
-// This rank's tiles (its band, for 0), a row of tiles after the other.
-std::vector<std::vector<Window>> tile_rows(const RowPartition& bands, int tile,
+// This rank's tiles, a row of tiles after the other; for tile 0 all of its rows as one.
+std::vector<std::vector<Window>> tile_rows(const RowPartition& partition, int tile,
                                            const Network& network);
 
 } // namespace maniera

@@ -65,14 +65,14 @@ std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
 }
 
 Window Objective::in_held(const Window& window, int pools) const {
-    return {window.x, counted_from(window.y, bands_.own_held().begin >> pools)};
+    return {window.x, counted_from(window.y, bands_.own_with_halo().begin >> pools)};
 }
 
 void Objective::set_content_targets(const at::Tensor& content, const std::string& folder) {
     const std::vector<std::size_t> taps = taps_where(&Tap::is_content);
-    const Rows held(content, bands_.own_held().begin, bands_.picture);
+    const Rows held(content, bands_.own_with_halo().begin, bands_.picture);
     const std::vector<Window> parts = parts_in(tiles_);
-    const bool in_one = parts.size() == 1 && !bands_.ranks;
+    const bool in_one = parts.size() == 1 && bands_.comm->size() == 1;
     for_parts(parts, [&](const Window& part) {
         network_.visit(held, part, taps, [&](std::size_t t, const at::Tensor& features) {
             OffloadedTensor& target = taps_[t].content;
@@ -81,14 +81,15 @@ void Objective::set_content_targets(const at::Tensor& content, const std::string
                 return;
             }
             const int pools = network_.level(t);
-            const Window layer = reduced({{0, bands_.picture.width}, bands_.own_held()}, pools);
+            const Window layer =
+                reduced({{0, bands_.picture.width}, bands_.own_with_halo()}, pools);
             if (target.empty())
                 target = OffloadedTensor({1, features.size(1), layer.y.length(), layer.x.length()},
                                          features.options(), folder);
             target.write(in_held(reduced(part, pools), pools), features);
         });
     });
-    if (!bands_.ranks)
+    if (bands_.comm->size() == 1)
         return;
     // Around the band they come from those who made them: in other tiles they would be rounded
     // otherwise.
@@ -100,8 +101,8 @@ void Objective::set_content_targets(const at::Tensor& content, const std::string
             target.empty() ? at::empty({1, network_.channels(t), 0, own.x.length()},
                                        content.options().dtype(network_.placement().precision))
                            : target.read(in_held(own, pools));
-        target = OffloadedTensor(exchange_rows(bands_.ranks, mine, all_reduced(bands_.all, pools),
-                                               all_reduced(bands_.held, pools)),
+        target = OffloadedTensor(exchange_rows(*bands_.comm, mine, all_reduced(bands_.rows, pools),
+                                               all_reduced(bands_.with_halo, pools)),
                                  folder);
     }
 }
@@ -132,7 +133,7 @@ void Objective::set_pulls(const std::vector<Region>& regions, const StyleTargets
                              : static_cast<double>(layer.x.length()) * layer.y.length();
             }
     }
-    const at::Tensor all = all_reduce_in_order(bands_.ranks, rows, none);
+    const at::Tensor all = all_reduce_in_order(*bands_.comm, rows, none);
     const double* sum = all.data_ptr<double>();
     for (const std::size_t t : taps)
         for (Pull& pull : taps_[t].pulls) {
@@ -165,7 +166,7 @@ void Objective::fold(Sums& sums, const Sums& row) {
 
 // Of all ranks. Their rows travel as one.
 Objective::Sums Objective::add_up(std::vector<Sums>& rows, const at::TensorOptions& like) const {
-    if (!bands_.ranks)
+    if (bands_.comm->size() == 1)
         return std::move(rows.front());
     Sums total(taps_.size());
     std::int64_t count = 0;
@@ -186,7 +187,7 @@ Objective::Sums Objective::add_up(std::vector<Sums>& rows, const at::TensorOptio
         row.clear();
     }
     const at::Tensor all =
-        all_reduce_in_order(bands_.ranks, packed, at::zeros({count}, like.dtype(at::kDouble)));
+        all_reduce_in_order(*bands_.comm, packed, at::zeros({count}, like.dtype(at::kDouble)));
     std::int64_t place = 0;
     const auto next = [&](std::int64_t length) {
         place += length;
@@ -247,7 +248,7 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
     std::vector<std::vector<Affine>> affines(taps_.size());
     const auto zero = at::zeros({}, own.options().dtype(at::kDouble));
     std::vector<at::Tensor> values(taps_.size(), zero); // of the styles
-    const Rows x = held_rows(bands_, own);
+    const Rows x = add_halo(bands_, own);
     const bool in_one = tiles_.size() == 1 && tiles_[0].size() == 1;
 
     // All moments, before any gradient: what a tile is to change depends on the whole.
@@ -266,7 +267,8 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
                 });
             }
         });
-        if (!bands_.ranks && sums.size() > 1) { // ranks keep theirs until those above have theirs
+        if (bands_.comm->size() == 1 &&
+            sums.size() > 1) { // ranks keep theirs until those above have theirs
             fold(sums.front(), sums.back());
             sums.pop_back();
         }
@@ -327,7 +329,7 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
     for (const std::vector<at::Tensor>& row : contents)
         numbers.push_back(at::stack(row));
     const at::Tensor sum = all_reduce_in_order(
-        bands_.ranks, numbers, zero.new_zeros({static_cast<std::int64_t>(taps_.size()) + 1}));
+        *bands_.comm, numbers, zero.new_zeros({static_cast<std::int64_t>(taps_.size()) + 1}));
 
     result.total = zero;
     for (std::size_t t = 0; t < taps_.size(); ++t) {
@@ -342,7 +344,7 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
         }
     }
     result.smoothness = sum.select(0, static_cast<std::int64_t>(taps_.size()));
-    result.total = broadcast_first(bands_.ranks,
+    result.total = broadcast_first(*bands_.comm,
                                    result.total + result.smoothness * options_.smoothness_weight);
     return result;
 }

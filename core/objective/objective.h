@@ -45,7 +45,7 @@ public:
               const at::Tensor& content, const StyleTargets& targets,
               const MemoryPlan& memory = MemoryPlan())
         : Objective(network, options, plan, content, targets, memory,
-                    partition_rows(nullptr, size_of(content), memory.tile, network)) {}
+                    partition_rows(local_communicator(), size_of(content), memory.tile, network)) {}
     // Collective, as evaluate() is then. Of content and regions the rows that this process holds.
     Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
               const at::Tensor& content, const StyleTargets& targets, const MemoryPlan& memory,

@@ -50,7 +50,7 @@ at::Tensor blurred(const at::Tensor& pictures) {
 // Calls f(begin, values) for parts of `kept`, in the order of memory, each blurred as part of the
 // whole. Rows beside a part are read again.
 template <typename F>
-void for_blurred_bands(const OffloadedTensor& kept, const Edges& edges, const F& f) {
+void for_blurred_bands(const OffloadedTensor& kept, const NeighborRows& edges, const F& f) {
     const auto rows = static_cast<int>(kept.sizes()[2]),
                columns = static_cast<int>(kept.sizes()[3]);
     if (rows == 0)
@@ -104,7 +104,7 @@ public:
         ValueAndGradient evaluation = evaluate(x_.whole());
         ++scale_step_;
         const std::vector<double> seen =
-            read_back({evaluation.value, all_reduce_sum(bands_.ranks, finite_check(evaluation))});
+            read_back({evaluation.value, all_reduce_sum(*bands_.comm, finite_check(evaluation))});
         if (!std::isfinite(seen[1]))
             return seen[0];
         const OffloadedTensor gradient(std::move(evaluation.gradient), "");
@@ -204,7 +204,7 @@ public:
         if (direction_.empty()) {
             ValueAndGradient evaluation = evaluate(x_.whole());
             const std::vector<double> seen = read_back(
-                {evaluation.value, all_reduce_sum(bands_.ranks, finite_check(evaluation))});
+                {evaluation.value, all_reduce_sum(*bands_.comm, finite_check(evaluation))});
             if (std::isfinite(seen[1])) { // else there is nowhere to go from here
                 accept(seen[0], evaluation);
                 aim();
@@ -218,7 +218,7 @@ public:
             difference(OffloadedTensor(evaluation.gradient, ""), gradient_, places_.learnt);
         enum { value, descent, length, largest, astray, finite, rise, sy, ss, yy };
         const at::Tensor sums = all_reduce_sum(
-            bands_.ranks, at::stack({finite_check(evaluation), dot(gradient_, move),
+            *bands_.comm, at::stack({finite_check(evaluation), dot(gradient_, move),
                                      dot(move, turn), dot(move, move), dot(turn, turn)}));
         std::vector<at::Tensor> numbers = {evaluation.value, descent_, length_, largest_, astray_};
         for (std::int64_t i = 0; i < sums.numel(); ++i)
@@ -271,7 +271,7 @@ public:
             OffloadedTensor y(resize(old.front().y.whole()), places.learnt);
             multiply(y, shrink);
             const at::Tensor all =
-                all_reduce_sum(bands_.ranks, at::stack({dot(s, y), dot(s, s), dot(y, y)}));
+                all_reduce_sum(*bands_.comm, at::stack({dot(s, y), dot(s, s), dot(y, y)}));
             const std::vector<double> dots =
                 read_back({all.select(0, 0), all.select(0, 1), all.select(0, 2)});
             learn(std::move(s), std::move(y), {dots[0], dots[1], dots[2]});
@@ -325,10 +325,10 @@ private:
 
     // Of all ranks.
     at::Tensor all_dot(const OffloadedTensor& a, const OffloadedTensor& b) const {
-        return all_reduce_sum(bands_.ranks, dot(a, b));
+        return all_reduce_sum(*bands_.comm, dot(a, b));
     }
     at::Tensor all_largest(const OffloadedTensor& kept) const {
-        return maniera::all_reduce_max(bands_.ranks,
+        return maniera::all_reduce_max(*bands_.comm,
                                        kept.count() > 0 ? maniera::largest(kept) : on_device(0));
     }
 
@@ -386,7 +386,7 @@ private:
             f(begin, values + (blur - values).mul_(config_.blur));
         };
         if (config_.blur > 0)
-            for_blurred_bands(kept, edges_of(bands_, kept), mixed);
+            for_blurred_bands(kept, exchange_neighbor_rows(bands_, kept), mixed);
         else
             for_bands(kept, [&](std::int64_t begin, std::int64_t end) {
                 f(begin, kept.read(begin, end));
@@ -411,7 +411,7 @@ private:
                 const at::Tensor y = last.y.read(begin, begin + values.numel());
                 product += (y * values).sum(at::kDouble);
             });
-            product = all_reduce_sum(bands_.ranks, product);
+            product = all_reduce_sum(*bands_.comm, product);
             multiply(q, product.reciprocal() * (config_.stretch / last.rho));
         }
         for (std::size_t i = 0; i < pairs_.size(); ++i)

@@ -72,7 +72,7 @@ public:
     virtual void resize(at::Tensor start, const Resizer& resize, const OffloadDirs& places,
                         const RowPartition& bands) = 0;
     void resize(const at::Tensor& start, const Resizer& resize, const OffloadDirs& places = {}) {
-        this->resize(start, resize, places, one_band(size_of(start)));
+        this->resize(start, resize, places, whole_picture(size_of(start)));
     }
     // Told before each scale: how many steps it will have.
     virtual void begin_scale(int steps) = 0;
@@ -94,7 +94,7 @@ std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor&
                                      const OffloadDirs& places, const RowPartition& bands);
 inline std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
                                             const OffloadDirs& places = {}) {
-    return make_adam(config, start, places, one_band(size_of(start)));
+    return make_adam(config, start, places, whole_picture(size_of(start)));
 }
 
 struct LbfgsConfig {
@@ -116,7 +116,7 @@ std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tenso
                                       const OffloadDirs& places, const RowPartition& bands);
 inline std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
                                              const OffloadDirs& places = {}) {
-    return make_lbfgs(config, start, places, one_band(size_of(start)));
+    return make_lbfgs(config, start, places, whole_picture(size_of(start)));
 }
 
 } // namespace maniera

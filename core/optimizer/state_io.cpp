@@ -31,8 +31,8 @@ public:
 
     void tensor(const std::string& name, OffloadedTensor& value, const std::string&) override {
         write([&] { writer_->begin_array(name, value.empty() ? 0 : count_of_all(value, bands_)); });
-        gather_values(
-            bands_.ranks, value.count(), 1,
+        gather_chunks(
+            *bands_.comm, value.count(), 1,
             [&](std::int64_t begin, std::int64_t end) { return value.read(begin, end); },
             [&](const float* values, std::int64_t count) {
                 write([&] { writer_->add_values(values, static_cast<std::size_t>(count)); });

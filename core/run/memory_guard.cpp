@@ -18,12 +18,12 @@ namespace maniera {
 namespace {
 
 // What the poorest rank has. Those of one machine share its free memory.
-std::int64_t least(Communicator* ranks, std::int64_t bytes, bool shared) {
-    if (!ranks)
+std::int64_t least(Communicator& comm, std::int64_t bytes, bool shared) {
+    if (comm.size() == 1)
         return bytes;
     if (shared)
-        bytes /= rank_config_of(*ranks).local_count;
-    for (const std::string& text : all_gather(*ranks, std::to_string(bytes)))
+        bytes /= comm.config().local_world_size;
+    for (const std::string& text : comm.all_gather(std::to_string(bytes)))
         bytes = std::min<std::int64_t>(bytes, std::stoll(text));
     return bytes;
 }
@@ -32,14 +32,14 @@ std::int64_t least(Communicator* ranks, std::int64_t bytes, bool shared) {
 
 Budget make_budget(const NetworkCost& network, const Inputs& inputs,
                    const ResolvedOptions& resolved, const Placement& placement,
-                   Communicator* ranks) {
+                   Communicator& comm) {
     Budget budget;
-    budget.ranks = rank_count(ranks);
+    budget.ranks = comm.size();
     budget.network = network;
     budget.network.value_bytes = static_cast<double>(c10::elementSize(placement.precision));
     const RunDevice device = run_device(placement);
     budget.gpu = device.gpu;
-    budget.bytes = least(ranks, device_budget(resolved, device),
+    budget.bytes = least(comm, device_budget(resolved, device),
                          !device.gpu && !maniera_option_is_set(&resolved, "memory"));
     budget.content = content_of(inputs).color.size;
     for (const StyleInput& style : inputs.styles)

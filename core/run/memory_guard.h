@@ -27,8 +27,7 @@ struct Budget {
 
 // Collective.
 Budget make_budget(const NetworkCost& network, const Inputs& inputs,
-                   const ResolvedOptions& resolved, const Placement& placement,
-                   Communicator* ranks);
+                   const ResolvedOptions& resolved, const Placement& placement, Communicator& comm);
 
 // At a scale of this size, with all its ranks.
 ScaleLoad load_of(const Budget& budget, const ResolvedOptions& resolved, Size size);

@@ -71,13 +71,13 @@ Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
 
 Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
-                 const MemoryPlan& memory, Communicator* ranks) {
+                 const MemoryPlan& memory, Communicator& comm) {
     const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
     const Size canvas{size.width + 2 * margin, size.height + 2 * margin};
     Image alpha;
     Scene scene = with_content(prepared, size, margin,
-                               partition_rows(ranks, canvas, memory.tile, network), alpha);
-    const Span seen = scene.bands.own_held();
+                               partition_rows(comm, canvas, memory.tile, network), alpha);
+    const Span seen = scene.bands.own_with_halo();
     const Span held = scene.own_held();
     const Image weights = canvas_weights(alpha, held.begin, size, margin, seen);
     const RegionPlan plan = plan_rows(terms.objective, prepared, scene, margin, seen, weights);

@@ -30,24 +30,25 @@ struct Scene {
     Image coverage;                       // where styles act, of the rows held; empty = everywhere
     std::unique_ptr<Objective> objective; // of canvases, in these bands
 
-    Span own() const { return rows[rank_of(bands.ranks)]; }
-    Span own_held() const { return held[rank_of(bands.ranks)]; }
+    Span own() const { return rows[bands.comm->rank()]; }
+    Span own_held() const { return held[bands.comm->rank()]; }
 };
 
 // The content, masks and styles at `size`. Styles follow: their long side is the run's times
 // their scale, within their own pixels. The inputs must outlive the scene. `targets` holds what
-// scenes of the same network, options and styles made before this one. Collective with `ranks`, who
-// must all have the same tiles.
+// scenes of the same network, options and styles made before this one. Collective; all ranks must
+// have the same tiles.
 Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
-                 const MemoryPlan& memory, Communicator* ranks = nullptr);
+                 const MemoryPlan& memory, Communicator& comm = local_communicator());
 
 // The same for one scene alone.
 inline Scene make_scene(const Network& network, const TermOptions& terms,
                         const ResolvedOptions& resolved, const Inputs& prepared, Size size,
-                        int margin, const MemoryPlan& memory, Communicator* ranks = nullptr) {
+                        int margin, const MemoryPlan& memory,
+                        Communicator& comm = local_communicator()) {
     StyleTargetCache none(0);
-    return make_scene(network, terms, resolved, prepared, size, margin, none, memory, ranks);
+    return make_scene(network, terms, resolved, prepared, size, margin, none, memory, comm);
 }
 
 // Without an objective and a margin: what finish() looks at.

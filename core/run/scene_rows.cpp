@@ -16,7 +16,7 @@ namespace {
 // What of the canvas is the picture, in each band.
 std::vector<Span> picture_rows(const RowPartition& bands, int height, int margin) {
     std::vector<Span> rows;
-    for (const Span band : bands.all) {
+    for (const Span band : bands.rows) {
         const int begin = std::min(height, std::max(0, band.begin - margin));
         rows.push_back({begin, std::max(begin, std::min(height, band.end - margin))});
     }
@@ -52,20 +52,20 @@ std::function<Image(Span)> from_held(ImageView held, const Scene& scene) {
 }
 
 Image held_rows_of(const RowSource& source, const Scene& scene) {
-    Communicator* const ranks = scene.bands.ranks;
+    Communicator& comm = *scene.bands.comm;
     const Size size = scene.size;
     if (source.empty())
         return Image();
-    if (!ranks)
+    if (comm.size() == 1)
         return resized_rows(source, size, scene.own_held());
     std::vector<Span> read;
-    for (int rank = 0; rank < rank_count(ranks); ++rank)
-        read.push_back(share(size.height, rank, rank_count(ranks)));
-    const Span own = read[rank_of(ranks)];
+    for (int rank = 0; rank < comm.size(); ++rank)
+        read.push_back(share(size.height, rank, comm.size()));
+    const Span own = read[comm.rank()];
     const at::Tensor part = own.length() > 0 ? to_tensor(resized_rows(source, size, own), at::kCPU)
                                              : at::empty({1, source.channels, 0, size.width},
                                                          at::TensorOptions(at::kFloat));
-    return to_image(exchange_rows(ranks, part, read, scene.held));
+    return to_image(exchange_rows(comm, part, read, scene.held));
 }
 
 Scene with_content(const Inputs& prepared, Size size, int margin, const RowPartition& bands,
@@ -75,7 +75,7 @@ Scene with_content(const Inputs& prepared, Size size, int margin, const RowParti
     scene.margin = margin;
     scene.bands = bands;
     scene.rows = picture_rows(bands, size.height, margin);
-    for (const Span held : bands.held)
+    for (const Span held : bands.with_halo)
         scene.held.push_back(reflected_rows(size.height, margin, held));
     const PictureRows content = content_of(prepared);
     if (!content.color.whole.empty() && content.alpha.empty() && size == content.color.size) {

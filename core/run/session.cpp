@@ -108,24 +108,24 @@ Position load_position(const CheckpointReader& reader, const ResolvedOptions& re
 // The painting so far: at rank 0, if there are several a smaller one. Collective.
 Image shown(const at::Tensor& canvas, const Scene& scene, const ResolvedOptions& resolved) {
     Image own = finish(scene, resolved, to_image(painting_on(canvas, scene)));
-    Communicator* const ranks = scene.bands.ranks;
-    if (!ranks)
+    Communicator& comm = *scene.bands.comm;
+    if (comm.size() == 1)
         return own;
     const int side = std::min(rank_preview_side, std::max(scene.size.width, scene.size.height));
     const Size size = fit_long_side(scene.size, side);
     Resampling small(scene.size, 3, size, {0, size.height});
     int row = 0;
-    gather_rows(*ranks, own, [&](ImageView strip) {
+    gather_rows(comm, own, [&](ImageView strip) {
         small.add(strip, row);
         row += strip.height;
     });
-    return rank_of(ranks) == 0 ? small.result() : Image();
+    return comm.rank() == 0 ? small.result() : Image();
 }
 
 // Whether the caller of any rank but the first wants to stop. Collective.
-bool other_asks(Communicator& ranks, const ProgressCallback& progress, const Progress& report) {
-    const bool stop = rank_of(&ranks) > 0 && progress && !progress(report);
-    const std::vector<std::string> all = all_gather(ranks, stop ? "stop" : "");
+bool other_asks(Communicator& comm, const ProgressCallback& progress, const Progress& report) {
+    const bool stop = comm.rank() > 0 && progress && !progress(report);
+    const std::vector<std::string> all = comm.all_gather(stop ? "stop" : "");
     return std::find(all.begin(), all.end(), "stop") != all.end();
 }
 
@@ -133,9 +133,9 @@ bool other_asks(Communicator& ranks, const ProgressCallback& progress, const Pro
 // and the others do theirs until they hear how to go on.
 class Requests {
 public:
-    Requests(Communicator* ranks, std::function<Image()> picture,
+    Requests(Communicator& comm, std::function<Image()> picture,
              std::function<void(CheckpointWriter*)> save)
-        : ranks_(ranks), picture_(std::move(picture)), save_(std::move(save)) {}
+        : comm_(comm), picture_(std::move(picture)), save_(std::move(save)) {}
 
     Image picture() const {
         say("picture");
@@ -147,13 +147,13 @@ public:
     }
     // Returns whether to go on, as rank 0's `decide` says.
     bool decide(const std::function<bool()>& decide) const {
-        if (rank_of(ranks_) == 0) {
+        if (comm_.rank() == 0) {
             const bool go_on = decide();
             say(go_on ? "go on" : "stop");
             return go_on;
         }
         for (;;) {
-            const std::string word = broadcast(*ranks_, "");
+            const std::string word = comm_.broadcast("");
             if (word == "picture")
                 picture_();
             else if (word == "save")
@@ -164,12 +164,9 @@ public:
     }
 
 private:
-    void say(const char* word) const {
-        if (ranks_)
-            broadcast(*ranks_, word);
-    }
+    void say(const char* word) const { comm_.broadcast(word); }
 
-    Communicator* ranks_;
+    Communicator& comm_;
     std::function<Image()> picture_;
     std::function<void(CheckpointWriter*)> save_;
 };
@@ -185,7 +182,7 @@ struct Session::State {
     ResolvedOptions resolved;
     Inputs inputs; // the content is the picture's that was painted last
     bool again;    // another picture may follow
-    Communicator* ranks;
+    Communicator& comm;
     Placement placement;
     TermOptions terms;
     NetworkCost cost;
@@ -194,17 +191,18 @@ struct Session::State {
 };
 
 Session::Session(const Model& model, Inputs inputs, const ManieraOptions& options,
-                 std::size_t most_bytes, Communicator* ranks) {
+                 std::size_t most_bytes, Communicator& comm) {
     const ResolvedOptions resolved = resolve(options);
     check_styles(inputs, resolved);
     translating_errors([&] {
         const c10::InferenceMode no_autograd;
-        const Placement placement = choose_placement(resolved, false, ranks);
+        const Placement placement = choose_placement(resolved, false, comm.config().local_rank,
+                                                     comm.config().local_world_size);
         auto network = std::make_unique<Network>(model, network_config(resolved, model, placement));
         for (StyleInput& style : inputs.styles)
             fill_transparent(style.picture);
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
-        state_.reset(new State{options, resolved, std::move(inputs), most_bytes > 0, ranks,
+        state_.reset(new State{options, resolved, std::move(inputs), most_bytes > 0, comm,
                                placement, term_options(resolved, sqrt_method_for(placement.device)),
                                network_cost(model, resolved), std::move(network),
                                StyleTargetCache(match ? 0 : most_bytes)});
@@ -215,18 +213,17 @@ Session::~Session() = default;
 
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from,
-               const NoticeCallback& notice, Communicator* ranks) {
+               const NoticeCallback& notice, Communicator& comm) {
     check_inputs(inputs, options);
     Picture content = std::move(inputs.content);
-    return Session(model, std::move(inputs), options, 0, ranks)
+    return Session(model, std::move(inputs), options, 0, comm)
         .stylize(std::move(content), progress, from, notice);
 }
 
-void gather_rows(Communicator& ranks, ImageView own,
-                 const std::function<void(ImageView strip)>& f) {
+void gather_rows(Communicator& comm, ImageView own, const std::function<void(ImageView strip)>& f) {
     const std::int64_t row = std::int64_t{own.channels} * own.width;
-    gather_values(
-        &ranks, row * own.height, row,
+    gather_chunks(
+        comm, row * own.height, row,
         [&](std::int64_t begin, std::int64_t end) {
             return at::from_blob(const_cast<float*>(own.pixels) + begin, {end - begin}, at::kFloat);
         },
@@ -242,25 +239,25 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         const Clock::time_point start = Clock::now();
         const c10::InferenceMode no_autograd;
         Inputs& inputs = state_->inputs;
-        Communicator* const ranks = state_->ranks;
+        Communicator& comm = state_->comm;
         const ResolvedOptions& resolved = state_->resolved;
         const Placement& placement = state_->placement;
         const Network& network = *state_->network;
         const TermOptions& terms = state_->terms;
         prepare_content(content);
         inputs.content = std::move(content);
-        Budget budget = make_budget(state_->cost, inputs, resolved, placement, ranks);
+        Budget budget = make_budget(state_->cost, inputs, resolved, placement, comm);
         Inputs recolored;
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
         if (match)
-            recolored = prepare_styles(state_->again ? inputs : std::move(inputs), resolved, ranks);
+            recolored = prepare_styles(state_->again ? inputs : std::move(inputs), resolved, comm);
         const Inputs& prepared = match ? recolored : inputs;
         const std::vector<Size> sizes = run_scales(run_size(budget.content, resolved), resolved);
         // gatys is kept as published: no canvas beyond the picture, no detail between scales.
         const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS;
         const int margin = canvas_margin(resolved);
         const auto tell = [&](Notice kind, const std::string& text) {
-            if (notice && rank_of(ranks) == 0)
+            if (notice && comm.rank() == 0)
                 notice(kind, text);
         };
         const Position begin = from ? load_position(*from, resolved, sizes.size()) : Position();
@@ -275,7 +272,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                      "and its picture then differs by rounding from that of a run in one go.");
         }
         const MemoryGuard largest(budget, resolved, sizes.back(), {});
-        if (ranks)
+        if (comm.size() > 1)
             largest.refuse_too_large();
         tell(Notice::plan, largest.describe());
         SwapWatch swap;
@@ -307,7 +304,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
             const auto set_scene = [&](Scene& it) {
                 it.objective.reset();
                 it = make_scene(network, terms, resolved, prepared, sizes[i], margin,
-                                state_->targets, memory.plan(), ranks);
+                                state_->targets, memory.plan(), comm);
             };
             memory.within([&] { set_scene(next); });
             const OffloadDirs places = offload_dirs(memory.plan());
@@ -354,10 +351,9 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
                 report.loss = result.loss;
                 report.seconds = seconds;
                 report.seconds_left = seconds * (work - done) / done;
-                if (ranks)
-                    report.stop_asked = other_asks(*ranks, progress, report);
+                report.stop_asked = other_asks(comm, progress, report);
                 const Requests requests(
-                    ranks, [&] { return shown(optimizer->result(), scene, resolved); },
+                    comm, [&] { return shown(optimizer->result(), scene, resolved); },
                     [&](CheckpointWriter* writer) { save_state(*optimizer, writer, scene.bands); });
                 report.picture = [&] { return requests.picture(); };
                 report.save = [&](CheckpointWriter& writer) {
@@ -388,7 +384,7 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
         result.size = sizes.back();
         if (!(scene.size == sizes.back())) { // stopped early: the same at the full size
             const Scene full = make_frame(terms, prepared, sizes.back(),
-                                          partition_rows(ranks, sizes.back(), 0, network));
+                                          partition_rows(comm, sizes.back(), 0, network));
             result.picture.color = finish(full, resolved, to_image(enlarger(scene, full)(canvas)));
         } else {
             Image painting = to_image(painting_on(canvas, scene));
@@ -403,23 +399,24 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
 }
 
 Measurement measure(const Model& model, const Picture& picture, const Inputs& inputs,
-                    const ManieraOptions& options, Communicator* ranks) {
+                    const ManieraOptions& options, Communicator& comm) {
     check_pixels(picture, "picture");
     check_inputs(inputs, options);
     const ResolvedOptions resolved = resolve(options);
     return translating_errors([&]() -> Measurement {
         const c10::InferenceMode no_autograd;
-        const Placement placement = choose_placement(resolved, true, ranks);
+        const Placement placement = choose_placement(resolved, true, comm.config().local_rank,
+                                                     comm.config().local_world_size);
         const Network network(model, network_config(resolved, model, placement));
         const Size size = run_size(size_of(picture.color), resolved);
         Inputs prepared = inputs;
         prepare_content(prepared.content);
-        prepared = prepare_styles(std::move(prepared), resolved, ranks);
+        prepared = prepare_styles(std::move(prepared), resolved, comm);
         const MemoryGuard memory(
-            make_budget(network_cost(model, resolved), inputs, resolved, placement, ranks),
-            resolved, size, {});
+            make_budget(network_cost(model, resolved), inputs, resolved, placement, comm), resolved,
+            size, {});
         const Scene scene = make_scene(network, term_options(resolved, SqrtMethod::eigen_float64),
-                                       resolved, prepared, size, 0, memory.plan(), ranks);
+                                       resolved, prepared, size, 0, memory.plan(), comm);
         Picture filled = picture;
         fill_transparent(filled);
         const at::Tensor canvas = to_tensor(resize(filled, size).color, placement.device);
@@ -433,11 +430,10 @@ Measurement measure(const Model& model, const Picture& picture, const Inputs& in
             result.style.emplace_back(layer, value.item<double>());
         result.smoothness = e.smoothness.item<double>();
         const at::Tensor gradient = e.gradient.to(at::kDouble);
-        result.gradient_l2 = all_reduce_sum(ranks, gradient.square().sum()).sqrt().item<double>();
+        result.gradient_l2 = all_reduce_sum(comm, gradient.square().sum()).sqrt().item<double>();
         const at::Tensor none = at::zeros({}, gradient.options());
         result.gradient_max =
-            all_reduce_max(ranks, gradient.numel() > 0 ? gradient.abs().max() : none)
-                .item<double>();
+            all_reduce_max(comm, gradient.numel() > 0 ? gradient.abs().max() : none).item<double>();
         result.width = size.width;
         result.height = size.height;
         result.precision = precision_name(placement);

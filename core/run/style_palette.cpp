@@ -19,15 +19,15 @@ Image resized_or_empty(const Image& image, Size size) {
 }
 
 // The sums of all ranks.
-ColorSums of_all(Communicator* ranks, const ColorSums& own) {
-    if (rank_count(ranks) == 1)
+ColorSums of_all(Communicator& comm, const ColorSums& own) {
+    if (comm.size() == 1)
         return own;
     at::Tensor numbers = at::empty({13}, at::TensorOptions(at::kDouble));
     double* const values = numbers.data_ptr<double>();
     values[0] = own.weight;
     std::copy(own.first.begin(), own.first.end(), values + 1);
     std::copy(own.second.begin(), own.second.end(), values + 4);
-    const at::Tensor all = all_reduce_sum(ranks, numbers);
+    const at::Tensor all = all_reduce_sum(comm, numbers);
     const double* const total = all.data_ptr<double>();
     ColorSums sums;
     sums.weight = total[0];
@@ -37,13 +37,13 @@ ColorSums of_all(Communicator* ranks, const ColorSums& own) {
 }
 
 // Of the content as it was read, as far as a style applies there. Collective.
-ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Communicator* ranks) {
+ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Communicator& comm) {
     const PictureRows content = content_of(prepared);
     const RowSource mask = mask_of(style);
     const Size size = content.color.size;
     // Several ranks never hold all of their part either.
-    const Span own = share(size.height, rank_of(ranks), rank_count(ranks));
-    const int height = ranks ? std::max(1, (1 << 20) / size.width) : size.height;
+    const Span own = share(size.height, comm.rank(), comm.size());
+    const int height = comm.size() > 1 ? std::max(1, (1 << 20) / size.width) : size.height;
     ColorSums sums;
     for (int top = own.begin; top < own.end; top += height) {
         const Span rows{top, std::min(own.end, top + height)};
@@ -54,7 +54,7 @@ ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Commun
                                    : sum_colors(rows_in(content.color.whole, rows), weights);
         add_colors(sums, more, more.weight);
     }
-    return of_all(ranks, sums);
+    return of_all(comm, sums);
 }
 
 } // namespace
@@ -71,7 +71,7 @@ Image style_weights(const StyleInput& style, Size size, const RowSource& otherwi
     return multiply(mask, alpha);
 }
 
-Inputs prepare_styles(Inputs prepared, const ResolvedOptions& resolved, Communicator* ranks) {
+Inputs prepare_styles(Inputs prepared, const ResolvedOptions& resolved, Communicator& comm) {
     for (StyleInput& style : prepared.styles) {
         fill_transparent(style.picture);
         if (resolved.colors != MANIERA_COLORS_MATCH)
@@ -79,7 +79,7 @@ Inputs prepare_styles(Inputs prepared, const ResolvedOptions& resolved, Communic
         const Image& color = style.picture.color;
         const Image weights = style_weights(style, size_of(color), {});
         style.picture.color =
-            match_colors(color, sum_colors(color, weights), content_colors(prepared, style, ranks));
+            match_colors(color, sum_colors(color, weights), content_colors(prepared, style, comm));
     }
     return prepared;
 }
@@ -106,7 +106,7 @@ Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const
                 region.factors[i]);
         }
         const ColorSums present = of_all(
-            scene.bands.ranks,
+            *scene.bands.comm,
             scene.own().length() > 0 ? sum_colors(own(content), own(region.weights)) : ColorSums());
         if (wanted.weight <= 0 || result.empty())
             continue; // its styles have no say

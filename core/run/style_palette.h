@@ -16,7 +16,7 @@ Image style_weights(const StyleInput& style, Size size, const RowSource& otherwi
 
 // Styles with the colours under transparency filled, and recoloured when asked; the content must
 // have been prepared. Collective.
-Inputs prepare_styles(Inputs inputs, const ResolvedOptions& resolved, Communicator* ranks);
+Inputs prepare_styles(Inputs inputs, const ResolvedOptions& resolved, Communicator& comm);
 
 // The rows held of the content in the colours of the styles: each region gets the mean and
 // covariance of its styles' colours; where no style acts it stays as it is. Collective.

@@ -108,13 +108,13 @@ void add_content(at::Tensor& canvas, const Scene& scene, float share) {
 Resizer enlarger(const Scene& from, const Scene& to) {
     return [&from, &to](const at::Tensor& canvas) {
         const at::Tensor own = painting_on(canvas, from);
-        if (!from.bands.ranks)
+        if (from.bands.comm->size() == 1)
             return interpolated(own, from.own().begin, from.size, to);
         std::vector<Span> wanted;
-        for (const Span band : to.bands.all)
+        for (const Span band : to.bands.rows)
             wanted.push_back(sources_of(band, to.margin, from.size.height, to.size.height));
-        const at::Tensor rows = exchange_rows(from.bands.ranks, own, from.rows, wanted);
-        return interpolated(rows, wanted[rank_of(from.bands.ranks)].begin, from.size, to);
+        const at::Tensor rows = exchange_rows(*from.bands.comm, own, from.rows, wanted);
+        return interpolated(rows, wanted[from.bands.comm->rank()].begin, from.size, to);
     };
 }
 

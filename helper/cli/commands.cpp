@@ -88,17 +88,16 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
             std::fprintf(stderr, "%s\n", text.c_str());
         }
     };
-    const std::shared_ptr<Communicator> ranks = join_by_environment();
+    const std::shared_ptr<Communicator> comm = join_by_environment();
     std::optional<Checkpoints> checkpoints;
     Result result;
-    together(ranks.get(), [&] {
+    together(*comm, [&] {
         checkpoints.emplace(make(say));
-        result =
-            run_job(job, SharedMemory(), models, {show, [&] { return stop.number() != 0; }, tell},
-                    &*checkpoints, ranks.get());
+        result = run_job(job, SharedMemory(), models,
+                         {show, [&] { return stop.number() != 0; }, tell}, &*checkpoints, *comm);
     });
     line.reset();
-    if (rank_of(ranks.get()) == 0)
+    if (comm->rank() == 0)
         report_result(result, models.last().manifest, job.output.file, *checkpoints, json);
     return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
 }

@@ -108,26 +108,26 @@ std::string first_node(const std::string& list) {
            list.substr(close + 1, end == std::string::npos ? end : end - close - 1);
 }
 
-std::optional<RankConfig> rank_place(const GetVariable& get) {
+std::optional<RankConfig> read_rank_config(const GetVariable& get) {
     const Variables variables(get);
     for (const Launcher& launcher : launchers) {
         if (!variables.has(launcher.rank) || !variables.has(launcher.count))
             continue;
-        RankConfig place;
-        place.count = variables.number(launcher.count, 1, most_ranks);
-        if (place.count == 1)
+        RankConfig config;
+        config.world_size = variables.number(launcher.count, 1, most_ranks);
+        if (config.world_size == 1)
             return {};
-        place.rank = variables.number(launcher.rank, 0, place.count - 1);
-        place.local_rank = variables.number_or(launcher.local_rank, 0, place.count - 1, 0);
-        place.host = host_of(variables, launcher, place.count);
-        place.port = variables.number_or("MASTER_PORT", 1, 65534, 29500);
+        config.rank = variables.number(launcher.rank, 0, config.world_size - 1);
+        config.local_rank = variables.number_or(launcher.local_rank, 0, config.world_size - 1, 0);
+        config.master_addr = host_of(variables, launcher, config.world_size);
+        config.master_port = variables.number_or("MASTER_PORT", 1, 65534, 29500);
         // torchrun itself listens there, in its own version's words.
         if (variables.text("TORCHELASTIC_USE_AGENT_STORE") == "True")
-            ++place.port;
+            ++config.master_port;
         if (variables.has("MANIERA_TIMEOUT"))
-            place.timeout = seconds(variables);
-        place.interface_ = variables.text("GLOO_SOCKET_IFNAME");
-        return place;
+            config.timeout = seconds(variables);
+        config.interface_ = variables.text("GLOO_SOCKET_IFNAME");
+        return config;
     }
     return {};
 }

@@ -20,7 +20,7 @@ namespace maniera {
 using GetVariable = std::function<const char*(const char* name)>;
 
 // Nothing for a process by itself. Throws Error{invalid_option} for what cannot be.
-std::optional<RankConfig> rank_place(const GetVariable& get);
+std::optional<RankConfig> read_rank_config(const GetVariable& get);
 
 // "node03" of Slurm's "node[03-07,9],other".
 std::string first_node(const std::string& list);

@@ -3,6 +3,8 @@
 #include "helper/distributed/rank_run.h"
 
 #include "core/base/sha256.h"
+#include "core/distributed/gloo.h"
+#include "core/distributed/local.h"
 #include "core/error.h"
 #include "helper/distributed/rank_config.h"
 #include "helper/job/checkpoints.h"
@@ -83,33 +85,31 @@ std::string difference(const json& first, const json& other) {
 } // namespace
 
 std::shared_ptr<Communicator> join_by_environment() {
-    const std::optional<RankConfig> place =
-        rank_place([](const char* name) -> const char* { return std::getenv(name); });
-    if (!place)
-        return nullptr;
+    const std::optional<RankConfig> config =
+        read_rank_config([](const char* name) -> const char* { return std::getenv(name); });
+    if (!config)
+        return {std::shared_ptr<void>(), &local_communicator()}; // owned by nobody
     std::signal(SIGPIPE, SIG_IGN); // the loss of a rank is an error with a sentence
-    return init_process_group(*place);
+    return init_process_group(*config);
 }
 
-void together(Communicator* ranks, const std::function<void()>& body) {
+void together(Communicator& comm, const std::function<void()>& body) {
     try {
         body();
-        if (ranks)
-            all_gather(*ranks,
-                       "done"); // what rank 0 wrote is there before any says that all is well
+        comm.all_gather(
+            "done"); // rank 0 has written its file before any rank says that all is well
     } catch (...) {
         const Error error = current_error();
-        if (ranks)
-            announce_failure(*ranks, error.what());
+        comm.announce_failure(error.what());
         throw error;
     }
 }
 
-void agree(Communicator& ranks, const Job& job, const Manifest& model,
+void agree(Communicator& comm, const Job& job, const Manifest& model,
            const std::string& checkpoint) {
     const auto replace = json::error_handler_t::replace; // names that are no UTF-8
     const std::vector<std::string> all =
-        all_gather(ranks, about(job, model, checkpoint).dump(-1, ' ', false, replace));
+        comm.all_gather(about(job, model, checkpoint).dump(-1, ' ', false, replace));
     for (std::size_t rank = 1; rank < all.size(); ++rank)
         if (all[rank] != all[0])
             throw Error(ErrorCode::invalid_request,

@@ -14,16 +14,16 @@
 namespace maniera {
 
 // Joins the others where the environment says that this process is one of several (rank_place.h);
-// null for a process by itself.
+// otherwise returns the communicator of a process by itself.
 std::shared_ptr<Communicator> join_by_environment();
 
 // Does it; what it throws ends the other ranks too, with the same sentence.
-void together(Communicator* ranks, const std::function<void()>& body);
+void together(Communicator& comm, const std::function<void()>& body);
 
 // Refuses with Error{invalid_request}, at every rank, one that was started with other options,
 // pictures or another model than rank 0, or goes on from another checkpoint (empty = none). Of
 // large files only samples are compared. Collective.
-void agree(Communicator& ranks, const Job& job, const Manifest& model,
+void agree(Communicator& comm, const Job& job, const Manifest& model,
            const std::string& checkpoint);
 
 } // namespace maniera

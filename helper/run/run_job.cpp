@@ -99,12 +99,12 @@ private:
 };
 
 void write_result(const Job& job, const SharedMemory& memory, const Result& result,
-                  const FileInfo& like, Communicator* ranks) {
-    if (ranks) {
+                  const FileInfo& like, Communicator& comm) {
+    if (comm.size() > 1) {
         std::optional<RowWriter> writer;
-        if (rank_of(ranks) == 0)
+        if (comm.rank() == 0)
             writer.emplace(like, job.output.file, result.size);
-        gather_rows(*ranks, result.picture.color, [&](ImageView strip) { writer->add(strip); });
+        gather_rows(comm, result.picture.color, [&](ImageView strip) { writer->add(strip); });
         if (writer)
             writer->commit();
         return;
@@ -145,8 +145,8 @@ const Model& ModelCache::get(const ManieraOptions& options) {
 }
 
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
-               const Listener& listener, Checkpoints* checkpoints, Communicator* ranks) {
-    const bool first = rank_of(ranks) == 0;
+               const Listener& listener, Checkpoints* checkpoints, Communicator& comm) {
+    const bool first = comm.rank() == 0;
     // Let go of when a step is done.
     const CheckpointReader* from = checkpoints ? checkpoints->from() : nullptr;
     const std::string resumed = from ? checkpoints->file() : "";
@@ -157,11 +157,11 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
         check_output(job.output.file);
     const ResolvedOptions resolved = resolve(job.options);
     const Model& model = models.get(job.options);
-    if (ranks)
-        agree(*ranks, job, model.manifest, resumed);
+    if (comm.size() > 1)
+        agree(comm, job, model.manifest, resumed);
     if (checkpoints)
         checkpoints->begin(job, model.manifest);
-    if (!ranks)
+    if (comm.size() == 1)
         refuse_too_large(job, model); // by headers alone
     if (first)
         listener.stop(); // it may throw; a picture to keep there is only after a step
@@ -170,7 +170,7 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
     };
     const Warn warn = warn_of(Notice::other);
     JobInputs loaded =
-        ranks ? open_inputs(job) : load_inputs(job, memory, warn_of(Notice::odd_values));
+        comm.size() > 1 ? open_inputs(job) : load_inputs(job, memory, warn_of(Notice::odd_values));
     if (!job.output.memory && first)
         check_output_size(job.output.file, result_size(loaded.inputs, job.options));
     std::optional<FilePreview> file;
@@ -199,9 +199,9 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
     };
     const bool begins = from == nullptr;
     Result result =
-        stylize(model, std::move(loaded.inputs), job.options, show, from, listener.notice, ranks);
+        stylize(model, std::move(loaded.inputs), job.options, show, from, listener.notice, comm);
     try {
-        write_result(job, memory, result, loaded.content_info, ranks);
+        write_result(job, memory, result, loaded.content_info, comm);
     } catch (const Error& error) {
         const std::string command = checkpoints ? checkpoints->command() : "";
         if (command.empty())
@@ -209,7 +209,7 @@ Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
         throw Error(error.code(), std::string(error.what()) + " What was painted is kept: " +
                                       command + " writes it, with -o FILE to another place.");
     }
-    if (begins && !ranks) // else its last scale may have been begun before, or shared out
+    if (begins && comm.size() == 1) // else its last scale may have been begun before, or shared out
         learn_from(job, result);
     if (checkpoints)
         checkpoints->end(result.complete);

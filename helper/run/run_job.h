@@ -48,10 +48,10 @@ struct Listener {
 };
 
 // Reads, paints and writes. Refuses before any work what could not be read or written. With
-// `checkpoints` of a run that goes on, `job` is that run's. With `ranks` each of these processes
+// `checkpoints` of a run that goes on, `job` is that run's. Each rank of `comm`
 // calls it with the same job, all of files; rank 0 alone writes and tells. Collective.
 Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
                const Listener& listener, Checkpoints* checkpoints = nullptr,
-               Communicator* ranks = nullptr);
+               Communicator& comm = local_communicator());
 
 } // namespace maniera

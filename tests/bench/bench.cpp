@@ -167,7 +167,7 @@ void traffic(const Model& model, int side, int count) {
     const Picture content = test::make_picture(side - margin, side - margin, 1);
     std::vector<std::int64_t> of_step(count), of_run(count);
     std::vector<double> seconds(count);
-    test::as_ranks(count, [&](int rank, Communicator& ranks) {
+    test::as_ranks(count, [&](int rank, Communicator& comm) {
         Inputs inputs;
         inputs.content_rows = rows_of(content);
         inputs.content_rows.color.whole = {};
@@ -178,14 +178,14 @@ void traffic(const Model& model, int side, int count) {
         stylize(
             model, std::move(inputs), options,
             [&](const Progress& progress) {
-                of_step[rank] = bytes_sent(ranks) - before;
-                before = bytes_sent(ranks);
+                of_step[rank] = comm.bytes_sent() - before;
+                before = comm.bytes_sent();
                 seconds[rank] = progress.seconds - began;
                 began = progress.seconds;
                 return true;
             },
-            nullptr, {}, &ranks);
-        of_run[rank] = bytes_sent(ranks);
+            nullptr, {}, comm);
+        of_run[rank] = comm.bytes_sent();
     });
     for (int rank = 0; rank < count; ++rank)
         std::printf("{\"rank\": %d, \"step-bytes\": %lld, \"run-bytes\": %lld, \"seconds\": "

@@ -34,7 +34,7 @@ static ResolvedOptions resolve(const Settings& settings) {
 }
 
 DeviceRun::DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const Settings& settings,
-                     int tile, Communicator* ranks)
+                     int tile, Communicator& comm)
     : inputs_(everything_inputs()), resolved_(resolve(settings)) {
     const Model model = make_tiny_model();
     network_ = std::make_unique<Network>(model, network_config(resolved_, model, placement));
@@ -42,7 +42,7 @@ DeviceRun::DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const S
     plan.tile = tile;
     prepare_content(inputs_.content);
     scene_ = make_scene(*network_, term_options(resolved_, sqrt_method), resolved_, inputs_,
-                        {width, height}, 0, plan, ranks);
+                        {width, height}, 0, plan, comm);
     start_ = rows_from(to_tensor(inputs_.content.color, placement.device), 0, own())
                  .clone(at::MemoryFormat::ChannelsLast);
 }

@@ -24,7 +24,7 @@ class DeviceRun {
 public:
     DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const Settings& settings,
               int tile = 0,
-              Communicator* ranks = nullptr); // collective with these
+              Communicator& comm = local_communicator()); // collective with these
 
     Evaluation evaluate() const;           // at the content
     Evaluation evaluate_elsewhere() const; // at its negative, where no term is near 0

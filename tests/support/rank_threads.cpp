@@ -2,6 +2,8 @@
 
 #include "tests/support/rank_threads.h"
 
+#include "core/distributed/gloo.h"
+
 #include "tests/support/launch.h"
 
 #include <c10/core/InferenceMode.h>
@@ -13,27 +15,27 @@
 
 namespace maniera::test {
 
-void as_ranks(int count, const std::function<void(int rank, Communicator& ranks)>& f) {
-    RankConfig place;
-    place.count = count;
-    place.host = "127.0.0.1";
-    place.port = free_port();
-    place.timeout = 60;
+void as_ranks(int count, const std::function<void(int rank, Communicator& comm)>& f) {
+    RankConfig config;
+    config.world_size = count;
+    config.master_addr = "127.0.0.1";
+    config.master_port = free_port();
+    config.timeout = 60;
     std::vector<std::thread> threads;
     std::vector<std::exception_ptr> failures(count);
     for (int rank = 0; rank < count; ++rank)
-        threads.emplace_back([&, place, rank]() mutable {
+        threads.emplace_back([&, config, rank]() mutable {
             const c10::InferenceMode no_autograd;
-            std::shared_ptr<Communicator> ranks;
+            std::shared_ptr<Communicator> comm;
             try {
-                place.rank = rank;
-                ranks = init_process_group(place);
-                f(rank, *ranks);
-                all_gather(*ranks, "done"); // none leaves while another still listens
+                config.rank = rank;
+                comm = init_process_group(config);
+                f(rank, *comm);
+                comm->all_gather("done"); // none leaves while another still listens
             } catch (const std::exception& error) {
                 failures[rank] = std::current_exception();
-                if (ranks)
-                    announce_failure(*ranks, error.what());
+                if (comm)
+                    comm->announce_failure(error.what());
             }
         });
     for (std::thread& thread : threads)

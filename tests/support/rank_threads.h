@@ -11,6 +11,6 @@ namespace maniera::test {
 
 // Calls f(rank, ranks) on a thread for each of so many ranks that know each other. What one of them
 // throws is thrown when all have ended.
-void as_ranks(int count, const std::function<void(int rank, Communicator& ranks)>& f);
+void as_ranks(int count, const std::function<void(int rank, Communicator& comm)>& f);
 
 } // namespace maniera::test

@@ -49,17 +49,17 @@ struct Case {
     int tile = 0;
 };
 
-Evaluation evaluated(const Case& of, Communicator* ranks = nullptr) {
-    return DeviceRun(Placement(), SqrtMethod::eigen_float64, of.settings, of.tile, ranks)
+Evaluation evaluated(const Case& of, Communicator& comm = local_communicator()) {
+    return DeviceRun(Placement(), SqrtMethod::eigen_float64, of.settings, of.tile, comm)
         .evaluate_elsewhere();
 }
 
 // What so many ranks see, case by case.
 std::vector<Seen> by_ranks(int count, const std::vector<Case>& cases) {
     std::vector<std::vector<Evaluation>> seen(cases.size(), std::vector<Evaluation>(count));
-    as_ranks(count, [&](int rank, Communicator& ranks) {
+    as_ranks(count, [&](int rank, Communicator& comm) {
         for (std::size_t i = 0; i < cases.size(); ++i)
-            seen[i][rank] = evaluated(cases[i], &ranks);
+            seen[i][rank] = evaluated(cases[i], comm);
     });
     std::vector<Seen> all;
     for (const std::vector<Evaluation>& ranks : seen)
@@ -110,8 +110,8 @@ TEST(RowPartition, SeeTheSameToRoundingWithoutTiles) {
     }
 }
 
-at::Tensor painted(const Settings& settings, Communicator* ranks = nullptr) {
-    const DeviceRun run(Placement(), SqrtMethod::eigen, settings, 32, ranks);
+at::Tensor painted(const Settings& settings, Communicator& comm = local_communicator()) {
+    const DeviceRun run(Placement(), SqrtMethod::eigen, settings, 32, comm);
     const std::unique_ptr<Optimizer> optimizer = run.optimizer();
     optimizer->begin_scale(20);
     double loss = 0;
@@ -128,9 +128,8 @@ TEST(RowPartition, PaintThePictureOfOneProcess) {
         const at::Tensor one = painted(settings);
         for (const int count : {2, 3, 4}) {
             std::vector<at::Tensor> bands(count);
-            as_ranks(count, [&](int rank, Communicator& ranks) {
-                bands[rank] = painted(settings, &ranks);
-            });
+            as_ranks(count,
+                     [&](int rank, Communicator& comm) { bands[rank] = painted(settings, comm); });
             const at::Tensor off = at::cat(bands, 2) - one;
             EXPECT_LE(off.square().mean().sqrt().item<double>(), 1e-3) << optimizer << ' ' << count;
         }

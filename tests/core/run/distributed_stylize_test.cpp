@@ -91,17 +91,17 @@ Painted painted_by(int count, const Inputs& whole, const ManieraOptions& options
                    const ProgressCallback& others = {}) {
     const Model model = test::make_tiny_model();
     Painted painted{std::vector<Result>(count), Image(), std::vector<Seen>(count)};
-    as_ranks(count, [&](int rank, Communicator& ranks) {
+    as_ranks(count, [&](int rank, Communicator& comm) {
         std::unique_ptr<CheckpointReader> reader;
         if (!from.empty())
             reader = std::make_unique<CheckpointReader>(from);
         Result& result = painted.results[rank];
         result = stylize(model, by_rows(whole, painted.seen[rank]), options,
-                         rank == 0 ? progress : others, reader.get(), {}, &ranks);
+                         rank == 0 ? progress : others, reader.get(), {}, comm);
         if (rank == 0)
             painted.picture = Image(result.size.width, result.size.height, 3);
         std::size_t place = 0;
-        gather_rows(ranks, result.picture.color, [&](ImageView strip) {
+        gather_rows(comm, result.picture.color, [&](ImageView strip) {
             const std::size_t length = std::size_t{3} * strip.width * strip.height;
             std::copy_n(strip.pixels, length, &painted.picture.pixels.at(place));
             place += length;

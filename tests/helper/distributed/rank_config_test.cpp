@@ -15,8 +15,8 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-std::optional<RankConfig> place_in(const Variables& variables) {
-    return rank_place([&](const char* name) {
+std::optional<RankConfig> config_in(const Variables& variables) {
+    return read_rank_config([&](const char* name) {
         const auto found = variables.find(name);
         return found == variables.end() ? nullptr : found->second.c_str();
     });
@@ -28,19 +28,19 @@ Variables with(Variables some, const Variables& more) {
     return some;
 }
 
-void expect(const std::optional<RankConfig>& place, int rank, int count, int local_rank,
+void expect(const std::optional<RankConfig>& config, int rank, int count, int local_rank,
             const std::string& host, int port) {
-    ASSERT_TRUE(place);
-    EXPECT_EQ(place->rank, rank);
-    EXPECT_EQ(place->count, count);
-    EXPECT_EQ(place->local_rank, local_rank);
-    EXPECT_EQ(place->host, host);
-    EXPECT_EQ(place->port, port);
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->rank, rank);
+    EXPECT_EQ(config->world_size, count);
+    EXPECT_EQ(config->local_rank, local_rank);
+    EXPECT_EQ(config->master_addr, host);
+    EXPECT_EQ(config->master_port, port);
 }
 
 std::string error_in(const Variables& variables) {
     try {
-        place_in(variables);
+        config_in(variables);
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::invalid_option);
         return error.what();
@@ -65,32 +65,32 @@ const Variables srun = {{"SLURM_PROCID", "9"},
                         {"SLURM_STEP_NODELIST", "gpu[03-04]"}};
 
 TEST(RankConfig, IsNothingForAProcessByItself) {
-    EXPECT_FALSE(place_in({}));
-    EXPECT_FALSE(place_in({{"RANK", "0"}}));
-    EXPECT_FALSE(place_in({{"MASTER_ADDR", "a"}}));
-    EXPECT_FALSE(place_in({{"RANK", "0"}, {"WORLD_SIZE", "1"}}));
+    EXPECT_FALSE(config_in({}));
+    EXPECT_FALSE(config_in({{"RANK", "0"}}));
+    EXPECT_FALSE(config_in({{"MASTER_ADDR", "a"}}));
+    EXPECT_FALSE(config_in({{"RANK", "0"}, {"WORLD_SIZE", "1"}}));
     // A script of sbatch with 16 tasks, which has not called srun.
-    EXPECT_FALSE(place_in({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "16"}}));
-    EXPECT_FALSE(place_in({{"SLURM_PROCID", "0"}, {"SLURM_STEP_NUM_TASKS", "1"}}));
+    EXPECT_FALSE(config_in({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "16"}}));
+    EXPECT_FALSE(config_in({{"SLURM_PROCID", "0"}, {"SLURM_STEP_NUM_TASKS", "1"}}));
 }
 
 TEST(RankConfig, IsWhatTorchrunSays) {
-    expect(place_in(torchrun), 5, 8, 1, "10.0.0.7", 29400);
-    expect(place_in(with(torchrun, {{"TORCHELASTIC_USE_AGENT_STORE", "True"}})), 5, 8, 1,
+    expect(config_in(torchrun), 5, 8, 1, "10.0.0.7", 29400);
+    expect(config_in(with(torchrun, {{"TORCHELASTIC_USE_AGENT_STORE", "True"}})), 5, 8, 1,
            "10.0.0.7", 29401);
-    expect(place_in(with(torchrun, {{"TORCHELASTIC_USE_AGENT_STORE", "False"}})), 5, 8, 1,
+    expect(config_in(with(torchrun, {{"TORCHELASTIC_USE_AGENT_STORE", "False"}})), 5, 8, 1,
            "10.0.0.7", 29400);
 }
 
 TEST(RankConfig, IsWhatMpirunSays) {
-    expect(place_in(open_mpi), 2, 3, 2, "127.0.0.1", 29500);
-    expect(place_in(with(open_mpi, {{"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}, {"MASTER_ADDR", "a"}})), 2,
-           3, 2, "a", 29500);
-    expect(place_in({{"PMI_RANK", "1"},
-                     {"PMI_SIZE", "2"},
-                     {"MPI_LOCALRANKID", "1"},
-                     {"MPI_LOCALNRANKS", "2"},
-                     {"MASTER_PORT", "3000"}}),
+    expect(config_in(open_mpi), 2, 3, 2, "127.0.0.1", 29500);
+    expect(config_in(with(open_mpi, {{"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}, {"MASTER_ADDR", "a"}})),
+           2, 3, 2, "a", 29500);
+    expect(config_in({{"PMI_RANK", "1"},
+                      {"PMI_SIZE", "2"},
+                      {"MPI_LOCALRANKID", "1"},
+                      {"MPI_LOCALNRANKS", "2"},
+                      {"MASTER_PORT", "3000"}}),
            1, 2, 1, "127.0.0.1", 3000);
     EXPECT_NE(error_in(with(open_mpi, {{"OMPI_COMM_WORLD_LOCAL_SIZE", "2"}}))
                   .find("set MASTER_ADDR to the address"),
@@ -100,8 +100,8 @@ TEST(RankConfig, IsWhatMpirunSays) {
 }
 
 TEST(RankConfig, IsWhatSrunSays) {
-    expect(place_in(srun), 9, 16, 1, "gpu03", 29500);
-    expect(place_in(with(srun, {{"SLURM_STEP_NUM_NODES", "1"}})), 9, 16, 1, "127.0.0.1", 29500);
+    expect(config_in(srun), 9, 16, 1, "gpu03", 29500);
+    expect(config_in(with(srun, {{"SLURM_STEP_NUM_NODES", "1"}})), 9, 16, 1, "127.0.0.1", 29500);
 }
 
 TEST(RankConfig, KnowsTheFirstOfSlurmsNodes) {
@@ -117,11 +117,11 @@ TEST(RankConfig, KnowsTheFirstOfSlurmsNodes) {
 
 TEST(RankConfig, TakesTimeAndNetworkFromTheUser) {
     const auto place =
-        place_in(with(torchrun, {{"MANIERA_TIMEOUT", "12.5"}, {"GLOO_SOCKET_IFNAME", "ib0"}}));
-    EXPECT_EQ(place->timeout, 12.5);
-    EXPECT_EQ(place->interface_, "ib0");
-    EXPECT_EQ(place_in(torchrun)->timeout, 300);
-    EXPECT_EQ(place_in(torchrun)->interface_, "");
+        config_in(with(torchrun, {{"MANIERA_TIMEOUT", "12.5"}, {"GLOO_SOCKET_IFNAME", "ib0"}}));
+    EXPECT_EQ(config->timeout, 12.5);
+    EXPECT_EQ(config->interface_, "ib0");
+    EXPECT_EQ(config_in(torchrun)->timeout, 300);
+    EXPECT_EQ(config_in(torchrun)->interface_, "");
 }
 
 TEST(RankConfig, RefusesNonsense) {
