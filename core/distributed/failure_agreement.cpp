@@ -15,6 +15,7 @@
 #include <set>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
 namespace maniera {
 namespace {
