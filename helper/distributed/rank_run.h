@@ -13,7 +13,7 @@
 
 namespace maniera {
 
-// Joins the others where the environment says that this process is one of several (rank_place.h);
+// Joins the others where the environment says that this process is one of several (rank_config.h);
 // otherwise returns the communicator of a process by itself.
 std::shared_ptr<Communicator> join_by_environment();
 

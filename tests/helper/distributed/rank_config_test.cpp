@@ -116,7 +116,7 @@ TEST(RankConfig, KnowsTheFirstOfSlurmsNodes) {
 }
 
 TEST(RankConfig, TakesTimeAndNetworkFromTheUser) {
-    const auto place =
+    const auto config =
         config_in(with(torchrun, {{"MANIERA_TIMEOUT", "12.5"}, {"GLOO_SOCKET_IFNAME", "ib0"}}));
     EXPECT_EQ(config->timeout, 12.5);
     EXPECT_EQ(config->interface_, "ib0");
