@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plug-in as GIMP 2.10 sees it: its procedures and their arguments. */
 
-#include "plugin/client/errors.h"
+#include "plugin/gimp/gimp_any.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/procedures.h"
@@ -9,14 +9,12 @@
 #include "plugin/run/run.h"
 
 #include <libgimp/gimp.h>
-#include <locale.h>
 #include <string.h>
-#include <unistd.h>
 
 #define AUTHORS "The Maniera developers"
 #define DATE    "2026"
 
-/* 2.10 has no optional arguments, and counts before arrays. */
+/* In 2.10 every argument must be given, and a count comes before each array. */
 static const GimpParamDef paint_arguments[] = {
   { GIMP_PDB_INT32, "run-mode",
     "The run mode { RUN-INTERACTIVE (0), RUN-NONINTERACTIVE (1), "
@@ -24,20 +22,20 @@ static const GimpParamDef paint_arguments[] = {
   { GIMP_PDB_IMAGE, "image", "The image" },
   { GIMP_PDB_DRAWABLE, "drawable", "The layer to paint" },
   { GIMP_PDB_INT32, "num-styles", "Number of style layers" },
-  { GIMP_PDB_INT32ARRAY, "styles", "Layers to paint in the manner of" },
+  { GIMP_PDB_INT32ARRAY, "styles", "Layers whose style is used" },
   { GIMP_PDB_STRING, "style-files",
-    "Picture files to paint in the manner of, one path a line" },
+    "Picture files whose style is used, one path a line" },
   { GIMP_PDB_INT32, "num-weights", "Number of weights, or 0" },
   { GIMP_PDB_FLOATARRAY, "weights",
     "A weight for each style, then for each style file" },
-  { GIMP_PDB_INT32, "num-regions", "Number of regions, or 0" },
-  { GIMP_PDB_INT32ARRAY, "regions",
+  { GIMP_PDB_INT32, "num-masks", "Number of masks, or 0" },
+  { GIMP_PDB_INT32ARRAY, "masks",
     "For each style, then for each style file, the drawable whose gray says "
-    "where it applies, or -1" },
-  { GIMP_PDB_INT32, "num-style-regions", "Number of style regions, or 0" },
-  { GIMP_PDB_INT32ARRAY, "style-regions",
+    "where in the layer the style is painted, or -1" },
+  { GIMP_PDB_INT32, "num-style-masks", "Number of style masks, or 0" },
+  { GIMP_PDB_INT32ARRAY, "style-masks",
     "For each style, then for each style file, the drawable whose gray says "
-    "what part of it to learn from, or -1" },
+    "what part of the style to learn from, or -1" },
   { GIMP_PDB_STRING, "options",
     "Settings by the names of the command line's options, such as "
     "\"size=512 quality=draft\"; \"\" takes the defaults" },
@@ -49,41 +47,49 @@ static const GimpParamDef repeat_arguments[] = {
   { GIMP_PDB_IMAGE, "image", "The image" },
   { GIMP_PDB_DRAWABLE, "drawable", "The layer to paint" },
   { GIMP_PDB_LAYER, "recipe-layer",
-    "A layer that Maniera has painted, of any open image" },
+    "A layer that Maniera has painted, in any open image" },
 };
 
 static const GimpParamDef new_layer[]
     = { { GIMP_PDB_LAYER, "new-layer", "The painting" } };
 
 static void
+install (const char         *name,
+         const char         *blurb,
+         const char         *help,
+         const char         *label,
+         const GimpParamDef *arguments,
+         gint                count)
+{
+  g_autofree char *icon = host_own_file (MENU_ICON);
+  gimp_install_procedure (name, blurb, help, AUTHORS, AUTHORS, DATE, label,
+                          "RGB*, GRAY*, INDEXED*", GIMP_PLUGIN, count,
+                          G_N_ELEMENTS (new_layer), arguments, new_layer);
+  gimp_plugin_menu_register (name, "<Image>/Filters/Artistic");
+  gimp_plugin_icon_register (name, GIMP_ICON_TYPE_IMAGE_FILE,
+                             (const guint8 *)icon);
+}
+
+static void
 query (void)
 {
   g_autofree char *locale = locale_folder ();
-  g_autofree char *icon = host_own_file (MENU_ICON);
   gimp_plugin_domain_register (MANIERA_TEXT_DOMAIN, locale);
-  /* The core translates labels and blurbs. */
-  gimp_install_procedure (
-      PAINT_PROCEDURE, N_ ("Repaint a layer in the manner of other pictures"),
-      "Neural style transfer: paints a new layer that has the shapes of the "
-      "given layer and the strokes and colors of the styles, which are layers "
-      "or picture files.",
-      AUTHORS, AUTHORS, DATE, N_ ("_Neural Style (Maniera)..."),
-      "RGB*, GRAY*, INDEXED*", GIMP_PLUGIN, G_N_ELEMENTS (paint_arguments),
-      G_N_ELEMENTS (new_layer), paint_arguments, new_layer);
-  gimp_plugin_menu_register (PAINT_PROCEDURE, "<Image>/Filters/Artistic");
-  gimp_plugin_icon_register (PAINT_PROCEDURE, GIMP_ICON_TYPE_IMAGE_FILE,
-                             (const guint8 *)icon);
-  gimp_install_procedure (
-      REPEAT_PROCEDURE,
-      N_ ("Paint this layer with the styles and settings of a painted one"),
-      "Takes the recipe that plug-in-maniera leaves with each layer it paints, "
-      "and paints another layer by it.",
-      AUTHORS, AUTHORS, DATE, N_ ("_Repeat Maniera Recipe..."),
-      "RGB*, GRAY*, INDEXED*", GIMP_PLUGIN, G_N_ELEMENTS (repeat_arguments),
-      G_N_ELEMENTS (new_layer), repeat_arguments, new_layer);
-  gimp_plugin_menu_register (REPEAT_PROCEDURE, "<Image>/Filters/Artistic");
-  gimp_plugin_icon_register (REPEAT_PROCEDURE, GIMP_ICON_TYPE_IMAGE_FILE,
-                             (const guint8 *)icon);
+  /* GIMP itself translates labels and blurbs. */
+  install (PAINT_PROCEDURE,
+           N_ ("Repaint a layer in the style of other pictures"),
+           "Neural style transfer: paints a new layer with the shapes of the "
+           "given layer and the strokes and colors of the styles, which are "
+           "layers or picture files.",
+           N_ ("_Neural Style (Maniera)..."), paint_arguments,
+           G_N_ELEMENTS (paint_arguments));
+  install (REPEAT_PROCEDURE,
+           N_ ("Paint this layer with the styles and settings of a layer that "
+               "Maniera has painted"),
+           "Takes the recipe that plug-in-maniera attaches to each layer it "
+           "paints, and paints another layer with it.",
+           N_ ("_Repeat Maniera Recipe..."), repeat_arguments,
+           G_N_ELEMENTS (repeat_arguments));
 }
 
 static gint
@@ -98,10 +104,10 @@ paint_by_arguments (const GimpParam *params, GError **error)
     .files = (const char *const *)files,
     .weights = params[7].data.d_floatarray,
     .weight_count = (gsize)MAX (0, params[6].data.d_int32),
-    .regions = params[9].data.d_int32array,
-    .region_count = (gsize)MAX (0, params[8].data.d_int32),
-    .style_regions = params[11].data.d_int32array,
-    .style_region_count = (gsize)MAX (0, params[10].data.d_int32),
+    .masks = params[9].data.d_int32array,
+    .mask_count = (gsize)MAX (0, params[8].data.d_int32),
+    .style_masks = params[11].data.d_int32array,
+    .style_mask_count = (gsize)MAX (0, params[10].data.d_int32),
   };
   const char *options = params[12].data.d_string;
   g_autoptr (Request) request = arguments_to_request (&arguments, error);
@@ -138,28 +144,6 @@ repeat (const GimpParam *params, GError **error)
   return repeat_with_dialog (image, drawable, error);
 }
 
-static GimpPDBStatusType
-status_of (const GError *error)
-{
-  if (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_STOPPED))
-    return GIMP_PDB_CANCEL;
-  if (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_REQUEST)
-      || g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_OPTION))
-    return GIMP_PDB_CALLING_ERROR;
-  return GIMP_PDB_EXECUTION_ERROR;
-}
-
-static void
-set_up (void)
-{
-  /* GIMP's Cancel kills a plug-in that leads a process group with its children:
-   * the helper. */
-  setpgid (0, 0);
-  g_autofree char *locale = locale_folder ();
-  bindtextdomain (MANIERA_TEXT_DOMAIN, locale);
-  bind_textdomain_codeset (MANIERA_TEXT_DOMAIN, "UTF-8");
-}
-
 static void
 run (const gchar     *name,
      gint             n_params,
@@ -167,19 +151,19 @@ run (const gchar     *name,
      gint            *n_values,
      GimpParam      **values)
 {
-  static GimpParam returned[2]; /* GIMP reads it after this */
+  static GimpParam returned[2]; /* GIMP reads it after the call */
   static GError   *error = NULL;
-  (void)n_params; /* the core sees to it that all are there */
-  set_up ();
+  (void)n_params; /* GIMP refuses calls with fewer */
+  procedures_set_up ();
   const gint layer = strcmp (name, REPEAT_PROCEDURE) == 0
                          ? repeat (params, &error)
                          : paint (params, &error);
   *values = returned;
   *n_values = 2;
   returned[0].type = GIMP_PDB_STATUS;
-  if (error && status_of (error) != GIMP_PDB_CANCEL)
+  if (error && any_status_of (error) != GIMP_PDB_CANCEL)
     {
-      returned[0].data.d_status = status_of (error);
+      returned[0].data.d_status = any_status_of (error);
       returned[1].type = GIMP_PDB_STRING;
       returned[1].data.d_string = error->message;
     }

@@ -2,6 +2,7 @@
 /* The plug-in as GIMP 3 sees it: its procedures and their arguments. */
 
 #include "plugin/client/errors.h"
+#include "plugin/gimp/gimp_any.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/procedures.h"
@@ -10,7 +11,6 @@
 
 #include <libgimp/gimp.h>
 #include <string.h>
-#include <unistd.h>
 
 #define MANIERA_TYPE (maniera_get_type ())
 G_DECLARE_FINAL_TYPE (Maniera, maniera, MANIERA, PLUG_IN, GimpPlugIn)
@@ -22,11 +22,11 @@ struct _Maniera
 
 G_DEFINE_TYPE (Maniera, maniera, GIMP_TYPE_PLUG_IN)
 
-/* Last values are ours to keep: GIMP's own cannot hold drawables. */
+/* We keep last values ourselves: GIMP's own cannot hold drawables. */
 #define ARGUMENT (G_PARAM_READWRITE | GIMP_PARAM_DONT_SERIALIZE)
 
-/* GIMP 3.0 refuses an object array that is empty or left out, unless nobody
- * validates it. */
+/* GIMP 3.0 refuses an object array that is empty or left out, unless it is not
+ * validated. */
 #define OBJECTS (ARGUMENT | GIMP_PARAM_NO_VALIDATE | G_PARAM_LAX_VALIDATION)
 
 /* A number that was not given; below every option's least value. */
@@ -57,16 +57,32 @@ object_ids (GimpProcedureConfig *config, const char *name)
   return ids;
 }
 
-/* An object array has no place for "none": the content's own drawable stands
- * for it. */
-static Ids
-region_ids (GimpProcedureConfig *config, const char *name, gint content)
+/* The masks of the argument `name`, or of `old_name`, which it had in version
+ * 0.1.0. An object array has no value for "none": the content's own drawable
+ * stands for it. FALSE with an error where both were given. */
+static gboolean
+take_masks (GimpProcedureConfig *config,
+            const char          *name,
+            const char          *old_name,
+            gint                 content,
+            Ids                 *masks,
+            GError             **error)
 {
-  Ids ids = object_ids (config, name);
-  for (gsize i = 0; i < ids.count; ++i)
-    if (ids.ids[i] == content)
-      ids.ids[i] = -1;
-  return ids;
+  Ids old = object_ids (config, old_name);
+  Ids new = object_ids (config, name);
+  const gboolean both = old.count > 0 && new.count > 0;
+  *masks = old.count > 0 ? old : new;
+  g_free (old.count > 0 ? new.ids : old.ids);
+  for (gsize i = 0; i < masks->count; ++i)
+    if (masks->ids[i] == content)
+      masks->ids[i] = -1;
+  if (!both)
+    return TRUE;
+  g_autofree char *why = g_strdup_printf (
+      /* Translators: two names of an argument, such as masks and regions. */
+      _ ("%s: %s is its old name. Give only one of the two."), name, old_name);
+  g_propagate_error (error, paint_error_new (PAINT_ERROR_INVALID_REQUEST, why));
+  return FALSE;
 }
 
 /* An option's value as text, "" where it was not given. */
@@ -120,14 +136,14 @@ paint_request (const Arguments     *arguments,
 }
 
 static gint
-paint_by_arguments (gint                 image,
-                    gint                 drawable,
-                    GimpProcedureConfig *config,
-                    GError             **error)
+paint_with_masks (gint                 image,
+                  gint                 drawable,
+                  const Ids           *masks,
+                  const Ids           *style_masks,
+                  GimpProcedureConfig *config,
+                  GError             **error)
 {
   const Ids styles = object_ids (config, "styles");
-  const Ids regions = region_ids (config, "regions", drawable);
-  const Ids style_regions = region_ids (config, "style-regions", drawable);
   g_auto (GStrv) files = NULL;
   g_object_get (config, "style-files", &files, NULL);
   GValue weights = G_VALUE_INIT;
@@ -140,10 +156,10 @@ paint_by_arguments (gint                 image,
     .styles = styles.ids,
     .style_count = styles.count,
     .files = (const char *const *)files,
-    .regions = regions.ids,
-    .region_count = regions.count,
-    .style_regions = style_regions.ids,
-    .style_region_count = style_regions.count,
+    .masks = masks->ids,
+    .mask_count = masks->count,
+    .style_masks = style_masks->ids,
+    .style_mask_count = style_masks->count,
   };
   /* gimp_value_get_double_array() would look into an array that was left out.
    */
@@ -153,29 +169,36 @@ paint_by_arguments (gint                 image,
   const gint layer = paint_request (&arguments, config, error);
   g_value_unset (&weights);
   g_free (styles.ids);
-  g_free (regions.ids);
-  g_free (style_regions.ids);
+  return layer;
+}
+
+static gint
+paint_by_arguments (gint                 image,
+                    gint                 drawable,
+                    GimpProcedureConfig *config,
+                    GError             **error)
+{
+  Ids  masks = { NULL, 0 }, style_masks = { NULL, 0 };
+  gint layer = -1;
+  if (take_masks (config, "masks", "regions", drawable, &masks, error)
+      && take_masks (config, "style-masks", "style-regions", drawable,
+                     &style_masks, error))
+    layer = paint_with_masks (image, drawable, &masks, &style_masks, config,
+                              error);
+  g_free (masks.ids);
+  g_free (style_masks.ids);
   return layer;
 }
 
 /* Calls */
 
-static GimpPDBStatusType
-status_of (const GError *error)
-{
-  if (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_REQUEST)
-      || g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_OPTION))
-    return GIMP_PDB_CALLING_ERROR;
-  return GIMP_PDB_EXECUTION_ERROR;
-}
-
 static GimpValueArray *
 answer (GimpProcedure *procedure, gint layer, GError *error)
 {
-  if (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_STOPPED))
+  if (error && any_status_of (error) == GIMP_PDB_CANCEL)
     g_clear_error (&error);
   if (error)
-    return gimp_procedure_new_return_values (procedure, status_of (error),
+    return gimp_procedure_new_return_values (procedure, any_status_of (error),
                                              error);
   if (layer < 0)
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
@@ -198,19 +221,8 @@ only_drawable (GimpDrawable **drawables, GError **error)
   return -1;
 }
 
-static void
-set_up (void)
-{
-  /* GIMP's Cancel kills a plug-in that leads a process group with its children:
-   * the helper. */
-  setpgid (0, 0);
-  g_autofree char *locale = locale_folder ();
-  bindtextdomain (MANIERA_TEXT_DOMAIN, locale);
-  bind_textdomain_codeset (MANIERA_TEXT_DOMAIN, "UTF-8");
-  gegl_init (NULL, NULL);
-}
-
-/* The new layer; -1 with an error, or without where the user canceled. */
+/* These return the new layer; -1 with an error; or -1 without one when the user
+ * canceled. */
 
 static gint
 paint (GimpRunMode          mode,
@@ -241,7 +253,7 @@ repeat (GimpRunMode          mode,
                         from ? gimp_item_get_id (GIMP_ITEM (from)) : -1, error);
 }
 
-/* Either procedure */
+/* A call of either procedure. */
 static GimpValueArray *
 called (GimpProcedure       *procedure,
         GimpRunMode          mode,
@@ -255,7 +267,8 @@ called (GimpProcedure       *procedure,
   const gint  image_id = gimp_image_get_id (image);
   GError     *error = NULL;
   gint        layer = -1;
-  set_up ();
+  procedures_set_up ();
+  gegl_init (NULL, NULL);
   const gint drawable = only_drawable (drawables, &error);
   if (drawable >= 0)
     layer = (strcmp (name, REPEAT_PROCEDURE) == 0 ? repeat : paint) (
@@ -273,7 +286,8 @@ query_procedures (GimpPlugIn *plug_in)
   return g_list_append (names, g_strdup (REPEAT_PROCEDURE));
 }
 
-/* What a row of the table says of itself, and what stands for "not given". */
+/* The help of a row of the option table, its range, and its value for "not
+ * given". */
 static char *
 option_blurb (const ManieraOption *option)
 {
@@ -305,7 +319,7 @@ add_option (GimpProcedure *procedure, const ManieraOption *option)
   switch (option->kind)
     {
     case MANIERA_KIND_INT:
-      /* We look at ranges ourselves: GIMP would refuse by number, not name. */
+      /* We check ranges ourselves: GIMP's error would not name the option. */
       gimp_procedure_add_int_argument (procedure, option->name, label, blurb,
                                        G_MININT, G_MAXINT, UNSET, ARGUMENT);
       break;
@@ -314,39 +328,57 @@ add_option (GimpProcedure *procedure, const ManieraOption *option)
                                           UNSET, option->max, UNSET, ARGUMENT);
       break;
     default:
-      /* Choices too: GIMP would take the default for one it does not know. */
+      /* Choices too: for an unknown one GIMP would take the default. */
       gimp_procedure_add_string_argument (procedure, option->name, label, blurb,
                                           "", ARGUMENT);
     }
 }
 
 static void
+add_drawables (GimpProcedure *procedure,
+               const char    *name,
+               const char    *label,
+               const char    *blurb)
+{
+  gimp_procedure_add_core_object_array_argument (procedure, name, label, blurb,
+                                                 GIMP_TYPE_DRAWABLE, OBJECTS);
+}
+
+/* What an argument was called in version 0.1.0; scripts may still give it. */
+static void
+add_old_name (GimpProcedure *procedure, const char *old_name, const char *name)
+{
+  g_autofree char *blurb = g_strdup_printf (
+      /* Translators: an argument's name. */
+      _ ("Deprecated: the old name of the argument %s"), name);
+  add_drawables (procedure, old_name, blurb, blurb);
+}
+
+static void
 add_paint_arguments (GimpProcedure *procedure)
 {
-  gimp_procedure_add_core_object_array_argument (
-      procedure, "styles", _ ("Styles"), _ ("Layers to paint in the manner of"),
-      GIMP_TYPE_DRAWABLE, OBJECTS);
+  add_drawables (procedure, "styles", _ ("Styles"),
+                 _ ("Layers whose style is used"));
   gimp_procedure_add_string_array_argument (
       procedure, "style-files", _ ("Style files"),
-      _ ("Picture files to paint in the manner of"), ARGUMENT);
+      _ ("Picture files whose style is used"), ARGUMENT);
   gimp_procedure_add_double_array_argument (
       procedure, "weights", _ ("Weights"),
       _ ("A weight for each style, then for each style file"), ARGUMENT);
-  gimp_procedure_add_core_object_array_argument (
-      procedure, "regions", _ ("Regions"),
-      _ ("For each style, then for each style file, the drawable whose gray "
-         "says where it applies; the painted layer itself means none"),
-      GIMP_TYPE_DRAWABLE, OBJECTS);
-  gimp_procedure_add_core_object_array_argument (
-      procedure, "style-regions", _ ("Style regions"),
-      _ ("For each style, then for each style file, the drawable whose gray "
-         "says what part of it to learn from; the painted layer itself means "
-         "none"),
-      GIMP_TYPE_DRAWABLE, OBJECTS);
+  add_drawables (procedure, "masks", _ ("Masks"),
+                 _ ("For each style, then for each style file, the drawable "
+                    "whose gray says where in the layer the style is painted; "
+                    "the painted layer itself means no mask"));
+  add_drawables (procedure, "style-masks", _ ("Style masks"),
+                 _ ("For each style, then for each style file, the drawable "
+                    "whose gray says what part of the style to learn from; "
+                    "the painted layer itself means no mask"));
   gsize                count;
   const ManieraOption *option = maniera_option_table (&count);
   for (; count > 0; --count, ++option)
     add_option (procedure, option);
+  add_old_name (procedure, "regions", "masks");
+  add_old_name (procedure, "style-regions", "style-masks");
 }
 
 static GimpProcedure *
@@ -368,44 +400,53 @@ new_procedure (GimpPlugIn *plug_in, const char *name, const char *label)
 }
 
 static GimpProcedure *
+create_repeat (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure = new_procedure (plug_in, REPEAT_PROCEDURE,
+                                            _ ("_Repeat Maniera Recipe..."));
+  gimp_procedure_set_documentation (
+      procedure,
+      _ ("Paint this layer with the styles and settings of a layer that "
+         "Maniera has painted"),
+      _ ("Takes the recipe that plug-in-maniera attaches to each layer it "
+         "paints, and paints another layer with it."),
+      REPEAT_PROCEDURE);
+  gimp_procedure_add_layer_argument (
+      procedure, "recipe-layer", _ ("Recipe layer"),
+      _ ("A layer that Maniera has painted, in any open image"), TRUE,
+      ARGUMENT);
+  return procedure;
+}
+
+static GimpProcedure *
+create_paint (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure = new_procedure (plug_in, PAINT_PROCEDURE,
+                                            _ ("_Neural Style (Maniera)..."));
+  gimp_procedure_set_documentation (
+      procedure, _ ("Repaint a layer in the style of other pictures"),
+      _ ("Neural style transfer: paints a new layer with the shapes of the "
+         "given layer and the strokes and colors of the styles, which are "
+         "layers or picture files."),
+      PAINT_PROCEDURE);
+  add_paint_arguments (procedure);
+  return procedure;
+}
+
+static GimpProcedure *
 create_procedure (GimpPlugIn *plug_in, const gchar *name)
 {
-  GimpProcedure *procedure;
-  if (strcmp (name, REPEAT_PROCEDURE) == 0)
-    {
-      procedure
-          = new_procedure (plug_in, name, _ ("_Repeat Maniera Recipe..."));
-      gimp_procedure_set_documentation (
-          procedure,
-          _ ("Paint this layer with the styles and settings of a painted one"),
-          _ ("Takes the recipe that plug-in-maniera leaves with each layer it "
-             "paints, and paints another layer by it."),
-          name);
-      gimp_procedure_add_layer_argument (
-          procedure, "recipe-layer", _ ("Recipe layer"),
-          _ ("A layer that Maniera has painted, of any open image"), TRUE,
-          ARGUMENT);
-    }
-  else
-    {
-      procedure
-          = new_procedure (plug_in, name, _ ("_Neural Style (Maniera)..."));
-      gimp_procedure_set_documentation (
-          procedure, _ ("Repaint a layer in the manner of other pictures"),
-          _ ("Neural style transfer: paints a new layer that has the shapes of "
-             "the given layer and the strokes and colors of the styles, which "
-             "are layers or picture files."),
-          name);
-      add_paint_arguments (procedure);
-    }
+  GimpProcedure *procedure = strcmp (name, REPEAT_PROCEDURE) == 0
+                                 ? create_repeat (plug_in)
+                                 : create_paint (plug_in);
   gimp_procedure_add_layer_return_value (procedure, "new-layer",
                                          _ ("New layer"), _ ("The painting"),
                                          TRUE, G_PARAM_READWRITE);
   return procedure;
 }
 
-/* GIMP wants the catalogues beside the plug-in and complains where there are
- * none. */
+/* GIMP looks for the catalogs beside the plug-in, and logs an error where there
+ * are none. */
 static gboolean
 set_i18n (GimpPlugIn  *plug_in,
           const gchar *procedure,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The ways to call the two procedures. */
+/* The two procedures, whichever GIMP they are called from. */
 
 #include "plugin/procedures.h"
 
@@ -12,7 +12,9 @@
 #include "plugin/ui/dialog.h"
 #include "plugin/ui/repeat_dialog.h"
 
-/* From the menu, what is active may be a layer's mask: the layer is meant. */
+#include <unistd.h>
+
+/* In the menus a layer's mask may be active: then the layer is meant. */
 
 gint
 paint_with_dialog (gint image, gint active, GError **error)
@@ -35,8 +37,9 @@ paint_again (gint image, gint active, GError **error)
           error,
           paint_error_new (PAINT_ERROR_INVALID_REQUEST,
                            _ ("There is nothing to repeat: no layer or picture "
-                              "of the last run is at hand. Run Filters > "
-                              "Artistic > Neural Style (Maniera) once.")));
+                              "of the last run is available. First run "
+                              "Filters > Artistic > Neural Style "
+                              "(Maniera).")));
       return -1;
     }
   return run_to_end (request, error);
@@ -51,8 +54,8 @@ repeat_recipe (gint image, gint drawable, gint from, GError **error)
       g_propagate_error (
           error, paint_error_new (
                      PAINT_ERROR_INVALID_REQUEST,
-                     _ ("recipe-layer: this layer has no recipe. Give one that "
-                        "Maniera has painted.")));
+                     _ ("recipe-layer: this layer has no recipe. Give a layer "
+                        "that Maniera has painted.")));
       return -1;
     }
   g_autoptr (Request) request = request_new (image, drawable);
@@ -61,13 +64,12 @@ repeat_recipe (gint image, gint drawable, gint from, GError **error)
   return run_to_end (request, error);
 }
 
-/* Layers that carry a recipe, from the top of the first image. */
+/* Layers that have a recipe, from the top of the first image. */
 static GPtrArray *
 painted_layers (void)
 {
   g_autoptr (GPtrArray) layers = host_list (1u << HOST_LAYER);
-  GPtrArray *painted
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)host_drawable_free);
+  GPtrArray *painted = host_drawables_new ();
   for (guint i = 0; i < layers->len; ++i)
     {
       const HostDrawable *layer = g_ptr_array_index (layers, i);
@@ -90,7 +92,7 @@ repeat_with_dialog (gint image, gint active, GError **error)
       g_propagate_error (
           error,
           paint_error_new (PAINT_ERROR_INVALID_REQUEST,
-                           _ ("No open layer carries a recipe. Open an image "
+                           _ ("No open layer has a recipe. Open an image "
                               "with a layer that Maniera has painted.")));
       return -1;
     }
@@ -98,6 +100,17 @@ repeat_with_dialog (gint image, gint active, GError **error)
     return -1;
   const gint from = repeat_dialog_run (painted);
   return from < 0 ? -1 : repeat_recipe (image, drawable, from, error);
+}
+
+void
+procedures_set_up (void)
+{
+  /* GIMP's Cancel kills the process group of a plug-in that leads one. The
+   * helper is in that group. */
+  setpgid (0, 0);
+  g_autofree char *locale = locale_folder ();
+  bindtextdomain (MANIERA_TEXT_DOMAIN, locale);
+  bind_textdomain_codeset (MANIERA_TEXT_DOMAIN, "UTF-8");
 }
 
 char *

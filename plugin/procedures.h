@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the two procedures do when they are not called with all of their
- * arguments; gimp2.c and gimp3.c register them. */
+/* What the two procedures do, but for reading the arguments of a script.
+ * gimp2.c and gimp3.c register them.
+ *
+ *     procedures_set_up ();
+ *     gint layer = paint_with_dialog (image, drawable, &error);
+ */
 
 #ifndef MANIERA_PLUGIN_PROCEDURES_H
 #define MANIERA_PLUGIN_PROCEDURES_H
@@ -10,23 +14,27 @@
 #define PAINT_PROCEDURE  "plug-in-maniera"
 #define REPEAT_PROCEDURE "plug-in-maniera-repeat"
 
-/* Beside the plug-in. */
+/* For host_own_file(). */
 #define MENU_ICON "icons/hicolor/48x48/apps/maniera.png"
 
-/* All return the new layer; -1 with an error; or -1 without one when the user
- * left. */
+/* First in each call: the process group and the translations. */
+void procedures_set_up (void);
 
-/* Lets the user choose. */
+/* These return the new layer; -1 with an error; or -1 without one when the user
+ * canceled. */
+
+/* With what the user chooses in the dialog. */
 gint paint_with_dialog (gint image, gint active, GError **error);
-/* What was chosen last. */
+/* With the values of the last run. */
 gint paint_again (gint image, gint active, GError **error);
 
-/* The recipe of a layer, on another. */
+/* With the recipe of the layer `from`. */
 gint repeat_recipe (gint image, gint drawable, gint from, GError **error);
-/* Lets the user choose among the layers that carry a recipe. */
+/* With the recipe of a layer that the user chooses. */
 gint repeat_with_dialog (gint image, gint active, GError **error);
 
-/* Where our translations are: beside the plug-in, else the system's. Free. */
+/* Where our translations are: beside the plug-in, else in the system's folder.
+ * Free with g_free(). */
 char *locale_folder (void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines to messages, messages to answers. */
+/* Lines become messages, messages become replies and notifications. */
 
 #include "plugin/client/conversation.h"
 
@@ -14,12 +14,12 @@ struct _Conversation
 {
   HelperListener    listener;
   gpointer          data;
-  const StderrTail *words;
-  GQueue            open;   /* of Question, in the order they were asked */
+  const StderrTail *stderr_tail;
+  GQueue            open;   /* of OpenCall, oldest first */
   gint64            newest; /* id */
   GString          *outbox;
   GString          *inbox; /* the line that is coming in */
-  JsonObject       *hello; /* what was answered to it */
+  JsonObject       *hello; /* its result */
   GError           *end;
 };
 
@@ -27,7 +27,7 @@ typedef struct
 {
   gint64 id;
   GTask *task;
-} Question;
+} OpenCall;
 
 enum
 {
@@ -37,7 +37,7 @@ enum
 static GError *
 failure (Conversation *conversation, PaintErrorCode code, const char *what)
 {
-  g_autofree char *detail = last_words_after (conversation->words, what);
+  g_autofree char *detail = stderr_tail_after (conversation->stderr_tail, what);
   return paint_error_new (code, detail);
 }
 
@@ -45,7 +45,7 @@ static void
 protocol_error (Conversation *conversation, const char *what)
 {
   g_autoptr (GError) error
-      = failure (conversation, PAINT_ERROR_HELPER_BABBLED, what);
+      = failure (conversation, PAINT_ERROR_PROTOCOL_ERROR, what);
   conversation_end (conversation, error);
 }
 
@@ -75,15 +75,15 @@ message_new (const char *method, JsonObject *params)
 }
 
 gint64
-conversation_ask (Conversation       *conversation,
-                  const char         *method,
-                  JsonObject         *params,
-                  GAsyncReadyCallback done,
-                  gpointer            data)
+conversation_call (Conversation       *conversation,
+                   const char         *method,
+                   JsonObject         *params,
+                   GAsyncReadyCallback done,
+                   gpointer            data)
 {
   const gint64 id = ++conversation->newest;
   GTask       *task = g_task_new (NULL, NULL, done, data);
-  g_task_set_source_tag (task, conversation_ask);
+  g_task_set_source_tag (task, conversation_call);
   JsonObject *message = message_new (method, params);
   json_object_set_int_member (message, "id", id);
   if (conversation->end)
@@ -94,24 +94,24 @@ conversation_ask (Conversation       *conversation,
     }
   else if (!put (conversation, message))
     {
-      g_task_return_error (task,
-                           paint_error_new (PAINT_ERROR_INVALID_REQUEST,
-                                            _ ("It names too many pictures.")));
+      g_task_return_error (
+          task, paint_error_new (PAINT_ERROR_INVALID_REQUEST,
+                                 _ ("The job names too many pictures.")));
       g_object_unref (task);
     }
   else
     {
-      Question *question = g_new (Question, 1);
-      *question = (Question){ id, task };
-      g_queue_push_tail (&conversation->open, question);
+      OpenCall *call = g_new (OpenCall, 1);
+      *call = (OpenCall){ id, task };
+      g_queue_push_tail (&conversation->open, call);
     }
   return id;
 }
 
 void
-conversation_tell (Conversation *conversation,
-                   const char   *method,
-                   JsonObject   *params)
+conversation_notify (Conversation *conversation,
+                     const char   *method,
+                     JsonObject   *params)
 {
   JsonObject *message = message_new (method, params);
   if (conversation->end)
@@ -126,26 +126,28 @@ conversation_outbox (Conversation *conversation)
   return conversation->outbox;
 }
 
-/* Hearing */
+/* Receiving */
 
 static GTask *
-take_question (Conversation *conversation, gint64 id)
+take_call (Conversation *conversation, gint64 id)
 {
   for (GList *link = conversation->open.head; link; link = link->next)
     {
-      Question *question = link->data;
-      if (question->id != id)
+      OpenCall *call = link->data;
+      if (call->id != id)
         continue;
-      GTask *task = question->task;
+      GTask *task = call->task;
       g_queue_delete_link (&conversation->open, link);
-      g_free (question);
+      g_free (call);
       return task;
     }
   return NULL;
 }
 
 static void
-heard_hello (Conversation *conversation, JsonObject *result, JsonObject *error)
+received_hello (Conversation *conversation,
+                JsonObject   *result,
+                JsonObject   *error)
 {
   const char *message = error ? wire_text (error, "message") : NULL;
   if (result
@@ -169,7 +171,7 @@ heard_hello (Conversation *conversation, JsonObject *result, JsonObject *error)
 }
 
 static void
-heard_reply (Conversation *conversation, JsonObject *message)
+received_reply (Conversation *conversation, JsonObject *message)
 {
   const double id
       = wire_number (message, "id", HELLO, (double)conversation->newest, 0);
@@ -177,7 +179,7 @@ heard_reply (Conversation *conversation, JsonObject *message)
   JsonObject *error = wire_object (message, "error");
   const char *text = error ? wire_text (error, "message") : NULL;
   if (json_object_get_null_member (message, "id") && text)
-    { /* it did not understand us */
+    { /* it could not read a message of ours */
       protocol_error (conversation, text);
       return;
     }
@@ -185,20 +187,21 @@ heard_reply (Conversation *conversation, JsonObject *message)
     {
       protocol_error (
           conversation,
-          _ ("It sent an answer without a result, or with an error too."));
+          _ ("It sent an answer that has neither a result nor an error, or "
+             "both."));
       return;
     }
   if (id == HELLO && !conversation->hello)
     {
-      heard_hello (conversation, result, error);
+      received_hello (conversation, result, error);
       return;
     }
-  GTask *task = id == (double)(gint64)id
-                    ? take_question (conversation, (gint64)id)
-                    : NULL;
+  GTask *task
+      = id == (double)(gint64)id ? take_call (conversation, (gint64)id) : NULL;
   if (!task)
     {
-      protocol_error (conversation, _ ("It answered what was not asked."));
+      protocol_error (conversation,
+                      _ ("It answered a question that was not asked."));
       return;
     }
   if (result)
@@ -219,7 +222,7 @@ heard_reply (Conversation *conversation, JsonObject *message)
 }
 
 static void
-heard_notification (Conversation *conversation, JsonObject *message)
+received_notification (Conversation *conversation, JsonObject *message)
 {
   const char *method = wire_text (message, "method");
   JsonObject *params = wire_object (message, "params");
@@ -236,7 +239,7 @@ heard_notification (Conversation *conversation, JsonObject *message)
 }
 
 static void
-heard_line (Conversation *conversation)
+received_line (Conversation *conversation)
 {
   g_autoptr (JsonObject) message
       = wire_parse (conversation->inbox->str, conversation->inbox->len);
@@ -244,19 +247,21 @@ heard_line (Conversation *conversation)
     {
       g_autofree char *line = g_utf8_make_valid (
           conversation->inbox->str, (gssize)MIN (conversation->inbox->len, 80));
-      g_autofree char *what
-          = g_strdup_printf (_ ("It sent a line that is no message: %s"), line);
+      g_autofree char *what = g_strdup_printf (
+          _ ("It sent a line that is not a message: %s"), line);
       protocol_error (conversation, what);
     }
   g_string_truncate (conversation->inbox, 0);
   if (message && json_object_has_member (message, "id"))
-    heard_reply (conversation, message);
+    received_reply (conversation, message);
   else if (message)
-    heard_notification (conversation, message);
+    received_notification (conversation, message);
 }
 
 guint
-conversation_hear (Conversation *conversation, const char *bytes, gsize length)
+conversation_receive (Conversation *conversation,
+                      const char   *bytes,
+                      gsize         length)
 {
   guint lines = 0;
   while (length > 0 && !conversation->end)
@@ -265,7 +270,8 @@ conversation_hear (Conversation *conversation, const char *bytes, gsize length)
       const gsize part = newline ? (gsize)(newline - bytes) : length;
       if (conversation->inbox->len + part >= MANIERA_LINE_MAX)
         {
-          protocol_error (conversation, _ ("It sent a line without an end."));
+          protocol_error (conversation,
+                          _ ("It sent a line that does not end."));
           break;
         }
       g_string_append_len (conversation->inbox, bytes, (gssize)part);
@@ -273,24 +279,24 @@ conversation_hear (Conversation *conversation, const char *bytes, gsize length)
         break;
       bytes += part + 1;
       length -= part + 1;
-      heard_line (conversation);
+      received_line (conversation);
       ++lines;
     }
   return lines;
 }
 
-/* Beginning and end */
+/* Start and end */
 
 Conversation *
 conversation_new (const HelperListener *listener,
                   gpointer              data,
-                  const StderrTail     *words)
+                  const StderrTail     *stderr_tail)
 {
   Conversation *conversation = g_new0 (Conversation, 1);
   if (listener)
     conversation->listener = *listener;
   conversation->data = data;
-  conversation->words = words;
+  conversation->stderr_tail = stderr_tail;
   conversation->outbox = g_string_new (NULL);
   conversation->inbox = g_string_new (NULL);
   conversation->newest = HELLO;
@@ -310,12 +316,12 @@ conversation_end (Conversation *conversation, const GError *error)
   if (conversation->end)
     return;
   conversation->end = g_error_copy (error);
-  Question *question;
-  while ((question = g_queue_pop_head (&conversation->open)))
+  OpenCall *call;
+  while ((call = g_queue_pop_head (&conversation->open)))
     {
-      g_task_return_error (question->task, g_error_copy (error));
-      g_object_unref (question->task);
-      g_free (question);
+      g_task_return_error (call->task, g_error_copy (error));
+      g_object_unref (call->task);
+      g_free (call);
     }
 }
 

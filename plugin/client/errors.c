@@ -8,52 +8,52 @@
 
 #include <string.h>
 
-/* By PaintErrorCode. The sentences are for people who paint: what happened,
- * then what to do. */
+/* By PaintErrorCode. A sentence says to the user what happened, then what to
+ * do. */
 static const struct
 {
   const char *wire; /* NULL = never on the wire */
   const char *sentence;
 } errors[] = {
   { "protocol-mismatch",
-    N_ ("Maniera's plug-in and the program that paints for it are of different "
-        "versions. Install Maniera again, then restart GIMP.") },
-  { "invalid-request", N_ ("This cannot be painted as it was asked for. Change "
-                           "what follows, then try again.") },
+    N_ ("Maniera's plug-in and its painting program have different versions. "
+        "Install Maniera again, then restart GIMP.") },
+  { "invalid-request", N_ ("This cannot be painted as requested. Correct what "
+                           "is named below, then try again.") },
   { "invalid-option",
     N_ ("One of the settings has a value that cannot be used. "
         "Change it, or reset the settings.") },
   { "unreadable-image", N_ ("A picture cannot be read. Choose another one, or "
                             "open it in GIMP and export it as PNG.") },
   { "unreadable-model",
-    N_ ("The network that Maniera paints with is damaged, or of a kind that it "
-        "cannot read. Fetch it again, or choose another model.") },
-  { "no-model", N_ ("The network that Maniera paints with was not found. Fetch "
-                    "it: the dialog offers that, and so does \"maniera models "
-                    "fetch\" in a terminal.") },
+    N_ ("The model that Maniera paints with is damaged, or of a kind that "
+        "Maniera cannot read. Fetch it again, or choose another model.") },
+  { "no-model",
+    N_ ("The model that Maniera paints with was not found. Fetch it "
+        "with the button in the dialog, or with \"maniera models "
+        "fetch\" in a terminal.") },
   { "no-device",
-    N_ ("This computer does not have the device that was chosen to "
-        "compute on. Set \"Device\" to auto.") },
+    N_ ("This computer does not have the device that was chosen. Set "
+        "\"Device\" to auto.") },
   { "out-of-memory",
     N_ ("There is not enough memory for this painting. Choose a smaller size, "
         "or close other images and programs.") },
-  { "no-space", N_ ("The disk is full. Make room on it, then try again.") },
+  { "no-space", N_ ("The disk is full. Free some space, then try again.") },
   { "stopped", N_ ("The painting was stopped.") },
-  { "internal", N_ ("Something went wrong inside Maniera. Try again; if it "
-                    "happens again, report it together with what follows.") },
-  { NULL, N_ ("The program that paints, \"maniera\", was not found. Install "
-              "Maniera again, or set MANIERA_HELPER to where the program "
-              "is.") },
-  { NULL, N_ ("The program that paints is there but cannot be started. Install "
+  { "internal", N_ ("Something went wrong inside Maniera. Try again. If it "
+                    "happens again, report it with the details below.") },
+  { NULL, N_ ("The painting program, \"maniera\", was not found. Install "
+              "Maniera again, or set MANIERA_HELPER to its path.") },
+  { NULL, N_ ("The painting program is there but cannot be started. Install "
               "Maniera again.") },
-  { NULL, N_ ("The program that paints ended before it was done. Try again, "
-              "with a smaller size if that happens again.") },
-  { NULL, N_ ("The program that paints gave no sign of life, so it was ended. "
+  { NULL, N_ ("The painting program ended before it was done. Try again. If it "
+              "happens again, choose a smaller size.") },
+  { NULL, N_ ("The painting program stopped responding, so it was ended. "
               "Close other programs, then try again.") },
-  { NULL, N_ ("The program that paints said what the plug-in does not "
+  { NULL, N_ ("The painting program sent something that the plug-in does not "
               "understand. Install Maniera again, then restart GIMP.") },
-  { NULL, N_ ("GIMP refused to do what the plug-in asked for. Look at what "
-              "follows, then try again.") },
+  { NULL, N_ ("GIMP refused something that the plug-in asked for. See the "
+              "details below, then try again.") },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (errors) == PAINT_ERROR_HOST + 1);
@@ -74,7 +74,7 @@ static const struct
   const char *about, *sentence;
 } warnings[] = {
   { MANIERA_ABOUT_SMALLER_TILES,
-    N_ ("Memory is short: the painting goes on in smaller parts, which takes "
+    N_ ("Memory is short: the painting goes on in smaller tiles, which takes "
         "longer.") },
   { MANIERA_ABOUT_SWAPPING,
     N_ ("This computer has begun to swap, which makes painting many times "

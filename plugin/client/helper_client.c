@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The helper's process: its pipes, its signs of life, its end. */
+/* The helper's process: its pipes, its timeout, its end. */
 
 #include "plugin/client/helper_client.h"
 
@@ -24,14 +24,14 @@ struct _HelperClient
   gint          holders; /* the owner, and whoever is calling back */
   GSubprocess  *process;
   Conversation *conversation;
-  StderrTail    words;
-  GSource      *hearing; /* standard output */
-  GSource      *reading; /* standard error */
-  GSource      *sending; /* while there is something to send */
+  StderrTail    stderr_tail;
+  GSource      *receiving; /* standard output */
+  GSource      *reading;   /* standard error */
+  GSource      *sending;   /* while there is something to send */
   GSource      *watching;
-  double        timeout; /* seconds */
-  gint64        heard;   /* when the last line came, monotonic microseconds */
-  gboolean      spoke;
+  double        timeout;   /* seconds */
+  gint64        last_line; /* when it came, monotonic microseconds */
+  gboolean      spoke;     /* a line came */
 };
 
 enum
@@ -43,7 +43,7 @@ enum
   START_TIMEOUT = 3
 };
 
-/* Below GTK's redrawing, which a flood must not starve. */
+/* Below GTK's redrawing, which a flood of messages must not starve. */
 #define PRIORITY G_PRIORITY_DEFAULT_IDLE
 
 static void
@@ -53,7 +53,7 @@ let_go (HelperClient *client)
     return;
   g_object_unref (client->process);
   conversation_free (client->conversation);
-  last_words_clear (&client->words);
+  stderr_tail_clear (&client->stderr_tail);
   g_free (client);
 }
 
@@ -115,7 +115,7 @@ read_errors (HelperClient *client)
   const gboolean more
       = length > 0 || (length < 0 && (errno == EAGAIN || errno == EINTR));
   if (length > 0)
-    last_words_add (&client->words, bytes, (gsize)length);
+    stderr_tail_add (&client->stderr_tail, bytes, (gsize)length);
   return more;
 }
 
@@ -138,8 +138,8 @@ watch_errors (HelperClient *client, GMainContext *context)
   return source;
 }
 
-/* FALSE when the process lives on after that time. What it says on standard
- * error is read, or a full pipe would keep it from ending. */
+/* FALSE when the process still runs after END_MILLISECONDS. Its standard error
+ * is read meanwhile: a full pipe would keep it from ending. */
 static gboolean
 wait_for_exit (HelperClient *client, gboolean errors_open)
 {
@@ -160,7 +160,7 @@ wait_for_exit (HelperClient *client, gboolean errors_open)
   return state == 1;
 }
 
-/* Kills it where it does not end by itself. TRUE when it did. */
+/* Kills the process if it does not end by itself. TRUE when it did. */
 static gboolean
 end_process (HelperClient *client, gboolean errors_open)
 {
@@ -172,10 +172,10 @@ end_process (HelperClient *client, gboolean errors_open)
 }
 
 static void
-stop_listening (HelperClient *client)
+drop_sources (HelperClient *client)
 {
   drop_source (&client->sending);
-  drop_source (&client->hearing);
+  drop_source (&client->receiving);
   drop_source (&client->reading);
   drop_source (&client->watching);
 }
@@ -191,11 +191,11 @@ close_pipes (HelperClient *client)
                         NULL);
 }
 
-/* After the conversation's end there is nothing to keep the helper for. */
+/* At once: after the end of the conversation nothing needs the helper. */
 static void
 end_helper (HelperClient *client)
 {
-  stop_listening (client);
+  drop_sources (client);
   g_subprocess_force_exit (client->process);
   close_pipes (client);
   wait_for_exit (client, FALSE);
@@ -204,39 +204,39 @@ end_helper (HelperClient *client)
 static void
 fail (HelperClient *client, PaintErrorCode code, const char *what)
 {
-  g_autofree char *detail = last_words_after (&client->words, what);
+  g_autofree char *detail = stderr_tail_after (&client->stderr_tail, what);
   g_autoptr (GError) error = paint_error_new (code, detail);
   end_helper (client);
   conversation_end (client->conversation, error);
 }
 
-/* It closed its standard output: it is ending, or as good as dead. */
+/* It closed its standard output: it ends, or it hangs. */
 static void
 left (HelperClient *client)
 {
   g_autofree char *what = NULL;
-  stop_listening (client);
+  drop_sources (client);
   if (!end_process (client, TRUE))
     {
-      what = g_strdup (_ ("It stopped talking."));
+      what = g_strdup (_ ("It closed its output but did not end."));
     }
   else if (g_subprocess_get_if_signaled (client->process))
     {
       const gint number = g_subprocess_get_term_sig (client->process);
       what = g_strdup_printf (
-          number == SIGKILL
-              ? _ ("It was ended by signal %d (%s), as the system does when "
-                   "memory runs out.")
-              : _ ("It was ended by signal %d (%s)."),
+          number == SIGKILL ? _ (
+              "It was ended by signal %d (%s), as happens when memory runs "
+              "out.")
+                            : _ ("It was ended by signal %d (%s)."),
           number, g_strsignal (number));
     }
   else
     {
-      what = g_strdup_printf (_ ("It left with status %d."),
+      what = g_strdup_printf (_ ("It ended with exit status %d."),
                               g_subprocess_get_exit_status (client->process));
     }
-  /* What is left in the pipe; something that the helper started may go on
-   * writing to it. */
+  /* What is left in the pipe, with a limit: a program that the helper started
+   * may still write to it. */
   for (gint chunks = 0; chunks < 64 && read_errors (client); ++chunks)
     {
       struct pollfd ready = { fd_of_errors (client), POLLIN, 0 };
@@ -246,7 +246,7 @@ left (HelperClient *client)
   fail (client, PAINT_ERROR_HELPER_DIED, what);
 }
 
-/* Hearing and sending */
+/* Receiving and sending */
 
 static gboolean
 output_ready (gint fd, GIOCondition condition, gpointer data)
@@ -262,20 +262,21 @@ output_ready (gint fd, GIOCondition condition, gpointer data)
     {
       left (client);
     }
-  else if (conversation_hear (client->conversation, bytes, (gsize)length) > 0)
+  else if (conversation_receive (client->conversation, bytes, (gsize)length)
+           > 0)
     {
-      client->heard = g_get_monotonic_time ();
+      client->last_line = g_get_monotonic_time ();
       client->spoke = TRUE;
     }
-  if (client->hearing && conversation_ended (client->conversation))
+  if (client->receiving && conversation_ended (client->conversation))
     end_helper (client);
-  const gboolean more = client->hearing != NULL;
+  const gboolean more = client->receiving != NULL;
   let_go (client);
   return more;
 }
 
-/* Without SIGPIPE where the helper has gone, whatever libgimp or a test has
- * that signal do. */
+/* No SIGPIPE when the helper is gone, however libgimp or a test handles that
+ * signal. */
 static gssize
 write_quietly (int fd, const char *bytes, gsize length)
 {
@@ -306,8 +307,7 @@ input_ready (gint fd, GIOCondition condition, gpointer data)
     g_string_erase (outbox, 0, sent);
   if (sent > 0 && outbox->len > 0)
     return G_SOURCE_CONTINUE;
-  /* All is sent; or nobody reads any more, and standard output will tell why.
-   */
+  /* All is sent. Or the helper is gone, which standard output will show. */
   g_clear_pointer (&client->sending, g_source_unref);
   return G_SOURCE_REMOVE;
 }
@@ -315,7 +315,7 @@ input_ready (gint fd, GIOCondition condition, gpointer data)
 static void
 send_outbox (HelperClient *client)
 {
-  if (client->sending || !client->hearing
+  if (client->sending || !client->receiving
       || conversation_outbox (client->conversation)->len == 0)
     return;
   client->sending = g_unix_fd_source_new (fd_of_input (client),
@@ -325,18 +325,18 @@ send_outbox (HelperClient *client)
   g_source_attach (client->sending, NULL);
 }
 
-/* Signs of life */
+/* Timeout */
 
 static gboolean
-look_for_life (gpointer data)
+check_timeout (gpointer data)
 {
   HelperClient *client = data;
   const double  silence
-      = (double)(g_get_monotonic_time () - client->heard) / G_USEC_PER_SEC;
+      = (double)(g_get_monotonic_time () - client->last_line) / G_USEC_PER_SEC;
   struct pollfd ready = { fd_of_output (client), POLLIN, 0 };
   if (silence < client->timeout * (client->spoke ? 1 : START_TIMEOUT))
     return G_SOURCE_CONTINUE;
-  /* It may be we who did not listen, because GIMP kept us busy. */
+  /* There is something to read: the plug-in was busy, not the helper silent. */
   if (poll (&ready, 1, 0) == 1)
     return G_SOURCE_CONTINUE;
   ++client->holders;
@@ -350,17 +350,17 @@ helper_client_set_timeout (HelperClient *client, double seconds)
 {
   client->timeout = seconds;
   drop_source (&client->watching);
-  if (!client->hearing)
+  if (!client->receiving)
     return;
   client->watching = g_timeout_source_new ((guint)MAX (10, seconds * 1000 / 8));
   g_source_set_priority (client->watching, PRIORITY);
-  g_source_set_callback (client->watching, look_for_life, client, NULL);
+  g_source_set_callback (client->watching, check_timeout, client, NULL);
   g_source_attach (client->watching, NULL);
 }
 
 /* Starting */
 
-/* Whatever it is doing: the kernel sees to it. */
+/* The kernel kills the helper when the plug-in ends, whatever it is doing. */
 static void
 end_with_the_plugin (gpointer data)
 {
@@ -408,18 +408,19 @@ helper_client_new (const char           *path,
   HelperClient *client = g_new0 (HelperClient, 1);
   client->holders = 1;
   client->process = process;
-  client->conversation = conversation_new (listener, data, &client->words);
-  client->heard = g_get_monotonic_time ();
+  client->conversation
+      = conversation_new (listener, data, &client->stderr_tail);
+  client->last_line = g_get_monotonic_time ();
   g_unix_set_fd_nonblocking (fd_of_input (client), TRUE, NULL);
   g_unix_set_fd_nonblocking (fd_of_output (client), TRUE, NULL);
   g_unix_set_fd_nonblocking (fd_of_errors (client), TRUE, NULL);
   client->reading = watch_errors (client, NULL);
-  client->hearing = g_unix_fd_source_new (fd_of_output (client),
-                                          G_IO_IN | G_IO_HUP | G_IO_ERR);
-  g_source_set_priority (client->hearing, PRIORITY);
-  g_source_set_callback (client->hearing, G_SOURCE_FUNC (output_ready), client,
-                         NULL);
-  g_source_attach (client->hearing, NULL);
+  client->receiving = g_unix_fd_source_new (fd_of_output (client),
+                                            G_IO_IN | G_IO_HUP | G_IO_ERR);
+  g_source_set_priority (client->receiving, PRIORITY);
+  g_source_set_callback (client->receiving, G_SOURCE_FUNC (output_ready),
+                         client, NULL);
+  g_source_attach (client->receiving, NULL);
   helper_client_set_timeout (client,
                              MANIERA_ALIVE_SECONDS * 10); /* the protocol's */
   send_outbox (client);
@@ -434,7 +435,7 @@ helper_client_call (HelperClient       *client,
                     gpointer            data)
 {
   const gint64 id
-      = conversation_ask (client->conversation, method, params, done, data);
+      = conversation_call (client->conversation, method, params, done, data);
   send_outbox (client);
   return id;
 }
@@ -454,7 +455,7 @@ helper_client_stop (HelperClient *client, gint64 id, gboolean keep)
   JsonObject *params = json_object_new ();
   json_object_set_int_member (params, "id", id);
   json_object_set_boolean_member (params, "keep", keep);
-  conversation_tell (client->conversation, MANIERA_METHOD_STOP, params);
+  conversation_notify (client->conversation, MANIERA_METHOD_STOP, params);
   send_outbox (client);
 }
 
@@ -470,10 +471,10 @@ helper_client_free (HelperClient *client)
   if (!client)
     return;
   g_autoptr (GError) stopped = paint_error_new (PAINT_ERROR_STOPPED, NULL);
-  stop_listening (client);
+  drop_sources (client);
   conversation_end (client->conversation, stopped);
   close_pipes (client);
-  /* While it loads LibTorch it hears nothing, and has nothing to tidy up. */
+  /* While it loads LibTorch it reads nothing and has nothing to clean up. */
   if (!client->spoke)
     g_subprocess_force_exit (client->process);
   end_process (client, FALSE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The client of `maniera serve`: starts the helper, talks with it, ends it.
- * Runs on GLib's default main context and never blocks, but where the helper
- * ends: for a second at most, until it is killed.
+/* The client of `maniera serve`: starts the helper, calls its methods, ends it.
+ * It runs on GLib's default main context. It blocks only while the helper ends,
+ * for a second at most; then it kills the helper.
  *
  *     HelperClient *client
  *         = helper_client_new (path, memory.fd, &listener, data, &error);
@@ -11,11 +11,11 @@
  *         = helper_client_call_finish (client, async_result, &error);
  *     helper_client_free (client);      no process remains
  *
- * helper_client_new() sends `hello` by itself; a helper of another protocol
- * fails every call with PAINT_ERROR_PROTOCOL_MISMATCH. Whatever ends the helper
- * (a crash, silence of `timeout` seconds, a line that is no message or has no
- * end) fails every open call, and those made later, with the same error, which
- * holds the helper's last lines on standard error. */
+ * helper_client_new() sends `hello` by itself. With a helper of another
+ * protocol every call fails with PAINT_ERROR_PROTOCOL_MISMATCH. A crash, a
+ * timeout or a message that the protocol does not allow ends the helper. Then
+ * every open call and every later one fails with the same error, which holds
+ * the end of the helper's standard error. */
 
 #ifndef MANIERA_PLUGIN_HELPER_CLIENT_H
 #define MANIERA_PLUGIN_HELPER_CLIENT_H
@@ -27,8 +27,7 @@ typedef struct _HelperClient HelperClient;
 
 typedef struct
 {
-  /* A notification of the helper's: progress, log. `params` lives during the
-   * call only. */
+  /* A notification: progress, log. `params` is borrowed. */
   void (*notified) (const char *method, JsonObject *params, gpointer data);
 } HelperListener;
 
@@ -41,33 +40,34 @@ HelperClient *helper_client_new (const char           *path,
                                  gpointer              data,
                                  GError              **error);
 
-/* Seconds without any line after which the helper counts as dead (20; three
- * times that before its first line). For tests. */
+/* Seconds without a line after which the helper is ended (20; three times that
+ * before its first line). For tests. */
 void helper_client_set_timeout (HelperClient *client, double seconds);
 
-/* Sends a request; takes `params` over. Returns its id, for `stop`. */
+/* Calls a method; takes `params` over. Returns the call's id, for
+ * helper_client_stop(). */
 gint64 helper_client_call (HelperClient       *client,
                            const char         *method,
                            JsonObject         *params,
                            GAsyncReadyCallback done,
                            gpointer            data);
 
-/* The reply's `result`; the caller owns it. NULL with an error of PAINT_ERROR.
- * The client may be gone by then. */
+/* The call's result, which the caller owns; NULL with an error of PAINT_ERROR.
+ * `client` may be freed already. */
 JsonObject *helper_client_call_finish (HelperClient *client,
                                        GAsyncResult *result,
                                        GError      **error);
 
-/* `stop` for a request. */
+/* Stops an open call. `keep` = it succeeds with the best picture so far. */
 void helper_client_stop (HelperClient *client, gint64 id, gboolean keep);
 
-/* What `hello` answered, or NULL while it has not. */
+/* The result of `hello`; NULL while there is none. */
 JsonObject *helper_client_hello (HelperClient *client);
 
-/* Answers open calls with PAINT_ERROR_STOPPED, at once or, outside of the main
- * loop, in its next turn. Closes the helper's standard input, which ends it;
- * kills it after a second, or where it has not said anything yet; waits for it.
- * May be called from any callback. NULL does nothing. */
+/* Fails open calls with PAINT_ERROR_STOPPED: at once, or outside of the main
+ * loop in its next turn. Closes the helper's standard input, which ends it.
+ * Kills it after a second, or at once if it has not sent anything yet. Waits
+ * for its end. May be called from any callback. NULL does nothing. */
 void helper_client_free (HelperClient *client);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelperClient, helper_client_free)

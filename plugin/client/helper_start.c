@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where the plug-in lies, and what it starts from there. */
+/* Finds the helper, and runs `serve` or `models fetch` of it. */
 
 #include "plugin/client/helper_start.h"
 
 #include "plugin/client/errors.h"
+#include "plugin/client/own_folder.h"
 #include "plugin/client/stderr_tail.h"
 #include "plugin/i18n.h"
 
@@ -30,7 +31,7 @@ helper_find (const char *folder, GError **error)
       if (!path)
         {
           g_autofree char *where = g_strdup_printf (
-              _ ("MANIERA_HELPER names %s, which is no file."), named);
+              _ ("MANIERA_HELPER names %s, which is not a file."), named);
           g_propagate_error (error,
                              paint_error_new (PAINT_ERROR_NO_HELPER, where));
         }
@@ -46,8 +47,8 @@ helper_find (const char *folder, GError **error)
   if (!path)
     {
       g_autofree char *where = g_strdup_printf (
-          _ ("Looked for: %s, %s, \"maniera\" in the folders of PATH."), beside,
-          MANIERA_INSTALLED_HELPER);
+          _ ("Looked for: %s, %s, and \"maniera\" in the folders of PATH."),
+          beside, MANIERA_INSTALLED_HELPER);
       g_propagate_error (error, paint_error_new (PAINT_ERROR_NO_HELPER, where));
     }
   return path;
@@ -56,8 +57,7 @@ helper_find (const char *folder, GError **error)
 static char *
 find_helper (GError **error)
 {
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *folder = self ? g_path_get_dirname (self) : g_strdup (".");
+  g_autofree char *folder = own_folder ();
   return helper_find (folder, error);
 }
 
@@ -80,9 +80,9 @@ typedef struct
   gpointer data;
 } Fetch;
 
-/* In a group of its own, which can be ended with the pip that it starts. It is
- * ended as by Ctrl+C, when it is cancelled or the plug-in ends: so it takes its
- * temporary files away. */
+/* A process group of its own can be ended together with what the command
+ * starts. SIGINT, as by Ctrl+C, lets the command remove its temporary files. It
+ * gets it when it is cancelled and when the plug-in ends. */
 static void
 stand_apart (gpointer data)
 {
@@ -92,8 +92,8 @@ stand_apart (gpointer data)
   prctl (PR_SET_PDEATHSIG, SIGINT);
 }
 
-/* What is left of it after a second. A number of a process comes again only
- * when all others were used. */
+/* Ends what is left of the group after a second. The kernel gives a process id
+ * again only after all others, so this is still the same group. */
 static gboolean
 kill_group (gpointer leader)
 {
@@ -129,12 +129,12 @@ fetched (GObject *source, GAsyncResult *result, gpointer data)
     }
   else if (!g_subprocess_get_successful (fetch->process))
     {
-      StderrTail  words = { NULL };
+      StderrTail  tail = { NULL };
       gsize       length;
       const char *bytes = g_bytes_get_data (said, &length);
-      last_words_add (&words, bytes, length);
-      g_autofree char *why = last_words_text (&words);
-      last_words_clear (&words);
+      stderr_tail_add (&tail, bytes, length);
+      g_autofree char *why = stderr_tail_text (&tail);
+      stderr_tail_clear (&tail);
       failure = paint_error_new (PAINT_ERROR_NO_MODEL, why);
     }
   fetch->done (failure, fetch->data);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The helper of this very plug-in: found, started, or sent to fetch the model.
+/* The helper that belongs to this plug-in: finds it, starts it, has it fetch
+ * the model.
+ *
+ *     HelperClient *client
+ *         = helper_start (memory.fd, &listener, data, &error);
+ *     GCancellable *fetch = helper_fetch_model (done, data);
  */
 
 #ifndef MANIERA_PLUGIN_HELPER_START_H
@@ -7,9 +12,10 @@
 
 #include "plugin/client/helper_client.h"
 
-/* Where the helper is: MANIERA_HELPER, which is final, else `maniera-helper` in
- * `folder` (the plug-in's own), the installation's bin folder, PATH. NULL with
- * PAINT_ERROR_NO_HELPER, naming the places. */
+/* The helper's path: MANIERA_HELPER where that is set. Else the first of
+ * `maniera-helper` in `folder` (the plug-in's own), `maniera` in the
+ * installation's bin folder, and `maniera` in PATH. NULL with
+ * PAINT_ERROR_NO_HELPER, which names the places. */
 char *helper_find (const char *folder, GError **error);
 
 /* helper_find() in the plug-in's own folder, then helper_client_new(). */
@@ -18,9 +24,9 @@ HelperClient *helper_start (int                   memory_fd,
                             gpointer              data,
                             GError              **error);
 
-/* `maniera models fetch`: the default model, from the net. `done` is called
- * once, with NULL or an error that holds the command's last lines. Cancelling
- * ends the command; the caller unrefs. */
+/* `maniera models fetch`: downloads the default model. `done` is called once,
+ * later, with NULL or an error that holds the end of the command's standard
+ * error. Cancelling ends the command. The caller unrefs the result. */
 GCancellable *helper_fetch_model (void (*done) (const GError *error,
                                                 gpointer      data),
                                   gpointer data);

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-/* JSON is UTF-8; a name that is not becomes one that the helper does not find,
- * and says so. */
+/* JSON is UTF-8. A file name that is not becomes one that the helper does not
+ * find, and it says so. */
 static void
 set_text (JsonObject *object, const char *name, const char *text)
 {
@@ -43,12 +43,12 @@ style_to_json (const JobStyle *style)
     json_object_set_double_member (object, "weight", style->weight);
   if (style->scale > 0)
     json_object_set_double_member (object, "style-scale", style->scale);
-  if (style->region.width > 0)
+  if (style->mask.width > 0)
     json_object_set_object_member (object, "mask",
-                                   picture_to_json (&style->region));
-  if (style->part.width > 0)
+                                   picture_to_json (&style->mask));
+  if (style->style_mask.width > 0)
     json_object_set_object_member (object, "style-mask",
-                                   picture_to_json (&style->part));
+                                   picture_to_json (&style->style_mask));
   return object;
 }
 
@@ -106,7 +106,7 @@ options_to_json (const ManieraOptions *options)
   return object;
 }
 
-/* NULL for what is neither number nor text. */
+/* NULL for what is neither a number nor a text. */
 static char *
 value_text (JsonNode *node)
 {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A job as the helper reads it (docs/protocol.md). Knows nothing of
- * GIMP. */
+/* A job as the helper reads it (docs/protocol.md), as JSON. Knows nothing of
+ * GIMP.
+ *
+ *     JsonObject *params = job_params (&plan);
+ */
 
 #ifndef MANIERA_PLUGIN_JOB_WRITER_H
 #define MANIERA_PLUGIN_JOB_WRITER_H
@@ -22,12 +25,12 @@ typedef struct
 
 typedef struct
 {
-  MemoryPicture picture; /* of a layer */
-  const char   *file;    /* or a file's path; NULL = the picture above */
-  double        weight;  /* NAN = not given */
-  double        scale;   /* 0 = as the option says */
-  MemoryPicture region;  /* where in the content */
-  MemoryPicture part;    /* of the style */
+  MemoryPicture picture;    /* of a layer */
+  const char   *file;       /* or a file's path; NULL = the picture above */
+  double        weight;     /* NAN = not given */
+  double        scale;      /* 0 = as the option says */
+  MemoryPicture mask;       /* where in the content the style is painted */
+  MemoryPicture style_mask; /* what part of the style is learned from */
 } JobStyle;
 
 typedef struct
@@ -45,10 +48,10 @@ typedef struct
 JsonObject *job_params (const JobPlan *plan);
 
 /* The options that are set, as {"size": 512, "quality": "draft"}: numbers as
- * numbers, all else as text; and back. FALSE with PAINT_ERROR_INVALID_OPTION
- * for a name or value that is not known; `options` has then kept what came
- * before. */
+ * numbers, all else as text. */
 JsonObject *options_to_json (const ManieraOptions *options);
+/* And back. FALSE with PAINT_ERROR_INVALID_OPTION at the first unknown name or
+ * value; the members before it are set in `options`. */
 gboolean
 options_from_json (JsonObject *object, ManieraOptions *options, GError **error);
 

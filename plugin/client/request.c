@@ -7,8 +7,9 @@ StyleChoice *
 style_choice_new (void)
 {
   StyleChoice *choice = g_new (StyleChoice, 1);
-  *choice
-      = (StyleChoice){ .drawable = -1, .weight = 1, .region = -1, .part = -1 };
+  *choice = (StyleChoice){
+    .drawable = -1, .weight = 1, .mask = -1, .style_mask = -1
+  };
   return choice;
 }
 
@@ -59,12 +60,12 @@ request_free (Request *request)
 }
 
 gboolean
-request_has_regions (const Request *request)
+request_has_masks (const Request *request)
 {
   for (guint i = 0; i < request->styles->len; ++i)
     {
       const StyleChoice *style = g_ptr_array_index (request->styles, i);
-      if (style->region >= 0)
+      if (style->mask >= 0)
         return TRUE;
     }
   return FALSE;

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is asked of a run: the content's layer, the styles, the options.
- * Drawables go by GIMP's ids, which both GIMPs have; -1 is none. */
+/* What a run is asked to paint: the content's layer, the styles, the options.
+ * Drawables are named by GIMP's ids; -1 is none.
+ *
+ *     g_autoptr (Request) request = request_new (image, layer);
+ *     StyleChoice *style = style_choice_new ();
+ *     style->drawable = other_layer;
+ *     g_ptr_array_add (request->styles, style);
+ */
 
 #ifndef MANIERA_PLUGIN_REQUEST_H
 #define MANIERA_PLUGIN_REQUEST_H
@@ -15,10 +21,10 @@ typedef struct
   char  *file;     /* a path in the file system's encoding, or NULL */
   double weight;   /* relative to the others; NAN = not given */
   double scale;    /* stroke size; 0 = as the option says */
-  gint region; /* the drawable whose gray says where in the content it applies,
-                  or -1 */
-  gint part;   /* the drawable whose gray says what part of the style to learn
-                  from, or -1 */
+  gint   mask;     /* the drawable whose gray says where in the content the
+                      style is painted, or -1 */
+  gint style_mask; /* the drawable whose gray says what part of the style is
+                      learned from, or -1 */
 } StyleChoice;
 
 typedef struct
@@ -37,8 +43,8 @@ void         style_choice_free (StyleChoice *choice);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
 
-/* A style with a region limits the result by itself; else the selection does.
- */
-gboolean request_has_regions (const Request *request);
+/* Whether any style has a mask. Then masks limit the painting, not the
+ * selection. */
+gboolean request_has_masks (const Request *request);
 
 #endif

@@ -29,8 +29,8 @@ shared_memory_open (SharedMemory *memory, GError **error)
       refuse (error, g_strerror (errno));
       return FALSE;
     }
-  /* So that no mapping of either end can lose its ground, whatever the other
-   * does. A kernel that cannot promise that is no reason to stop. */
+  /* If one end could shrink the file, the other's mappings would raise SIGBUS.
+   * A kernel that cannot seal is no reason to stop. */
   (void)fcntl (memory->fd, F_ADD_SEALS, F_SEAL_SHRINK);
   return TRUE;
 }
@@ -43,9 +43,9 @@ shared_memory_close (SharedMemory *memory)
   *memory = (SharedMemory){ -1, 0 };
 }
 
-/* Bytes the system could give; the greatest number where it does not tell. A
- * memfd has no limit of its own: the kernel would end programs, perhaps GIMP,
- * to make room for pages that we ask for. */
+/* Bytes that the system can still give; G_MAXINT64 where it does not tell. A
+ * memfd has no limit of its own: to make room for its pages the kernel would
+ * end programs, perhaps GIMP. */
 static gint64
 available (void)
 {
@@ -109,19 +109,19 @@ shared_memory_map (const SharedMemory *memory,
       refuse (error, NULL);
       return NULL;
     }
-  void *part = mmap (NULL, (gsize)bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
-                     memory->fd, offset);
-  if (part == MAP_FAILED)
+  void *mapped = mmap (NULL, (gsize)bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+                       memory->fd, offset);
+  if (mapped == MAP_FAILED)
     {
       refuse (error, g_strerror (errno));
       return NULL;
     }
-  return part;
+  return mapped;
 }
 
 void
-shared_memory_unmap (gpointer part, gint64 bytes)
+shared_memory_unmap (gpointer mapped, gint64 bytes)
 {
-  if (part)
-    munmap (part, (gsize)bytes);
+  if (mapped)
+    munmap (mapped, (gsize)bytes);
 }

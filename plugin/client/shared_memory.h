@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Memory that the helper sees too: pictures go through it, never through
- * messages or files, so that nothing remains on any disk however a run ends. */
+/* Memory that the helper maps too. Pictures go through it, never through files,
+ * so nothing of them remains on a disk, however a run ends.
+ *
+ *     shared_memory_open (&memory, &error);
+ *     gint64 offset = shared_memory_reserve (&memory, bytes, &error);
+ *     float *rgba = shared_memory_map (&memory, offset, bytes, &error);
+ *     shared_memory_unmap (rgba, bytes);
+ *     shared_memory_close (&memory);
+ */
 
 #ifndef MANIERA_PLUGIN_SHARED_MEMORY_H
 #define MANIERA_PLUGIN_SHARED_MEMORY_H
@@ -17,18 +24,18 @@ typedef struct
 gboolean shared_memory_open (SharedMemory *memory, GError **error);
 void     shared_memory_close (SharedMemory *memory); /* may be called twice */
 
-/* Enlarges by `bytes`, really allocated (a write cannot fail later), at an
- * offset that is a multiple of the page's size. Returns the offset, or -1 with
+/* Adds `bytes` bytes and allocates their pages now, so that a later write
+ * cannot fail. Returns their offset, a multiple of the page size; -1 with
  * PAINT_ERROR_OUT_OF_MEMORY. */
 gint64
 shared_memory_reserve (SharedMemory *memory, gint64 bytes, GError **error);
 
-/* Part of it, from an offset that reserve() gave; NULL with
+/* Maps `bytes` bytes at an offset of shared_memory_reserve(). NULL with
  * PAINT_ERROR_OUT_OF_MEMORY. */
 gpointer shared_memory_map (const SharedMemory *memory,
                             gint64              offset,
                             gint64              bytes,
                             GError            **error);
-void shared_memory_unmap (gpointer part, gint64 bytes); /* NULL does nothing */
+void shared_memory_unmap (gpointer mapped, gint64 bytes); /* NULL is allowed */
 
 #endif

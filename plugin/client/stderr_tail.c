@@ -10,35 +10,35 @@ enum
 };
 
 void
-last_words_add (StderrTail *words, const char *bytes, gsize length)
+stderr_tail_add (StderrTail *tail, const char *bytes, gsize length)
 {
-  if (!words->said)
-    words->said = g_string_new (NULL);
+  if (!tail->kept)
+    tail->kept = g_string_new (NULL);
   if (length > BYTES)
     {
       bytes += length - BYTES;
       length = BYTES;
     }
-  g_string_append_len (words->said, bytes, (gssize)length);
-  if (words->said->len > 2 * BYTES)
-    g_string_erase (words->said, 0, (gssize)(words->said->len - BYTES));
+  g_string_append_len (tail->kept, bytes, (gssize)length);
+  if (tail->kept->len > 2 * BYTES)
+    g_string_erase (tail->kept, 0, (gssize)(tail->kept->len - BYTES));
 }
 
 void
-last_words_clear (StderrTail *words)
+stderr_tail_clear (StderrTail *tail)
 {
-  if (words->said)
-    g_string_free (words->said, TRUE);
-  words->said = NULL;
+  if (tail->kept)
+    g_string_free (tail->kept, TRUE);
+  tail->kept = NULL;
 }
 
 char *
-last_words_text (const StderrTail *words)
+stderr_tail_text (const StderrTail *tail)
 {
-  if (!words->said)
+  if (!tail->kept)
     return g_strdup ("");
-  const char *end = words->said->str + words->said->len;
-  const char *least = words->said->str;
+  const char *end = tail->kept->str + tail->kept->len;
+  const char *least = tail->kept->str;
   while (end > least && g_ascii_isspace (end[-1]))
     --end;
   if (end - least > BYTES)
@@ -51,8 +51,8 @@ last_words_text (const StderrTail *words)
 }
 
 char *
-last_words_after (const StderrTail *words, const char *what)
+stderr_tail_after (const StderrTail *tail, const char *what)
 {
-  g_autofree char *said = last_words_text (words);
-  return g_strjoin (*what && *said ? "\n" : "", what, said, NULL);
+  g_autofree char *text = stderr_tail_text (tail);
+  return g_strjoin (*what && *text ? "\n" : "", what, text, NULL);
 }

@@ -1,24 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The end of what a program said on standard error, for messages. */
+/* The end of what a program wrote to standard error, for error messages.
+ *
+ *     StderrTail tail = { NULL };
+ *     stderr_tail_add (&tail, bytes, length);
+ *     g_autofree char *text = stderr_tail_text (&tail);
+ *     stderr_tail_clear (&tail);
+ */
 
-#ifndef MANIERA_PLUGIN_LAST_WORDS_H
-#define MANIERA_PLUGIN_LAST_WORDS_H
+#ifndef MANIERA_PLUGIN_STDERR_TAIL_H
+#define MANIERA_PLUGIN_STDERR_TAIL_H
 
 #include <glib.h>
 
 typedef struct
 {
-  GString *said; /* not all of it; NULL = nothing yet */
+  GString *kept; /* some KiB from the end; NULL = nothing yet */
 } StderrTail;
 
-void last_words_add (StderrTail *words, const char *bytes, gsize length);
-void last_words_clear (StderrTail *words);
+void stderr_tail_add (StderrTail *tail, const char *bytes, gsize length);
+void stderr_tail_clear (StderrTail *tail);
 
-/* At most 20 lines and 4 KiB, valid UTF-8, no newline at the end. "" for a
- * program that said nothing. */
-char *last_words_text (const StderrTail *words);
+/* At most 20 lines and 4 KiB, valid UTF-8, no newline at the end. "" where
+ * nothing was written. Free with g_free(). */
+char *stderr_tail_text (const StderrTail *tail);
 
-/* The same on the lines after `what` ("" = none). */
-char *last_words_after (const StderrTail *words, const char *what);
+/* `what`, then the same on the lines after it. */
+char *stderr_tail_after (const StderrTail *tail, const char *what);
 
 #endif

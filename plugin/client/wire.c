@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* json-glib's getters complain aloud about other kinds; these tell. */
+/* json-glib's getters log a warning for a member of another type. */
 
 #include "plugin/client/wire.h"
 
-/* Opening brackets in a text. json-glib calls itself for each level, some
- * releases without a limit. Brackets in strings count too: what would tell them
- * apart is the parser that is to be guarded. */
+/* The most opening brackets in a text. json-glib recurses for each level, some
+ * releases without a limit. Brackets in strings count too: only the parser that
+ * this guards could tell them apart. */
 enum
 {
   MOST_BRACKETS = 1000
 };
 
-/* Some releases of json-glib make bytes that are no UTF-8 of half a surrogate
- * pair, which GTK and GError cannot hold. Any string may have one, names of
- * members too: all of them are written out. */
+/* Some releases of json-glib turn half a surrogate pair into bytes that are not
+ * UTF-8, which GTK and GError cannot hold. Any string and any member's name may
+ * have one, so all of them are checked. */
 static gboolean
 is_unicode (JsonNode *root)
 {

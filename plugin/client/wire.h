@@ -1,31 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads what comes over the wire without trusting it. */
+/* Reads JSON that is not trusted: from the helper, and from files.
+ *
+ *     g_autoptr (JsonObject) message = wire_parse (line, length);
+ *     const double tiles = wire_number (message, "tiles", 1, 1e9, 1);
+ */
 
 #ifndef MANIERA_PLUGIN_WIRE_H
 #define MANIERA_PLUGIN_WIRE_H
 
 #include <json-glib/json-glib.h>
 
-/* A text that must be one JSON object, UTF-8; NULL where it is not, or has more
- * than 1,000 brackets. The caller owns it. */
+/* The one JSON object that the UTF-8 text must be; NULL where it is not, or has
+ * more than 1,000 brackets. The caller owns it. */
 JsonObject *wire_parse (const char *text, gsize length);
 
-/* A number that must lie in a range; `otherwise` where there is none, or NaN,
- * or another kind. */
+/* A number from `least` to `most`; `otherwise` where the member is missing, not
+ * a number or out of range. */
 double wire_number (JsonObject *object,
                     const char *name,
                     double      least,
                     double      most,
                     double      otherwise);
 
-/* A text; NULL where there is none or another kind. Lives as long as the
- * object. */
+/* A text, which the object owns; NULL where the member is missing or not a
+ * text. */
 const char *wire_text (JsonObject *object, const char *name);
 
-/* Whether it is there and true. */
+/* Whether the member is there and true. */
 gboolean wire_true (JsonObject *object, const char *name);
 
-/* An object; NULL where there is none or another kind. */
+/* An object, which the parent owns; NULL where the member is missing or not an
+ * object. */
 JsonObject *wire_object (JsonObject *object, const char *name);
 
 #endif

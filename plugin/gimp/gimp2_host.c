@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the shared code needs of a GIMP, from GIMP 2.10. */
 
+#include "plugin/gimp/gimp_any.h"
 #include "plugin/gimp/host.h"
-
-#include "plugin/client/errors.h"
-#include "plugin/i18n.h"
 
 #include <libgimp/gimp.h>
 #include <libgimp/gimpui.h>
-#include <string.h>
 
 static HostKind
 kind_of (gint id)
@@ -46,7 +43,6 @@ host_describe (gint id)
   drawable->image_name = gimp_image_get_name (drawable->image);
   drawable->width = gimp_drawable_width (id);
   drawable->height = gimp_drawable_height (id);
-  drawable->has_alpha = gimp_drawable_has_alpha (id);
   gimp_drawable_offsets (id, &drawable->offset_x, &drawable->offset_y);
   return drawable;
 }
@@ -86,10 +82,9 @@ add_layers (GPtrArray *list, const gint *layers, gint count, guint kinds)
 GPtrArray *
 host_list (guint kinds)
 {
-  GPtrArray *list
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)host_drawable_free);
-  gint  count = 0;
-  gint *images = gimp_image_list (&count);
+  GPtrArray *list = host_drawables_new ();
+  gint       count = 0;
+  gint      *images = gimp_image_list (&count);
   for (gint i = 0; i < count; ++i)
     {
       gint  inner = 0;
@@ -110,17 +105,14 @@ host_list (guint kinds)
 GdkPixbuf *
 host_thumbnail (gint id, gint side)
 {
-  const gint width = gimp_drawable_width (id);
-  const gint height = gimp_drawable_height (id);
-  if (width < 1 || height < 1)
-    return NULL;
-  const double scale = (double)side / MAX (width, height);
-  return gimp_drawable_get_thumbnail (id, MAX (1, (gint)(width * scale + 0.5)),
-                                      MAX (1, (gint)(height * scale + 0.5)),
-                                      GIMP_PIXBUF_SMALL_CHECKS);
+  gint width = gimp_drawable_width (id);
+  gint height = gimp_drawable_height (id);
+  return any_fit (side, &width, &height) ? gimp_drawable_get_thumbnail (
+             id, width, height, GIMP_PIXBUF_SMALL_CHECKS)
+                                         : NULL;
 }
 
-/* Starting GEGL takes a second in 2.10, so that a dialog does without. */
+/* Starting GEGL takes a second in 2.10, so a dialog does without it. */
 static void
 start_gegl (void)
 {
@@ -137,8 +129,8 @@ host_buffer (gint id)
   return gimp_drawable_get_buffer (id);
 }
 
-/* 2.10 keeps GEGL in the dark about profiles: buffers have formats without a
- * space, and a profile describes the values as they are stored. */
+/* 2.10 does not tell GEGL of profiles: the formats of buffers have no space,
+ * and a profile describes the values as they are stored. */
 HostColors
 host_colors (gint layer)
 {
@@ -227,7 +219,7 @@ host_layer_insert_above (gint layer, gint like)
       = gimp_image_insert_layer (image, layer, gimp_item_get_parent (like),
                                  gimp_image_get_item_position (image, like));
   if (inserted)
-    copy_mask (layer, like); /* GIMP wants the layer in its image for that */
+    copy_mask (layer, like); /* only a layer in an image can have one */
   gimp_image_undo_group_end (image);
   gimp_displays_flush ();
   return inserted;
@@ -242,8 +234,7 @@ host_layer_delete (gint layer)
 void
 host_attach (gint layer, const char *name, const char *text)
 {
-  GimpParasite *parasite = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT,
-                                              (guint32)strlen (text) + 1, text);
+  GimpParasite *parasite = any_text_parasite (name, text);
   gimp_item_attach_parasite (layer, parasite);
   gimp_parasite_free (parasite);
 }
@@ -263,22 +254,9 @@ host_attached (gint layer, const char *name)
 gboolean
 host_ui_start (GError **error)
 {
-  /* gimp_ui_init() would end the process. */
-  const char *display = gimp_display_name ();
-  if (display && *display)
-    g_setenv ("DISPLAY", display, TRUE);
-  if (!gtk_init_check (NULL, NULL))
-    {
-      g_propagate_error (
-          error,
-          paint_error_new (PAINT_ERROR_HOST,
-                           _ ("There is no display for the dialog. Call the "
-                              "procedure with RUN-NONINTERACTIVE.")));
-      return FALSE;
-    }
+  if (!any_gtk_start (TRUE, error))
+    return FALSE;
   gimp_ui_init ("maniera", FALSE);
-  g_autofree char *icons = host_own_file ("icons");
-  gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icons);
-  gtk_window_set_default_icon_name ("maniera");
+  any_window_icons ();
   return TRUE;
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the shared code needs of a GIMP, from GIMP 3. */
 
+#include "plugin/gimp/gimp_any.h"
 #include "plugin/gimp/host.h"
-
-#include "plugin/client/errors.h"
-#include "plugin/i18n.h"
 
 #include <libgimp/gimp.h>
 #include <libgimp/gimpui.h>
-#include <string.h>
 
 static GimpImage *
 image_of (gint id)
@@ -70,7 +67,6 @@ host_describe (gint id)
   drawable->image_name = gimp_image_get_name (image);
   drawable->width = gimp_drawable_get_width (it);
   drawable->height = gimp_drawable_get_height (it);
-  drawable->has_alpha = gimp_drawable_has_alpha (it);
   gimp_drawable_get_offsets (it, &drawable->offset_x, &drawable->offset_y);
   return drawable;
 }
@@ -113,8 +109,7 @@ add_layers (GPtrArray *list, GimpItem **layers, guint kinds)
 GPtrArray *
 host_list (guint kinds)
 {
-  GPtrArray *list
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)host_drawable_free);
+  GPtrArray             *list = host_drawables_new ();
   g_autofree GimpImage **images = gimp_get_images ();
   for (GimpImage **image = images; *image; ++image)
     {
@@ -133,14 +128,11 @@ GdkPixbuf *
 host_thumbnail (gint id, gint side)
 {
   GimpDrawable *drawable = drawable_of (id);
-  const gint    width = gimp_drawable_get_width (drawable);
-  const gint    height = gimp_drawable_get_height (drawable);
-  if (width < 1 || height < 1)
-    return NULL;
-  const double scale = (double)side / MAX (width, height);
-  return gimp_drawable_get_thumbnail (
-      drawable, MAX (1, (gint)(width * scale + 0.5)),
-      MAX (1, (gint)(height * scale + 0.5)), GIMP_PIXBUF_SMALL_CHECKS);
+  gint          width = gimp_drawable_get_width (drawable);
+  gint          height = gimp_drawable_get_height (drawable);
+  return any_fit (side, &width, &height) ? gimp_drawable_get_thumbnail (
+             drawable, width, height, GIMP_PIXBUF_SMALL_CHECKS)
+                                         : NULL;
 }
 
 GeglBuffer *
@@ -149,8 +141,8 @@ host_buffer (gint id)
   return gimp_drawable_get_buffer (drawable_of (id));
 }
 
-/* Buffers have formats with the space of the image's profile, so that GEGL
- * itself brings them to sRGB. */
+/* The formats of buffers have the space of the image's profile, so GEGL itself
+ * converts them to sRGB. */
 HostColors
 host_colors (gint layer)
 {
@@ -184,7 +176,7 @@ copy_mask (GimpLayer *to, GimpLayer *from)
   g_autoptr (GeglBuffer) target
       = gimp_drawable_get_buffer (GIMP_DRAWABLE (copy));
   gegl_buffer_copy (source, NULL, GEGL_ABYSS_NONE, target, NULL);
-  g_clear_object (&target); /* which brings it to GIMP */
+  g_clear_object (&target); /* GIMP has the pixels only after this */
   gimp_layer_add_mask (to, copy);
   gimp_layer_set_apply_mask (to, gimp_layer_get_apply_mask (from));
   gimp_layer_set_edit_mask (to, FALSE);
@@ -232,8 +224,7 @@ host_layer_delete (gint layer)
 void
 host_attach (gint layer, const char *name, const char *text)
 {
-  GimpParasite *parasite = gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT,
-                                              (guint32)strlen (text) + 1, text);
+  GimpParasite *parasite = any_text_parasite (name, text);
   gimp_item_attach_parasite (GIMP_ITEM (layer_of (layer)), parasite);
   gimp_parasite_free (parasite);
 }
@@ -255,22 +246,9 @@ host_attached (gint layer, const char *name)
 gboolean
 host_ui_start (GError **error)
 {
-  /* gimp_ui_init() would end the process. */
-  const char *display = gimp_display_name ();
-  if (display && *display)
-    g_setenv ("DISPLAY", display, FALSE);
-  if (!gtk_init_check (NULL, NULL))
-    {
-      g_propagate_error (
-          error,
-          paint_error_new (PAINT_ERROR_HOST,
-                           _ ("There is no display for the dialog. Call the "
-                              "procedure with RUN-NONINTERACTIVE.")));
-      return FALSE;
-    }
+  if (!any_gtk_start (FALSE, error))
+    return FALSE;
   gimp_ui_init ("maniera");
-  g_autofree char *icons = host_own_file ("icons");
-  gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icons);
-  gtk_window_set_default_icon_name ("maniera");
+  any_window_icons ();
   return TRUE;
 }

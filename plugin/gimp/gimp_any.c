@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the shared code needs of a GIMP and every GIMP calls the same. */
+/* The calls that have the same name and arguments in every GIMP. */
 
+#include "plugin/gimp/gimp_any.h"
+
+#include "plugin/client/errors.h"
 #include "plugin/gimp/host.h"
+#include "plugin/i18n.h"
 
-#include <libgimp/gimp.h>
 #include <libgimp/gimpui.h>
+#include <string.h>
 
 void
 host_progress_start (const char *text)
@@ -36,15 +40,6 @@ host_folder (void)
   return gimp_directory ();
 }
 
-const char *
-host_name (void)
-{
-  static char *name;
-  if (!name)
-    name = g_strdup_printf ("GIMP %s", gimp_version ());
-  return name;
-}
-
 void
 host_window_attach (void *gtk_window)
 {
@@ -55,4 +50,58 @@ void
 host_help (void)
 {
   gimp_help (NULL, HOST_HELP_ID);
+}
+
+/* Steps */
+
+gboolean
+any_gtk_start (gboolean replace, GError **error)
+{
+  const char *display = gimp_display_name ();
+  if (display && *display)
+    g_setenv ("DISPLAY", display, replace);
+  if (gtk_init_check (NULL, NULL))
+    return TRUE;
+  g_propagate_error (
+      error, paint_error_new (PAINT_ERROR_HOST,
+                              _ ("There is no display for the dialog. Call the "
+                                 "procedure with RUN-NONINTERACTIVE.")));
+  return FALSE;
+}
+
+void
+any_window_icons (void)
+{
+  g_autofree char *icons = host_own_file ("icons");
+  gtk_icon_theme_append_search_path (gtk_icon_theme_get_default (), icons);
+  gtk_window_set_default_icon_name ("maniera");
+}
+
+gboolean
+any_fit (gint side, gint *width, gint *height)
+{
+  if (*width < 1 || *height < 1)
+    return FALSE;
+  const double scale = (double)side / MAX (*width, *height);
+  *width = MAX (1, (gint)(*width * scale + 0.5));
+  *height = MAX (1, (gint)(*height * scale + 0.5));
+  return TRUE;
+}
+
+GimpParasite *
+any_text_parasite (const char *name, const char *text)
+{
+  return gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT,
+                            (guint32)strlen (text) + 1, text);
+}
+
+GimpPDBStatusType
+any_status_of (const GError *error)
+{
+  if (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_STOPPED))
+    return GIMP_PDB_CANCEL;
+  if (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_REQUEST)
+      || g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_OPTION))
+    return GIMP_PDB_CALLING_ERROR;
+  return GIMP_PDB_EXECUTION_ERROR;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is the same in every GIMP. */
+/* What needs no call to GIMP. */
 
 #include "plugin/gimp/host.h"
+
+#include "plugin/client/own_folder.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +18,14 @@ host_drawable_free (HostDrawable *drawable)
   g_free (drawable);
 }
 
-/* When a process started, in the kernel's own count; "" when it is not known.
- * With it, a process id that is used again is another one. */
+GPtrArray *
+host_drawables_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)host_drawable_free);
+}
+
+/* When a process started, in the kernel's clock ticks; "" when it is not known.
+ * It tells a process from a later one with the same id. */
 static char *
 start_of (int process)
 {
@@ -34,7 +42,7 @@ start_of (int process)
   return g_strdup (g_strv_length (fields) > 20 ? fields[20] : "");
 }
 
-/* A plug-in is GIMP's own child. */
+/* GIMP is the parent process of its plug-ins. */
 const char *
 host_session (void)
 {
@@ -50,7 +58,6 @@ host_session (void)
 char *
 host_own_file (const char *name)
 {
-  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *folder = self ? g_path_get_dirname (self) : g_strdup (".");
+  g_autofree char *folder = own_folder ();
   return g_build_filename (folder, name, NULL);
 }

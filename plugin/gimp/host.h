@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the shared code needs of a GIMP. gimp2_host.c and gimp3_host.c provide
- * it, and gimp_any.c what both call the same; nothing else, but the procedures
- * in gimp2.c and gimp3.c, knows which one it runs in. Ids are GIMP's own; -1 is
+/* What the shared code needs of a GIMP, whatever its version.
+ *
+ *     g_autoptr (GPtrArray) layers = host_list (1u << HOST_LAYER);
+ *     const HostDrawable *first = g_ptr_array_index (layers, 0);
+ *     g_autoptr (GeglBuffer) pixels = host_buffer (first->id);
+ *
+ * gimp2_host.c and gimp3_host.c each implement it for their GIMP. gimp_any.c
+ * has the functions that are the same in both. Only these and the procedures in
+ * gimp2.c and gimp3.c know which GIMP they run in. Ids are GIMP's own; -1 is
  * none. */
 
 #ifndef MANIERA_PLUGIN_HOST_H
@@ -25,43 +31,44 @@ typedef enum
 
 typedef struct
 {
-  gint  id;
-  gint  image;
-  char *name; /* of the layer or channel; a mask has its layer's; "" for a
-                 selection */
+  gint     id;
+  gint     image;
+  char    *name;       /* a layer mask has its layer's; "" for a selection */
   char    *image_name; /* as the title bar has it */
   HostKind kind;
-  gint     width;
+  gint     width; /* px */
   gint     height;
-  gint     offset_x; /* in the image */
+  gint     offset_x; /* px, in the image */
   gint     offset_y;
-  gboolean has_alpha;
 } HostDrawable;
 
 void host_drawable_free (HostDrawable *drawable);
 
-/* Every drawable of every open image that is one of the kinds of `kinds` (1 <<
- * HOST_LAYER ...), images in GIMP's order, layers from the top. A selection is
- * listed where one is made. Owned elements. */
+/* An empty list that owns its elements. */
+GPtrArray *host_drawables_new (void);
+
+/* Every drawable of the `kinds` (1u << HOST_LAYER | ...) in every open image:
+ * images in GIMP's order, layers from the top. A selection is listed only where
+ * it is not empty. The list owns its elements. */
 GPtrArray *host_list (guint kinds);
 
 /* One of them; NULL when the id is (no longer) a drawable. */
 HostDrawable *host_describe (gint id);
 
-/* The layer that a mask is of; any other drawable itself. */
+/* The layer that a layer mask belongs to; any other drawable itself. */
 gint host_layer_of (gint id);
 
 /* The drawable's picture within `side` x `side`, as GIMP shows it; NULL when
  * there is none. */
 GdkPixbuf *host_thumbnail (gint id, gint side);
 
-/* A drawable's pixels; the caller unrefs them, after which what was written is
- * in GIMP. */
+/* A drawable's pixels. What is written to them reaches GIMP when the caller
+ * unrefs them. */
 GeglBuffer *host_buffer (gint id);
 
-/* A layer's colors as four floats a pixel. GEGL gives and takes `read`, which
- * leaves the values as they are stored or undoes their curve; what those floats
- * mean is `means`, a format with the color space of the image's profile. */
+/* A layer's colors as four floats a pixel. GEGL reads and writes them in the
+ * format `read`. The same floats are colors in the format `means`, which has
+ * the color space of the image's profile. */
 typedef struct
 {
   const Babl *read;
@@ -73,10 +80,11 @@ HostColors host_colors (gint layer);
 gboolean host_selection_is_empty (gint image);
 gint     host_selection (gint image); /* its drawable */
 
-/* A layer like `like` (size, kind, alpha, offsets, mask), not yet in the image,
- * empty. */
+/* An empty layer with the size, type and offsets of `like`, not yet in the
+ * image; -1 when GIMP refuses. */
 gint host_layer_new (gint like, const char *name);
-/* One undo step; shows it. FALSE when GIMP refuses. */
+/* In one undo step, with a copy of the layer mask of `like`. FALSE when GIMP
+ * refuses. */
 gboolean host_layer_insert_above (gint layer, gint like);
 void     host_layer_delete (gint layer); /* one that was not inserted */
 
@@ -84,28 +92,28 @@ void     host_layer_delete (gint layer); /* one that was not inserted */
 void  host_attach (gint layer, const char *name, const char *text);
 char *host_attached (gint layer, const char *name);
 
-/* Progress in GIMP's own place, for runs without our dialog. A text starts it,
- * NULL ends it. */
+/* Progress where GIMP shows it, for runs without our dialog; 0 to 1. */
 void host_progress_start (const char *text);
 void host_progress_set (double fraction);
 void host_progress_end (void);
 
 void host_message (const char *text); /* where GIMP shows messages */
 
-const char *
-host_folder (void); /* the user's GIMP folder, where settings are kept */
-const char *host_name (void);    /* "GIMP 2.10.34" */
-const char *host_session (void); /* the same for as long as this GIMP runs: ids
-                                    mean nothing after it */
+/* The user's GIMP folder, where settings are kept. */
+const char *host_folder (void);
+/* A name of this run of GIMP. Ids are valid only within it. */
+const char *host_session (void);
 
-/* A file or folder that is installed with the plug-in, beside it. Free. */
+/* The path of a file or folder that is installed beside the plug-in. Free with
+ * g_free(). */
 char *host_own_file (const char *name);
 
-/* Windows. */
-gboolean
-host_ui_start (GError **error); /* PAINT_ERROR_HOST where there is no display */
-void
-host_window_attach (void *gtk_window); /* keeps it above the image's window */
+/* Before the first window. FALSE with PAINT_ERROR_HOST where there is no
+ * display. */
+gboolean host_ui_start (GError **error);
+/* Keeps a GtkWindow above the image's window. */
+void host_window_attach (void *gtk_window);
+/* Opens the help of HOST_HELP_ID. */
 void host_help (void);
 
 #endif

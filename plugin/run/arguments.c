@@ -44,8 +44,8 @@ check_layer (const char *name, gint id, GError **error)
   const gboolean layer = drawable && drawable->kind == HOST_LAYER;
   if (!layer)
     refuse (error, PAINT_ERROR_INVALID_REQUEST,
-            drawable ? _ ("%s: %d is not a layer, but a group, mask, channel "
-                          "or selection. Give a layer.")
+            drawable ? _ ("%s: %d is not a layer, but a group, layer mask, "
+                          "channel or selection. Give a layer.")
                      : _ ("%s: there is no layer %d. Give a layer of an open "
                           "image."),
             name, id);
@@ -54,15 +54,15 @@ check_layer (const char *name, gint id, GError **error)
 }
 
 static gboolean
-check_region (const char *name, gint id, GError **error)
+check_mask (const char *name, gint id, GError **error)
 {
   HostDrawable  *drawable = id < 0 ? NULL : host_describe (id);
   const gboolean good = id == -1 || drawable;
   host_drawable_free (drawable);
   if (!good)
     refuse (error, PAINT_ERROR_INVALID_REQUEST,
-            _ ("%s: there is no drawable %d. Give a layer, mask, channel or "
-               "selection of an open image."),
+            _ ("%s: there is no drawable %d. Give a layer, layer mask, channel "
+               "or selection of an open image."),
             name, id);
   return good;
 }
@@ -73,7 +73,7 @@ check_file (const char *path, GError **error)
   if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return TRUE;
   refuse (error, PAINT_ERROR_INVALID_REQUEST,
-          _ ("style-files: there is no file %s. Give the whole path of a "
+          _ ("style-files: there is no file %s. Give the full path of a "
              "picture."),
           path);
   return FALSE;
@@ -85,8 +85,55 @@ check_weight (double weight, GError **error)
   if (isfinite (weight) && weight >= 0)
     return TRUE;
   refuse (error, PAINT_ERROR_INVALID_REQUEST,
-          _ ("weights: %g is not a weight. Give numbers from 0 up."), weight);
+          _ ("weights: %g is not a weight. Give numbers of 0 or more."),
+          weight);
   return FALSE;
+}
+
+static gboolean
+check_counts (const Arguments *a, gsize styles, GError **error)
+{
+  return check_count ("weights", a->weight_count, styles, error)
+         && check_count ("masks", a->mask_count, styles, error)
+         && check_count ("style-masks", a->style_mask_count, styles, error);
+}
+
+static gboolean
+check_styles (const Arguments *a, gsize styles, GError **error)
+{
+  for (gsize i = 0; i < a->style_count; ++i)
+    if (!check_layer ("styles", a->styles[i], error))
+      return FALSE;
+  for (gsize i = 0; a->style_count + i < styles; ++i)
+    if (!check_file (a->files[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_weights (const Arguments *a, GError **error)
+{
+  double sum = a->weight_count ? 0 : 1;
+  for (gsize i = 0; i < a->weight_count; ++i)
+    {
+      if (!check_weight (a->weights[i], error))
+        return FALSE;
+      sum += a->weights[i];
+    }
+  if (sum > 0)
+    return TRUE;
+  refuse (error, PAINT_ERROR_INVALID_REQUEST,
+          _ ("weights: all are 0. Give at least one style a weight above 0."));
+  return FALSE;
+}
+
+static gboolean
+check_masks (const char *name, const gint *masks, gsize count, GError **error)
+{
+  for (gsize i = 0; i < count; ++i)
+    if (!check_mask (name, masks[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -95,41 +142,16 @@ check (const Arguments *a, gsize styles, GError **error)
   if (styles == 0)
     {
       refuse (error, PAINT_ERROR_INVALID_REQUEST,
-              _ ("styles: there is none. Give at least one layer in styles, "
+              _ ("styles: none are given. Give at least one layer in styles, "
                  "or one picture in style-files."));
       return FALSE;
     }
-  if (!check_layer ("drawable", a->drawable, error)
-      || !check_count ("weights", a->weight_count, styles, error)
-      || !check_count ("regions", a->region_count, styles, error)
-      || !check_count ("style-regions", a->style_region_count, styles, error))
-    return FALSE;
-  double sum = a->weight_count ? 0 : 1;
-  for (gsize i = 0; i < a->style_count; ++i)
-    if (!check_layer ("styles", a->styles[i], error))
-      return FALSE;
-  for (gsize i = 0; a->style_count + i < styles; ++i)
-    if (!check_file (a->files[i], error))
-      return FALSE;
-  for (gsize i = 0; i < a->weight_count; ++i)
-    {
-      if (!check_weight (a->weights[i], error))
-        return FALSE;
-      sum += a->weights[i];
-    }
-  if (sum <= 0)
-    {
-      refuse (error, PAINT_ERROR_INVALID_REQUEST,
-              _ ("weights: all are 0. Give at least one style some weight."));
-      return FALSE;
-    }
-  for (gsize i = 0; i < a->region_count; ++i)
-    if (!check_region ("regions", a->regions[i], error))
-      return FALSE;
-  for (gsize i = 0; i < a->style_region_count; ++i)
-    if (!check_region ("style-regions", a->style_regions[i], error))
-      return FALSE;
-  return TRUE;
+  return check_layer ("drawable", a->drawable, error)
+         && check_counts (a, styles, error) && check_styles (a, styles, error)
+         && check_weights (a, error)
+         && check_masks ("masks", a->masks, a->mask_count, error)
+         && check_masks ("style-masks", a->style_masks, a->style_mask_count,
+                         error);
 }
 
 Request *
@@ -146,16 +168,16 @@ arguments_to_request (const Arguments *a, GError **error)
       if (i < a->style_count)
         style->drawable = a->styles[i];
       else
-        /* We run in the folder that GIMP was started in; the helper and
-         * recipes want whole paths. */
+        /* Relative paths are of the folder that GIMP was started in. The
+         * helper and recipes want absolute ones. */
         style->file
             = g_canonicalize_filename (a->files[i - a->style_count], NULL);
       if (a->weight_count)
         style->weight = a->weights[i];
-      if (a->region_count)
-        style->region = a->regions[i];
-      if (a->style_region_count)
-        style->part = a->style_regions[i];
+      if (a->mask_count)
+        style->mask = a->masks[i];
+      if (a->style_mask_count)
+        style->style_mask = a->style_masks[i];
       g_ptr_array_add (request->styles, style);
     }
   return request;
@@ -182,8 +204,8 @@ set_word (ManieraOptions *options, char *word, GError **error)
   if (!sign)
     {
       refuse (error, PAINT_ERROR_INVALID_OPTION,
-              _ ("options: \"%s\" is no setting. Write name=value, such as "
-                 "size=512, and blanks between the settings."),
+              _ ("options: \"%s\" is not a setting. Write name=value, such as "
+                 "size=512, with spaces between the settings."),
               word);
       return FALSE;
     }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a script hands to plug-in-maniera, checked and made a request. Whatever
- * is wrong is refused by the argument's name, before any work. */
+/* The arguments of plug-in-maniera, checked and made a request. What is wrong
+ * is refused by the argument's name, before any work.
+ *
+ *     g_autoptr (Request) request = arguments_to_request (&arguments, &error);
+ *     arguments_set_options (&request->options, "size=512", &error);
+ */
 
 #ifndef MANIERA_PLUGIN_ARGUMENTS_H
 #define MANIERA_PLUGIN_ARGUMENTS_H
 
 #include "plugin/client/request.h"
 
-/* Borrowed. `weights`, `regions` and `style_regions` run over `styles` first,
- * then over `files`; a count of 0 leaves one out. */
+/* All borrowed. `weights`, `masks` and `style_masks` have an element for each
+ * of `styles`, then for each of `files`; or none. */
 typedef struct
 {
   gint               image;
@@ -18,13 +22,13 @@ typedef struct
   const char *const *files; /* NULL-terminated paths, or NULL */
   const double      *weights;
   gsize              weight_count;
-  const gint        *regions; /* drawables; -1 = none */
-  gsize              region_count;
-  const gint        *style_regions;
-  gsize              style_region_count;
+  const gint        *masks; /* drawables; -1 = none */
+  gsize              mask_count;
+  const gint        *style_masks;
+  gsize              style_mask_count;
 } Arguments;
 
-/* A request without options. NULL with PAINT_ERROR_INVALID_REQUEST. */
+/* A request with no option set. NULL with PAINT_ERROR_INVALID_REQUEST. */
 Request *arguments_to_request (const Arguments *arguments, GError **error);
 
 /* One option, as text. FALSE with PAINT_ERROR_INVALID_OPTION. */
@@ -38,7 +42,7 @@ gboolean arguments_set_options (ManieraOptions *options,
                                 const char     *text,
                                 GError        **error);
 
-/* The lines that are not empty, as paths. Free with g_strfreev(). */
+/* The lines of a text that are not empty. Free with g_strfreev(). */
 char **arguments_lines (const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Questions to a helper of their own; only the newest one's answer is told. */
+/* Calls of `estimate`, of which only the newest one's answer is reported. */
 
 #include "plugin/run/estimator.h"
 
@@ -72,7 +72,7 @@ answer (GObject *source, GAsyncResult *result, gpointer data)
     g_free (estimator);
 }
 
-/* A helper that failed is replaced: the user may have mended what was wrong. */
+/* A helper that failed is replaced: the user may have repaired the cause. */
 static gboolean
 have_helper (Estimator *estimator, GError **error)
 {
@@ -121,6 +121,6 @@ estimator_free (Estimator *estimator)
   estimator->freed = TRUE;
   if (estimator->open == 0)
     g_free (estimator);
-  helper_client_free (
-      client); /* answers what is open, the last of which frees the estimator */
+  /* This fails the open calls. The last answer frees the estimator. */
+  helper_client_free (client);
 }

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a request would take, asked of a helper that is started by the first
- * question and kept. */
+/* The memory and time that a request would take. The helper is started by the
+ * first question and kept.
+ *
+ *     Estimator *estimator = estimator_new ();
+ *     estimator_ask (estimator, request, answered, data);
+ *     estimator_free (estimator);
+ */
 
 #ifndef MANIERA_PLUGIN_ESTIMATOR_H
 #define MANIERA_PLUGIN_ESTIMATOR_H
@@ -9,19 +14,19 @@
 
 typedef struct
 {
-  gint64 bytes;
+  gint64 bytes; /* of memory at the peak */
   double seconds;
-  gint   tiles;
+  gint   tiles; /* of the last scale */
   gint   scales;
-  gint   width;
+  gint   width; /* px, of the painting */
   gint   height;
 } RunEstimate;
 
 typedef struct _Estimator Estimator;
 
-/* Called once for each question, unless a later question or estimator_free()
- * came first: then it is not called. `estimate` is NULL where there is an
- * error, which is borrowed. */
+/* Called once for each question, but not after a later question or
+ * estimator_free(). `estimate` is NULL where there is an error. Both are
+ * borrowed. */
 typedef void (*RunEstimated) (const RunEstimate *estimate,
                               const GError      *error,
                               gpointer           data);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* RowPartition of rows between GEGL's buffers and the shared memory.
+/* Bands of rows between GEGL's buffers and the shared memory.
  *
- * GEGL hands over pixels as GIMP stores them; Babl converts them here, on all
- * processors: a layer of 24 megapixels is to pass in a second. */
+ * GEGL gives the pixels as GIMP stores them. Babl converts them here on all
+ * processors, so that a layer of 24 megapixels takes a second. */
 
 #include "plugin/run/pixels.h"
 
@@ -11,14 +11,15 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows at a time: a multiple of GIMP's tiles, so that none is fetched twice. */
+/* Rows at a time: a multiple of the height of GIMP's tiles, so that no tile is
+ * fetched twice. */
 enum
 {
   BAND = 256
 };
 
-/* Below every step that a layer of integers has, and what a float of sRGB may
- * lose on its way through two conversions. */
+/* Less than a step of any integer layer, more than the rounding error of a
+ * float after two conversions. */
 static const float unchanged = 1e-6f;
 
 static gint
@@ -88,14 +89,14 @@ read_stored (GeglBuffer       *buffer,
                    GEGL_ABYSS_NONE);
 }
 
-/* Also what is not a number becomes one. */
+/* NaN becomes 0. */
 static float
 clipped (float value)
 {
   return value > 0 ? MIN (value, 1.0f) : 0.0f;
 }
 
-/* A thread's part of a band is so many pixels at least. */
+/* The least pixels of a band for a thread. */
 enum
 {
   PIXELS_A_THREAD = 16384
@@ -153,9 +154,9 @@ pixels_export (SharedMemory       *memory,
 
 /* Gray */
 
-/* Saved channels are encoded as the image is, selections are linear, layer
- * masks follow the image's precision: the drawable's own format knows, and
- * asking for its own curve leaves values as they are. */
+/* Saved channels are encoded like the image, selections are linear, and layer
+ * masks follow the image's precision. A format with the drawable's own curve
+ * leaves the stored values as they are. */
 static const Babl *
 own_gray (const Babl *format)
 {
@@ -166,7 +167,7 @@ own_gray (const Babl *format)
   return babl_format_with_space (model, format);
 }
 
-/* Rec. 601, as the helper reads mask files. */
+/* Rec. 601 luma, as the helper reads mask files. */
 static void
 read_luma (GeglBuffer *buffer, const GeglRectangle *where, float *gray)
 {
@@ -284,8 +285,7 @@ typedef struct
   guint8           *result;
 } ImportBand;
 
-/* The painting's colors over those of the layer. TRUE when they are the same.
- */
+/* rgba + share * (painting - rgba). TRUE when that changes nothing. */
 static gboolean
 blend (float *rgba, const float *painting, float share)
 {

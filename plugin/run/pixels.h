@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Moves pixels between GIMP's drawables and the shared memory, a band of rows
- * at a time. */
+/* Copies pixels between GIMP's drawables and the shared memory, a band of rows
+ * at a time.
+ *
+ *     pixels_export (&memory, layer, &content, &error);
+ *     ... the helper paints
+ *     gint painted
+ *         = pixels_import (&memory, &painting, layer, NULL, "Name", &error);
+ */
 
 #ifndef MANIERA_PLUGIN_PIXELS_H
 #define MANIERA_PLUGIN_PIXELS_H
@@ -9,25 +15,26 @@
 #include "plugin/client/shared_memory.h"
 #include "plugin/gimp/host.h"
 
-/* A layer as sRGB-encoded RGBA, clipped to 0 to 1. FALSE with
- * PAINT_ERROR_OUT_OF_MEMORY. `picture` borrows the name. */
+/* A layer as sRGB-encoded RGBA, height x width x 4 floats clipped to 0 to 1.
+ * `picture` borrows the layer's name. FALSE with PAINT_ERROR_OUT_OF_MEMORY. */
 gboolean pixels_export (SharedMemory       *memory,
                         const HostDrawable *layer,
                         MemoryPicture      *picture,
                         GError            **error);
 
-/* A drawable's gray as stored, 0 to 1, without any transfer curve: a selection,
- * channel or mask as it is, a layer by its luma times its alpha. Covers
- * `frame`, where both are in the same image (outside of the drawable it is 0),
- * else the drawable itself: such a mask is fitted to its picture. */
+/* A drawable's gray as it is stored, floats from 0 to 1, without a transfer
+ * curve. A layer's gray is its luma times its alpha. Where `frame` is in the
+ * same image the picture covers it, with 0 outside of the drawable. Else the
+ * picture covers the drawable, and the helper fits it to the picture that it
+ * masks. */
 gboolean pixels_export_gray (SharedMemory       *memory,
                              const HostDrawable *drawable,
                              const HostDrawable *frame,
                              MemoryPicture      *picture,
                              GError            **error);
 
-/* A mask of 1 where any of the `count` gray pictures is above 0. They have one
- * size. */
+/* 1 where any of the `count` gray pictures is above 0, else 0. All have the
+ * same size. */
 gboolean pixels_reach (SharedMemory               *memory,
                        const MemoryPicture *const *grays,
                        gsize                       count,
@@ -35,10 +42,10 @@ gboolean pixels_reach (SharedMemory               *memory,
                        GError                    **error);
 
 /* A new layer, not yet in the image, with the painting's colors and the alpha
- * of `like`. Where `limit`, a gray picture of the same size (NULL = 1), is
- * below 1 the colors of `like` come through. What the painting leaves as it
- * was, and where the limit is 0, stays to the bit, also colors that sRGB has
- * not. -1 with an error. */
+ * of `like`: limit * painting + (1 - limit) * like, where `limit` is a gray
+ * picture of the same size, or NULL for 1 everywhere. Pixels that the painting
+ * leaves as they were, or where the limit is 0, are copied bit by bit; they may
+ * have colors outside of sRGB. -1 with an error. */
 gint pixels_import (const SharedMemory  *memory,
                     const MemoryPicture *painting,
                     const HostDrawable  *like,

@@ -29,7 +29,7 @@ struct _Run
   gint64        preview_offset;
   gint          preview_side;
   HelperClient *client;
-  gint64        id;   /* of the request `stylize` */
+  gint64        id;   /* of the call of `stylize` */
   gboolean      open; /* it has no answer yet */
   gboolean      cancelled;
   gboolean      orphan;  /* nobody waits for the answer: it frees the run */
@@ -69,7 +69,7 @@ layer_name (const Request *request)
   return g_strdup_printf (_ ("%s, strength %s"), styles, strength);
 }
 
-/* The user could work on while the helper painted. */
+/* The user can edit the image while the helper paints. */
 static gboolean
 content_is_as_it_was (const Run *run)
 {
@@ -114,10 +114,10 @@ import_painting (Run *run, JsonObject *result, GError **error)
     return layer;
   host_layer_delete (layer);
   g_propagate_error (
-      error,
-      paint_error_new (PAINT_ERROR_HOST,
-                       _ ("GIMP did not take the new layer. If the image has a "
-                          "floating selection, anchor it and try again.")));
+      error, paint_error_new (
+                 PAINT_ERROR_HOST,
+                 _ ("GIMP did not accept the new layer. If the image has a "
+                    "floating selection, anchor it and try again.")));
   return -1;
 }
 
@@ -137,7 +137,7 @@ painted (GObject *source, GAsyncResult *answer, gpointer data)
       return;
     }
   if (run->cancelled)
-    { /* whatever came in the meantime */
+    { /* the reply came in the meantime */
       g_clear_error (&error);
       g_clear_pointer (&result, json_object_unref);
       error = paint_error_new (PAINT_ERROR_STOPPED, NULL);
@@ -161,8 +161,8 @@ slot_bytes (const Run *run)
   return (gint64)run->preview_side * run->preview_side * 3;
 }
 
-/* The newest preview, copied before the helper writes the next; NULL when there
- * is none. */
+/* A copy of the newest preview, which the helper will overwrite; NULL when
+ * there is none. */
 static GdkPixbuf *
 read_preview (const Run *run, JsonObject *progress)
 {
@@ -192,7 +192,8 @@ read_preview (const Run *run, JsonObject *progress)
   return picture;
 }
 
-/* The same again is no news: a helper that swaps may say so at every step. */
+/* A warning that repeats is reported once: a helper that swaps may send one at
+ * every step. */
 static void
 tell_warning (Run *run, JsonObject *log)
 {
@@ -296,8 +297,8 @@ run_stop_and_keep (Run *run)
     helper_client_stop (run->client, run->id, TRUE);
 }
 
-/* A step may take minutes: the helper is not asked to come to an end, it is
- * ended. Its open call is answered with that. */
+/* A step may take minutes, so the helper is ended at once. That also answers
+ * the open call. */
 void
 run_cancel (Run *run)
 {

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A run: hands the pictures to the helper, listens to it, and makes the new
- * layer. The image changes only when all is done, in one undo step. */
+/* A run: gives the pictures to the helper, reports its progress, and makes the
+ * new layer. The image changes only at the end, in one undo step.
+ *
+ *     gint layer = run_to_end (request, &error);
+ * or
+ *     Run *run = run_start (request, 1024, &listener, data, &error);
+ *     ... in the main loop, until listener.finished was called
+ *     run_free (run);
+ */
 
 #ifndef MANIERA_PLUGIN_RUN_H
 #define MANIERA_PLUGIN_RUN_H
@@ -16,19 +23,18 @@ typedef struct
   double     fraction; /* of the whole, 0 to 1 */
   gint       scale, scales, step, steps;
   double     loss;
-  double     seconds_left;
-  GdkPixbuf *preview; /* the painting so far; NULL when it has not changed.
-                         Borrowed. */
+  double     seconds_left; /* NaN = not known */
+  GdkPixbuf *preview;      /* the painting so far, borrowed; NULL = unchanged */
 } RunProgress;
 
 typedef struct
 {
   void (*progress) (const RunProgress *progress, gpointer data);
-  /* What the helper warns of; it paints on. */
+  /* A translated warning; the painting goes on. */
   void (*warned) (const char *text, gpointer data);
-  /* Exactly once. `layer` is the new layer in the image, or -1 with an error
-   * that the receiver must not free; PAINT_ERROR_STOPPED after run_cancel().
-   * The run may be freed inside. */
+  /* Called exactly once. `layer` is the new layer in the image, or -1 with a
+   * borrowed error, which is PAINT_ERROR_STOPPED after run_cancel(). May free
+   * the run. */
   void (*finished) (gint          layer,
                     gboolean      complete,
                     const GError *error,
@@ -37,22 +43,23 @@ typedef struct
 
 typedef struct _Run Run;
 
-/* Refuses what cannot work before anything starts: a content that is no layer,
- * no style, values out of range. `preview_side` 0 = no previews. NULL with an
- * error. */
+/* NULL with an error where the request cannot be painted: the content is not a
+ * layer, there is no style, the helper is missing. Previews fit into
+ * `preview_side` x `preview_side` px; 0 = no previews. */
 Run *run_start (const Request     *request,
                 gint               preview_side,
                 const RunListener *listener,
                 gpointer           data,
                 GError           **error);
-void run_stop_and_keep (Run *run); /* finishes with the best picture so far */
-void
-run_cancel (Run *run); /* finishes with PAINT_ERROR_STOPPED; nothing changes */
-void run_free (Run *run); /* NULL does nothing; a run that goes on is cancelled
-                             in silence */
+/* Finishes after the current step with the best picture so far. */
+void run_stop_and_keep (Run *run);
+/* Finishes with PAINT_ERROR_STOPPED. The image stays as it is. */
+void run_cancel (Run *run);
+/* Cancels an unfinished run without calling back. NULL does nothing. */
+void run_free (Run *run);
 
-/* The same in one call, with progress and warnings in GIMP's own places.
- * Returns the new layer, or -1. */
+/* The same in one call. Progress and warnings go where GIMP shows them. Returns
+ * the new layer; -1 with an error. */
 gint run_to_end (const Request *request, GError **error);
 
 #endif

@@ -36,11 +36,12 @@ check_content (const HostDrawable *content, GError **error)
   if (content->kind == HOST_FLOATING_SELECTION)
     return refuse (
         error,
-        _ ("A floating selection cannot be painted. Anchor it, or make it a "
-           "layer, first."));
+        _ ("A floating selection cannot be painted. First anchor it or make it "
+           "a layer."));
   if (content->kind != HOST_LAYER)
-    return refuse (error,
-                   _ ("A mask or channel cannot be painted. Choose a layer."));
+    return refuse (
+        error,
+        _ ("A layer mask or channel cannot be painted. Choose a layer."));
   return TRUE;
 }
 
@@ -78,8 +79,7 @@ place_gray (RunPlan            *plan,
   const HostDrawable *gray = look_up (plan, id);
   if (!gray)
     return refuse (
-        error,
-        _ ("A region that was chosen is no longer there. Choose another."));
+        error, _ ("A mask that was chosen is no longer open. Choose another."));
   if (memory)
     return pixels_export_gray (memory, gray, frame, picture, error);
   const HostDrawable *size
@@ -112,35 +112,36 @@ place_style (RunPlan           *plan,
       if (!place_layer (memory, layer, &style->picture, error))
         return FALSE;
     }
-  return place_gray (plan, memory, choice->region, plan->content,
-                     &style->region, error)
-         && place_gray (plan, memory, choice->part, layer, &style->part, error);
+  return place_gray (plan, memory, choice->mask, plan->content, &style->mask,
+                     error)
+         && place_gray (plan, memory, choice->style_mask, layer,
+                        &style->style_mask, error);
 }
 
-/* Without a region, the selection says where the result applies, as it is now.
- * Where every style has one, nothing happens outside of them all: a painting
- * smaller than the layer is enlarged, and would bring blurred pixels there. */
+/* With no mask, the selection at this moment limits where the painting applies.
+ * Where every style has a mask, the painting applies only where one of them is
+ * above 0: a painting of another size is enlarged, which would blur the rest.
+ */
 static gboolean
 place_limit (RunPlan       *plan,
              SharedMemory  *memory,
              const Request *request,
              GError       **error)
 {
-  if (!request_has_regions (request))
+  if (!request_has_masks (request))
     return host_selection_is_empty (request->image)
            || place_gray (plan, memory, host_selection (request->image),
                           plan->content, &plan->limit, error);
   const gsize                      count = plan->job.style_count;
-  g_autofree const MemoryPicture **regions
-      = g_new (const MemoryPicture *, count);
+  g_autofree const MemoryPicture **masks = g_new (const MemoryPicture *, count);
   for (gsize i = 0; i < count; ++i)
     {
-      regions[i] = &plan->styles[i].region;
-      if (regions[i]->width != plan->content->width
-          || regions[i]->height != plan->content->height)
+      masks[i] = &plan->styles[i].mask;
+      if (masks[i]->width != plan->content->width
+          || masks[i]->height != plan->content->height)
         return TRUE; /* none, or of another image and fitted by the helper */
     }
-  return pixels_reach (memory, regions, count, &plan->limit, error);
+  return pixels_reach (memory, masks, count, &plan->limit, error);
 }
 
 gboolean
@@ -152,8 +153,7 @@ run_plan_make (RunPlan       *plan,
   const gsize count = request->styles->len;
   *plan = (RunPlan){ .content = host_describe (request->content),
                      .styles = g_new0 (JobStyle, count),
-                     .drawables = g_ptr_array_new_with_free_func (
-                         (GDestroyNotify)host_drawable_free) };
+                     .drawables = host_drawables_new () };
   plan->job = (JobPlan){ .styles = plan->styles,
                          .style_count = count,
                          .options = &request->options };
@@ -162,8 +162,8 @@ run_plan_make (RunPlan       *plan,
   if (count == 0)
     return refuse (
         error,
-        _ ("There is no style. Choose at least one layer or picture to paint "
-           "in the manner of."));
+        _ ("There is no style. Choose at least one layer or picture as a "
+           "style."));
   if (!place_layer (memory, plan->content, &plan->job.content, error))
     return FALSE;
   for (gsize i = 0; i < count; ++i)

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a request to a job: what it names is looked up, checked, and put into
- * the shared memory. */
+/* Turns a request into a job: looks up what it names, checks it, and puts it
+ * into the shared memory.
+ *
+ *     RunPlan plan = { 0 };
+ *     if (run_plan_make (&plan, &memory, request, &error))
+ *       params = job_params (&plan.job);
+ *     run_plan_clear (&plan);
+ */
 
 #ifndef MANIERA_PLUGIN_RUN_PLAN_H
 #define MANIERA_PLUGIN_RUN_PLAN_H
@@ -12,21 +18,22 @@
 
 typedef struct
 {
-  JobPlan job; /* its output lies over the content, which the helper has read by
-                  then */
+  JobPlan job; /* the output has the content's place in the memory: the helper
+                  reads the content before it writes */
   HostDrawable *content;
-  MemoryPicture limit; /* the share of the painting in the new layer; of width 0
-                          where it has all of it. Only with a memory. */
+  MemoryPicture limit; /* the share of the painting in the new layer, only with
+                          a memory; width 0 = all of it */
   JobStyle  *styles;
   GPtrArray *drawables; /* whose names the job borrows */
 } RunPlan;
 
-/* Refuses what is no layer, with a sentence that says what to do. */
+/* Whether the drawable can be painted. FALSE with an error that says what to do
+ * where it is not a layer. */
 gboolean run_plan_check_content (gint drawable, GError **error);
 
-/* Without a memory nothing is exported: the job then tells sizes alone, as an
- * estimate wants. FALSE with an error that says what to do; the plan is to be
- * cleared either way. */
+/* `memory` NULL = nothing is exported, and the job has only the sizes, for an
+ * estimate. FALSE with an error that says what to do. Clear the plan in either
+ * case. */
 gboolean run_plan_make (RunPlan       *plan,
                         SharedMemory  *memory,
                         const Request *request,

@@ -29,7 +29,7 @@ to_text (JsonObject *object)
   return json_to_string (node, TRUE);
 }
 
-/* Drawables, by what a later session can find them by. */
+/* Drawables, with what a later session can find them by */
 
 static void
 put_drawable (JsonObject *object, const char *member, gint id)
@@ -64,7 +64,7 @@ fits (const HostDrawable *drawable, JsonObject *place)
          && strcmp (drawable->name, name) == 0;
 }
 
-/* -1 where it is not open. */
+/* -1 where the drawable is not open. */
 static gint
 find_drawable (const Search *search, JsonObject *place)
 {
@@ -102,28 +102,32 @@ refuse_missing (GError **error, JsonObject *place)
   const char      *image = wire_text (place, "image");
   g_autofree char *why = g_strdup_printf (
       /* Translators: a layer's, channel's or mask's name, then its image's. */
-      _ ("The recipe needs \"%s\" of the image \"%s\". Open that image, or "
-         "give a layer here that name."),
+      _ ("The recipe needs \"%s\" from the image \"%s\". Open that image, or "
+         "give a layer of this image that name."),
       name ? name : "", image ? image : "");
   return refuse (error, PAINT_ERROR_INVALID_REQUEST, why);
 }
 
-/* FALSE when there should be one and is not. */
+/* The drawable of a member; it may have the name that it had in version 0.1.0.
+ * FALSE when the member is there and its drawable is not open. */
 static gboolean
 take_drawable (const Search *search,
                JsonObject   *object,
                const char   *member,
+               const char   *old_member,
                gint         *id,
                GError      **error)
 {
   JsonObject *place = wire_object (object, member);
+  if (!place && old_member)
+    place = wire_object (object, old_member);
   if (!place)
     return TRUE;
   *id = find_drawable (search, place);
   return *id >= 0 || refuse_missing (error, place);
 }
 
-/* Files' names are bytes; those that are no UTF-8 are kept as URIs. */
+/* File names are bytes. Those that are not UTF-8 are kept as URIs. */
 
 static char *
 file_to_text (const char *file)
@@ -162,13 +166,13 @@ style_to_json (const StyleChoice *style)
     json_object_set_double_member (object, "weight", style->weight);
   if (style->scale > 0)
     json_object_set_double_member (object, "style-scale", style->scale);
-  put_drawable (object, "region", style->region);
-  put_drawable (object, "part", style->part);
+  put_drawable (object, "mask", style->mask);
+  put_drawable (object, "style-mask", style->style_mask);
   return object;
 }
 
-/* NULL with an error; in a lenient search a region that is not there is left
- * out, a style that is not there is NULL without an error. */
+/* NULL with an error. A lenient search leaves out masks that are not open, and
+ * gives NULL without an error for a style that is not open. */
 static StyleChoice *
 style_from_json (const Search *search, JsonObject *object, GError **error)
 {
@@ -180,10 +184,12 @@ style_from_json (const Search *search, JsonObject *object, GError **error)
   style->file = file ? file_from_text (file) : NULL;
   const gboolean good
       = (file
-         || take_drawable (search, object, "drawable", &style->drawable, told))
-        && (take_drawable (search, object, "region", &style->region, told)
+         || take_drawable (search, object, "drawable", NULL, &style->drawable,
+                           told))
+        && (take_drawable (search, object, "mask", "region", &style->mask, told)
             || search->lenient)
-        && (take_drawable (search, object, "part", &style->part, told)
+        && (take_drawable (search, object, "style-mask", "part",
+                           &style->style_mask, told)
             || search->lenient);
   if (good && (file || style->drawable >= 0))
     return style;
@@ -194,7 +200,7 @@ style_from_json (const Search *search, JsonObject *object, GError **error)
   return NULL;
 }
 
-/* FALSE with an error, never where the search is lenient. */
+/* FALSE with an error; a lenient search never fails. */
 static gboolean
 styles_from_json (const Search *search,
                   JsonObject   *recipe,
@@ -221,8 +227,8 @@ styles_from_json (const Search *search,
   return TRUE;
 }
 
-/* What another version wrote may have options or values that this one has not;
- * the others still count. */
+/* Another version may have written options or values that this one does not
+ * know. The others are taken. */
 static void
 options_leniently (JsonObject *object, ManieraOptions *options)
 {
@@ -277,8 +283,8 @@ recipe_apply (const char *text,
   g_autoptr (JsonObject) recipe = wire_parse (text, strlen (text));
   if (!recipe || !wire_text (recipe, "maniera"))
     return refuse (error, PAINT_ERROR_INVALID_REQUEST,
-                   _ ("What is attached to the layer is no recipe of "
-                      "Maniera's."));
+                   _ ("What is attached to the layer is not a Maniera "
+                      "recipe."));
   const char    *session = wire_text (recipe, "session");
   JsonObject    *set = wire_object (recipe, "options");
   ManieraOptions options;
@@ -311,7 +317,7 @@ file_name (const char *name)
   return g_build_filename (host_folder (), "maniera", name, NULL);
 }
 
-/* As a whole or not at all: g_file_set_contents() renames a finished file. */
+/* The whole file or nothing: g_file_set_contents() renames a finished file. */
 static gboolean
 write_file (const char *name, const char *text, GError **error)
 {
@@ -350,8 +356,8 @@ last_values_load (Request *request)
          && recipe_apply (text, request, TRUE, NULL);
 }
 
-/* All presets, {NAME: options}. NULL with an error where the file is there and
- * is not that, so that nothing writes over what somebody may want to mend. */
+/* All presets, {NAME: options}. NULL with an error where the file is damaged,
+ * so that nothing overwrites what the user may want to repair. */
 static JsonObject *
 read_presets (GError **error)
 {
@@ -368,7 +374,7 @@ read_presets (GError **error)
   if (!all)
     {
       g_autofree char *why = g_strdup_printf (
-          _ ("The file %s is damaged. Mend it, or remove it."), path);
+          _ ("The file %s is damaged. Repair it, or remove it."), path);
       refuse (error, PAINT_ERROR_HOST, why);
     }
   return all;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Requests as JSON: the recipe kept with a layer, the last values, saved
- * presets. */
+ * presets.
+ *
+ *     g_autofree char *recipe = recipe_text (request, model_sha256);
+ *     recipe_apply (recipe, other_request, FALSE, &error);
+ */
 
 #ifndef MANIERA_PLUGIN_SETTINGS_H
 #define MANIERA_PLUGIN_SETTINGS_H
@@ -9,29 +13,29 @@
 
 #define RECIPE_NAME "maniera-recipe" /* the parasite's */
 
-/* The request as a recipe: options that are set, seed, styles by layer and
- * image name or by file, with weights, scales, regions and parts; `model` (its
- * SHA-256, may be NULL) and our version. Styles also have their ids, valid only
- * in this session of this GIMP. */
+/* The request as a recipe: the options that are set, the seed, and each style
+ * (by the names of its layer and image, or by its file) with its weight, scale,
+ * mask and style mask. Also the model's SHA-256, which may be NULL, and our
+ * version. Layers have their ids too, which are valid only in this session of
+ * GIMP. */
 char *recipe_text (const Request *request, const char *model_sha256);
 
-/* Brings a recipe to `request`, whose image and content stay. Layers are found
- * by id in the same session, else by layer and image name, else by the layer's
- * name alone in the request's image. FALSE with an error that names what was
- * not found (`request` is then as it was), unless `lenient`: then such styles,
- * regions and options are left out. */
+/* Sets the styles and options of `request` to those of a recipe. Layers are
+ * found by id in the same session, else by the names of layer and image, else
+ * by the layer's name alone in the request's image. FALSE with an error that
+ * names what was not found; `request` is then unchanged. `lenient` = styles,
+ * masks and options that are not found are left out instead. */
 gboolean recipe_apply (const char *text,
                        Request    *request,
                        gboolean    lenient,
                        GError    **error);
 
-/* Last values, remembered between runs and between GIMPs' starts. A missing or
- * torn file is no error: `request` stays. */
+/* The values of the last run, also of an earlier GIMP. FALSE where the file is
+ * missing or damaged; `request` is then unchanged. */
 void     last_values_save (const Request *request);
 gboolean last_values_load (Request *request);
 
-/* Presets by name: the options and the numbers of the styles' rows, without the
- * styles. Names are any text. */
+/* Presets: options by a name, which may be any text. */
 GPtrArray *preset_names (void); /* sorted, owned strings */
 gboolean
 preset_save (const char *name, const ManieraOptions *options, GError **error);

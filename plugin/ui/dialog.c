@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The window: its parts, what they do to each other, and the run. */
+/* What the widgets of the dialog do: they change the request, ask for
+ * estimates, and start and end what runs. */
 
 #include "plugin/ui/dialog.h"
 
@@ -10,33 +11,12 @@
 #include "plugin/run/estimator.h"
 #include "plugin/run/run.h"
 #include "plugin/run/settings.h"
-#include "plugin/ui/option_rows.h"
-#include "plugin/ui/preset_row.h"
-#include "plugin/ui/preview_view.h"
-#include "plugin/ui/status_area.h"
-#include "plugin/ui/style_list.h"
-#include "plugin/ui/thumbnails.h"
-#include "plugin/ui/widgets.h"
-
-#include <gdk/gdkkeysyms.h>
-#include <gtk/gtk.h>
+#include "plugin/ui/dialog_view.h"
 
 enum
 {
-  PREVIEW_SIDE = 1024, /* px; the most that GIMP makes thumbnails of */
-  WIDTH = 940,         /* px of the window at first */
-  HEIGHT = 680,
-  SETTINGS_WIDTH = 390, /* px, of the right half */
-  ADVANCED_HEIGHT = 160,
-  ASK_DELAY
-  = 400,     /* ms after the last change until the estimate is asked for */
-  PULSE = 80 /* ms */
-};
-
-enum
-{
-  RESPONSE_RESET = 1,
-  RESPONSE_KEEP
+  ASK_DELAY = 400, /* ms from the last change to the question for an estimate */
+  PULSE = 80       /* ms */
 };
 
 typedef struct
@@ -44,23 +24,16 @@ typedef struct
   Request      *request;
   gint          layer; /* the result; -1 = none */
   GMainLoop    *loop;
-  GtkWidget    *window;
-  PreviewView  *preview;
-  GtkWidget    *inputs; /* what cannot be changed while something runs */
-  GtkWidget    *presets;
-  StyleList    *styles;
-  OptionRows   *options;
-  StatusArea   *status;
-  Thumbnails   *thumbnails;
+  DialogView    view;
   Estimator    *estimator; /* NULL = none was needed yet */
   guint         fill;      /* the source that fills the list; 0 = done */
-  gboolean      lacks;     /* the line says what is still missing or wrong */
+  gboolean      lacks;     /* the status line says what is missing or wrong */
   guint         ask;       /* the source that asks for an estimate; 0 = none */
   guint         start;     /* the source that starts the run; 0 = none */
   Run          *run;       /* NULL = nothing is painted */
   GCancellable *fetch;     /* of the model; NULL = none */
   guint         pulse;     /* the source that moves the bar; 0 = none */
-  gboolean      leaving;   /* as soon as what runs has ended */
+  gboolean      leaving;   /* when what runs has ended */
 } Dialog;
 
 static gboolean
@@ -73,26 +46,21 @@ static gboolean
 can_paint (const Dialog *dialog)
 {
   return dialog->request->styles->len > 0
-         && !option_rows_complaint (dialog->options);
-}
-
-static GtkWidget *
-button_of (const Dialog *dialog, gint response)
-{
-  return gtk_dialog_get_widget_for_response (GTK_DIALOG (dialog->window),
-                                             response);
+         && !option_rows_complaint (dialog->view.options);
 }
 
 static void
 show_state (Dialog *dialog)
 {
   const gboolean busy = is_busy (dialog);
-  gtk_widget_set_sensitive (dialog->inputs, !busy);
-  gtk_widget_set_sensitive (button_of (dialog, RESPONSE_RESET), !busy);
-  gtk_widget_set_sensitive (button_of (dialog, GTK_RESPONSE_OK),
+  gtk_widget_set_sensitive (dialog->view.inputs, !busy);
+  gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_RESET),
+                            !busy);
+  gtk_widget_set_sensitive (dialog_view_button (&dialog->view, GTK_RESPONSE_OK),
                             can_paint (dialog));
-  gtk_widget_set_visible (button_of (dialog, GTK_RESPONSE_OK), !busy);
-  gtk_widget_set_visible (button_of (dialog, RESPONSE_KEEP),
+  gtk_widget_set_visible (dialog_view_button (&dialog->view, GTK_RESPONSE_OK),
+                          !busy);
+  gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_KEEP),
                           dialog->run != NULL);
 }
 
@@ -104,11 +72,11 @@ on_estimate (const RunEstimate *estimate, const GError *error, gpointer data)
   Dialog *dialog = data;
   if (is_busy (dialog))
     return;
-  status_area_show_error (dialog->status, error);
+  status_area_show_error (dialog->view.status, error);
   if (estimate)
-    status_area_say_estimate (dialog->status, estimate);
+    status_area_say_estimate (dialog->view.status, estimate);
   else
-    status_area_say (dialog->status, "");
+    status_area_say (dialog->view.status, "");
 }
 
 static gboolean
@@ -130,22 +98,22 @@ forget_question (Dialog *dialog)
   dialog->ask = 0;
 }
 
-/* After any change: what is asked for is known at once, what it would take a
+/* After any change: updates the request at once, and asks for an estimate a
  * little later. */
 static void
 take_over (Dialog *dialog)
 {
   ManieraOptions resolved;
-  dialog->request->options = *option_rows_get (dialog->options);
+  dialog->request->options = *option_rows_get (dialog->view.options);
   maniera_options_resolve (&dialog->request->options, &resolved);
-  style_list_set_scale (dialog->styles, resolved.style_scale);
-  style_list_get (dialog->styles, dialog->request->styles);
+  style_list_set_scale (dialog->view.styles, resolved.style_scale);
+  style_list_get (dialog->view.styles, dialog->request->styles);
   forget_question (dialog);
-  const char *lack = option_rows_complaint (dialog->options);
+  const char *lack = option_rows_complaint (dialog->view.options);
   if (!lack && !can_paint (dialog))
-    lack = _ ("Tick one or more pictures whose style is wanted.");
+    lack = _ ("Tick one or more pictures whose style you want.");
   if (lack || dialog->lacks)
-    status_area_say (dialog->status, lack ? lack : "");
+    status_area_say (dialog->view.status, lack ? lack : "");
   dialog->lacks = lack != NULL;
   if (!lack)
     dialog->ask = g_timeout_add (ASK_DELAY, ask_now, dialog);
@@ -162,7 +130,7 @@ static void
 on_options (gpointer data)
 {
   Dialog *dialog = data;
-  preset_row_forget (dialog->presets);
+  preset_row_forget (dialog->view.presets);
   take_over (dialog);
 }
 
@@ -172,14 +140,14 @@ static const ManieraOptions *
 options_to_save (gpointer data)
 {
   Dialog *dialog = data;
-  return option_rows_get (dialog->options);
+  return option_rows_get (dialog->view.options);
 }
 
 static void
 on_preset (const ManieraOptions *options, gpointer data)
 {
   Dialog *dialog = data;
-  option_rows_set (dialog->options, options);
+  option_rows_set (dialog->view.options, options);
   take_over (dialog);
 }
 
@@ -187,7 +155,7 @@ static void
 on_preset_failure (const GError *error, gpointer data)
 {
   Dialog *dialog = data;
-  status_area_show_error (dialog->status, error);
+  status_area_show_error (dialog->view.status, error);
 }
 
 static void
@@ -195,9 +163,9 @@ reset (Dialog *dialog)
 {
   ManieraOptions none;
   maniera_options_init (&none);
-  option_rows_set (dialog->options, &none);
-  preset_row_forget (dialog->presets);
-  style_list_reset (dialog->styles); /* which tells of the change */
+  option_rows_set (dialog->view.options, &none);
+  preset_row_forget (dialog->view.presets);
+  style_list_reset (dialog->view.styles); /* calls on_styles() */
 }
 
 /* What runs */
@@ -206,7 +174,7 @@ static gboolean
 on_pulse (gpointer data)
 {
   Dialog *dialog = data;
-  status_area_bar (dialog->status, -1);
+  status_area_bar (dialog->view.status, -1);
   return G_SOURCE_CONTINUE;
 }
 
@@ -218,7 +186,7 @@ pulse (Dialog *dialog, gboolean goes)
   dialog->pulse = goes ? g_timeout_add (PULSE, on_pulse, dialog) : 0;
 }
 
-/* Back to what it was before; or out of the dialog. */
+/* Shows the inputs again, or leaves the dialog. */
 static void
 end_of_work (Dialog *dialog, const GError *error)
 {
@@ -230,21 +198,21 @@ end_of_work (Dialog *dialog, const GError *error)
       g_main_loop_quit (dialog->loop);
       return;
     }
-  status_area_hide_bar (dialog->status);
-  preview_view_set_painting (dialog->preview, NULL);
+  status_area_hide_bar (dialog->view.status);
+  preview_view_set_painting (dialog->view.preview, NULL);
   take_over (dialog);
   if (!error || stopped)
     {
-      status_area_note (dialog->status, NULL);
+      status_area_note (dialog->view.status, NULL);
     }
   else
     {
       forget_question (dialog); /* its answer would hide the error */
-      status_area_say (dialog->status, "");
-      status_area_show_error (dialog->status, error);
+      status_area_say (dialog->view.status, "");
+      status_area_show_error (dialog->view.status, error);
     }
   if (can_paint (dialog))
-    gtk_widget_grab_focus (button_of (dialog, GTK_RESPONSE_OK));
+    gtk_widget_grab_focus (dialog_view_button (&dialog->view, GTK_RESPONSE_OK));
 }
 
 static void
@@ -252,16 +220,16 @@ on_progress (const RunProgress *progress, gpointer data)
 {
   Dialog *dialog = data;
   pulse (dialog, FALSE);
-  status_area_say_progress (dialog->status, progress);
+  status_area_say_progress (dialog->view.status, progress);
   if (progress->preview)
-    preview_view_set_painting (dialog->preview, progress->preview);
+    preview_view_set_painting (dialog->view.preview, progress->preview);
 }
 
 static void
 on_warned (const char *text, gpointer data)
 {
   Dialog *dialog = data;
-  status_area_note (dialog->status, text);
+  status_area_note (dialog->view.status, text);
 }
 
 static void
@@ -287,7 +255,7 @@ start_run (gpointer data)
   if (dialog->run)
     {
       show_state (dialog);
-      gtk_widget_grab_focus (button_of (dialog, RESPONSE_KEEP));
+      gtk_widget_grab_focus (dialog_view_button (&dialog->view, RESPONSE_KEEP));
     }
   else
     {
@@ -306,11 +274,11 @@ paint (Dialog *dialog)
   g_clear_pointer (&dialog->estimator,
                    estimator_free); /* one helper is enough */
   last_values_save (dialog->request);
-  status_area_show_error (dialog->status, NULL);
-  status_area_note (dialog->status, NULL);
-  status_area_say (dialog->status, _ ("Starting..."));
+  status_area_show_error (dialog->view.status, NULL);
+  status_area_note (dialog->view.status, NULL);
+  status_area_say (dialog->view.status, _ ("Starting..."));
   pulse (dialog, TRUE);
-  /* A large layer takes a moment: the dialog shows first what it does. */
+  /* A large layer takes a moment, so the dialog first shows what it does. */
   dialog->start = g_idle_add_full (G_PRIORITY_LOW, start_run, dialog, NULL);
   show_state (dialog);
 }
@@ -321,7 +289,7 @@ on_fetched (const GError *error, gpointer data)
   Dialog *dialog = data;
   g_clear_object (&dialog->fetch);
   if (!error)
-    status_area_show_error (dialog->status, NULL);
+    status_area_show_error (dialog->view.status, NULL);
   end_of_work (dialog, error);
 }
 
@@ -332,8 +300,8 @@ fetch_model (gpointer data)
   if (is_busy (dialog))
     return;
   forget_question (dialog);
-  status_area_show_error (dialog->status, NULL);
-  status_area_say (dialog->status, _ ("Fetching the model..."));
+  status_area_show_error (dialog->view.status, NULL);
+  status_area_say (dialog->view.status, _ ("Fetching the model..."));
   pulse (dialog, TRUE);
   dialog->fetch = helper_fetch_model (on_fetched, dialog);
   show_state (dialog);
@@ -349,9 +317,9 @@ cancel (Dialog *dialog)
       end_of_work (dialog, NULL);
     }
   else if (dialog->run)
-    run_cancel (dialog->run); /* then comes on_finished() */
+    run_cancel (dialog->run); /* which leads to on_finished() */
   else if (dialog->fetch)
-    g_cancellable_cancel (dialog->fetch); /* then comes on_fetched() */
+    g_cancellable_cancel (dialog->fetch); /* which leads to on_fetched() */
 }
 
 static void
@@ -370,8 +338,9 @@ stop_and_keep (Dialog *dialog)
   if (!dialog->run)
     return;
   run_stop_and_keep (dialog->run);
-  gtk_widget_set_sensitive (button_of (dialog, RESPONSE_KEEP), FALSE);
-  status_area_say (dialog->status, _ ("Finishing this step..."));
+  gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_KEEP),
+                            FALSE);
+  status_area_say (dialog->view.status, _ ("Finishing this step..."));
 }
 
 /* The window */
@@ -401,181 +370,22 @@ on_response (GtkDialog *window, gint response, gpointer data)
       else
         leave (dialog);
       break;
-    default: /* its window was closed */
+    default: /* the window was closed */
       leave (dialog);
       break;
     }
 }
 
-/* Else the window would be destroyed while it is still needed. */
-static gboolean
-on_delete (GtkWidget *window, GdkEvent *event, gpointer data)
-{
-  (void)window;
-  (void)event;
-  (void)data;
-  return TRUE;
-}
-
-/* Escape is Cancel, not the closing of the window. */
-static void
-on_escape (GtkDialog *window, gpointer data)
-{
-  (void)data;
-  g_signal_stop_emission_by_name (window, "close");
-  gtk_dialog_response (window, GTK_RESPONSE_CANCEL);
-}
-
-static gboolean
-on_key (GtkWidget *window, GdkEventKey *event, gpointer data)
-{
-  (void)window;
-  (void)data;
-  if (event->keyval != GDK_KEY_F1)
-    return FALSE;
-  host_help ();
-  return TRUE;
-}
-
-static void
-set_layer_picture (gint id, GdkPixbuf *picture, gpointer object)
-{
-  (void)id;
-  Dialog *dialog = g_object_get_data (object, "maniera-dialog");
-  preview_view_set_layer (dialog->preview, picture);
-}
-
-static GtkWidget *
-basic_table_new (Dialog *dialog)
-{
-  static const PresetListener listener
-      = { options_to_save, on_preset, on_preset_failure };
-  GtkWidget *table = option_table_new ();
-  dialog->presets = preset_row_new (&listener, dialog);
-  table_put (
-      table,
-      mnemonic_label_new (_ ("Prese_ts"), preset_row_list (dialog->presets)), 0,
-      0, FALSE);
-  gtk_table_attach (GTK_TABLE (table), dialog->presets, 1, 3, 0, 1,
-                    GTK_EXPAND | GTK_FILL, GTK_FILL, 0, 0);
-  option_rows_put (dialog->options, table, 1, "size", _ ("Si_ze"));
-  option_rows_put (dialog->options, table, 2, "quality", _ ("_Quality"));
-  option_rows_put (dialog->options, table, 3, "strength", _ ("_Strength"));
-  option_rows_put (dialog->options, table, 4, "colors", _ ("Co_lors"));
-  return table;
-}
-
-/* Two dozen rows that most users never see. */
-static void
-on_advanced (GtkExpander *advanced, gpointer data)
-{
-  Dialog *dialog = data;
-  if (gtk_bin_get_child (GTK_BIN (advanced)))
-    return;
-  GtkWidget *others = option_rows_all_others (dialog->options);
-  GtkWidget *label = gtk_expander_get_label_widget (advanced);
-  GtkWidget *scrolled = scrolled_new (
-      others, gtk_label_get_text (GTK_LABEL (label)), ADVANCED_HEIGHT);
-  gtk_container_set_border_width (GTK_CONTAINER (others), 6);
-  gtk_widget_show_all (scrolled);
-  gtk_container_add (GTK_CONTAINER (advanced), scrolled);
-}
-
-static GtkWidget *
-settings_new (Dialog *dialog)
-{
-  GtkWidget *settings = gtk_vbox_new (FALSE, 6);
-  GtkWidget *basic = basic_table_new (dialog);
-  GtkWidget *advanced = gtk_expander_new_with_mnemonic (_ ("_Advanced"));
-  g_signal_connect (advanced, "activate", G_CALLBACK (on_advanced), dialog);
-  gtk_box_pack_start (GTK_BOX (settings), basic, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (settings), advanced, FALSE, FALSE, 0);
-  return settings;
-}
-
-static GtkWidget *
-halves_new (Dialog *dialog, const HostDrawable *content)
-{
-  GtkWidget *halves = gtk_hbox_new (FALSE, 12);
-  dialog->inputs = gtk_vbox_new (FALSE, 12);
-  dialog->preview = preview_view_new (content->width, content->height);
-  dialog->styles
-      = style_list_new (content->image, dialog->thumbnails, on_styles, dialog);
-  gtk_widget_set_size_request (dialog->inputs, SETTINGS_WIDTH, -1);
-  gtk_box_pack_start (GTK_BOX (dialog->inputs),
-                      style_list_widget (dialog->styles), TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (dialog->inputs), settings_new (dialog), FALSE,
-                      FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (halves), preview_view_widget (dialog->preview),
-                      TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (halves), dialog->inputs, FALSE, FALSE, 0);
-  return halves;
-}
-
-static void
-add_buttons (Dialog *dialog)
-{
-  GtkDialog *window = GTK_DIALOG (dialog->window);
-  GtkWidget *help
-      = gtk_dialog_add_button (window, _ ("_Help"), GTK_RESPONSE_HELP);
-  GtkWidget *first
-      = gtk_dialog_add_button (window, _ ("_Reset"), RESPONSE_RESET);
-  GtkButtonBox *buttons = GTK_BUTTON_BOX (gtk_dialog_get_action_area (window));
-  gtk_dialog_add_button (window, _ ("_Cancel"), GTK_RESPONSE_CANCEL);
-  GtkWidget *keep
-      = gtk_dialog_add_button (window, _ ("Stop and _Keep"), RESPONSE_KEEP);
-  gtk_dialog_add_button (window, _ ("_Paint"), GTK_RESPONSE_OK);
-  gtk_button_box_set_child_secondary (buttons, help, TRUE);
-  gtk_button_box_set_child_secondary (buttons, first, TRUE);
-  gtk_widget_set_tooltip_text (
-      keep, _ ("Ends here, with what is painted so far as the new layer"));
-  gtk_dialog_set_default_response (window, GTK_RESPONSE_OK);
-}
-
-static void
-make_window (Dialog *dialog, const HostDrawable *content)
-{
-  dialog->window = gtk_dialog_new ();
-  GtkBox *area
-      = GTK_BOX (gtk_dialog_get_content_area (GTK_DIALOG (dialog->window)));
-  GtkWidget *inside = gtk_vbox_new (FALSE, 12);
-  gtk_window_set_title (GTK_WINDOW (dialog->window),
-                        _ ("Neural Style (Maniera)"));
-  gtk_window_set_role (GTK_WINDOW (dialog->window), "maniera");
-  gtk_window_set_default_size (GTK_WINDOW (dialog->window), WIDTH, HEIGHT);
-  g_object_set_data (G_OBJECT (dialog->window), "maniera-dialog", dialog);
-  /* The largest comes first: it is what the user looks at. */
-  thumbnails_ask (dialog->thumbnails, content->id, NULL,
-                  MIN (PREVIEW_SIDE, MAX (content->width, content->height)),
-                  set_layer_picture, dialog->window);
-  dialog->status = status_area_new (fetch_model, dialog);
-  gtk_container_set_border_width (GTK_CONTAINER (inside), 12);
-  gtk_box_pack_start (GTK_BOX (inside), halves_new (dialog, content), TRUE,
-                      TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (inside), status_area_widget (dialog->status),
-                      FALSE, FALSE, 0);
-  gtk_box_pack_start (area, inside, TRUE, TRUE, 0);
-  add_buttons (dialog);
-  gtk_widget_show_all (inside);
-  g_signal_connect (dialog->window, "response", G_CALLBACK (on_response),
-                    dialog);
-  g_signal_connect (dialog->window, "delete-event", G_CALLBACK (on_delete),
-                    NULL);
-  g_signal_connect (dialog->window, "close", G_CALLBACK (on_escape), NULL);
-  g_signal_connect (dialog->window, "key-press-event", G_CALLBACK (on_key),
-                    NULL);
-}
-
-/* From the request; with many layers that takes a moment, so the window is
- * there first. */
+/* Fills the list of styles and ticks those of the request. With many layers
+ * this takes a moment, so the window is shown first. */
 static gboolean
 fill_in (gpointer data)
 {
   Dialog *dialog = data;
   dialog->fill = 0;
-  style_list_fill (dialog->styles, dialog->request->content);
-  style_list_set (dialog->styles, dialog->request->styles);
-  style_list_grab_focus (dialog->styles);
+  style_list_fill (dialog->view.styles, dialog->request->content);
+  style_list_set (dialog->view.styles, dialog->request->styles);
+  style_list_grab_focus (dialog->view.styles);
   take_over (dialog);
   return G_SOURCE_REMOVE;
 }
@@ -588,29 +398,27 @@ clear (Dialog *dialog)
     g_source_remove (dialog->fill);
   estimator_free (dialog->estimator);
   run_free (dialog->run);
-  thumbnails_free (dialog->thumbnails);
-  gtk_widget_destroy (dialog->window);
-  option_rows_free (dialog->options);
+  dialog_view_clear (&dialog->view);
   g_main_loop_unref (dialog->loop);
 }
 
 gint
 dialog_run (Request *request)
 {
+  static const DialogEvents events
+      = { on_styles, on_options,
+          .presets = { options_to_save, on_preset, on_preset_failure },
+          .fetch_model = fetch_model, .responded = on_response };
   Dialog        dialog = { .request = request, .layer = -1 };
   HostDrawable *content = host_describe (request->content);
   if (!content)
     return -1;
   dialog.loop = g_main_loop_new (NULL, FALSE);
-  dialog.thumbnails = thumbnails_new ();
-  dialog.options = option_rows_new (on_options, &dialog);
-  option_rows_show_as (dialog.options, "size",
-                       MAX (content->width, content->height));
-  make_window (&dialog, content);
-  option_rows_set (dialog.options, &request->options);
+  dialog_view_make (&dialog.view, content, &events, &dialog);
+  option_rows_set (dialog.view.options, &request->options);
   show_state (&dialog);
-  host_window_attach (dialog.window);
-  gtk_widget_show (dialog.window);
+  host_window_attach (dialog.view.window);
+  gtk_widget_show (dialog.view.window);
   dialog.fill = g_idle_add (fill_in, &dialog);
   g_main_loop_run (dialog.loop);
   clear (&dialog);

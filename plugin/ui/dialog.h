@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The dialog of Filters > Artistic > Neural Style: what to paint, and the
- * painting as it comes. */
+/* The dialog of Filters > Artistic > Neural Style: the choice of what to paint,
+ * and the painting while it is made.
+ *
+ *     g_autoptr (Request) request = request_new (image, layer);
+ *     gint painted = dialog_run (request);
+ */
 
 #ifndef MANIERA_PLUGIN_DIALOG_H
 #define MANIERA_PLUGIN_DIALOG_H
 
 #include "plugin/client/request.h"
 
-/* Shows it and runs until the user has a new layer or leaves. Starts from
- * `request` and leaves in it what was chosen. Returns the new layer, or -1 when
- * the user left without one. */
+/* Shows the dialog with the choices of `request`, and updates `request` as the
+ * user changes them. Returns the new layer; -1 when the user left without
+ * one. */
 gint dialog_run (Request *request);
 
 #endif

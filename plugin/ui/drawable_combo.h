@@ -6,21 +6,22 @@
 
 #include <gtk/gtk.h>
 
-/* What there is to choose; many combo boxes may share it. */
+/* An empty list; many combo boxes may share it. */
 GtkListStore *drawable_list_new (void);
 /* `picture` may be NULL. */
 void drawable_list_add (GtkListStore *list,
                         gint          id,
                         GdkPixbuf    *picture,
                         const char   *text);
-/* `object` is the list: a ThumbnailReady. */
+/* A ThumbnailReady; `object` is the list. */
 void drawable_list_set_picture (gint id, GdkPixbuf *picture, gpointer object);
 
-/* With the list's first chosen. `name` for screen readers. Emits "changed". */
+/* A combo box with the first row chosen; `name` is for screen readers. Emits
+ * "changed". */
 GtkWidget *drawable_combo_new (GtkListStore *list, const char *name);
 
-/* A drawable's id; -1 where there is none. What is not in the list chooses its
- * first. */
+/* The chosen drawable's id; -1 = none. An id that is not in the list chooses
+ * the first row. */
 gint drawable_combo_get (GtkWidget *combo);
 void drawable_combo_set (GtkWidget *combo, gint id);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Selections, channels, masks and layers, in the order that one looks for
- * them. */
+/* Selections, channels, layer masks and layers, the likeliest masks first. */
 
 #include "plugin/ui/gray_list.h"
 
@@ -59,7 +58,7 @@ append_those (GtkListStore *list,
 GtkListStore *
 gray_list_new (gint image, const char *none, Thumbnails *thumbnails)
 {
-  /* What is made to be a mask comes before layers. */
+  /* Layers come last: they are seldom meant as masks. */
   static const guint kinds[]
       = { 1u << HOST_SELECTION, 1u << HOST_CHANNEL | 1u << HOST_LAYER_MASK,
           1u << HOST_LAYER };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A list of everything whose gray can be a mask: selections, channels, layer
+/* The list of everything whose gray can be a mask: selections, channels, layer
  * masks and layers. */
 
 #ifndef MANIERA_PLUGIN_GRAY_LIST_H
@@ -9,8 +9,9 @@
 
 #include <gtk/gtk.h>
 
-/* For combo boxes (drawable_combo.h), which may share it; those of `image`
- * first. `none` is the text for no mask. The thumbnails come later. */
+/* A list for combo boxes (drawable_combo.h), which may share it. What is in
+ * `image` comes first. `none` is the text for no mask. The thumbnails are added
+ * later. */
 GtkListStore *
 gray_list_new (gint image, const char *none, Thumbnails *thumbnails);
 

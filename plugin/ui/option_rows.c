@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A label, a control by the option's kind, and the button that takes back. */
+/* A label, a control that fits the option's kind, and the reset button. */
 
 #include "plugin/ui/option_rows.h"
 
@@ -12,16 +12,16 @@
 
 enum
 {
-  TAKE_BACK_WIDTH = 30 /* px; kept when the button is hidden */
+  RESET_WIDTH = 30 /* px; kept when the button is hidden */
 };
 
 typedef struct
 {
   OptionRows          *rows;
   const ManieraOption *option;
-  GtkWidget           *control;   /* NULL = has no row yet */
-  GtkWidget           *take_back; /* shown when the option is set */
-  double               shown_as;  /* NAN = "automatic" */
+  GtkWidget           *control;  /* NULL = has no row yet */
+  GtkWidget           *reset;    /* shown when the option is set */
+  double               shown_as; /* NAN = "automatic" */
   char                *complaint;
 } Row;
 
@@ -30,7 +30,7 @@ struct _OptionRows
   ManieraOptions options;
   Row           *each; /* in the table's order */
   gsize          count;
-  guint          quiet; /* above 0: controls are being set, none is told */
+  guint          quiet; /* above 0: we set controls, the user does not */
   void (*changed) (gpointer data);
   gpointer data;
 };
@@ -89,7 +89,8 @@ is_choice (const Row *row)
          || row->option->kind == MANIERA_KIND_CHOICE_OR_FILE;
 }
 
-/* Options without a default say "automatic" one below their least. */
+/* An option without a default shows "automatic" at one below its least value.
+ */
 static gboolean
 can_be_automatic (const Row *row)
 {
@@ -112,7 +113,7 @@ text_of (const ManieraOptions *options, const Row *row)
 
 /* Showing */
 
-/* A tenth of the value's own order: weights run over many orders. */
+/* A tenth of the value's power of ten: weights span many powers of ten. */
 static double
 fitting_step (const Row *row, double value)
 {
@@ -163,7 +164,7 @@ show_choice (Row *row, const ManieraOptions *resolved)
   gtk_combo_box_set_active (combo, at);
 }
 
-/* What somebody types in stays as it is until they have done. */
+/* What the user is typing stays as it is. */
 static void
 show_text (Row *row, const ManieraOptions *resolved)
 {
@@ -191,7 +192,7 @@ refresh (OptionRows *rows)
       else
         show_text (row, &resolved);
       gtk_widget_set_visible (
-          row->take_back,
+          row->reset,
           row->complaint
               || maniera_option_is_set (&rows->options, row->option->name));
     }
@@ -285,7 +286,7 @@ on_typed (GtkWidget *entry, GdkEventFocus *event, gpointer data)
 }
 
 static void
-on_take_back (GtkWidget *button, gpointer data)
+on_reset (GtkWidget *button, gpointer data)
 {
   Row *row = data;
   (void)button;
@@ -293,7 +294,7 @@ on_take_back (GtkWidget *button, gpointer data)
   set (row, "");
   if (GTK_IS_ENTRY (row->control) && !is_number (row))
     {
-      /* It has the focus, but nobody types. */
+      /* It has the focus, but the user is not typing. */
       ManieraOptions resolved;
       maniera_options_resolve (&row->rows->options, &resolved);
       g_autofree char *text = text_of (&resolved, row);
@@ -375,19 +376,19 @@ with_unit (Row *row)
 }
 
 static GtkWidget *
-take_back_new (Row *row)
+reset_new (Row *row)
 {
   GtkWidget *place = gtk_alignment_new (0.5, 0.5, 0, 0);
   /* Translators: of an option that the user has set. */
-  row->take_back = icon_button_new ("edit-clear", _ ("Back to the default"));
+  row->reset = icon_button_new ("edit-clear", _ ("Back to the default"));
   g_autofree char *name = g_strdup_printf ("%s: %s", _ (row->option->label),
                                            _ ("Back to the default"));
-  widget_name (row->take_back, name);
-  gtk_widget_show_all (row->take_back);
-  gtk_widget_set_no_show_all (row->take_back, TRUE);
-  gtk_widget_set_size_request (place, TAKE_BACK_WIDTH, -1);
-  gtk_container_add (GTK_CONTAINER (place), row->take_back);
-  g_signal_connect (row->take_back, "clicked", G_CALLBACK (on_take_back), row);
+  widget_name (row->reset, name);
+  gtk_widget_show_all (row->reset);
+  gtk_widget_set_no_show_all (row->reset, TRUE);
+  gtk_widget_set_size_request (place, RESET_WIDTH, -1);
+  gtk_container_add (GTK_CONTAINER (place), row->reset);
+  g_signal_connect (row->reset, "clicked", G_CALLBACK (on_reset), row);
   return place;
 }
 
@@ -410,7 +411,7 @@ make_row (Row *row, GtkWidget *table, guint line, const char *label)
   wheel_scrolls_list (row->control);
   table_put (table, text, 0, line, FALSE);
   table_put (table, whole, 1, line, TRUE);
-  table_put (table, take_back_new (row), 2, line, FALSE);
+  table_put (table, reset_new (row), 2, line, FALSE);
 }
 
 GtkWidget *

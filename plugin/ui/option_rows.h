@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows for options, made from the option table. A row shows the value that
- * counts: the user's, else what quality and objective bring, else the default.
- * What the user has set is told by a button that takes it back. */
+/* Rows for options, made from the option table. A row shows the resolved value:
+ * the user's, else that of quality and objective, else the default. An option
+ * that the user has set has a button that resets it.
+ *
+ *     OptionRows *rows = option_rows_new (changed, data);
+ *     GtkWidget *table = option_table_new ();
+ *     option_rows_put (rows, table, 0, "size", "Si_ze");
+ */
 
 #ifndef MANIERA_PLUGIN_OPTION_ROWS_H
 #define MANIERA_PLUGIN_OPTION_ROWS_H
@@ -12,18 +17,18 @@
 
 typedef struct _OptionRows OptionRows;
 
-/* `changed` is called after what the user does. */
+/* `changed` is called after each change by the user. */
 OptionRows *option_rows_new (void (*changed) (gpointer data), gpointer data);
 void        option_rows_free (OptionRows *rows);
 
-/* The number shown where an option without a default is not set; else
- * "automatic" stands there. Before its row is made. */
+/* The number to show where an option without a default is not set; without this
+ * call "automatic" is shown. To be called before the row is made. */
 void option_rows_show_as (OptionRows *rows, const char *name, double number);
 
-/* Three columns: label, control, the button that takes back. */
+/* A table of three columns: label, control, reset button. */
 GtkWidget *option_table_new (void);
 
-/* A row of such a table; `label` has a mnemonic. */
+/* Adds a row to such a table. `label` has a mnemonic. */
 void option_rows_put (OptionRows *rows,
                       GtkWidget  *table,
                       guint       line,
@@ -36,7 +41,7 @@ GtkWidget *option_rows_all_others (OptionRows *rows);
 void option_rows_set (OptionRows *rows, const ManieraOptions *options);
 const ManieraOptions *option_rows_get (const OptionRows *rows);
 
-/* Why what was typed somewhere cannot be; NULL = all can. */
+/* What is wrong with a value that was typed; NULL where all are right. */
 const char *option_rows_complaint (const OptionRows *rows);
 
 #endif

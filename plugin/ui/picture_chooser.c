@@ -8,7 +8,7 @@
 
 enum
 {
-  WIDTH = 800, /* px; by itself GTK 3 makes it larger than some screens */
+  WIDTH = 800, /* px; GTK 3's default is larger than some screens */
   HEIGHT = 560,
   PREVIEW = 160
 };
@@ -25,7 +25,7 @@ on_highlight (GtkFileChooser *chooser, gpointer data)
   gtk_file_chooser_set_preview_widget_active (chooser, picture != NULL);
 }
 
-/* GTK gave the window a size of its own just now, before it has a place. */
+/* GTK has just set its default size, before the window is placed. */
 static void
 on_default_size (GtkWidget *widget, gpointer dialog)
 {
@@ -33,7 +33,7 @@ on_default_size (GtkWidget *widget, gpointer dialog)
   gtk_window_resize (dialog, WIDTH, HEIGHT);
 }
 
-/* What the helper reads beyond what GdkPixbuf knows. */
+/* Beside GdkPixbuf's formats, those that only the helper reads. */
 static void
 add_filters (GtkFileChooser *chooser)
 {

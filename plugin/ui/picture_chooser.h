@@ -6,10 +6,10 @@
 
 #include <gtk/gtk.h>
 
-/* Paths in the file system's encoding, owned with the list; NULL when the user
- * left. */
+/* Paths in the file system's encoding. The caller frees the list and its
+ * strings. NULL when the user canceled. */
 GSList *choose_pictures (GtkWidget *parent);
-/* One. */
+/* One path; NULL when the user canceled. Free with g_free(). */
 char *choose_picture (GtkWidget *parent);
 
 #endif

@@ -113,7 +113,7 @@ on_name (GtkWidget *entry, gpointer data)
                                                          : _ ("_Save"));
 }
 
-/* NULL when the user left. */
+/* NULL when the user canceled. */
 static char *
 ask_name (Presets *presets)
 {
@@ -180,7 +180,7 @@ on_delete (GtkWidget *button, gpointer data)
   gtk_widget_destroy (question);
   if (answer != GTK_RESPONSE_ACCEPT)
     return;
-  gtk_widget_grab_focus (presets->combo); /* the button goes insensitive */
+  gtk_widget_grab_focus (presets->combo); /* the button becomes insensitive */
   if (preset_delete (name, &error))
     fill (presets, NULL);
   else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The line of presets, as GIMP's own filters have it: a list to choose from, a
+/* The line of presets, as in GIMP's own filters: a list to choose from, a
  * button to save and one to delete. */
 
 #ifndef MANIERA_PLUGIN_PRESET_ROW_H
@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  const ManieraOptions *(*get) (gpointer data); /* what is to be saved */
+  const ManieraOptions *(*get) (gpointer data); /* the options to save */
   void (*chosen) (const ManieraOptions *options, gpointer data);
   void (*failed) (const GError *error, gpointer data);
 } PresetListener;
@@ -20,7 +20,7 @@ typedef struct
 GtkWidget *preset_row_new (const PresetListener *listener, gpointer data);
 GtkWidget *preset_row_list (GtkWidget *row); /* for a label's mnemonic */
 
-/* Shows that no preset is in force any more. */
+/* Chooses "none", without calling back. */
 void preset_row_forget (GtkWidget *row);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A drawing area that keeps a zoom and a place, and the buttons below it. */
+/* A drawing area with a zoom and a position, and the buttons below it. */
 
 #include "plugin/ui/preview_view.h"
 
@@ -9,7 +9,7 @@
 #include <gdk/gdkkeysyms.h>
 #include <math.h>
 
-/* Screen pixels over the layer's. */
+/* A zoom is screen pixels per layer pixel. */
 #define ZOOM_STEP 1.41421356
 #define ZOOM_MOST 16.0
 #define KEY_MOVE  40.0 /* screen pixels an arrow key moves by */
@@ -27,7 +27,7 @@ struct _PreviewView
   double     zoom;
   double     x, y; /* the layer's point in the middle of the area */
   gboolean   dragged;
-  double     drag_x, drag_y; /* of the pointer, last */
+  double     drag_x, drag_y; /* the last position of the pointer */
 };
 
 static GtkAllocation
@@ -52,10 +52,10 @@ least_zoom (const PreviewView *view)
   return MIN (fitting_zoom (view), 1.0) / 2;
 }
 
-/* The middle stays where some of the picture is to be seen: at an edge only
- * when the picture is larger than the area. */
+/* The point in the middle of the area, such that a smaller picture is centered
+ * and a larger one fills the area. */
 static double
-held (double middle, double side, double seen)
+clamp_middle (double middle, double side, double seen)
 {
   return seen >= side ? side / 2 : CLAMP (middle, seen / 2, side - seen / 2);
 }
@@ -66,8 +66,8 @@ settle (PreviewView *view)
   const GtkAllocation area = room (view);
   if (view->fits)
     view->zoom = fitting_zoom (view);
-  view->x = held (view->x, view->width, area.width / view->zoom);
-  view->y = held (view->y, view->height, area.height / view->zoom);
+  view->x = clamp_middle (view->x, view->width, area.width / view->zoom);
+  view->y = clamp_middle (view->y, view->height, area.height / view->zoom);
   /* Translators: the preview's zoom. */
   g_autofree char *text = g_strdup_printf (_ ("%.0f %%"), view->zoom * 100);
   gtk_label_set_text (GTK_LABEL (view->percent), text);
@@ -81,7 +81,7 @@ fit (PreviewView *view)
   settle (view);
 }
 
-/* About a point of the area, which stays where it is. */
+/* Zooms around a point of the area. */
 static void
 zoom_by (PreviewView *view, double factor, double at_x, double at_y)
 {
@@ -136,8 +136,8 @@ paint (PreviewView *view, cairo_t *cr)
   cairo_translate (cr, left, top);
   cairo_scale (cr, scale_x, scale_y);
   gdk_cairo_set_source_pixbuf (cr, picture, 0, 0);
-  /* Single pixels are to be told apart from near. At the edges, what lies
-   * beyond the picture has no say. */
+  /* At a large zoom single pixels stay sharp. Padding keeps the edges from
+   * fading. */
   cairo_pattern_set_filter (cairo_get_source (cr), scale_x >= 3
                                                        ? CAIRO_FILTER_NEAREST
                                                        : CAIRO_FILTER_GOOD);
@@ -145,7 +145,7 @@ paint (PreviewView *view, cairo_t *cr)
   cairo_paint (cr);
 }
 
-/* GTK 3's signal hands over a cairo_t, GTK 2's an event. */
+/* GTK 3's signal has a cairo_t, GTK 2's an event. */
 static gboolean
 on_draw (GtkWidget *area, cairo_t *cr, gpointer data)
 {

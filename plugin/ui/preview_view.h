@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The picture in the dialog: the layer, or the painting as it comes; zoomed by
- * wheel, buttons and keys, moved by dragging and arrow keys. */
+/* The picture in the dialog: the layer, or the painting while it is made.
+ * Wheel, buttons and keys zoom; dragging and arrow keys move. */
 
 #ifndef MANIERA_PLUGIN_PREVIEW_VIEW_H
 #define MANIERA_PLUGIN_PREVIEW_VIEW_H
@@ -9,14 +9,14 @@
 
 typedef struct _PreviewView PreviewView;
 
-/* `width` and `height` are the layer's own: 100 % is a pixel of it for a pixel
- * of the screen, whatever the size of the pictures shown. Freed with its
+/* `width` and `height` are the layer's. At 100 % a pixel of the layer is a
+ * pixel of the screen, whatever the size of the pictures shown. Freed with its
  * widget. */
 PreviewView *preview_view_new (gint width, gint height);
 GtkWidget   *preview_view_widget (PreviewView *view);
 
-/* Both are held; NULL = none. The painting is shown where there is one, unless
- * the user wants to see what was before. */
+/* Both keep a reference; NULL = none. The painting is shown where there is one,
+ * unless the user asks for the original. */
 void preview_view_set_layer (PreviewView *view, GdkPixbuf *picture);
 void preview_view_set_painting (PreviewView *view, GdkPixbuf *picture);
 

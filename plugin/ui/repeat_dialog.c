@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which layer's recipe is to be repeated. */
+/* A combo box of layers. */
 
 #include "plugin/ui/repeat_dialog.h"
 
@@ -40,7 +40,7 @@ repeat_dialog_run (GPtrArray *layers)
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
   GtkWidget *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
   GtkWidget *label = gtk_label_new_with_mnemonic (
-      _ ("_Layer whose styles and settings are used again:"));
+      _ ("_Layer whose styles and settings to use again:"));
   GtkWidget *combo = drawable_combo_new (list_of (layers), "");
   gtk_label_set_mnemonic_widget (GTK_LABEL (label), combo);
   gtk_container_set_border_width (GTK_CONTAINER (dialog), 12);
@@ -48,7 +48,7 @@ repeat_dialog_run (GPtrArray *layers)
   gtk_box_pack_start (GTK_BOX (area), label, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (area), combo, FALSE, FALSE, 6);
   gtk_widget_show_all (area);
-  /* Return paints; in the list it would open the list. */
+  /* Return paints; in the combo box it would open the list. */
   gtk_widget_grab_focus (gtk_dialog_get_widget_for_response (
       GTK_DIALOG (dialog), GTK_RESPONSE_OK));
   host_window_attach (dialog);

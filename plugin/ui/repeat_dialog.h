@@ -6,8 +6,8 @@
 
 #include <glib.h>
 
-/* Offers `layers` (of HostDrawable, at least one). Returns the chosen one's id,
- * or -1. */
+/* Lets the user choose one of `layers` (of HostDrawable, at least one). Returns
+ * its id; -1 when the user canceled. */
 gint repeat_dialog_run (GPtrArray *layers);
 
 #endif

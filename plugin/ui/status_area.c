@@ -73,7 +73,7 @@ detail_new (StatusArea *area)
 static GtkWidget *
 trouble_new (StatusArea *area)
 {
-  /* No GtkInfoBar: its colors shout in GIMP's themes. */
+  /* Not a GtkInfoBar: its colors are too loud in GIMP's themes. */
   GtkWidget *trouble = gtk_frame_new (NULL);
   GtkWidget *line = gtk_hbox_new (FALSE, 12);
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-error",
@@ -148,7 +148,7 @@ status_area_say (StatusArea *area, const char *text)
   gtk_widget_set_tooltip_text (area->line, text); /* it may be cut short */
 }
 
-/* As exact as a guess can be. */
+/* No more exact than an estimate is. */
 static char *
 duration_text (double seconds)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The foot of the dialog: a line that says what a run would take or how far it
- * is, and above it what went wrong. */
+/* The foot of the dialog: a line with the estimate or the progress of a run,
+ * and above it what went wrong. */
 
 #ifndef MANIERA_PLUGIN_STATUS_AREA_H
 #define MANIERA_PLUGIN_STATUS_AREA_H
@@ -12,21 +12,21 @@
 
 typedef struct _StatusArea StatusArea;
 
-/* `fetch` is called when the user wants the missing model. Freed with its
- * widget. */
+/* `fetch` is called when the user asks to fetch the missing model. Freed with
+ * its widget. */
 StatusArea *status_area_new (void (*fetch) (gpointer data), gpointer data);
 GtkWidget  *status_area_widget (StatusArea *area);
 
 void status_area_say (StatusArea *area, const char *text);
 void status_area_say_estimate (StatusArea *area, const RunEstimate *estimate);
 
-/* A bar beside the line: a fraction; or below 0, a step of one that only tells
- * that something goes on. */
+/* Shows a bar beside the line: a fraction from 0 to 1; or, below 0, the next
+ * step of a bar that only shows that something runs. */
 void status_area_bar (StatusArea *area, double fraction);
 void status_area_say_progress (StatusArea *area, const RunProgress *progress);
 void status_area_hide_bar (StatusArea *area);
 
-/* A small text above the line, for what is good to know; NULL hides it. */
+/* A small text above the line, for warnings; NULL hides it. */
 void status_area_note (StatusArea *area, const char *text);
 
 /* NULL hides it. */

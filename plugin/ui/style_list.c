@@ -204,8 +204,8 @@ on_destroy (GtkWidget *box, gpointer data)
 {
   StyleList *list = data;
   (void)box;
-  g_clear_object (&list->shared.regions);
-  g_clear_object (&list->shared.parts);
+  g_clear_object (&list->shared.masks);
+  g_clear_object (&list->shared.style_masks);
   g_ptr_array_unref (list->rows);
   g_free (list);
 }

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of what can be a style: every open layer but the content, and
- * pictures from disk. */
+ * pictures from disk.
+ *
+ *     StyleList *list = style_list_new (image, thumbnails, changed, data);
+ *     style_list_fill (list, content);
+ *     style_list_set (list, request->styles);
+ *     ... style_list_get (list, request->styles);
+ */
 
 #ifndef MANIERA_PLUGIN_STYLE_LIST_H
 #define MANIERA_PLUGIN_STYLE_LIST_H
@@ -12,25 +18,27 @@
 
 typedef struct _StyleList StyleList;
 
-/* Empty. `changed` is called after what the user does. Freed with its widget;
- * `thumbnails` must outlive it. */
+/* An empty list, freed with its widget. `changed` is called after each change
+ * by the user. `thumbnails` must outlive it. */
 StyleList *style_list_new (gint        image,
                            Thumbnails *thumbnails,
                            void (*changed) (gpointer data),
                            gpointer data);
 GtkWidget *style_list_widget (StyleList *list);
 
-/* With every open layer but this. */
+/* Adds every open layer but `content`. */
 void style_list_fill (StyleList *list, gint content);
 
-/* Of StyleChoice. What is not there to be ticked is left out. */
+/* Ticks these StyleChoices and unticks all others. Layers that are not in the
+ * list are left out. */
 void style_list_set (StyleList *list, const GPtrArray *styles);
+/* Replaces `styles` by the ticked StyleChoices. */
 void style_list_get (const StyleList *list, GPtrArray *styles);
 
 /* On the first ticked row, else the first. */
 void style_list_grab_focus (StyleList *list);
 
-/* Weights, stroke sizes, regions and parts as at first; the ticks stay. */
+/* Resets weights, stroke sizes and masks. The ticks stay. */
 void style_list_reset (StyleList *list);
 
 /* The stroke size of rows that have none of their own. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A tick with thumbnail and name, and a table that unfolds below. */
+/* A check box with thumbnail and name, and a table that unfolds below. */
 
 #include "plugin/ui/style_row.h"
 
@@ -14,8 +14,8 @@ enum
 {
   THUMBNAIL = 48, /* px */
   NAME_WIDTH
-  = 220,      /* px; GTK 2 gives a tick's label no more than it asks for */
-  INDENT = 28 /* of what unfolds */
+  = 220,      /* px; GTK 2 gives a check box's label only what it asks for */
+  INDENT = 28 /* px, of the details */
 };
 
 #define MOST_WEIGHT 100.0
@@ -29,10 +29,10 @@ struct _StyleRow
   GtkWidget *box;
   GtkWidget *header;
   GtkWidget *tick;
-  GtkWidget *details; /* NULL while the row never was ticked */
-  GtkWidget *weight, *scale, *region, *part;
+  GtkWidget *details; /* NULL until the row is ticked for the first time */
+  GtkWidget *weight, *scale, *mask, *style_mask;
   gboolean   own_scale; /* else the option's is shown */
-  guint      quiet;     /* above 0: widgets are being set, none is told */
+  guint      quiet;     /* above 0: we set widgets, the user does not */
 };
 
 static void
@@ -67,7 +67,7 @@ add_detail (StyleRow   *row,
             GtkWidget  *widget,
             const char *help)
 {
-  /* A screen reader says what and of which picture. */
+  /* For screen readers the name says of which picture it is. */
   g_autofree char *name = g_strdup_printf ("%s, %s", label, row->title);
   GtkWidget       *text = text_label_new (label);
   table_put (table, text, 0, line, FALSE);
@@ -106,23 +106,24 @@ make_details (StyleRow *row)
   gtk_table_set_col_spacings (GTK_TABLE (table), 6);
   row->weight = spin_new (row, 0.01, MOST_WEIGHT, G_CALLBACK (on_change));
   row->scale = spin_new (row, scale->min, scale->max, G_CALLBACK (on_scale));
-  row->region
-      = drawable_combo_new (grays (&rows->regions, rows, _ ("Everywhere")), "");
-  row->part
-      = drawable_combo_new (grays (&rows->parts, rows, _ ("All of it")), "");
-  g_signal_connect (row->region, "changed", G_CALLBACK (on_change), row);
-  g_signal_connect (row->part, "changed", G_CALLBACK (on_change), row);
+  row->mask
+      = drawable_combo_new (grays (&rows->masks, rows, _ ("Everywhere")), "");
+  row->style_mask = drawable_combo_new (
+      grays (&rows->style_masks, rows, _ ("All of it")), "");
+  g_signal_connect (row->mask, "changed", G_CALLBACK (on_change), row);
+  g_signal_connect (row->style_mask, "changed", G_CALLBACK (on_change), row);
   add_detail (row, table, 0, _ ("Weight"), row->weight,
-              _ ("How much this picture counts beside the other ticked ones"));
+              _ ("How much this picture counts compared with the other ticked "
+                 "ones"));
   add_detail (
       row, table, 1, _ ("Stroke size"), row->scale,
-      _ ("1 takes the strokes as large as they are in this picture, 0.5 "
-         "half as large"));
-  add_detail (row, table, 2, _ ("Paint in"), row->region,
-              _ ("Where in your layer this style is painted: white is painted, "
-                 "black is not, gray in between"));
-  add_detail (row, table, 3, _ ("Learn from"), row->part,
-              _ ("What part of this picture to learn the style from: white "
+      _ ("1 paints strokes as large as they are in this picture, 0.5 half as "
+         "large"));
+  add_detail (row, table, 2, _ ("Mask"), row->mask,
+              _ ("Where in your layer this style is painted: fully in white, "
+                 "partly in gray, not at all in black"));
+  add_detail (row, table, 3, _ ("Style mask"), row->style_mask,
+              _ ("What part of this picture the style is learned from: white "
                  "counts, black does not"));
   row->details = gtk_alignment_new (0, 0, 1, 0);
   gtk_alignment_set_padding (GTK_ALIGNMENT (row->details), 3, 9, INDENT, 3);
@@ -296,8 +297,8 @@ show_choice (StyleRow *row, const StyleChoice *choice)
                              isnan (choice->weight) ? 1 : choice->weight);
   if (row->own_scale)
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (row->scale), choice->scale);
-  drawable_combo_set (row->region, choice->region);
-  drawable_combo_set (row->part, choice->part);
+  drawable_combo_set (row->mask, choice->mask);
+  drawable_combo_set (row->style_mask, choice->style_mask);
   --row->quiet;
   style_row_refresh (row);
 }
@@ -333,7 +334,7 @@ style_row_get (const StyleRow *row)
   choice->scale = row->own_scale
                       ? gtk_spin_button_get_value (GTK_SPIN_BUTTON (row->scale))
                       : 0;
-  choice->region = drawable_combo_get (row->region);
-  choice->part = drawable_combo_get (row->part);
+  choice->mask = drawable_combo_get (row->mask);
+  choice->style_mask = drawable_combo_get (row->style_mask);
   return choice;
 }

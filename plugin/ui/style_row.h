@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One picture in the list of styles: to tick, and when it is, how it is used.
- */
+/* One picture in the list of styles: a box to tick, and below it, while that is
+ * ticked, the weight, stroke size and masks. */
 
 #ifndef MANIERA_PLUGIN_STYLE_ROW_H
 #define MANIERA_PLUGIN_STYLE_ROW_H
@@ -14,10 +14,10 @@
 /* What all rows of a list share. */
 typedef struct
 {
-  gint          image;   /* the content's */
-  double        scale;   /* stroke size where a row has none of its own */
-  GtkListStore *regions; /* made when the first row unfolds */
-  GtkListStore *parts;
+  gint          image; /* the content's */
+  double        scale; /* the stroke size of rows without one of their own */
+  GtkListStore *masks; /* made when the first row unfolds */
+  GtkListStore *style_masks;
   Thumbnails   *thumbnails;
   void (*changed) (gpointer data);
   gpointer data;
@@ -25,29 +25,29 @@ typedef struct
 
 typedef struct _StyleRow StyleRow;
 
-/* Of a layer, or of a file where `layer` is NULL. `rows` outlives it. The row
- * is freed with its widget. */
+/* A row for a layer, or for a file where `layer` is NULL. Freed with its
+ * widget; `rows` must outlive it. */
 StyleRow *
 style_row_new (StyleRows *rows, const HostDrawable *layer, const char *file);
 GtkWidget *style_row_widget (StyleRow *row);
 
-/* A button at its end, for a file that is to leave the list. */
+/* Adds a button at the row's end, to remove a file from the list. */
 GtkWidget *
 style_row_add_button (StyleRow *row, const char *icon, const char *name);
 
 gboolean style_row_is (const StyleRow *row, gint drawable, const char *file);
 gboolean style_row_ticked (const StyleRow *row);
 
-/* NULL unticks; the numbers stay. */
+/* NULL unticks the row; its numbers stay. */
 void style_row_set (StyleRow *row, const StyleChoice *choice);
-/* The caller owns it; NULL when it is not ticked. */
+/* The caller owns it. NULL when the row is not ticked. */
 StyleChoice *style_row_get (const StyleRow *row);
 
 void style_row_grab_focus (StyleRow *row);
 
-/* Weight, stroke size, region and part as they are at first. */
+/* Resets weight, stroke size and masks. */
 void style_row_reset (StyleRow *row);
-/* After `scale` of the rows has changed. */
+/* To be called after `scale` of the rows has changed. */
 void style_row_refresh (StyleRow *row);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A queue that an idle source works off. */
+/* A queue that an idle source empties. */
 
 #include "plugin/ui/thumbnails.h"
 
@@ -88,7 +88,7 @@ thumbnails_ask (Thumbnails    *thumbnails,
   *wish
       = (Wish){ drawable, g_strdup (file), side, ready, g_object_ref (object) };
   g_queue_push_tail (&thumbnails->wishes, wish);
-  /* After drawing, which is what the user waits for. */
+  /* Drawing has a higher priority: the user waits for it. */
   if (!thumbnails->source)
     thumbnails->source
         = g_idle_add_full (G_PRIORITY_LOW, fulfil_one, thumbnails, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small pictures that are made one at a time while nothing else is to be done,
- * so that a window with many of them opens at once. */
+/* Small pictures that are made one at a time when the main loop is idle, so
+ * that a window with many of them opens at once. */
 
 #ifndef MANIERA_PLUGIN_THUMBNAILS_H
 #define MANIERA_PLUGIN_THUMBNAILS_H
@@ -17,8 +17,9 @@ typedef void (*ThumbnailReady) (gint       drawable,
 
 Thumbnails *thumbnails_new (void);
 
-/* Of a drawable, or of a file where `file` is not NULL. `object` is a GObject
- * that is held until then. Called in the order that was asked in. */
+/* Makes a thumbnail of a drawable, or of `file` where that is not NULL, and
+ * calls `ready`, in the order of these calls. `object` is a GObject that is
+ * referenced until then. */
 void thumbnails_ask (Thumbnails    *thumbnails,
                      gint           drawable,
                      const char    *file,
@@ -26,10 +27,10 @@ void thumbnails_ask (Thumbnails    *thumbnails,
                      ThumbnailReady ready,
                      gpointer       object);
 
-void thumbnails_free (Thumbnails *thumbnails); /* forgets what is open */
+void thumbnails_free (Thumbnails *thumbnails); /* drops what is not made yet */
 
-/* A file's picture within `side` x `side`, upright, over checks where it is
- * transparent; NULL when it cannot be shown. */
+/* A file's picture within `side` x `side` px, upright, over a checkerboard
+ * where it is transparent. NULL when GdkPixbuf cannot read it. */
 GdkPixbuf *thumbnail_of_file (const char *file, gint side);
 
 #endif

@@ -75,7 +75,7 @@ on_style_set (GtkWidget *label, gpointer previous, gpointer data)
   const GtkStyle *style = gtk_widget_get_style (label);
   const GdkColor *normal = &style->fg[GTK_STATE_NORMAL];
   if (!gdk_color_equal (normal, &style->fg[GTK_STATE_ACTIVE]))
-    gtk_widget_modify_fg (label, GTK_STATE_ACTIVE, normal); /* comes again */
+    gtk_widget_modify_fg (label, GTK_STATE_ACTIVE, normal); /* emits again */
 }
 
 void
@@ -112,8 +112,9 @@ wheel_scrolls_list (GtkWidget *widget)
   g_signal_connect (widget, "scroll-event", G_CALLBACK (pass_wheel_on), NULL);
 }
 
-/* GTK 3 asks for the width of the longest text unless that may be cut. In
- * GTK 2 it would then be cut in the list too, but a smaller request will do. */
+/* GTK 3 requests the width of the longest text unless that may be ellipsized.
+ * In GTK 2 the list would be ellipsized too, but there a size request is
+ * enough. */
 void
 combo_may_be_narrow (GtkWidget *combo)
 {

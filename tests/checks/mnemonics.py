@@ -13,12 +13,12 @@ import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
 # What is in the window itself; the windows that it opens have letters of their own.
-SOURCES = ["dialog.c", "preview_view.c", "status_area.c", "style_list.c"]
+SOURCES = ["dialog_view.c", "preview_view.c", "status_area.c", "style_list.c"]
 
 
 def marked():
     for source in SOURCES:
-        text = (ROOT / "plugin" / source).read_text()
+        text = (ROOT / "plugin/ui" / source).read_text()
         for string in re.findall(r'\b_ \(\s*((?:"[^"]*"\s*)+)\)', text):
             whole = "".join(re.findall(r'"([^"]*)"', string))
             if "_" in whole:

@@ -62,22 +62,22 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (size == 0)
         return 0;
     const HelperListener listener = {notified};
-    StderrTail words = {NULL};
+    StderrTail tail = {NULL};
     int answers[QUESTIONS] = {0};
-    Conversation* conversation = conversation_new(&listener, NULL, &words);
+    Conversation* conversation = conversation_new(&listener, NULL, &tail);
     for (int i = 0; i < QUESTIONS; ++i)
-        conversation_ask(conversation, MANIERA_METHOD_STYLIZE, json_object_new(), answered,
-                         &answers[i]);
+        conversation_call(conversation, MANIERA_METHOD_STYLIZE, json_object_new(), answered,
+                          &answers[i]);
     if (data[0] & 1)
-        conversation_hear(conversation, hello, strlen(hello));
+        conversation_receive(conversation, hello, strlen(hello));
     if (data[0] & 2)
-        last_words_add(&words, (const char*)data, size);
+        stderr_tail_add(&tail, (const char*)data, size);
     const size_t piece = data[0] & 4 ? 1 + data[0] / 8 : size;
     for (size_t at = 1; at < size; at += piece)
-        conversation_hear(conversation, (const char*)data + at,
-                          size - at < piece ? size - at : piece);
+        conversation_receive(conversation, (const char*)data + at,
+                             size - at < piece ? size - at : piece);
     conversation_free(conversation);
-    last_words_clear(&words);
+    stderr_tail_clear(&tail);
     while (g_main_context_iteration(NULL, FALSE))
         ;
     for (int i = 0; i < QUESTIONS; ++i)

@@ -32,8 +32,24 @@ class Arguments(gimp.Test):
 
     def test_CountsThatDoNotMatch(self):
         self.refused("weights", "2", "1", weights=[1, 2])
-        self.refused("regions", "2", "1", regions=[channel("sky"), None])
-        self.refused("style-regions", "2", "1", style_regions=[None, None])
+        self.refused("masks", "2", "1", masks=[channel("sky"), None])
+        self.refused("style-masks", "2", "1", style_masks=[None, None])
+
+    def test_MasksByTheNamesOfVersion010(self):
+        if VERSION == 2:
+            self.skipTest("GIMP 2.10 has arguments by place")
+        self.paint(picture(), "photo", styles=["style"], masks=[channel("sky")],
+                   style_masks=[channel("sky")], mask_names=("regions", "style-regions"))
+        style = self.gimp.job()["inputs"]["styles"][0]
+        self.assertEqual((style["mask"]["name"], style["style-mask"]["name"]), ("sky", "sky"))
+
+    def test_MasksByBothNamesAreRefused(self):
+        if VERSION == 2:
+            self.skipTest("GIMP 2.10 has arguments by place")
+        call = paint_call(layer("photo"), styles=["style"], masks=[channel("sky")])
+        said = self.refusal(picture(), call[:-1] + f" #:regions (vector {channel('sky')}))")
+        self.assertIn("masks: regions is its old name", said)
+        self.assertEqual(self.gimp.heard(), [])
 
     def test_WeightsThatAreNone(self):
         self.refused("weights", "-1", weights=[-1])
@@ -54,8 +70,8 @@ class Arguments(gimp.Test):
         if VERSION == 3:
             self.skipTest("GIMP 3 itself refuses them")
         self.refused("styles", "4711", styles=["4711"])
-        self.refused("regions", "4711", regions=["4711"])
-        self.refused("style-regions", "-7", style_regions=["-7"])
+        self.refused("masks", "4711", masks=["4711"])
+        self.refused("style-masks", "-7", style_masks=["-7"])
 
     def test_FilesThatAreNotThere(self):
         self.refused("style-files", "/nowhere/painting.png", files=["/nowhere/painting.png"])

@@ -76,7 +76,7 @@ class Failures(gimp.Test):
 
     # What it says
 
-    def test_Babbles(self):
+    def test_ProtocolErrors(self):
         for mode in "babble", "array", "nested", "null-id", "empty-answer", "endless":
             with self.subTest(mode):
                 self.fails(mode)
@@ -90,7 +90,7 @@ class Failures(gimp.Test):
         self.gimp.behave("warn:0")
         self.paint(picture(), "photo", styles=["style"])
         self.assertEqual(self.gimp.tail().count("There is a <new> & odd warning."), 1)
-        self.assertEqual(self.gimp.tail().count("goes on in smaller parts"), 1)
+        self.assertEqual(self.gimp.tail().count("goes on in smaller tiles"), 1)
         self.assertNotIn("something to know", self.gimp.tail())
 
     def test_WhatItRefuses(self):

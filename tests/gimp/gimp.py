@@ -28,7 +28,7 @@ HERE = pathlib.Path(__file__).parent
 VERSION = int(os.environ.get("MANIERA_GIMP", "2"))
 BUILD = pathlib.Path(os.environ.get("MANIERA_BUILD", HERE.parents[1] / "build/test"))
 CONSOLE = {2: "gimp-console-2.10", 3: "gimp-console-3.0"}[VERSION]
-PATIENCE = 240  # seconds for one expression: generous, a loaded machine is slow
+TIMEOUT = 240  # seconds for one expression: generous, a loaded machine is slow
 
 
 class Refused(Exception):
@@ -129,12 +129,12 @@ class Gimp:
         return place
 
     def finish(self, place):
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not place.with_suffix(".done").exists():
             if self.process.poll() is not None:
                 raise AssertionError(f"GIMP ended by itself\n{self.tail()}")
             if time.monotonic() > end:
-                raise AssertionError(f"no answer in {PATIENCE} s\n{self.tail()}")
+                raise AssertionError(f"no answer in {TIMEOUT} s\n{self.tail()}")
             time.sleep(0.01)
         verdict, _, text = place.with_suffix(".answer").read_text().partition("\n")
         if verdict != "good":
@@ -218,23 +218,23 @@ def _drawables(values):
     return "(vector " + " ".join(values) + ")"
 
 
-def paint_call(drawable, styles=(), files=(), weights=(), regions=(), style_regions=(),
-               options=None):
-    """The expression that calls plug-in-maniera. Styles are names of layers, or expressions; a region
-    is an expression, or None."""
+def paint_call(drawable, styles=(), files=(), weights=(), masks=(), style_masks=(),
+               options=None, mask_names=("masks", "style-masks")):
+    """The expression that calls plug-in-maniera. Styles are names of layers, or expressions; a mask
+    is an expression, or None. `mask_names` are the arguments of the two kinds of masks in GIMP 3."""
     styles = [style if style.startswith("(") or style.lstrip("-").isdigit() else layer(style)
               for style in styles]
     none = "-1" if VERSION == 2 else drawable
-    regions = [region or none for region in regions]
-    style_regions = [region or none for region in style_regions]
+    masks = [mask or none for mask in masks]
+    style_masks = [mask or none for mask in style_masks]
     options = options or {}
     if VERSION == 2:
         words = options if isinstance(options, str) else " ".join(
             f"{name}='{value}'" for name, value in options.items())
         return (f"(car (plug-in-maniera RUN-NONINTERACTIVE image {drawable} "
                 f"{len(styles)} {_drawables(styles)} {quoted(chr(10).join(map(str, files)))} "
-                f"{len(weights)} {_numbers(weights)} {len(regions)} {_drawables(regions)} "
-                f"{len(style_regions)} {_drawables(style_regions)} {quoted(words)}))")
+                f"{len(weights)} {_numbers(weights)} {len(masks)} {_drawables(masks)} "
+                f"{len(style_masks)} {_drawables(style_masks)} {quoted(words)}))")
     call = f"(plug-in-maniera #:run-mode RUN-NONINTERACTIVE #:image image #:drawables (vector {drawable})"
     if styles:
         call += f" #:styles {_drawables(styles)}"
@@ -242,10 +242,9 @@ def paint_call(drawable, styles=(), files=(), weights=(), regions=(), style_regi
         call += " #:style-files (list " + " ".join(map(quoted, files)) + ")"
     if weights:
         call += f" #:weights {_numbers(weights)}"
-    if regions:
-        call += f" #:regions {_drawables(regions)}"
-    if style_regions:
-        call += f" #:style-regions {_drawables(style_regions)}"
+    for name, values in zip(mask_names, (masks, style_masks)):
+        if values:
+            call += f" #:{name} {_drawables(values)}"
     for name, value in options.items():
         call += f" #:{name} {quoted(value) if isinstance(value, str) else value}"
     return call + ")"

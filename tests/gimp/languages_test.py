@@ -14,7 +14,7 @@ import xcf
 from gimp import BUILD, VERSION, layer, paint_call
 
 CATALOGUES = BUILD / f"plug-ins/{VERSION}/maniera/locale"
-NO_STYLE = "styles: there is none. Give at least one layer in styles, or one picture in style-files."
+NO_STYLE = "styles: none are given. Give at least one layer in styles, or one picture in style-files."
 
 
 class Language:

@@ -134,28 +134,28 @@ class Pictures(gimp.Test):
         self.assertLessEqual(np.abs(new.pixels - wanted).max(), 0.51)
         np.testing.assert_array_equal(new.pixels[share[..., 0] == 0], source[share[..., 0] == 0])
 
-    def test_WithARegionTheSelectionDoesNotLimit(self):
+    def test_WithAMaskTheSelectionDoesNotLimit(self):
         selection = np.zeros((60, 80), np.uint8)
         selection[10:40, 20:60] = 255
         sky = np.maximum(noise(60, 80, 1)[..., 0], 1)
         image = image_of(photo(), style(), selection=selection, channels={"sky": sky})
-        _, new = self.paint_inverted(image, regions=[channel("sky")])
+        _, new = self.paint_inverted(image, masks=[channel("sky")])
         self.assert_inverted(new, image.layer("photo"))
 
-    def test_OutsideOfAllRegionsTheLayerStaysSharp(self):
+    def test_OutsideOfAllMasksTheLayerStaysSharp(self):
         # A painting of size 64 is enlarged; a fake one just as well leaves no pixel as it was.
         sky, ground = np.zeros((2, 60, 80), np.uint8)
         sky[:20], ground[30:, :9] = 200, 1
         image = image_of(photo(size=(60, 80)), style(), channels={"sky": sky, "ground": ground})
         self.gimp.behave("invert")
         _, new = self.paint(image, "photo", styles=["style", "style"],
-                            regions=[channel("sky"), channel("ground")])
+                            masks=[channel("sky"), channel("ground")])
         source = image.layer("photo").pixels
         reached = (sky > 0) | (ground > 0)
         np.testing.assert_array_equal(new.pixels[reached], 255 - source[reached])
         np.testing.assert_array_equal(new.pixels[~reached], source[~reached])
 
-    # Regions as the helper sees them
+    # Masks as the helper sees them
 
     def shown(self, what, image, **arguments):
         """A picture of the job, brought back as the painting's gray, 0 to 255."""
@@ -169,28 +169,28 @@ class Pictures(gimp.Test):
             xcf.Layer("gray", noise(60, 80, 1).repeat(3, axis=2)),
             channels={"sky": noise(60, 80, 1)[..., 0]}, selection=noise(60, 80, 1)[..., 0])
 
-    def assert_region(self, image, region, values):
+    def assert_mask(self, image, drawable, values):
         """`values` cover the canvas; the content lies at 9, -7 and is 71 x 53."""
         wanted = np.zeros((53, 71), np.uint8)
         wanted[7:, :] = values[:46, 9:80]
-        self.assert_shown(image, region, wanted)
+        self.assert_shown(image, drawable, wanted)
 
-    def assert_shown(self, image, region, wanted):
-        shown = self.shown("region0", image, regions=[region]).astype(int)
-        source = image.layer("photo").pixels[..., 0]  # stays where the region is 0
+    def assert_shown(self, image, drawable, wanted):
+        shown = self.shown("mask0", image, masks=[drawable]).astype(int)
+        source = image.layer("photo").pixels[..., 0]  # stays where the mask is 0
         self.assertLessEqual(np.abs(shown - np.where(wanted > 0, wanted, source)).max(), 1)
 
     def test_AChannelIsReadAsItIsStored(self):
         image = self.image_with_masks()
-        self.assert_region(image, channel("sky"), image.channels["sky"])
+        self.assert_mask(image, channel("sky"), image.channels["sky"])
 
     def test_TheSelectionIsReadAsItIsStored(self):
         image = self.image_with_masks()
-        self.assert_region(image, gimp.SELECTION, image.selection)
+        self.assert_mask(image, gimp.SELECTION, image.selection)
 
     def test_ALayersGrayIsRead(self):
         image = self.image_with_masks()
-        self.assert_region(image, layer("gray"), image.layer("gray").pixels[..., 0])
+        self.assert_mask(image, layer("gray"), image.layer("gray").pixels[..., 0])
 
     def test_ALayerMaskIsReadAsItIsStored(self):
         image = self.image_with_masks()
@@ -199,37 +199,37 @@ class Pictures(gimp.Test):
     def test_InLinearImagesMasksAreReadAsTheyAreStored(self):
         image = image_of(xcf.Layer("photo", noise(60, 80, 3, np.uint16)), xcf.Layer("style", noise(60, 80, 3, np.uint16)),
                          channels={"sky": noise(60, 80, 1, np.uint16)[..., 0]}, precision=xcf.U16_LINEAR)
-        self.gimp.behave("show:region0")
-        _, new = self.paint(image, "photo", styles=["style"], regions=[channel("sky")])
+        self.gimp.behave("show:mask0")
+        _, new = self.paint(image, "photo", styles=["style"], masks=[channel("sky")])
         stored = image.channels["sky"] / 65535.0
         # The painting is sRGB-encoded, the image linear light.
         linear = np.where(stored <= 0.04045, stored / 12.92, ((stored + 0.055) / 1.055) ** 2.4)
         self.assertLess(np.abs(new.pixels[..., 0] / 65535.0 - linear).max(), 2e-4)
 
-    def test_TheStylesPartIsReadInItsFrame(self):
+    def test_AStyleMaskIsReadInItsStylesFrame(self):
         image = self.image_with_masks()
         image.layers[1].offsets = (3, 4)
-        self.gimp.behave("show:part0")
-        self.paint(image, "photo", styles=["style"], style_regions=[channel("sky")])
-        part = self.gimp.job()["inputs"]["styles"][0]["style-mask"]
-        self.assertEqual((part["width"], part["height"]), (45, 40))
+        self.gimp.behave("show:style-mask0")
+        self.paint(image, "photo", styles=["style"], style_masks=[channel("sky")])
+        mask_sent = self.gimp.job()["inputs"]["styles"][0]["style-mask"]
+        self.assertEqual((mask_sent["width"], mask_sent["height"]), (45, 40))
 
     # Several styles
 
-    def test_TwoStylesWithWeightsAndRegionsReachTheHelper(self):
+    def test_TwoStylesWithWeightsAndMasksReachTheHelper(self):
         image = self.image_with_masks()
         self.paint(image, "photo", styles=["style", "gray"], weights=[3, 0.5],
-                   regions=[channel("sky"), None])
+                   masks=[channel("sky"), None])
         first, second = self.gimp.job()["inputs"]["styles"]
         self.assertEqual((first["weight"], second["weight"]), (3, 0.5))
         self.assertIn("mask", first)
         self.assertNotIn("mask", second)
         self.assertEqual(second["file"]["width"], 80)
 
-    def test_TwoRegionsReachTheHelper(self):
+    def test_TwoMasksReachTheHelper(self):
         image = self.image_with_masks()
         self.paint(image, "photo", styles=["style", "gray"],
-                   regions=[channel("sky"), gimp.SELECTION])
+                   masks=[channel("sky"), gimp.SELECTION])
         for one in self.gimp.job()["inputs"]["styles"]:
             self.assertEqual((one["mask"]["width"], one["mask"]["height"]), (71, 53))
 

@@ -11,15 +11,15 @@ import time
 import gimp
 import numpy as np
 
-PATIENCE = float(os.environ.get("MANIERA_PATIENCE", 120))  # seconds that a window is waited for: a loaded machine is slow
+TIMEOUT = float(os.environ.get("MANIERA_PATIENCE", 120))  # seconds that a window is waited for: a loaded machine is slow
 
 
-def wait_until(true, what, patience=PATIENCE):
+def wait_until(true, what, timeout=TIMEOUT):
     """Polls; what `true` gave when that counts as true."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + timeout
     while not (value := true()):
         if time.monotonic() > end:
-            raise AssertionError(f"{what}: not within {patience} s")
+            raise AssertionError(f"{what}: not within {timeout} s")
         time.sleep(0.05)
     return value
 
@@ -74,11 +74,11 @@ class Screen:
         found = self.call("xdotool", "search", "--onlyvisible", "--name", title, check=False)
         return [int(line) for line in found.split()]
 
-    def window(self, title, patience=PATIENCE):
-        return wait_until(lambda: self.windows(title), f"a window {title!r}", patience)[0]
+    def window(self, title, timeout=TIMEOUT):
+        return wait_until(lambda: self.windows(title), f"a window {title!r}", timeout)[0]
 
-    def wait_gone(self, title, patience=PATIENCE):
-        wait_until(lambda: not self.windows(title), f"no window {title!r}", patience)
+    def wait_gone(self, title, timeout=TIMEOUT):
+        wait_until(lambda: not self.windows(title), f"no window {title!r}", timeout)
 
     def geometry(self, window):
         lines = self.call("xdotool", "getwindowgeometry", "--shell", str(window)).split()

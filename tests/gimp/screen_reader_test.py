@@ -87,7 +87,7 @@ class ScreenReader(unittest.TestCase):
         self.screen.key(self.dialog, "space")
         wait_until(lambda: {"Weight, Painting 1", "Stroke size, Painting 1"}
                    <= set(self.names("spin button")), "the style's own settings")
-        self.assertLessEqual({"Learn from, Painting 1", "Paint in, Painting 1"},
+        self.assertLessEqual({"Mask, Painting 1", "Style mask, Painting 1"},
                              set(self.names("combo box")))
         described = {part["name"]: part["description"] for part in self.heard()}
         self.assertIn("balanced", described["Strength"])

@@ -273,19 +273,19 @@ class Dialog(unittest.TestCase):
         self.assertLess(np.mean(after != before), 0.02, "another row, or a tick")  # a frame of focus is less
         self.assertEqual(self.gimp.heard(), [])
 
-    def test_TheSkyIsWhatIsLearntFrom(self):
-        self.gimp.behave("show:part0")
+    def test_AChannelCanBeTheStyleMask(self):
+        self.gimp.behave("show:style-mask0")
         self.tick_first()
-        for key in ("Tab", "Tab", "Tab", "Tab", "Down"):  # learn from: the first that there is
+        for key in ("Tab", "Tab", "Tab", "Tab", "Down"):  # style mask: the first that there is
             self.screen.key(self.dialog, key)
-        self.session.shot(self.dialog, "part")
+        self.session.shot(self.dialog, "style-mask")
         self.screen.key(self.dialog, "alt+p")
         self.screen.wait_gone(TITLE)
         names = self.session.wait_for_layers(4)
         (style,) = self.gimp.job()["inputs"]["styles"]
         self.assertNotIn("mask", style)
-        part = style["style-mask"]
-        self.assertEqual((part["width"], part["height"]), (200, 150))  # the painting's own frame
+        mask = style["style-mask"]
+        self.assertEqual((mask["width"], mask["height"]), (200, 150))  # the painting's own frame
         new = names[names.index("Hill") - 1]
         shown = self.session.image().layer(new).pixels[..., :3]
         # The channel: white in the upper two thirds of the painting.

@@ -6,10 +6,9 @@
  *   echo            (default) the painting is the content, unchanged
  *   invert          the painting is 1 - content
  *   nudge:AMOUNT    the painting is the content with so much added, clipped to 0 to 1
- *   show:WHAT       the painting is another picture of the job: style0, region0 or part0, or those
- *                   of style 1 ...; 0 everywhere when the job has none
- *   slow:SECONDS    as invert, with progress and previews ten times a second for so long (10);
- *                   stops and keeps, or cancels, at the next step
+ *   show:WHAT       the painting is another picture of the job: style0, mask0 or style-mask0, or
+ * those of style 1 ...; 0 everywhere when the job has none slow:SECONDS    as invert, with progress
+ * and previews ten times a second for so long (10); stops and keeps, or cancels, at the next step
  *   warn:SECONDS    as slow, after a `log` of information and two of the same warning
  *   error:CODE      answers with this error of the protocol
  *   other-protocol  says at hello that it speaks protocol 99
@@ -163,9 +162,9 @@ static Picture picture_shown(JsonObject* job) {
     if (index >= json_array_get_length(styles))
         return none;
     JsonObject* style = json_array_get_object_element(styles, index);
-    const char* name = g_str_has_prefix(argument, "style")    ? "file"
-                       : g_str_has_prefix(argument, "region") ? "mask"
-                                                              : "style-mask";
+    const char* name = g_str_has_prefix(argument, "style-mask") ? "style-mask"
+                       : g_str_has_prefix(argument, "mask")     ? "mask"
+                                                                : "file";
     JsonNode* picture = json_object_get_member(style, name);
     return picture && JSON_NODE_HOLDS_OBJECT(picture) ? picture_of(json_node_get_object(picture))
                                                       : none;
@@ -339,7 +338,7 @@ static void wait_for_ever(gboolean alive) {
     }
 }
 
-static void say_last_words(void) {
+static void write_to_stderr(void) {
     for (int i = 1; i <= 30; ++i)
         fprintf(stderr, "fake helper: line %d\n", i);
 }
@@ -354,7 +353,7 @@ static gboolean misbehave(gint64 id) {
     static char many[1025];
     memset(many, '[', sizeof many - 1);
     if (is("crash")) {
-        say_last_words();
+        write_to_stderr();
         signal(SIGSEGV, SIG_DFL); /* a sanitizer has its own */
         raise(SIGSEGV);
     } else if (is("kill")) {

@@ -45,7 +45,6 @@ static HostDrawable* describe(int id, const FakeDrawable& from) {
     drawable->height = from.height;
     drawable->offset_x = from.x;
     drawable->offset_y = from.y;
-    drawable->has_alpha = from.kind == HOST_LAYER;
     return drawable;
 }
 
@@ -56,8 +55,7 @@ using namespace maniera::test;
 extern "C" {
 
 GPtrArray* host_list(guint kinds) {
-    GPtrArray* list =
-        g_ptr_array_new_with_free_func(reinterpret_cast<GDestroyNotify>(host_drawable_free));
+    GPtrArray* list = host_drawables_new();
     for (const auto& [id, drawable] : fake_host().drawables)
         if (drawable.in_image && drawable.shown_in_list && (kinds >> drawable.kind & 1))
             g_ptr_array_add(list, describe(id, drawable));
@@ -126,7 +124,6 @@ void host_progress_set(double fraction) { fake_host().progress.push_back(fractio
 void host_progress_end(void) {}
 
 const char* host_folder(void) { return fake_host().folder.c_str(); }
-const char* host_name(void) { return "Fake 1.0"; }
 
 gboolean host_ui_start(GError**) { return FALSE; }
 void host_window_attach(void*) {}

@@ -23,20 +23,20 @@ protected:
         const HelperListener listener = {[](const char* method, JsonObject*, gpointer data) {
             static_cast<ConversationTest*>(data)->heard_ += method + std::string(" ");
         }};
-        conversation_ = conversation_new(&listener, this, &words_);
+        conversation_ = conversation_new(&listener, this, &tail_);
     }
     ~ConversationTest() override {
         conversation_free(conversation_);
-        last_words_clear(&words_);
+        stderr_tail_clear(&tail_);
         run_main_loop(0.001);
     }
 
     guint hear(const std::string& text) {
-        return conversation_hear(conversation_, text.data(), text.size());
+        return conversation_receive(conversation_, text.data(), text.size());
     }
     void ask(Answer& answer) {
-        conversation_ask(conversation_, MANIERA_METHOD_ESTIMATE, json_object_new(), Answer::take,
-                         &answer);
+        conversation_call(conversation_, MANIERA_METHOD_ESTIMATE, json_object_new(), Answer::take,
+                          &answer);
     }
     int ended() const {
         const GError* error = conversation_ended(conversation_);
@@ -47,7 +47,7 @@ protected:
         return error ? error->message : "";
     }
 
-    StderrTail words_{};
+    StderrTail tail_{};
     std::string heard_;
     Conversation* conversation_;
 };
@@ -66,14 +66,14 @@ TEST_F(ConversationTest, PiecesOfAnySizeMakeTheSameMessages) {
                             R"({"method": "log", "params": {"text": "\u00e9 [{"}})" + "\r\n" +
                             R"({"id": 2, "result": {"tiles": 3}})" + "\n";
     for (std::size_t piece : {1, 2, 3, 7, 1000}) {
-        Conversation* conversation = conversation_new(nullptr, nullptr, &words_);
+        Conversation* conversation = conversation_new(nullptr, nullptr, &tail_);
         Answer answer;
-        conversation_ask(conversation, MANIERA_METHOD_ESTIMATE, json_object_new(), Answer::take,
-                         &answer);
+        conversation_call(conversation, MANIERA_METHOD_ESTIMATE, json_object_new(), Answer::take,
+                          &answer);
         guint lines = 0;
         for (std::size_t at = 0; at < all.size(); at += piece)
-            lines +=
-                conversation_hear(conversation, all.data() + at, std::min(piece, all.size() - at));
+            lines += conversation_receive(conversation, all.data() + at,
+                                          std::min(piece, all.size() - at));
         EXPECT_EQ(lines, 4u);
         EXPECT_TRUE(wait_until([&] { return answer.came; }, 5));
         EXPECT_TRUE(answer.result) << answer.message;
@@ -103,15 +103,15 @@ TEST_F(ConversationTest, LinesThatAreNoMessagesEndIt) {
           std::string(R"({"id": 2, "result": {"\udfff.": 1}})"),
           std::string(R"({"id": 2, "result": {}, "error": {}})"),
           std::string(R"({"id": null, "error": {"code": "internal", "message": "what?"}})")}) {
-        Conversation* conversation = conversation_new(nullptr, nullptr, &words_);
+        Conversation* conversation = conversation_new(nullptr, nullptr, &tail_);
         Answer answer;
-        conversation_hear(conversation, hello, sizeof hello - 1);
-        conversation_ask(conversation, MANIERA_METHOD_ESTIMATE, json_object_new(), Answer::take,
-                         &answer);
+        conversation_receive(conversation, hello, sizeof hello - 1);
+        conversation_call(conversation, MANIERA_METHOD_ESTIMATE, json_object_new(), Answer::take,
+                          &answer);
         const std::string text = line + "\n";
-        conversation_hear(conversation, text.data(), text.size());
+        conversation_receive(conversation, text.data(), text.size());
         EXPECT_TRUE(wait_until([&] { return answer.came; }, 5)) << line.substr(0, 80);
-        EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_BABBLED) << line.substr(0, 80);
+        EXPECT_EQ(answer.code, PAINT_ERROR_PROTOCOL_ERROR) << line.substr(0, 80);
         EXPECT_EQ(answer.times, 1);
         conversation_free(conversation);
     }
@@ -127,10 +127,10 @@ TEST_F(ConversationTest, BracketsInAMessageHaveALimit) {
     EXPECT_EQ(ended(), -1) << why();
     EXPECT_EQ(heard_, "log ");
     hear(nested(999));
-    EXPECT_EQ(ended(), PAINT_ERROR_HELPER_BABBLED);
-    Conversation* another = conversation_new(nullptr, nullptr, &words_);
+    EXPECT_EQ(ended(), PAINT_ERROR_PROTOCOL_ERROR);
+    Conversation* another = conversation_new(nullptr, nullptr, &tail_);
     const std::string most = nested(500000);
-    conversation_hear(another, most.data(), most.size());
+    conversation_receive(another, most.data(), most.size());
     EXPECT_NE(conversation_ended(another), nullptr);
     conversation_free(another);
 }
@@ -143,22 +143,22 @@ TEST_F(ConversationTest, ALineMayBeAsLongAsTheProtocolSaysAndNoLonger) {
     EXPECT_EQ(hear(fits), 1u);
     EXPECT_EQ(ended(), -1) << why();
     hear(std::string(MANIERA_LINE_MAX, 'x'));
-    EXPECT_EQ(ended(), PAINT_ERROR_HELPER_BABBLED);
+    EXPECT_EQ(ended(), PAINT_ERROR_PROTOCOL_ERROR);
 }
 
-TEST_F(ConversationTest, NothingIsHeardAfterItsEnd) {
+TEST_F(ConversationTest, NothingIsReceivedAfterItsEnd) {
     hear("babble\n" + std::string(R"({"method": "alive"})") + "\n");
     hear(std::string(R"({"method": "alive"})") + "\n");
     EXPECT_EQ(heard_, "");
     Answer answer;
     ask(answer);
     EXPECT_TRUE(wait_until([&] { return answer.came; }, 5));
-    EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_BABBLED);
-    EXPECT_TRUE(contains(answer.message, "no message: babble")) << answer.message;
+    EXPECT_EQ(answer.code, PAINT_ERROR_PROTOCOL_ERROR);
+    EXPECT_TRUE(contains(answer.message, "not a message: babble")) << answer.message;
 }
 
-TEST_F(ConversationTest, TheHelpersLastWordsComeWithInternalErrorsAlone) {
-    last_words_add(&words_, "tensor on fire\n", 15);
+TEST_F(ConversationTest, StandardErrorComesWithInternalErrorsAlone) {
+    stderr_tail_add(&tail_, "tensor on fire\n", 15);
     Answer internal, memory;
     hear(hello);
     ask(internal);
@@ -170,12 +170,12 @@ TEST_F(ConversationTest, TheHelpersLastWordsComeWithInternalErrorsAlone) {
     EXPECT_FALSE(contains(memory.message, "tensor on fire")) << memory.message;
 }
 
-TEST_F(ConversationTest, OpenQuestionsAreAnsweredInTheirOrderWhenItEnds) {
+TEST_F(ConversationTest, OpenCallsFailInTheirOrderWhenItEnds) {
     static std::string order;
     order.clear();
     static const char* const names[] = {"a", "b", "c"};
     for (const char* name : names)
-        conversation_ask(
+        conversation_call(
             conversation_, MANIERA_METHOD_ESTIMATE, json_object_new(),
             [](GObject*, GAsyncResult*, gpointer name) { order += static_cast<char*>(name); },
             const_cast<char*>(name));

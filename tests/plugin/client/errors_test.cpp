@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sentences, and what a program said last.
+// Codes and sentences.
 #include "tests/plugin/talk.h"
 #include "tests/support/process.h"
 #include "tests/support/refusal.h"
@@ -9,11 +9,6 @@
 #include <cstring>
 #include <set>
 #include <sstream>
-
-extern "C" {
-#include "plugin/client/stderr_tail.h"
-#include "plugin/client/wire.h"
-}
 
 namespace maniera::test {
 namespace {
@@ -51,58 +46,6 @@ TEST(Errors, DetailsComeOnLinesOfTheirOwn) {
     EXPECT_TRUE(contains(with->message, ".\n100 % of %s is full")) << with->message;
     g_autoptr(GError) without = paint_error_new(PAINT_ERROR_NO_SPACE, "");
     EXPECT_FALSE(contains(without->message, "\n"));
-}
-
-std::string stderr_tail(const std::vector<std::string>& pieces) {
-    StderrTail words{};
-    for (const std::string& piece : pieces)
-        last_words_add(&words, piece.data(), piece.size());
-    g_autofree char* text = last_words_text(&words);
-    last_words_clear(&words);
-    return text;
-}
-
-TEST(StderrTail, AreTheLastLines) {
-    EXPECT_EQ(stderr_tail({}), "");
-    EXPECT_EQ(stderr_tail({"\n\n"}), "");
-    EXPECT_EQ(stderr_tail({"one\n", "two\n\n"}), "one\ntwo");
-    std::vector<std::string> many;
-    for (int i = 1; i <= 1000; ++i)
-        many.push_back("line " + std::to_string(i) + "\n");
-    const std::string text = stderr_tail(many);
-    EXPECT_EQ(text.substr(0, text.find('\n')), "line 981");
-    EXPECT_EQ(text.substr(text.rfind('\n')), "\nline 1000");
-}
-
-TEST(StderrTail, AreShortAndValidWhateverWasSaid) {
-    const std::string text = stderr_tail({std::string(1 << 20, 'x'), "\xc3", "\xff\x00 end\n"});
-    EXPECT_LE(text.size(), 4096u + 8);
-    EXPECT_TRUE(g_utf8_validate(text.c_str(), -1, nullptr));
-    EXPECT_EQ(stderr_tail({std::string(5000, 'a'), std::string(5000, 'b')}),
-              std::string(4096, 'b'));
-    // Cut in the middle of a letter of two bytes.
-    std::string letters;
-    for (int i = 0; i < 5000; ++i)
-        letters += "\u00e9";
-    EXPECT_TRUE(g_utf8_validate(stderr_tail({"x" + letters}).c_str(), -1, nullptr));
-}
-
-TEST(Wire, ReadsWhatIsThereAndNothingElse) {
-    const Json object = parse(
-        R"({"int": 5, "real": 0.5, "text": "t", "yes": true, "null": null, "list": [1], "in": {"a": 1}})");
-    JsonObject* o = object.get();
-    EXPECT_EQ(wire_number(o, "int", 0, 10, -1), 5);
-    EXPECT_EQ(wire_number(o, "real", 0, 10, -1), 0.5);
-    EXPECT_EQ(wire_number(o, "int", 6, 10, -1), -1);
-    for (const char* other : {"text", "yes", "null", "list", "in", "not there"}) {
-        EXPECT_EQ(wire_number(o, other, 0, 10, -1), -1) << other;
-    }
-    EXPECT_STREQ(wire_text(o, "text"), "t");
-    EXPECT_EQ(wire_text(o, "int"), nullptr);
-    EXPECT_TRUE(wire_true(o, "yes"));
-    EXPECT_FALSE(wire_true(o, "int"));
-    EXPECT_NE(wire_object(o, "in"), nullptr);
-    EXPECT_EQ(wire_object(o, "list"), nullptr);
 }
 
 } // namespace

@@ -125,21 +125,21 @@ TEST_F(HelperClientTest, ACrashIsNamedWithItsSignalAndTheLastTwentyLines) {
 TEST_F(HelperClientTest, AKilledHelperSuggestsThatMemoryRanOut) {
     const Answer answer = painting_by("kill");
     EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_DIED);
-    EXPECT_TRUE(contains(answer.message, "signal 9 (Killed), as the system does when memory"))
+    EXPECT_TRUE(contains(answer.message, "signal 9 (Killed), as happens when memory"))
         << answer.message;
 }
 
 TEST_F(HelperClientTest, AHelperThatLeavesIsNamedWithItsStatusAndItsComplaint) {
     const Answer answer = painting_by("leave:42");
     EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_DIED);
-    EXPECT_TRUE(contains(answer.message, "left with status 42")) << answer.message;
+    EXPECT_TRUE(contains(answer.message, "ended with exit status 42")) << answer.message;
     EXPECT_TRUE(contains(answer.message, "I was told to leave")) << answer.message;
 }
 
 TEST_F(HelperClientTest, AHelperThatLeavesInTheMiddleOfALineHasLeft) {
     const Answer answer = painting_by("half");
     EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_DIED);
-    EXPECT_TRUE(contains(answer.message, "left with status 0")) << answer.message;
+    EXPECT_TRUE(contains(answer.message, "ended with exit status 0")) << answer.message;
 }
 
 TEST_F(HelperClientTest, AHelperThatCrashesBeforeItsFirstLineHasDied) {
@@ -160,7 +160,7 @@ TEST_F(HelperClientTest, AHangingHelperIsSilentAndIsEnded) {
     EXPECT_FALSE(lives(pid_in(folder / "log")));
 }
 
-TEST_F(HelperClientTest, BeforeItsFirstLineAHelperIsGivenMorePatience) {
+TEST_F(HelperClientTest, BeforeItsFirstLineAHelperHasALongerTimeout) {
     const Environment at("MANIERA_FAKE_AT", "start");
     const auto start = Clock::now();
     EXPECT_EQ(painting_by("hang", 0.5).code, PAINT_ERROR_HELPER_SILENT);
@@ -189,11 +189,11 @@ TEST_F(HelperClientTest, ABusyPlugInDoesNotTakeItsHelperForDead) {
     EXPECT_EQ(answer.code, PAINT_ERROR_UNREADABLE_IMAGE) << answer.message; // no memory was given
 }
 
-TEST_F(HelperClientTest, WhatIsNoMessageIsBabble) {
+TEST_F(HelperClientTest, WhatIsNoMessageIsAProtocolError) {
     for (const char* mode :
          {"babble", "array", "nested", "endless", "null-id", "unknown-id", "empty-answer"}) {
         const Answer answer = painting_by(mode);
-        EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_BABBLED) << mode << ": " << answer.message;
+        EXPECT_EQ(answer.code, PAINT_ERROR_PROTOCOL_ERROR) << mode << ": " << answer.message;
     }
 }
 
@@ -205,7 +205,7 @@ TEST_F(HelperClientTest, AnEndlessLineTakesNoMoreThanItsLimit) {
         return pages * sysconf(_SC_PAGESIZE);
     };
     const long before = resident();
-    EXPECT_EQ(painting_by("endless").code, PAINT_ERROR_HELPER_BABBLED);
+    EXPECT_EQ(painting_by("endless").code, PAINT_ERROR_PROTOCOL_ERROR);
     EXPECT_LT(resident() - before, 32 << 20);
 }
 
@@ -219,7 +219,7 @@ TEST_F(HelperClientTest, ASecondAnswerIsNotDelivered) {
     run_main_loop(0.3);
     EXPECT_EQ(first.times, 1);
     EXPECT_EQ(ask(client.get(), MANIERA_METHOD_ESTIMATE, simple_job()).code,
-              PAINT_ERROR_HELPER_BABBLED);
+              PAINT_ERROR_PROTOCOL_ERROR);
 }
 
 TEST_F(HelperClientTest, AFloodOnStandardErrorHoldsNothingUp) {
@@ -243,7 +243,7 @@ TEST_F(HelperClientTest, EveryNotificationOfAFloodIsHeard) {
 TEST_F(HelperClientTest, ACloseOfTheOutputIsTheEnd) {
     const Answer answer = painting_by("closed");
     EXPECT_EQ(answer.code, PAINT_ERROR_HELPER_DIED);
-    EXPECT_TRUE(contains(answer.message, "stopped talking")) << answer.message;
+    EXPECT_TRUE(contains(answer.message, "closed its output")) << answer.message;
 }
 
 TEST_F(HelperClientTest, AnotherProtocolIsRefusedWithItsOwnSentence) {

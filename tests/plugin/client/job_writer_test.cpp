@@ -122,8 +122,8 @@ TEST(JobWriter, AJobIsWhatTheProtocolSays) {
     styles[0].picture = {4096, 30, 20, 4, "Starry"};
     styles[0].weight = 2;
     styles[0].scale = 0.5;
-    styles[0].region = {8192, 51, 38, 1, "Sky"};
-    styles[0].part = {12288, 30, 20, 1, nullptr};
+    styles[0].mask = {8192, 51, 38, 1, "Sky"};
+    styles[0].style_mask = {12288, 30, 20, 1, nullptr};
     styles[1].file = "/home/me/painting.jpg";
     styles[1].weight = NAN;
     JobPlan plan{};

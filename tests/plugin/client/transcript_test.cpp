@@ -89,7 +89,7 @@ private:
         const json message = json::parse(text, nullptr, false);
         const bool has_id = message.is_object() && message.contains("id");
         if (!message.is_object() || (has_id && message["id"].is_null()))
-            expect_end(PAINT_ERROR_HELPER_BABBLED);
+            expect_end(PAINT_ERROR_PROTOCOL_ERROR);
         else if (!has_id)
             expect_notification(message);
         else if (message["id"] == greeting_)

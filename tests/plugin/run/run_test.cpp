@@ -127,7 +127,7 @@ TEST_F(RunTest, APictureThatComesBackUnchangedIsUnchanged) {
 // In the helper's words where its name is not known, else in the user's language, once.
 const std::vector<std::string> warnings = {
     "There is a <new> & odd warning.",
-    "Memory is short: the painting goes on in smaller parts, which takes longer."};
+    "Memory is short: the painting goes on in smaller tiles, which takes longer."};
 
 TEST_F(RunTest, AWarningIsToldOnce) {
     const auto told = run_with("warn:0");
@@ -171,8 +171,8 @@ TEST_F(RunTest, WhateverEndsTheHelperTheImageIsAsItWas) {
              {"crash", PAINT_ERROR_HELPER_DIED},
              {"kill", PAINT_ERROR_HELPER_DIED},
              {"leave", PAINT_ERROR_HELPER_DIED},
-             {"babble", PAINT_ERROR_HELPER_BABBLED},
-             {"endless", PAINT_ERROR_HELPER_BABBLED},
+             {"babble", PAINT_ERROR_PROTOCOL_ERROR},
+             {"endless", PAINT_ERROR_PROTOCOL_ERROR},
              {"other-protocol", PAINT_ERROR_PROTOCOL_MISMATCH},
              {"error:out-of-memory", PAINT_ERROR_OUT_OF_MEMORY},
              {"error:no-model", PAINT_ERROR_NO_MODEL}}) {

@@ -93,11 +93,11 @@ protected:
         StyleChoice* first = add_style(request.get(), style_);
         first->weight = 0.25;
         first->scale = 1.5;
-        first->region = channel_;
-        first->part = mask_;
+        first->mask = channel_;
+        first->style_mask = mask_;
         StyleChoice* second = add_style(request.get(), other_style_);
         second->weight = NAN;
-        second->region = selection_;
+        second->mask = selection_;
         add_style(request.get(), -1, "/home/me/B\u00e4ume.jpg");
         return request;
     }
@@ -107,14 +107,14 @@ protected:
         EXPECT_EQ(style_of(got, 0).drawable, style_);
         EXPECT_EQ(style_of(got, 0).weight, 0.25);
         EXPECT_EQ(style_of(got, 0).scale, 1.5);
-        EXPECT_EQ(style_of(got, 0).region, channel_);
-        EXPECT_EQ(style_of(got, 0).part, mask_);
+        EXPECT_EQ(style_of(got, 0).mask, channel_);
+        EXPECT_EQ(style_of(got, 0).style_mask, mask_);
         EXPECT_EQ(style_of(got, 0).file, nullptr);
         EXPECT_EQ(style_of(got, 1).drawable, other_style_);
         EXPECT_TRUE(std::isnan(style_of(got, 1).weight));
         EXPECT_EQ(style_of(got, 1).scale, 0);
-        EXPECT_EQ(style_of(got, 1).region, selection_);
-        EXPECT_EQ(style_of(got, 1).part, -1);
+        EXPECT_EQ(style_of(got, 1).mask, selection_);
+        EXPECT_EQ(style_of(got, 1).style_mask, -1);
         EXPECT_STREQ(style_of(got, 2).file, "/home/me/B\u00e4ume.jpg");
         EXPECT_EQ(style_of(got, 2).drawable, -1);
     }
@@ -135,6 +135,22 @@ TEST_F(SettingsTest, ARecipeBringsTheRequestBack) {
     EXPECT_FALSE(maniera_option_is_set(&got->options, "colors"));
 }
 
+TEST_F(SettingsTest, ARecipeOfVersion010HasOtherNamesOfMasks) {
+    const auto renamed = [](std::string recipe, const std::string& from, const std::string& to) {
+        std::size_t at;
+        while ((at = recipe.find('"' + from + '"')) != std::string::npos)
+            recipe.replace(at + 1, from.size(), to);
+        return recipe;
+    };
+    const std::string recipe = recipe_of(request());
+    ASSERT_TRUE(contains(recipe, "\"mask\""));
+    ASSERT_TRUE(contains(recipe, "\"style-mask\""));
+    const Asked got(request_new(1, content_));
+    ASSERT_EQ(refused(renamed(renamed(recipe, "mask", "region"), "style-mask", "part"), got.get()),
+              "accepted");
+    expect_styles(got);
+}
+
 TEST_F(SettingsTest, WhereIdsMeanNothingNamesAreTaken) {
     const std::string recipe = of_another_session(recipe_of(request()));
     // The layers of a later session, with other ids that were others' then.
@@ -143,7 +159,7 @@ TEST_F(SettingsTest, WhereIdsMeanNothingNamesAreTaken) {
     const Asked got(request_new(1, content_));
     ASSERT_EQ(refused(recipe, got.get()), "accepted");
     EXPECT_EQ(style_of(got, 0).drawable, style);
-    EXPECT_EQ(style_of(got, 1).region, selection_);
+    EXPECT_EQ(style_of(got, 1).mask, selection_);
 }
 
 TEST_F(SettingsTest, InTheSameSessionARenamedLayerIsFound) {
@@ -238,8 +254,8 @@ TEST_F(SettingsTest, LastValuesLeaveOutWhatIsNoLongerThere) {
     ASSERT_TRUE(last_values_load(got.get()));
     ASSERT_EQ(got->styles->len, 2u);
     EXPECT_EQ(style_of(got, 0).drawable, style_);
-    EXPECT_EQ(style_of(got, 0).region, -1);
-    EXPECT_EQ(style_of(got, 0).part, mask_);
+    EXPECT_EQ(style_of(got, 0).mask, -1);
+    EXPECT_EQ(style_of(got, 0).style_mask, mask_);
     EXPECT_STREQ(style_of(got, 1).file, "/home/me/B\u00e4ume.jpg");
 }
 

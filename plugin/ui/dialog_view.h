@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The dialog's window: which widgets it has and where they stand. What they do
+ * is dialog.c's.
+ *
+ *     DialogView view = { 0 };
+ *     dialog_view_make (&view, content, &events, data);
+ *     gtk_widget_show (view.window);
+ *     ...
+ *     dialog_view_clear (&view);
+ */
+
+#ifndef MANIERA_PLUGIN_DIALOG_VIEW_H
+#define MANIERA_PLUGIN_DIALOG_VIEW_H
+
+#include "plugin/gimp/host.h"
+#include "plugin/ui/option_rows.h"
+#include "plugin/ui/preset_row.h"
+#include "plugin/ui/preview_view.h"
+#include "plugin/ui/status_area.h"
+#include "plugin/ui/style_list.h"
+#include "plugin/ui/thumbnails.h"
+
+enum
+{
+  PREVIEW_SIDE = 1024 /* px; GIMP makes no larger thumbnails */
+};
+
+/* Responses of the window beside GTK's own. */
+enum
+{
+  RESPONSE_RESET = 1,
+  RESPONSE_KEEP
+};
+
+typedef struct
+{
+  GtkWidget   *window;
+  PreviewView *preview;
+  GtkWidget   *inputs; /* what is insensitive while something runs */
+  GtkWidget   *presets;
+  StyleList   *styles;
+  OptionRows  *options;
+  StatusArea  *status;
+  Thumbnails  *thumbnails;
+} DialogView;
+
+typedef struct
+{
+  void (*styles_changed) (gpointer data);
+  void (*options_changed) (gpointer data);
+  PresetListener presets;
+  void (*fetch_model) (gpointer data);
+  void (*responded) (GtkDialog *window, gint response, gpointer data);
+} DialogEvents;
+
+/* Makes the window for a layer, not yet shown. `view` must stay where it is. */
+void dialog_view_make (DialogView         *view,
+                       const HostDrawable *content,
+                       const DialogEvents *events,
+                       gpointer            data);
+void dialog_view_clear (DialogView *view);
+
+/* The button of a response. */
+GtkWidget *dialog_view_button (const DialogView *view, gint response);
+
+#endif
