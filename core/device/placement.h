@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include "core/device/device.h"
 #include "core/resolved_options.h"
 
 #include <ATen/core/Tensor.h>
@@ -12,6 +11,8 @@
 #include <string>
 
 namespace maniera {
+
+struct RunDevice; // core/device/device.h
 
 // The network's precision. Pictures, moments and losses are float32 or better whatever it is.
 struct Placement {

@@ -83,7 +83,7 @@ Image keep_colors(ImageView painting, ImageView content) {
                 rgb = lab_to_rgb({lab[0], lab[1] * fits, lab[2] * fits});
             }
             for (int c = 0; c < 3; ++c)
-                result.at(x, y)[c] = std::min(1.0f, std::max(0.0f, rgb[c]));
+                result.at(x, y)[c] = std::clamp(rgb[c], 0.0f, 1.0f);
         }
     return result;
 }
@@ -127,7 +127,7 @@ Image match_colors(ImageView image, const ColorSums& from_sums, const ColorSums&
         const cv::Vec3d color(image.pixels[i], image.pixels[i + 1], image.pixels[i + 2]);
         const cv::Vec3d moved = map * (color - from.mean) + to.mean;
         for (int c = 0; c < 3; ++c)
-            result.pixels[i + c] = static_cast<float>(std::min(1.0, std::max(0.0, moved[c])));
+            result.pixels[i + c] = static_cast<float>(std::clamp(moved[c], 0.0, 1.0));
     }
     return result;
 }

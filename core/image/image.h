@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures in memory: float32, interleaved, rows from the top, no padding.
 //
-// Colours are sRGB-encoded (not linear) in [0,1], three channels in the order red, green, blue.
+// Colors are sRGB-encoded (not linear) in [0,1], three channels in the order red, green, blue.
 // Masks and alpha have one channel in [0,1], as stored: no transfer curve.
 // An Image owns its pixels, an ImageView reads somebody else's.
 
 #pragma once
+
+#include "core/image/geometry.h"
 
 #include <cstddef>
 #include <string>
@@ -24,6 +26,8 @@ struct ImageView {
         return pixels + (static_cast<std::size_t>(y) * width + x) * channels;
     }
 };
+
+inline Size size_of(ImageView image) { return {image.width, image.height}; }
 
 struct Image {
     int width = 0;

@@ -9,15 +9,6 @@
 
 namespace maniera {
 
-struct Size {
-    int width = 0;
-    int height = 0;
-};
-
-inline Size size_of(ImageView image) { return {image.width, image.height}; }
-
-inline bool operator==(Size a, Size b) { return a.width == b.width && a.height == b.height; }
-
 // The least short side of any picture a network looks at: relu5_1 lies below four pools, where a
 // shorter one would leave no pixel, or one.
 constexpr int shortest_side = 32;

@@ -117,7 +117,7 @@ Image Resampling::result() {
         band_ = std::move(wider);
     }
     for (float& value : band_.pixels)
-        value = std::min(1.0f, std::max(0.0f, value));
+        value = std::clamp(value, 0.0f, 1.0f);
     return std::move(band_);
 }
 

@@ -12,7 +12,7 @@
 
 #pragma once
 
-#include "core/image/tiles.h"
+#include "core/image/image.h"
 
 #include <vector>
 

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "core/image/tiles.h"
+#include "core/image/image.h"
 
 #include <functional>
 #include <string>

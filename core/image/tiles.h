@@ -12,32 +12,11 @@
 
 #pragma once
 
-#include "core/image/pyramid.h"
+#include "core/image/geometry.h"
 
 #include <vector>
 
 namespace maniera {
-
-struct Span {
-    int begin = 0;
-    int end = 0; // the first that is not in it
-    int length() const { return end - begin; }
-};
-
-inline bool operator==(Span a, Span b) { return a.begin == b.begin && a.end == b.end; }
-
-struct Window {
-    Span x, y;
-};
-
-inline bool operator==(const Window& a, const Window& b) { return a.x == b.x && a.y == b.y; }
-
-// The same pixels, counted from pixel `first`.
-inline Span counted_from(Span span, int first) { return {span.begin - first, span.end - first}; }
-
-inline Window whole(Size picture) { return {{0, picture.width}, {0, picture.height}}; }
-
-inline int round_up(int value, int stride) { return (value + stride - 1) / stride * stride; }
 
 // Disjoint spans that cover so many pixels, all of this length but for the last.
 std::vector<Span> spans(int length, int side);

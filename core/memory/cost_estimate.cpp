@@ -84,7 +84,7 @@ bool refine(Calibration& calibration, Size content, const std::vector<StyleSize>
         !(thought.back() > 0))
         return false;
     // Quicker than a tenth is no machine's doing.
-    const double ratio = std::max(0.1, std::min(10.0, taken.back() / thought.back()));
+    const double ratio = std::clamp(taken.back() / thought.back(), 0.1, 10.0);
     const double factor = ratio < 1 ? ratio : 1 + slower * (ratio - 1);
     for (double* seconds :
          {&calibration.start_seconds, &calibration.step_seconds, &calibration.pixel_seconds})

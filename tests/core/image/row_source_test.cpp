@@ -3,6 +3,7 @@
 #include "core/image/row_source.h"
 
 #include "core/image/opencv_mat.h"
+#include "core/image/pyramid.h"
 #include "tests/support/pictures.h"
 
 #include <gtest/gtest.h>
