@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
@@ -17,14 +18,20 @@
 namespace maniera {
 namespace {
 
-constexpr char magic[] = "Maniera checkpoint ";
-constexpr char version[] = "1\n";
-constexpr std::size_t magic_size = sizeof magic - 1, version_size = sizeof version - 1;
-constexpr std::size_t head_size = 1 + 2 * sizeof(std::uint64_t); // of a record
-constexpr std::size_t digest_size = sizeof(Sha256::Digest);
-constexpr std::size_t band = 1 << 20;           // bytes read at a time
-constexpr std::uint64_t longest_name = 256;     // bytes
-constexpr std::uint64_t longest_text = 1 << 24; // bytes; a job's JSON has a few thousand
+constexpr char format_key[] = "format", digest_key[] = "sha256";
+constexpr char format_name[] = "Maniera checkpoint 2";
+constexpr char first_format[] = "Maniera checkpoint "; // begins a file of 0.1.0
+// How a file of this format begins, after the header's length.
+constexpr char start_of_header[] = R"({"__metadata__":{"format":"Maniera checkpoint )";
+constexpr std::size_t length_size = sizeof(std::uint64_t);
+constexpr std::size_t start_size = length_size + sizeof start_of_header - 1;
+
+constexpr std::size_t band = 1 << 20; // bytes read at a time
+// Bytes of the header for what comes after the first array begins: an entry takes about 120, and
+// L-BFGS has some 40.
+constexpr std::size_t reserve = 1 << 16;
+
+const std::string zeros(2 * sizeof(Sha256::Digest), '0');
 
 [[noreturn]] void refuse_to_write(const std::string& path, int code) {
     if (is_of_space(code))
@@ -36,19 +43,37 @@ constexpr std::uint64_t longest_text = 1 << 24; // bytes; a job's JSON has a few
                                                 "); name another place with --checkpoint.");
 }
 
+// As it stands in a header.
+std::string digest_entry(const std::string& digits) {
+    return std::string("\"") + digest_key + "\":\"" + digits + "\"";
+}
+
+// `header` has zeros for its digest.
+std::string digest_of(const std::string& header, Sha256& data) {
+    const Sha256::Digest data_digest = data.finish();
+    Sha256 hash;
+    hash.add(header.data(), header.size());
+    hash.add(data_digest.data(), data_digest.size());
+    return lower_hex(hash.finish());
+}
+
+std::string decimal(double value) {
+    char digits[32];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value);
+    return {digits, end.ptr};
+}
+
+bool starts_with(const char* bytes, const char* words) {
+    return std::memcmp(bytes, words, std::strlen(words)) == 0;
+}
+
 } // namespace
 
 CheckpointWriter::CheckpointWriter(const std::string& path, const std::string& name) : name_(name) {
     descriptor_ = open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
     if (descriptor_ < 0)
         refuse_to_write(name_, errno);
-    try {
-        write(magic, magic_size);
-        write(version, version_size);
-    } catch (...) {
-        close(descriptor_);
-        throw;
-    }
+    header_.metadata = {{format_key, format_name}, {digest_key, zeros}};
 }
 
 CheckpointWriter::~CheckpointWriter() {
@@ -56,43 +81,52 @@ CheckpointWriter::~CheckpointWriter() {
         close(descriptor_);
 }
 
-void CheckpointWriter::write(const void* bytes, std::size_t count) {
-    hash_.add(bytes, count);
-    const int failed = write_all(descriptor_, written_, bytes, count);
+void CheckpointWriter::write(std::uint64_t offset, const void* bytes, std::size_t count) {
+    const int failed = write_all(descriptor_, static_cast<std::int64_t>(offset), bytes, count);
     if (failed != 0)
         refuse_to_write(name_, failed);
-    written_ += static_cast<std::int64_t>(count);
 }
 
-void CheckpointWriter::begin(char kind, const std::string& name, std::uint64_t bytes) {
-    const std::uint64_t lengths[] = {name.size(), bytes};
-    write(&kind, 1);
-    write(lengths, sizeof lengths);
-    write(name.data(), name.size());
+std::string CheckpointWriter::header_text(std::size_t bytes) {
+    try {
+        return safetensors_header(header_, bytes);
+    } catch (const SafetensorsError& error) {
+        throw Error(ErrorCode::invalid_request, "The checkpoint " + name_ + " " + error.what() +
+                                                    "; go on without one (--no-checkpoint).");
+    }
 }
 
 void CheckpointWriter::text(const std::string& name, const std::string& value) {
-    begin('t', name, value.size());
-    write(value.data(), value.size());
+    header_.metadata[name] = value;
 }
 
 void CheckpointWriter::number(const std::string& name, double value) {
-    begin('n', name, sizeof value);
-    write(&value, sizeof value);
+    header_.metadata[name] = decimal(value);
 }
 
 void CheckpointWriter::begin_array(const std::string& name, std::size_t count) {
-    begin('a', name, count * sizeof(float));
+    if (header_.data_begin == 0)
+        header_.data_begin = header_text(0).size() + reserve;
+    const std::uint64_t end = begun_bytes_ + count * sizeof(float);
+    header_.tensors[name] = {"F32", {static_cast<std::int64_t>(count)}, begun_bytes_, end};
+    begun_bytes_ = end;
 }
 
 void CheckpointWriter::add_values(const float* values, std::size_t count) {
-    write(values, count * sizeof(float));
+    const std::size_t bytes = count * sizeof(float);
+    write(header_.data_begin + data_bytes_, values, bytes);
+    data_hash_.add(values, bytes);
+    data_bytes_ += bytes;
 }
 
 void CheckpointWriter::finish() {
-    begin('e', "", 0);
-    const Sha256::Digest digest = hash_.finish();
-    write(digest.data(), digest.size());
+    if (data_bytes_ != begun_bytes_)
+        throw Error(ErrorCode::internal, "The checkpoint " + name_ +
+                                             " was given arrays of other lengths than announced.");
+    std::string header = header_text(header_.data_begin);
+    const std::string digest = digest_of(header, data_hash_), entry = digest_entry(zeros);
+    header.replace(header.find(entry), entry.size(), digest_entry(digest));
+    write(0, header.data(), header.size());
     const int closed = close(descriptor_);
     descriptor_ = -1;
     if (closed != 0) // some network file systems tell only now
@@ -101,8 +135,9 @@ void CheckpointWriter::finish() {
 
 bool is_checkpoint(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    char start[magic_size] = {};
-    return file.read(start, sizeof start) && std::memcmp(start, magic, magic_size) == 0;
+    char start[start_size] = {};
+    file.read(start, sizeof start);
+    return starts_with(start, first_format) || starts_with(start + length_size, start_of_header);
 }
 
 CheckpointReader::CheckpointReader(const std::string& path) : path_(path) {
@@ -111,7 +146,7 @@ CheckpointReader::CheckpointReader(const std::string& path) : path_(path) {
         refuse(errno == ENOENT ? "is not there; check the name."
                                : std::string("cannot be opened (") + std::strerror(errno) + ").");
     try {
-        index();
+        read_header();
     } catch (...) {
         close(descriptor_);
         throw;
@@ -130,103 +165,107 @@ void CheckpointReader::read(std::uint64_t offset, void* bytes, std::size_t count
         refuse("cannot be read (" + std::string(std::strerror(failed)) + ").");
 }
 
-void CheckpointReader::index() {
+// Whose file it is, by its first bytes.
+void CheckpointReader::check_format(std::uint64_t size) const {
+    char start[start_size] = {};
+    read(0, start, std::min<std::uint64_t>(size, sizeof start));
+    if (starts_with(start, first_format))
+        refuse("was written by Maniera 0.1.0, whose checkpoints this Maniera does not read; start "
+               "the run anew with maniera stylize.");
+    if (!starts_with(start + length_size, start_of_header))
+        refuse("is not one of Maniera's; name the file that was made beside the output.");
+}
+
+void CheckpointReader::read_header() {
     struct stat file {};
     if (fstat(descriptor_, &file) != 0 || !S_ISREG(file.st_mode))
         refuse("is no file.");
     const auto size = static_cast<std::uint64_t>(file.st_size);
-    char start[magic_size + version_size] = {};
-    read(0, start, std::min<std::uint64_t>(size, sizeof start));
-    if (std::memcmp(start, magic, magic_size) != 0)
-        refuse("is not one of Maniera's; name the file that was made beside the output.");
-    if (std::memcmp(start + magic_size, version, version_size) != 0)
-        refuse("is of another version's format; go on with the Maniera that made it.");
-    const std::string short_of = "is cut short; remove it, or name another one.";
+    check_format(size);
     const std::string damaged = "is damaged; remove it, or name another one.";
-    if (size < sizeof start + head_size + digest_size)
-        refuse(short_of);
-
-    // The checksum before the lengths: whatever is wrong, nothing else was looked at.
-    const std::uint64_t end = size - digest_size;
-    Sha256 hash;
-    std::vector<char> bytes(band);
-    for (std::uint64_t at = 0; at < end;) {
-        const std::size_t count = std::min<std::uint64_t>(band, end - at);
-        read(at, bytes.data(), count);
-        hash.add(bytes.data(), count);
-        at += count;
+    try {
+        header_ = read_safetensors_header([&](std::uint64_t offset, void* bytes,
+                                              std::size_t count) { read(offset, bytes, count); },
+                                          size);
+    } catch (const SafetensorsError& error) {
+        refuse(error.cut_short ? "is cut short; remove it, or name another one." : damaged);
     }
-    Sha256::Digest wanted;
-    read(end, wanted.data(), wanted.size());
-    const bool whole = hash.finish() == wanted;
-
-    for (std::uint64_t at = sizeof start;;) {
-        char kind = 0;
-        std::uint64_t lengths[2] = {};
-        if (end - at < head_size)
-            refuse(whole ? damaged : short_of);
-        read(at, &kind, 1);
-        read(at + 1, lengths, sizeof lengths);
-        at += head_size;
-        if (kind == 'e' || !std::strchr("tna", kind) || lengths[0] > longest_name) {
-            if (!whole || kind != 'e' || at != end)
-                refuse(damaged);
-            return;
-        }
-        if (lengths[0] > end - at || lengths[1] > end - at - lengths[0])
-            refuse(whole ? damaged : short_of);
-        std::string name(lengths[0], '\0');
-        read(at, name.data(), name.size());
-        at += lengths[0];
-        places_[name] = {kind, at, lengths[1]};
-        at += lengths[1];
-    }
+    const auto format = header_.metadata.find(format_key);
+    const bool whole = digest_is_right(size);
+    if (whole && (format == header_.metadata.end() || format->second != format_name))
+        refuse("is of another version's format; go on with the Maniera that made it.");
+    if (!whole)
+        refuse(damaged);
 }
 
-const CheckpointReader::Place& CheckpointReader::find(char kind, const std::string& name) const {
-    const auto found = places_.find(name);
-    if (found == places_.end() || found->second.kind != kind)
+bool CheckpointReader::digest_is_right(std::uint64_t size) const {
+    const auto digest = header_.metadata.find(digest_key);
+    if (digest == header_.metadata.end())
+        return false;
+    std::string header(header_.data_begin, '\0');
+    read(0, header.data(), header.size());
+    const std::string entry = digest_entry(digest->second);
+    const std::size_t at = header.find(entry);
+    if (at == std::string::npos)
+        return false;
+    header.replace(at, entry.size(), digest_entry(zeros));
+
+    Sha256 data;
+    std::vector<char> bytes(band);
+    for (std::uint64_t begin = header_.data_begin; begin < size; begin += band) {
+        const std::size_t count = std::min<std::uint64_t>(band, size - begin);
+        read(begin, bytes.data(), count);
+        data.add(bytes.data(), count);
+    }
+    return digest_of(header, data) == digest->second;
+}
+
+std::string CheckpointReader::text(const std::string& name) const {
+    const auto found = header_.metadata.find(name);
+    if (found == header_.metadata.end())
         refuse("lacks " + name + "; it was made by another Maniera.");
     return found->second;
 }
 
-std::string CheckpointReader::text(const std::string& name) const {
-    const Place& place = find('t', name);
-    if (place.bytes > longest_text)
-        refuse("has a text that is too long; it was made by another Maniera.");
-    std::string value(place.bytes, '\0');
-    read(place.offset, value.data(), value.size());
+double CheckpointReader::number(const std::string& name) const {
+    const std::string digits = text(name);
+    double value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto parsed = std::from_chars(digits.data(), end, value);
+    if (parsed.ec != std::errc() || parsed.ptr != end)
+        refuse("has no number " + name + "; it was made by another Maniera.");
     return value;
 }
 
-double CheckpointReader::number(const std::string& name) const {
-    const Place& place = find('n', name);
-    double value = 0;
-    if (place.bytes != sizeof value)
-        refuse("has no number " + name + "; it was made by another Maniera.");
-    read(place.offset, &value, sizeof value);
-    return value;
+const SafetensorsTensor& CheckpointReader::array(const std::string& name) const {
+    const auto found = header_.tensors.find(name);
+    if (found == header_.tensors.end())
+        refuse("lacks " + name + "; it was made by another Maniera.");
+    if (found->second.dtype != "F32")
+        refuse("has another type of " + name + "; it was made by another Maniera.");
+    return found->second;
 }
 
 std::size_t CheckpointReader::count(const std::string& name) const {
-    const auto found = places_.find(name);
-    return found == places_.end() || found->second.kind != 'a'
-               ? 0
-               : found->second.bytes / sizeof(float);
+    if (header_.tensors.count(name) == 0)
+        return 0;
+    const SafetensorsTensor& found = array(name);
+    return (found.end - found.begin) / sizeof(float);
 }
 
 void CheckpointReader::expect_count(const std::string& name, std::size_t size) const {
-    if (find('a', name).bytes != size * sizeof(float))
+    array(name);
+    if (count(name) != size)
         refuse("has another size of " + name + "; it was made by another Maniera.");
 }
 
 void CheckpointReader::values(const std::string& name, std::size_t first, float* to,
                               std::size_t size) const {
-    const Place& place = find('a', name);
-    const std::size_t all = place.bytes / sizeof(float);
+    const SafetensorsTensor& found = array(name);
+    const std::size_t all = count(name);
     if (first > all || size > all - first)
         refuse("has another size of " + name + "; it was made by another Maniera.");
-    read(place.offset + first * sizeof(float), to, size * sizeof(float));
+    read(header_.data_begin + found.begin + first * sizeof(float), to, size * sizeof(float));
 }
 
 } // namespace maniera

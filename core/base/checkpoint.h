@@ -7,18 +7,22 @@
 //     writer.add_values(values, count);               reader.values("x", 0, values, count);
 //     writer.finish();
 //
-// The file: the line "Maniera checkpoint 1\n"; records, each of a kind (one byte: t, n, a), the
-// lengths of name and content (two 64-bit integers), the name and the content; a record of kind e
-// without either; the SHA-256 of all before it. Integers and floats are little-endian.
+// The file is a safetensors file (core/base/safetensors.h). Texts and numbers are its metadata; a
+// number is written in the fewest decimal digits that give back the same double. An array is a
+// tensor of one dimension, F32. The metadata's "format" is "Maniera checkpoint 2". Its "sha256" is
+// that of the header, with zeros in the place of these 64 digits, followed by the SHA-256 (32
+// bytes) of all data.
+//
+// Arrays come before their number is known: the header's room is reserved, and it is written last.
 // Renaming, so that a file is never seen before it is whole, is the caller's.
 
 #pragma once
 
+#include "core/base/safetensors.h"
 #include "core/base/sha256.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 
 namespace maniera {
@@ -34,6 +38,7 @@ public:
     CheckpointWriter(const CheckpointWriter&) = delete;
     CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
+    // Long texts, of more than some KiB, come before the first array.
     void text(const std::string& name, const std::string& value);
     void number(const std::string& name, double value);
     // An array comes piece by piece: its length first, then the pieces in order.
@@ -42,13 +47,15 @@ public:
     void finish();
 
 private:
-    void begin(char kind, const std::string& name, std::uint64_t bytes);
-    void write(const void* bytes, std::size_t count);
+    void write(std::uint64_t offset, const void* bytes, std::size_t count);
+    std::string header_text(std::size_t bytes);
 
     std::string name_;
     int descriptor_ = -1;
-    std::int64_t written_ = 0; // bytes
-    Sha256 hash_;
+    SafetensorsHeader header_;      // data_begin is 0 before the first array
+    std::uint64_t begun_bytes_ = 0; // of all arrays begun
+    std::uint64_t data_bytes_ = 0;  // written of them
+    Sha256 data_hash_;
 };
 
 // Whether the file begins as a checkpoint of any version does; it may be damaged.
@@ -64,7 +71,7 @@ public:
     CheckpointReader(const CheckpointReader&) = delete;
     CheckpointReader& operator=(const CheckpointReader&) = delete;
 
-    // All throw Error{invalid_request} when there is no such record, or not of this length.
+    // All throw Error{invalid_request} when there is no such entry, or not of this length.
     std::string text(const std::string& name) const;
     double number(const std::string& name) const;
     void expect_count(const std::string& name, std::size_t count) const;
@@ -73,18 +80,16 @@ public:
     std::size_t count(const std::string& name) const; // of an array; 0 when there is none
 
 private:
-    struct Place {
-        char kind;
-        std::uint64_t offset, bytes;
-    };
     [[noreturn]] void refuse(const std::string& why) const;
-    const Place& find(char kind, const std::string& name) const;
-    void index();
+    const SafetensorsTensor& array(const std::string& name) const;
+    void read_header();
+    void check_format(std::uint64_t size) const;
+    bool digest_is_right(std::uint64_t size) const;
     void read(std::uint64_t offset, void* bytes, std::size_t count) const;
 
     std::string path_;
     int descriptor_ = -1;
-    std::map<std::string, Place> places_;
+    SafetensorsHeader header_;
 };
 
 } // namespace maniera

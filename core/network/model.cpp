@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads manifests and safetensors files, trusting nothing in them. Both are JSON by their formats;
-// nothing else in core knows JSON.
+// Reads manifests and weights, trusting nothing in them.
 
 #include "core/network/model.h"
 
+#include "core/base/safetensors.h"
 #include "core/base/sha256.h"
 #include "core/error.h"
 
@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::uint64_t largest_header = 16 << 20; // safetensors' header; VGG's takes 2 kB
 constexpr std::uintmax_t largest_manifest = 1 << 20;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
@@ -70,33 +69,39 @@ void check_chain(const Manifest& manifest) {
         refuse(manifest.path, "names no layer, or one twice");
 }
 
-// A tensor's bytes as floats, checked against the shape that is wanted (0 = any).
-std::vector<float> read_tensor(const std::string& path, const json& header, const char* data,
-                               std::uint64_t data_size, const std::string& name,
-                               std::vector<std::int64_t> wanted, std::vector<std::int64_t>& shape) {
-    if (!header.contains(name))
+// A tensor's values, checked against the shape that is wanted (0 = any). `data` are all tensors'.
+std::vector<float> read_tensor(const std::string& path, const SafetensorsHeader& header,
+                               const char* data, const std::string& name,
+                               const std::vector<std::int64_t>& wanted) {
+    const auto found = header.tensors.find(name);
+    if (found == header.tensors.end())
         refuse(path, "has no tensor " + name);
-    const json& entry = header.at(name);
-    if (entry.at("dtype") != "F32")
+    const SafetensorsTensor& tensor = found->second;
+    if (tensor.dtype != "F32")
         refuse(path, "holds " + name + " in another type than F32");
-    shape = entry.at("shape").get<std::vector<std::int64_t>>();
-    bool fits = shape.size() == wanted.size();
-    std::uint64_t count = 1;
-    for (std::size_t i = 0; fits && i < shape.size(); ++i) {
-        fits = shape[i] > 0 && shape[i] <= 65536 && (wanted[i] == 0 || wanted[i] == shape[i]);
-        count *= fits ? static_cast<std::uint64_t>(shape[i]) : 1;
-    }
+    bool fits = tensor.shape.size() == wanted.size();
+    for (std::size_t i = 0; fits && i < wanted.size(); ++i)
+        fits = tensor.shape[i] > 0 && tensor.shape[i] <= 65536 &&
+               (wanted[i] == 0 || wanted[i] == tensor.shape[i]);
     if (!fits)
         refuse(path, "holds " + name + " in a wrong shape");
-    const auto range = entry.at("data_offsets").get<std::vector<std::uint64_t>>();
-    if (range.size() != 2 || range[0] > range[1] || range[1] > data_size ||
-        range[1] - range[0] != count * sizeof(float))
-        refuse(path, "gives a wrong place for " + name);
-    std::vector<float> values(count);
-    std::memcpy(values.data(), data + range[0], count * sizeof(float));
+    std::vector<float> values((tensor.end - tensor.begin) / sizeof(float));
+    std::memcpy(values.data(), data + tensor.begin, values.size() * sizeof(float));
     if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }))
         refuse(path, "has values in " + name + " that are not numbers");
     return values;
+}
+
+SafetensorsHeader header_of(const std::string& path, const std::vector<char>& bytes) {
+    try {
+        return read_safetensors_header(
+            [&](std::uint64_t offset, void* to, std::size_t count) {
+                std::memcpy(to, bytes.data() + offset, count);
+            },
+            bytes.size());
+    } catch (const SafetensorsError& error) {
+        refuse(path, error.what());
+    }
 }
 
 std::array<double, 3> three_numbers(const json& value) {
@@ -197,36 +202,22 @@ Model load_model(const Manifest& manifest) {
     const std::vector<char> bytes = read_all(path);
     if (sha256_text(bytes.data(), bytes.size()) != manifest.sha256)
         refuse(path, "is damaged or is not the file its manifest describes (its SHA-256 differs)");
+    const SafetensorsHeader header = header_of(path, bytes);
+    const char* const data = bytes.data() + header.data_begin;
     Model model;
     model.manifest = manifest;
-    std::uint64_t header_size = 0;
-    if (bytes.size() >= sizeof header_size)
-        std::memcpy(&header_size, bytes.data(), sizeof header_size); // little-endian by the format
-    if (header_size == 0 || header_size > largest_header ||
-        header_size > bytes.size() - sizeof header_size)
-        refuse(path, "is not a safetensors file");
-    const char* const begin = bytes.data() + sizeof header_size;
-    const char* const data = begin + header_size;
-    const std::uint64_t data_size = bytes.size() - sizeof header_size - header_size;
-    try {
-        const json header = json::parse(begin, data);
-        std::int64_t channels = 3;
-        for (const std::string& layer : manifest.layers) {
-            if (layer.rfind("conv", 0) != 0)
-                continue;
-            Convolution convolution;
-            std::vector<std::int64_t> shape;
-            convolution.weight = read_tensor(path, header, data, data_size, layer + ".weight",
-                                             {0, channels, 3, 3}, shape);
-            convolution.in = static_cast<int>(channels);
-            channels = shape[0];
-            convolution.out = static_cast<int>(channels);
-            convolution.bias =
-                read_tensor(path, header, data, data_size, layer + ".bias", {channels}, shape);
-            model.convolutions.emplace_back(layer, std::move(convolution));
-        }
-    } catch (const json::exception& error) {
-        refuse(path, "is not a safetensors file (" + std::string(error.what()) + ")");
+    std::int64_t channels = 3;
+    for (const std::string& layer : manifest.layers) {
+        if (layer.rfind("conv", 0) != 0)
+            continue;
+        Convolution convolution;
+        convolution.weight =
+            read_tensor(path, header, data, layer + ".weight", {0, channels, 3, 3});
+        convolution.in = static_cast<int>(channels);
+        channels = header.tensors.at(layer + ".weight").shape[0];
+        convolution.out = static_cast<int>(channels);
+        convolution.bias = read_tensor(path, header, data, layer + ".bias", {channels});
+        model.convolutions.emplace_back(layer, std::move(convolution));
     }
     return model;
 }

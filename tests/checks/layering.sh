@@ -21,7 +21,8 @@ torch='ATen|c10|torch'
 forbid 'core knows nothing of the project but itself' 'helper/|plugin/|tests/' core/*
 forbid 'core has no GIMP, GLib, picture files, command line or terminal' \
     'lib(gimp|gimpbase|gegl)|gegl|glib|vips|CLI/|termios|sys/ioctl|csignal' core/*
-forbid 'JSON in core is for manifests alone' 'nlohmann' $(ls core/* | grep -v '^core/network/model.cpp$')
+forbid 'JSON in core is for manifests and safetensors alone' 'nlohmann' \
+    $(ls core/* | grep -vE '^core/(network/model|base/safetensors)\.cpp$')
 forbid 'the option table is plain C' '(torch|ATen|[a-z_]+>$)' core/options.h
 forbid 'helper has no tensors' "$torch|opencv2" $(ls helper/*.* | grep -v '^helper/sample')
 forbid 'helper knows core' 'plugin/|tests/' helper/*

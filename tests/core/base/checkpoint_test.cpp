@@ -12,6 +12,11 @@
 #include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cstring>
+#include <iterator>
+#include <limits>
 
 namespace maniera {
 namespace {
@@ -56,24 +61,71 @@ TEST(Checkpoint, GivesBackWhatWasWritten) {
     EXPECT_TRUE(contains(refusal([&] { reader.values("x", 4, two, 2); }), "another size"));
 }
 
+TEST(Checkpoint, GivesBackEveryBitOfANumber) {
+    const ScratchFolder folder;
+    write_text(folder / "c", "");
+    using Limits = std::numeric_limits<double>;
+    const double numbers[] = {0.1, -0.0, 1e300, Limits::denorm_min(), Limits::infinity(), 9e18 + 1};
+    CheckpointWriter writer(folder / "c");
+    for (std::size_t i = 0; i < std::size(numbers); ++i)
+        writer.number("n" + std::to_string(i), numbers[i]);
+    writer.finish();
+    const CheckpointReader reader(folder / "c");
+    for (std::size_t i = 0; i < std::size(numbers); ++i) {
+        const double number = reader.number("n" + std::to_string(i));
+        EXPECT_EQ(std::memcmp(&number, &numbers[i], sizeof number), 0) << numbers[i];
+    }
+}
+
+// By the format's description alone.
+TEST(Checkpoint, IsASafetensorsFile) {
+    const ScratchFolder folder;
+    write_small(folder / "c");
+    EXPECT_TRUE(is_checkpoint(folder / "c"));
+    const std::string bytes = read_text(folder / "c");
+    std::uint64_t length = 0;
+    std::memcpy(&length, bytes.data(), sizeof length);
+    ASSERT_LE(length, bytes.size() - sizeof length);
+    const auto header = nlohmann::json::parse(bytes.substr(sizeof length, length));
+    EXPECT_EQ(header["__metadata__"]["job"], "something");
+    EXPECT_EQ(header["__metadata__"]["step"], "12");
+    EXPECT_EQ(header["x"]["dtype"], "F32");
+    EXPECT_EQ(header["x"]["shape"], nlohmann::json({5}));
+    EXPECT_EQ(header["x"]["data_offsets"], nlohmann::json({0, 20}));
+    ASSERT_EQ(bytes.size(), sizeof length + length + 20);
+    float last = 0;
+    std::memcpy(&last, bytes.data() + bytes.size() - sizeof last, sizeof last);
+    EXPECT_EQ(last, 5);
+}
+
 TEST(Checkpoint, RefusesEveryCutAndEveryFlippedBit) {
     const ScratchFolder folder;
     write_small(folder / "c");
     const std::string whole = read_text(folder / "c");
-    for (std::size_t length = 0; length < whole.size(); ++length) {
+    // The header's reserved room is 64 KiB of spaces: of these only some are changed.
+    const std::size_t dense = whole.find("  ") + 64, room = 997;
+    const std::size_t data = whole.size() - 5 * sizeof(float);
+    const auto next = [&](std::size_t at) {
+        return at < dense || at >= data ? at + 1 : std::min(data, at + room);
+    };
+    for (std::size_t length = 0; length < whole.size(); length = next(length)) {
         write_text(folder / "cut", whole.substr(0, length));
         EXPECT_NE(refusal_of(folder / "cut"), "accepted") << length;
     }
-    for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
-        std::string flipped = whole;
-        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-        write_text(folder / "flipped", flipped);
-        EXPECT_NE(refusal_of(folder / "flipped"), "accepted") << bit;
-    }
+    for (std::size_t byte = 0; byte < whole.size(); byte = next(byte))
+        for (int bit = 0; bit < 8; ++bit) {
+            std::string flipped = whole;
+            flipped[byte] = static_cast<char>(flipped[byte] ^ (1 << bit));
+            write_text(folder / "flipped", flipped);
+            EXPECT_NE(refusal_of(folder / "flipped"), "accepted") << byte << ' ' << bit;
+        }
     write_text(folder / "more", whole + "x");
     EXPECT_TRUE(contains(refusal_of(folder / "more"), "damaged"));
     write_text(folder / "foreign", std::string(1000, 'x'));
     EXPECT_TRUE(contains(refusal_of(folder / "foreign"), "not one of Maniera's"));
+    write_text(folder / "first", "Maniera checkpoint 1\n" + std::string(100, 'x'));
+    EXPECT_TRUE(contains(refusal_of(folder / "first"), "was written by Maniera 0.1.0"));
+    EXPECT_TRUE(is_checkpoint(folder / "first")); // it may be written over
     EXPECT_TRUE(contains(refusal_of(folder / "none"), "is not there"));
     EXPECT_TRUE(contains(refusal_of(folder / ""), "no file"));
 }

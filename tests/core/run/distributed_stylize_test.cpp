@@ -232,7 +232,8 @@ TEST(RankStylize, OutlivesACheckpointThatFails) {
     int failures = 0;
     const auto full = [&](const Progress& progress) {
         CheckpointWriter writer(path);
-        const rlimit small{30000, usual.rlim_max}; // bytes of a file: some rows of rank 0's
+        // Bytes of a file: the header's room and some rows of rank 0's.
+        const rlimit small{(1 << 16) + 30000, usual.rlim_max};
         setrlimit(RLIMIT_FSIZE, &small);
         try {
             progress.save(writer);
