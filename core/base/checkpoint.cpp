@@ -28,7 +28,7 @@ constexpr std::size_t start_size = length_size + sizeof start_of_header - 1;
 
 constexpr std::size_t band = 1 << 20; // bytes read at a time
 // Bytes of the header for what comes after the first array begins: an entry takes about 120, and
-// L-BFGS has some 40.
+// L-BFGS has some 25.
 constexpr std::size_t reserve = 1 << 16;
 
 const std::string zeros(2 * sizeof(Sha256::Digest), '0');
