@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cfenv>
 #include <charconv>
 #include <cstring>
 #include <fcntl.h>
@@ -57,7 +58,23 @@ std::string digest_of(const std::string& header, Sha256& data) {
     return lower_hex(hash.finish());
 }
 
+// A run flushes denormal numbers to zero, and so would a conversion to or from text.
+class DenormalsKept {
+public:
+    DenormalsKept() {
+        std::fegetenv(&before_);
+        std::fesetenv(FE_DFL_ENV);
+    }
+    ~DenormalsKept() { std::fesetenv(&before_); }
+    DenormalsKept(const DenormalsKept&) = delete;
+    DenormalsKept& operator=(const DenormalsKept&) = delete;
+
+private:
+    std::fenv_t before_;
+};
+
 std::string decimal(double value) {
+    const DenormalsKept exact;
     char digits[32];
     const auto end = std::to_chars(digits, digits + sizeof digits, value);
     return {digits, end.ptr};
@@ -229,6 +246,7 @@ std::string CheckpointReader::text(const std::string& name) const {
 
 double CheckpointReader::number(const std::string& name) const {
     const std::string digits = text(name);
+    const DenormalsKept exact;
     double value = 0;
     const char* const end = digits.data() + digits.size();
     const auto parsed = std::from_chars(digits.data(), end, value);
