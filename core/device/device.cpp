@@ -135,7 +135,7 @@ at::ScalarType choose_precision(const ResolvedOptions& resolved, at::Device devi
         throw Error(ErrorCode::no_device, "The GPU " + device.str() + " (" + describe(gpu) +
                                               ") has no bfloat16; leave --precision at auto, or "
                                               "use fp32.");
-    return gpu_precision(gpu.major, static_cast<ManieraObjective>(resolved.objective));
+    return gpu_precision(gpu.major, convention_of(resolved));
 }
 
 const char* name_of(at::ScalarType precision) {
@@ -159,11 +159,10 @@ std::int64_t held_on(at::Device device) {
 
 } // namespace
 
-at::ScalarType gpu_precision(int major, ManieraObjective objective) {
+at::ScalarType gpu_precision(int major, const ObjectiveConvention& convention) {
     if (major >= 8)
         return at::kBFloat16;
-    // The sums of gatys, of features in levels of 0 to 255, go beyond what half can hold.
-    return major == 7 && objective == MANIERA_OBJECTIVE_PAINTERLY ? at::kHalf : at::kFloat;
+    return major == 7 && convention.fits_half ? at::kHalf : at::kFloat;
 }
 
 std::int64_t gpu_budget(std::int64_t free, std::int64_t held, std::int64_t all) {

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "core/base/objective_convention.h"
 #include "core/resolved_options.h"
 
 #include <ATen/core/Tensor.h>
@@ -31,7 +32,7 @@ Placement choose_placement(const ResolvedOptions& resolved, bool reference, int 
 
 // What `precision auto` means on a GPU of a compute capability: bfloat16 from 8.0 on; half from 7.0
 // on, where the objective's numbers fit; else float32.
-at::ScalarType gpu_precision(int major, ManieraObjective objective);
+at::ScalarType gpu_precision(int major, const ObjectiveConvention& convention);
 
 // Of the bytes that are free on a GPU, that this process holds there, and in all, those that it may
 // take: all but a reserve of a twentieth or 256 MiB, for other programs and for cuDNN.

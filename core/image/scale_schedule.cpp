@@ -2,6 +2,7 @@
 
 #include "core/image/scale_schedule.h"
 
+#include "core/base/objective_convention.h"
 #include "core/error.h"
 
 #include <algorithm>
@@ -13,11 +14,6 @@ namespace {
 bool has(const ResolvedOptions& options, const char* name) {
     return maniera_option_is_set(&options, name);
 }
-
-// Zero padding makes features weak near the border, and the style's pull answers with pale bands
-// there. They stay within this many pixels. Not 4: that would shift the picture against the grid of
-// the third pool, on which it is measured.
-constexpr int painterly_margin = 8;
 
 } // namespace
 
@@ -42,9 +38,7 @@ int steps_at(const ResolvedOptions& resolved, std::size_t scale) {
     return list.values[std::min<int>(static_cast<int>(scale), list.count - 1)];
 }
 
-int canvas_margin(const ResolvedOptions& resolved) {
-    return resolved.objective == MANIERA_OBJECTIVE_GATYS ? 0 : painterly_margin;
-}
+int canvas_margin(const ResolvedOptions& resolved) { return convention_of(resolved).canvas_margin; }
 
 Size canvas_size(Size picture, const ResolvedOptions& resolved) {
     const int both = 2 * canvas_margin(resolved);
@@ -52,8 +46,8 @@ Size canvas_size(Size picture, const ResolvedOptions& resolved) {
 }
 
 Size style_size(const StyleSize& style, const ResolvedOptions& resolved, Size run) {
-    if (resolved.objective == MANIERA_OBJECTIVE_GATYS)
-        return run; // its sums compare only at the same number of pixels
+    if (!convention_of(resolved).own_style_size)
+        return run;
     const int own_long = std::max(style.size.width, style.size.height);
     const int own_short = std::min(style.size.width, style.size.height);
     const double scale = style.scale > 0 ? style.scale : resolved.style_scale;

@@ -25,7 +25,7 @@ std::vector<Size> run_scales(Size full, const ResolvedOptions& resolved);
 
 int steps_at(const ResolvedOptions& resolved, std::size_t scale);
 
-// Pixels that are painted beyond each edge and cropped away. gatys is kept as published, without.
+// Pixels that are painted beyond each edge and cropped away.
 int canvas_margin(const ResolvedOptions& resolved);
 
 Size canvas_size(Size picture, const ResolvedOptions& resolved);

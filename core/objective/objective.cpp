@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Both objectives are one computation: moments, terms, affine maps. They differ in scale factors.
+// All objectives are one computation: moments, terms, affine maps. See ObjectiveConvention.
 
 #include "core/objective/objective.h"
 
-#include "core/error.h"
+#include "core/distributed/collectives.h"
+#include "core/objective/content_loss.h"
+#include "core/objective/parts.h"
 #include "core/objective/total_variation.h"
 
 #include <ATen/TensorOperators.h>
@@ -53,7 +55,7 @@ Objective::Objective(const Network& network, const TermOptions& options, const R
         tap.style_weight = options_.style_weight * options_.style_layers.items[i].weight;
     }
     set_content_targets(content, memory.targets_in_file ? memory.scratch_folder : "");
-    set_pulls(plan.regions, targets);
+    set_regions(plan.regions, targets);
 }
 
 std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
@@ -64,60 +66,24 @@ std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
     return taps;
 }
 
-Window Objective::in_held(const Window& window, int pools) const {
-    return {window.x, counted_from(window.y, bands_.own_with_halo().begin >> pools)};
-}
-
 void Objective::set_content_targets(const at::Tensor& content, const std::string& folder) {
-    const std::vector<std::size_t> taps = taps_where(&Tap::is_content);
-    const Rows held(content, bands_.own_with_halo().begin, bands_.picture);
-    const std::vector<Window> parts = parts_in(tiles_);
-    const bool in_one = parts.size() == 1 && bands_.comm->size() == 1;
-    for_parts(parts, [&](const Window& part) {
-        network_.visit(held, part, taps, [&](std::size_t t, const at::Tensor& features) {
-            OffloadedTensor& target = taps_[t].content;
-            if (in_one) {
-                target = OffloadedTensor(features, folder);
-                return;
-            }
-            const int pools = network_.level(t);
-            const Window layer =
-                reduced({{0, bands_.picture.width}, bands_.own_with_halo()}, pools);
-            if (target.empty())
-                target = OffloadedTensor({1, features.size(1), layer.y.length(), layer.x.length()},
-                                         features.options(), folder);
-            target.write(in_held(reduced(part, pools), pools), features);
-        });
-    });
-    if (bands_.comm->size() == 1)
-        return;
-    // Around the band they come from those who made them: in other tiles they would be rounded
-    // otherwise.
-    for (const std::size_t t : taps) {
-        const int pools = network_.level(t);
-        OffloadedTensor& target = taps_[t].content;
-        const Window own = reduced({{0, bands_.picture.width}, bands_.own()}, pools);
-        const at::Tensor mine =
-            target.empty() ? at::empty({1, network_.channels(t), 0, own.x.length()},
-                                       content.options().dtype(network_.placement().precision))
-                           : target.read(in_held(own, pools));
-        target = OffloadedTensor(exchange_rows(*bands_.comm, mine, all_reduced(bands_.rows, pools),
-                                               all_reduced(bands_.with_halo, pools)),
-                                 folder);
-    }
+    std::vector<OffloadedTensor> targets = content_targets(
+        network_, bands_, parts_in(tiles_), taps_where(&Tap::is_content), content, folder);
+    for (std::size_t t = 0; t < taps_.size(); ++t)
+        taps_[t].content = std::move(targets[t]);
 }
 
-void Objective::set_pulls(const std::vector<Region>& regions, const StyleTargets& targets) {
+void Objective::set_regions(const std::vector<Region>& regions, const StyleTargets& targets) {
     const std::vector<std::size_t> taps = taps_where(&Tap::is_style);
     for (const std::size_t t : taps)
         for (std::size_t r = 0; r < regions.size(); ++r) {
-            Pull pull;
-            pull.target = targets[t][r];
+            RegionTerm term;
+            term.target = targets[t][r];
             if (!regions[r].weights.empty())
-                pull.weights = layer_weights(options_, network_, t, regions[r].weights);
-            taps_[t].pulls.push_back(std::move(pull));
+                term.weights = layer_weights(options_, network_, t, regions[r].weights);
+            taps_[t].regions.push_back(std::move(term));
         }
-    // How much each region weighs at each layer: summed as all else is.
+    // Each region's weight at each layer, summed in the same order as all else.
     const auto count = static_cast<std::int64_t>(taps.size() * regions.size());
     const at::Tensor none = at::zeros({count}, at::TensorOptions(at::kDouble));
     std::vector<at::Tensor> rows;
@@ -125,34 +91,35 @@ void Objective::set_pulls(const std::vector<Region>& regions, const StyleTargets
         rows.push_back(none.clone());
         double* sum = rows.back().data_ptr<double>();
         for (const std::size_t t : taps)
-            for (const Pull& pull : taps_[t].pulls) {
-                const int pools = network_.level(t);
-                const Window layer = reduced({{0, bands_.picture.width}, row.front().y}, pools);
-                *sum++ = pull.weights.defined()
-                             ? sum_of(narrowed(pull.weights, in_held(layer, pools)))
+            for (const RegionTerm& term : taps_[t].regions) {
+                const int level = network_.level(t);
+                const Window layer = reduced({{0, bands_.picture.width}, row.front().y}, level);
+                *sum++ = term.weights.defined()
+                             ? sum_of(narrowed(term.weights, in_held(bands_, layer, level)))
                              : static_cast<double>(layer.x.length()) * layer.y.length();
             }
     }
     const at::Tensor all = all_reduce_in_order(*bands_.comm, rows, none);
     const double* sum = all.data_ptr<double>();
     for (const std::size_t t : taps)
-        for (Pull& pull : taps_[t].pulls) {
-            pull.weight_sum = *sum++;
-            pull.share = pull.target.factors.empty() ? 0 : pull.weight_sum / taps_[t].pixels;
+        for (RegionTerm& term : taps_[t].regions) {
+            term.weight_sum = *sum++;
+            term.share = term.target.factors.empty() ? 0 : term.weight_sum / taps_[t].pixels;
         }
 }
 
 void Objective::gather_sums(std::size_t t, const Window& part, const at::Tensor& features,
                             Sums& sums) const {
-    const int pools = network_.level(t);
-    const std::vector<Pull>& pulls = taps_[t].pulls;
+    const int level = network_.level(t);
+    const std::vector<RegionTerm>& regions = taps_[t].regions;
     sums.resize(taps_.size());
-    sums[t].resize(pulls.size());
-    for (std::size_t r = 0; r < pulls.size(); ++r)
-        if (pulls[r].share > 0)
+    sums[t].resize(regions.size());
+    for (std::size_t r = 0; r < regions.size(); ++r)
+        if (regions[r].share > 0)
             add(sums[t][r],
                 gather(as_matrix(features),
-                       weights_in(pulls[r].weights, in_held(reduced(part, pools), pools)), 0));
+                       weights_in(regions[r].weights, in_held(bands_, reduced(part, level), level)),
+                       0));
 }
 
 void Objective::fold(Sums& sums, const Sums& row) {
@@ -164,15 +131,16 @@ void Objective::fold(Sums& sums, const Sums& row) {
     }
 }
 
-// Of all ranks. Their rows travel as one.
-Objective::Sums Objective::add_up(std::vector<Sums>& rows, const at::TensorOptions& like) const {
+// The sums of all ranks. Each row is packed into one tensor. Collective.
+Objective::Sums Objective::reduce_sums(std::vector<Sums>& rows,
+                                       const at::TensorOptions& like) const {
     if (bands_.comm->size() == 1)
         return std::move(rows.front());
     Sums total(taps_.size());
     std::int64_t count = 0;
     for (std::size_t t = 0; t < taps_.size(); ++t)
-        for (const Pull& pull : taps_[t].pulls)
-            if (pull.share > 0)
+        for (const RegionTerm& term : taps_[t].regions)
+            if (term.share > 0)
                 count += network_.channels(t) * (network_.channels(t) + 1);
     std::vector<at::Tensor> packed;
     for (Sums& row : rows) {
@@ -194,9 +162,9 @@ Objective::Sums Objective::add_up(std::vector<Sums>& rows, const at::TensorOptio
         return all.narrow(0, place - length, length);
     };
     for (std::size_t t = 0; t < taps_.size(); ++t) {
-        total[t].resize(taps_[t].pulls.size());
+        total[t].resize(taps_[t].regions.size());
         for (std::size_t r = 0; r < total[t].size(); ++r)
-            if (taps_[t].pulls[r].share > 0) {
+            if (taps_[t].regions[r].share > 0) {
                 const std::int64_t channels = network_.channels(t);
                 total[t][r].first = next(channels);
                 total[t][r].second = next(channels * channels).reshape({channels, channels});
@@ -205,8 +173,8 @@ Objective::Sums Objective::add_up(std::vector<Sums>& rows, const at::TensorOptio
     return total;
 }
 
-Objective::Affine Objective::pull(const Tap& tap, const Pull& pull, const MomentSums& sums,
-                                  at::Tensor& value) const {
+Objective::Affine Objective::style_term(const Tap& tap, const RegionTerm& region,
+                                        const MomentSums& sums, at::Tensor& value) const {
     const auto add = [&](Affine& affine, const TermResult& term, double factor, double share) {
         value = value + term.value * (factor * share);
         affine.a = affine.a.defined() ? affine.a + term.a * factor : term.a * factor;
@@ -214,27 +182,27 @@ Objective::Affine Objective::pull(const Tap& tap, const Pull& pull, const Moment
             affine.b = term.b * factor;
     };
     Affine affine;
-    if (options_.objective == MANIERA_OBJECTIVE_GATYS) {
-        for (std::size_t i = 0; i < pull.target.seconds.size(); ++i)
-            add(affine, gatys_term(sums, pull.target.seconds[i], tap.pixels),
-                pull.target.factors[i], 1);
+    if (!options_.convention.mean_terms) {
+        for (std::size_t i = 0; i < region.target.seconds.size(); ++i)
+            add(affine, gatys_term(sums, region.target.seconds[i], tap.pixels),
+                region.target.factors[i], 1);
         return affine;
     }
-    const Moments moments{sums.first / pull.weight_sum, sums.second / pull.weight_sum};
+    const Moments moments{sums.first / region.weight_sum, sums.second / region.weight_sum};
     add(affine,
-        pull.target.wassersteins.empty()
-            ? gram_term(moments, pull.target.grams[0])
-            : wasserstein_term(moments, pull.target.wassersteins[0], options_.sqrt_method),
-        pull.target.factors[0], pull.share);
+        region.target.wassersteins.empty()
+            ? gram_term(moments, region.target.grams[0])
+            : wasserstein_term(moments, region.target.wassersteins[0], options_.sqrt_method),
+        region.target.factors[0], region.share);
     return affine;
 }
 
-double Objective::content_scale(const Tap& tap, std::int64_t channels) const {
-    const double elements = static_cast<double>(channels) * tap.pixels;
-    return options_.objective == MANIERA_OBJECTIVE_GATYS ? 0.5 / std::sqrt(elements) : 1 / elements;
+double Objective::content_scale_at(std::size_t t) const {
+    return content_scale(options_.convention, network_.channels(t), taps_[t].pixels);
 }
 
-// A mean's gradient at a pixel is smaller than what half can hold; the way back is linear.
+// A mean's gradient at a pixel underflows in float16. The backward pass is linear: the factor
+// divides out of its result.
 double Objective::gradient_factor() const {
     if (network_.placement().precision != at::kHalf)
         return 1;
@@ -243,143 +211,174 @@ double Objective::gradient_factor() const {
 }
 
 Evaluation Objective::evaluate(const at::Tensor& own) const {
-    const double factor = gradient_factor();
-    const std::vector<std::size_t> style_taps = taps_where(&Tap::is_style);
-    std::vector<std::vector<Affine>> affines(taps_.size());
-    const auto zero = at::zeros({}, own.options().dtype(at::kDouble));
-    std::vector<at::Tensor> values(taps_.size(), zero); // of the styles
-    const Rows x = add_halo(bands_, own);
-    const bool in_one = tiles_.size() == 1 && tiles_[0].size() == 1;
+    Pass pass{add_halo(bands_, own), tiles_.size() == 1 && tiles_[0].size() == 1, {}};
+    // All moments come before any gradient: a tile's gradient depends on the whole.
+    std::vector<Sums> rows = gather_moments(pass);
+    const StyleLoss style = style_loss(reduce_sums(rows, own.options()), own.options());
+    Evaluation result;
+    std::vector<Values> values = backward_pass(pass, style, own, result.gradient);
+    add_smoothness(pass, values, result.gradient);
+    add_values(result, reduce_values(values, own.options()), style);
+    return result;
+}
 
-    // All moments, before any gradient: what a tile is to change depends on the whole.
-    Trace trace; // of the band, where it is one tile: there the features serve both passes
+// One entry a row of tiles among several ranks, else one in all: ranks keep theirs until those
+// above have theirs.
+std::vector<Objective::Sums> Objective::gather_moments(Pass& pass) const {
+    const std::vector<std::size_t> style_taps = taps_where(&Tap::is_style);
     std::vector<Sums> sums;
     for (const std::vector<Window>& row : tiles_) {
         sums.emplace_back(taps_.size());
-        for_parts(row, !in_one, [&](const Window& part) {
-            if (in_one) {
-                trace = network_.forward(x, part);
+        for_parts(row, !pass.in_one, [&](const Window& part) {
+            if (pass.in_one) { // the features serve both passes
+                pass.trace = network_.forward(pass.x, part);
                 for (const std::size_t t : style_taps)
-                    gather_sums(t, part, network_.in_part(trace, t), sums.back());
+                    gather_sums(t, part, network_.in_part(pass.trace, t), sums.back());
             } else {
-                network_.visit(x, part, style_taps, [&](std::size_t t, const at::Tensor& features) {
-                    gather_sums(t, part, features, sums.back());
-                });
+                network_.visit(pass.x, part, style_taps,
+                               [&](std::size_t t, const at::Tensor& features) {
+                                   gather_sums(t, part, features, sums.back());
+                               });
             }
         });
-        if (bands_.comm->size() == 1 &&
-            sums.size() > 1) { // ranks keep theirs until those above have theirs
+        if (bands_.comm->size() == 1 && sums.size() > 1) {
             fold(sums.front(), sums.back());
             sums.pop_back();
         }
     }
-    const Sums all = add_up(sums, own.options());
-    for (const std::size_t t : style_taps)
-        for (std::size_t r = 0; r < taps_[t].pulls.size(); ++r) {
-            const Pull& region = taps_[t].pulls[r];
-            affines[t].push_back(region.share > 0 ? pull(taps_[t], region, all[t][r], values[t])
-                                                  : Affine());
-        }
+    return sums;
+}
 
-    Evaluation result;
-    if (!in_one)
-        result.gradient = at::empty_like(own);
-    std::vector<std::vector<at::Tensor>> contents; // by row of tiles: of taps, then smoothness
+Objective::StyleLoss Objective::style_loss(const Sums& sums, const at::TensorOptions& like) const {
+    StyleLoss loss{std::vector<at::Tensor>(taps_.size(), at::zeros({}, like.dtype(at::kDouble))),
+                   std::vector<std::vector<Affine>>(taps_.size())};
+    for (const std::size_t t : taps_where(&Tap::is_style))
+        for (std::size_t r = 0; r < taps_[t].regions.size(); ++r) {
+            const RegionTerm& region = taps_[t].regions[r];
+            loss.affines[t].push_back(region.share > 0
+                                          ? style_term(taps_[t], region, sums[t][r], loss.values[t])
+                                          : Affine());
+        }
+    return loss;
+}
+
+std::vector<Objective::Values> Objective::backward_pass(Pass& pass, const StyleLoss& style,
+                                                        const at::Tensor& own,
+                                                        at::Tensor& gradient) const {
+    const auto zero = at::zeros({}, own.options().dtype(at::kDouble));
+    if (!pass.in_one)
+        gradient = at::empty_like(own);
+    std::vector<Values> values;
     for (const std::vector<Window>& row : tiles_) {
-        contents.emplace_back(taps_.size(), zero);
-        for_parts(row, !in_one, [&](const Window& part) {
-            if (!in_one)
-                trace = network_.forward(x, part);
-            for (const std::size_t t : taps_where(&Tap::is_content)) {
-                const int pools = network_.level(t);
-                const Window window = in_held(reduced(part, pools), pools);
-                const at::Tensor features = network_.in_part(trace, t);
-                at::Tensor& value = contents.back()[t];
-                value = value + (features - taps_[t].content.read(window))
-                                        .to(at::kFloat)
-                                        .square()
-                                        .sum()
-                                        .to(at::kDouble) *
-                                    content_scale(taps_[t], features.size(1));
-            }
-            at::Tensor gradient = network_.backward(
-                trace, [&](std::size_t t, const Window& window, const at::Tensor& f,
-                           at::Tensor& g) { inject(t, affines[t], window, f, factor, g); });
-            if (factor != 1)
-                gradient.div_(factor);
-            if (in_one)
-                result.gradient = gradient;
+        values.emplace_back(taps_.size(), zero);
+        for_parts(row, !pass.in_one, [&](const Window& part) {
+            if (!pass.in_one)
+                pass.trace = network_.forward(pass.x, part);
+            add_content_values(pass.trace, part, values.back());
+            const at::Tensor its = gradient_of_part(pass.trace, style);
+            if (pass.in_one)
+                gradient = its;
             else
-                narrowed(
-                    result.gradient,
-                    {part.x, {part.y.begin - bands_.own().begin, part.y.end - bands_.own().begin}})
-                    .copy_(gradient);
+                narrowed(gradient, {part.x, counted_from(part.y, bands_.own().begin)}).copy_(its);
         });
     }
-    if (!tiles_.empty()) {
-        std::vector<Span> rows;
-        for (const std::vector<Window>& row : tiles_)
-            rows.push_back(row.front().y);
-        const std::vector<at::Tensor> smooth = add_smoothness(
-            options_.objective, x, rows, options_.smoothness_weight, result.gradient);
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            contents[i].push_back(smooth[i]);
-    }
-    std::vector<at::Tensor> numbers;
-    for (const std::vector<at::Tensor>& row : contents)
-        numbers.push_back(at::stack(row));
-    const at::Tensor sum = all_reduce_in_order(
-        *bands_.comm, numbers, zero.new_zeros({static_cast<std::int64_t>(taps_.size()) + 1}));
+    return values;
+}
 
-    result.total = zero;
+void Objective::add_content_values(const Trace& trace, const Window& part, Values& values) const {
+    for (const std::size_t t : taps_where(&Tap::is_content)) {
+        const int level = network_.level(t);
+        const Window window = in_held(bands_, reduced(part, level), level);
+        values[t] = values[t] + content_value(network_.in_part(trace, t),
+                                              taps_[t].content.read(window), content_scale_at(t));
+    }
+}
+
+at::Tensor Objective::gradient_of_part(Trace& trace, const StyleLoss& style) const {
+    const double factor = gradient_factor();
+    at::Tensor gradient = network_.backward(
+        trace, [&](std::size_t t, const Window& window, const at::Tensor& f, at::Tensor& g) {
+            inject(t, style.affines[t], window, f, factor, g);
+        });
+    if (factor != 1)
+        gradient.div_(factor);
+    return gradient;
+}
+
+void Objective::add_smoothness(const Pass& pass, std::vector<Values>& values,
+                               at::Tensor& gradient) const {
+    if (tiles_.empty())
+        return;
+    std::vector<Span> rows;
+    for (const std::vector<Window>& row : tiles_)
+        rows.push_back(row.front().y);
+    const std::vector<at::Tensor> smooth = add_total_variation(
+        options_.convention, pass.x, rows, options_.smoothness_weight, gradient);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        values[i].push_back(smooth[i]);
+}
+
+// The sum over all rows of tiles, (taps + 1). Collective.
+at::Tensor Objective::reduce_values(const std::vector<Values>& values,
+                                    const at::TensorOptions& like) const {
+    std::vector<at::Tensor> rows;
+    for (const Values& row : values)
+        rows.push_back(at::stack(row));
+    return all_reduce_in_order(
+        *bands_.comm, rows,
+        at::zeros({static_cast<std::int64_t>(taps_.size()) + 1}, like.dtype(at::kDouble)));
+}
+
+void Objective::add_values(Evaluation& result, const at::Tensor& sums,
+                           const StyleLoss& style) const {
+    result.total = at::zeros({}, sums.options());
     for (std::size_t t = 0; t < taps_.size(); ++t) {
         if (taps_[t].is_content) {
-            const at::Tensor value = sum.select(0, static_cast<std::int64_t>(t));
+            const at::Tensor value = sums.select(0, static_cast<std::int64_t>(t));
             result.content.emplace_back(network_.taps()[t], value);
             result.total = result.total + value * taps_[t].content_weight;
         }
         if (taps_[t].is_style) {
-            result.style.emplace_back(network_.taps()[t], values[t]);
-            result.total = result.total + values[t] * taps_[t].style_weight;
+            result.style.emplace_back(network_.taps()[t], style.values[t]);
+            result.total = result.total + style.values[t] * taps_[t].style_weight;
         }
     }
-    result.smoothness = sum.select(0, static_cast<std::int64_t>(taps_.size()));
+    result.smoothness = sums.select(0, static_cast<std::int64_t>(taps_.size()));
     result.total = broadcast_first(*bands_.comm,
                                    result.total + result.smoothness * options_.smoothness_weight);
-    return result;
 }
 
 void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const Window& window,
                        const at::Tensor& features, double factor, at::Tensor& gradient) const {
     const Tap& tap = taps_[t];
-    const Window held = in_held(window, network_.level(t));
+    const Window held = in_held(bands_, window, network_.level(t));
     gradient = gradient.defined() ? gradient.contiguous(at::MemoryFormat::ChannelsLast)
                                   : at::zeros_like(features, at::MemoryFormat::ChannelsLast);
     const at::ScalarType type = features.scalar_type();
     at::Tensor rows = as_matrix(gradient);
     const at::Tensor f = as_matrix(features);
     for (std::size_t r = 0; r < affines.size(); ++r) {
-        const Pull& pull = tap.pulls[r];
+        const RegionTerm& term = tap.regions[r];
         if (!affines[r].a.defined())
             continue;
         const double scale = factor * tap.style_weight / tap.pixels;
         const at::Tensor a = (affines[r].a * scale).to(type);
         const at::Tensor b =
             affines[r].b.defined() ? (affines[r].b * scale).to(type) : at::Tensor();
-        if (!pull.weights.defined()) {
+        if (!term.weights.defined()) {
             rows.addmm_(f, a);
             if (b.defined())
                 rows.add_(b);
         } else {
-            at::Tensor pulled = at::mm(f, a);
+            at::Tensor product = at::mm(f, a);
             if (b.defined())
-                pulled.add_(b);
-            rows.addcmul_(pulled, weights_in(pull.weights, held).to(type).unsqueeze(1));
+                product.add_(b);
+            rows.addcmul_(product, weights_in(term.weights, held).to(type).unsqueeze(1));
         }
     }
     if (tap.is_content)
-        gradient.add_(features - tap.content.read(held),
-                      factor * 2 * tap.content_weight * content_scale(tap, features.size(1)));
+        add_content_gradient(features, tap.content.read(held),
+                             factor * tap.content_weight * content_scale_at(t), gradient);
 }
 
 } // namespace maniera

@@ -4,12 +4,12 @@
 //     Objective objective(network, terms, plan, content, targets);
 //     Evaluation e = objective.evaluate(x);     // x (1, 3, H, W), float32, [0,1]
 //
-// One network pass each way; moments are gathered in between. A picture that is cut in tiles takes
-// two passes over them: one that gathers all moments, one each way that knows the terms then. What
-// comes out is the same but for rounding.
+// Moments are gathered between a forward and a backward pass of the network. A picture that is cut
+// into tiles takes two rounds over them: the first gathers all moments, the second knows the style
+// terms and passes each tile forward and backward. The result is the same but for rounding.
 //
-// Several processes may have a band of the picture each; what they sum is summed by rows of tiles,
-// in their order, so that the bits do not depend on how many processes there are.
+// Each of several ranks may have a band of the picture. Sums are then formed by rows of tiles, in
+// their order, so that the bits do not depend on the number of ranks.
 
 #pragma once
 
@@ -27,74 +27,98 @@
 
 namespace maniera {
 
-// Values before the weights of terms and layers, `total` after; all 0-dimensional, float64, on
+// Values before the weights of terms and layers; `total` with them. All 0-dimensional, float64, on
 // the run's device: reading one waits for it.
 struct Evaluation {
     at::Tensor total;
     std::vector<std::pair<std::string, at::Tensor>> content;
     std::vector<std::pair<std::string, at::Tensor>> style;
     at::Tensor smoothness;
-    at::Tensor gradient; // of total, (1, 3, H, W), float32; of this process's band
+    at::Tensor gradient; // of total, (1, 3, H, W), float32; this rank's rows
 };
 
 class Objective {
 public:
-    // `content` is the picture whose content counts, of the size that evaluate will be given;
-    // the network must outlive the objective. `targets` are those of the plan's regions.
+    // `content` is (1, 3, H, W), of the size that evaluate() will be given. `targets` are those of
+    // the plan's regions. The network must outlive the objective.
     Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
               const at::Tensor& content, const StyleTargets& targets,
               const MemoryPlan& memory = MemoryPlan())
         : Objective(network, options, plan, content, targets, memory,
                     partition_rows(local_communicator(), size_of(content), memory.tile, network)) {}
-    // Collective, as evaluate() is then. Of content and regions the rows that this process holds.
+    // Collective, as evaluate() is then. Content and regions are the rows that this rank holds.
     Objective(const Network& network, const TermOptions& options, const RegionPlan& plan,
               const at::Tensor& content, const StyleTargets& targets, const MemoryPlan& memory,
               const RowPartition& bands);
 
-    Evaluation evaluate(const at::Tensor& x) const; // this process's rows
+    Evaluation evaluate(const at::Tensor& x) const; // this rank's rows
 
 private:
-    // One region's pull at one style layer.
-    struct Pull {
-        at::Tensor weights; // (1, 1, H, W) of the layer's rows held, undefined = 1 everywhere
+    // One region's term at one style layer.
+    struct RegionTerm {
+        at::Tensor weights; // (1, 1, H, W), the layer's rows held; undefined = 1 everywhere
         double weight_sum = 0;
         double share = 0; // of the layer's pixels; 0 = the region or its styles have vanished here
         RegionTarget target;
     };
     struct Tap {
-        double content_weight = 0; // of the layer, with the term's
+        double content_weight = 0; // the layer's times the term's
         double style_weight = 0;
         bool is_content = false, is_style = false;
         double pixels = 0;       // of the layer, in the whole picture
-        OffloadedTensor content; // features, of the layer's rows held
-        std::vector<Pull> pulls;
+        OffloadedTensor content; // features, the layer's rows held
+        std::vector<RegionTerm> regions;
     };
-    struct Affine {
+    struct Affine {      // see style_loss.h
         at::Tensor a, b; // float64
     };
-
+    struct StyleLoss {
+        std::vector<at::Tensor> values;           // by tap; 0-dimensional, float64
+        std::vector<std::vector<Affine>> affines; // by tap and region
+    };
+    struct Pass {
+        Rows x;      // the rows held
+        bool in_one; // the picture is one part: its trace serves both rounds
+        Trace trace;
+    };
     using Sums = std::vector<std::vector<MomentSums>>; // by tap and region
+    using Values = std::vector<at::Tensor>; // a row of tiles: the content's by tap, then smoothness
 
-    std::vector<std::size_t> taps_where(bool Tap::*is) const;
-    double gradient_factor() const; // of what goes back through the network
-    // A window of a layer below so many pools, among the rows of it that are held.
-    Window in_held(const Window& window, int pools) const;
+    // What the constructor sets.
     void set_content_targets(const at::Tensor& content, const std::string& folder);
-    void set_pulls(const std::vector<Region>& regions, const StyleTargets& targets);
-    // Adds the sums over a window of the tap's layer, one a region.
+    void set_regions(const std::vector<Region>& regions, const StyleTargets& targets);
+
+    // The steps of evaluate(), in order.
+    std::vector<Sums> gather_moments(Pass& pass) const;
+    Sums reduce_sums(std::vector<Sums>& rows, const at::TensorOptions& like) const;
+    StyleLoss style_loss(const Sums& sums, const at::TensorOptions& like) const;
+    std::vector<Values> backward_pass(Pass& pass, const StyleLoss& style, const at::Tensor& own,
+                                      at::Tensor& gradient) const;
+    void add_smoothness(const Pass& pass, std::vector<Values>& values, at::Tensor& gradient) const;
+    at::Tensor reduce_values(const std::vector<Values>& values,
+                             const at::TensorOptions& like) const;
+    void add_values(Evaluation& result, const at::Tensor& sums, const StyleLoss& style) const;
+
+    // Their parts.
+    std::vector<std::size_t> taps_where(bool Tap::*is) const;
+    double gradient_factor() const; // of gradients within the network
+    double content_scale_at(std::size_t tap) const;
+    // Adds the sums over a window of the picture at the tap's layer, one a region.
     void gather_sums(std::size_t tap, const Window& part, const at::Tensor& features,
                      Sums& sums) const;
     static void fold(Sums& sums, const Sums& row); // adds the row's
-    Sums add_up(std::vector<Sums>& rows, const at::TensorOptions& like) const;
-    Affine pull(const Tap& tap, const Pull& pull, const MomentSums& sums, at::Tensor& value) const;
+    Affine style_term(const Tap& tap, const RegionTerm& region, const MomentSums& sums,
+                      at::Tensor& value) const;
+    void add_content_values(const Trace& trace, const Window& part, Values& values) const;
+    at::Tensor gradient_of_part(Trace& trace, const StyleLoss& style) const;
+    // Adds the gradient of the tap's own terms at its features.
     void inject(std::size_t tap, const std::vector<Affine>& affines, const Window& window,
                 const at::Tensor& features, double factor, at::Tensor& gradient) const;
-    double content_scale(const Tap& tap, std::int64_t channels) const;
 
     const Network& network_;
     TermOptions options_;
     RowPartition bands_;
-    std::vector<std::vector<Window>> tiles_; // this process's, row by row
+    std::vector<std::vector<Window>> tiles_; // this rank's, by rows of tiles
     std::vector<Tap> taps_;
 };
 

@@ -29,18 +29,18 @@ Image sum_of_masks(int width, int height, const std::vector<StyleShare>& styles)
 
 } // namespace
 
-RegionPlan plan_regions(ManieraObjective objective, int width, int height,
+RegionPlan plan_regions(const ObjectiveConvention& convention, int width, int height,
                         const std::vector<StyleShare>& styles, ImageView alpha) {
-    const bool painterly = objective == MANIERA_OBJECTIVE_PAINTERLY;
+    const bool normalize_masks = convention.normalize_masks;
     const bool any_mask = std::any_of(styles.begin(), styles.end(),
                                       [](const StyleShare& s) { return !s.mask.empty(); });
     // Styles without a mask that all weigh nothing have nothing to share.
     const bool any_free = std::any_of(styles.begin(), styles.end(), [](const StyleShare& s) {
         return s.mask.empty() && s.weight > 0;
     });
-    double total = 0; // of the weights that are normalised together
+    double total = 0; // of the weights that are normalized together
     for (const StyleShare& style : styles)
-        if (!painterly || style.mask.empty())
+        if (!normalize_masks || style.mask.empty())
             total += style.weight;
 
     RegionPlan plan;
@@ -49,7 +49,7 @@ RegionPlan plan_regions(ManieraObjective objective, int width, int height,
         if (styles[i].mask.empty())
             continue;
         Region region{copy(styles[i].mask), {i}, {styles[i].weight}};
-        if (painterly)
+        if (normalize_masks)
             for (std::size_t p = 0; p < sum.pixels.size(); ++p)
                 region.weights.pixels[p] /= std::max(1.0f, sum.pixels[p]);
         else
@@ -63,7 +63,7 @@ RegionPlan plan_regions(ManieraObjective objective, int width, int height,
                 rest.styles.push_back(i);
                 rest.factors.push_back(styles[i].weight / total);
             }
-        if (painterly && any_mask) {
+        if (normalize_masks && any_mask) {
             rest.weights = Image(width, height, 1);
             for (std::size_t p = 0; p < sum.pixels.size(); ++p)
                 rest.weights.pixels[p] = std::max(0.0f, 1 - sum.pixels[p]);

@@ -3,8 +3,8 @@
 
 #pragma once
 
+#include "core/base/objective_convention.h"
 #include "core/image/image.h"
-#include "core/options.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -12,7 +12,7 @@
 
 namespace maniera {
 
-// A part of the picture and the styles that pull at it.
+// A part of the picture and the styles that act there.
 struct Region {
     Image weights;                   // of the picture's size; empty = 1 everywhere
     std::vector<std::size_t> styles; // indices into the run's styles
@@ -32,16 +32,16 @@ struct StyleShare {
 
 // Divides a picture of this size. `alpha` (empty = opaque) multiplies every region's weights.
 //
-// painterly: a masked style is a region of its own with its weight as the factor, which is not
-// normalised; styles without a mask are mixed (factors sum to 1) over what the masks leave; masks
-// are divided by their sum where it exceeds 1.
-// gatys: masks are used as given, a style without one acts everywhere; all weights together are
-// normalised to 1.
-RegionPlan plan_regions(ManieraObjective objective, int width, int height,
+// With normalize_masks, a masked style is a region of its own, and its weight is the factor as it
+// is; styles without a mask are mixed (factors sum to 1) over what the masks leave; masks are
+// divided by their sum where it exceeds 1.
+// Without, masks are used as given, and a style without one acts everywhere; all weights together
+// are normalized to 1.
+RegionPlan plan_regions(const ObjectiveConvention& convention, int width, int height,
                         const std::vector<StyleShare>& styles, ImageView alpha);
 
 // A picture-sized map at a layer below `pools` 2x2 pools, (1, 1, H, W): averaged over 2x2 blocks
-// once a pool, odd rows and columns dropped as the pools do.
+// once a pool, dropping odd rows and columns as the pools do.
 at::Tensor reduce_weights(ImageView weights, int pools, at::Device device);
 
 } // namespace maniera

@@ -2,6 +2,8 @@
 
 #include "core/objective/style_targets.h"
 
+#include "core/objective/parts.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/sum.h>
 
@@ -20,7 +22,7 @@ std::vector<std::size_t> style_taps(const Network& network, const TermOptions& o
     return taps;
 }
 
-// Of one style, by tap.
+// One style's sums, by tap.
 std::vector<MomentSums> sums_of(const Network& network, const TermOptions& options,
                                 const std::vector<std::size_t>& taps, const StyleSource& style,
                                 int tile) {
@@ -46,18 +48,18 @@ std::vector<MomentSums> sums_of(const Network& network, const TermOptions& optio
 
 RegionTarget target_of(const TermOptions& options, const Region& region,
                        const std::vector<const MomentSums*>& sums) {
-    const bool gatys = options.objective == MANIERA_OBJECTIVE_GATYS;
+    const bool means = options.convention.mean_terms;
     RegionTarget target;
     for (std::size_t i = 0; i < sums.size(); ++i) {
-        if (!gatys && (sums[i]->weight <= 0 || region.factors[i] <= 0))
-            continue; // the style mask has vanished at this layer, or has no say
-        if (gatys)
-            target.seconds.push_back(sums[i]->second);
-        else
+        if (means && (sums[i]->weight <= 0 || region.factors[i] <= 0))
+            continue; // the style mask has vanished at this layer, or does not contribute
+        if (means)
             target.grams.push_back(normalize(*sums[i]));
+        else
+            target.seconds.push_back(sums[i]->second);
         target.factors.push_back(region.factors[i]);
     }
-    if (gatys || target.factors.empty())
+    if (!means || target.factors.empty())
         return target;
     // Only the region of styles without a mask has several. Their factors sum to 1, unless one has
     // vanished.
@@ -98,7 +100,7 @@ StyleTargets make_style_targets(const Network& network, const TermOptions& optio
                                 const std::vector<Region>& regions,
                                 const std::vector<StyleSource>& styles, int tile) {
     const std::vector<std::size_t> taps = style_taps(network, options);
-    // A style's moments are wanted by every region it acts in; gather them once.
+    // Gathered once, although every region that a style acts in takes them.
     std::vector<std::vector<MomentSums>> sums;
     for (const StyleSource& style : styles)
         sums.push_back(sums_of(network, options, taps, style, tile));
@@ -137,18 +139,9 @@ std::shared_ptr<const StyleTargets> StyleTargetCache::get(const std::string& key
 at::Tensor layer_weights(const TermOptions& options, const Network& network, std::size_t tap,
                          const Image& weights) {
     const at::Tensor w = reduce_weights(weights, network.level(tap), network.placement().device);
-    // There the features are multiplied by the mask.
-    return options.objective == MANIERA_OBJECTIVE_GATYS ? w.square() : w;
+    return options.convention.mask_features ? w.square() : w;
 }
 
 double sum_of(const at::Tensor& weights) { return weights.sum(at::kDouble).item<double>(); }
-
-at::Tensor weights_in(const at::Tensor& weights, const Window& window) {
-    return weights.defined() ? narrowed(weights, window).reshape({-1}) : weights;
-}
-
-std::vector<Window> parts_of(Size picture, int side, const Network& network) {
-    return side == 0 ? std::vector<Window>{whole(picture)} : tiles(picture, side, network.stride());
-}
 
 } // namespace maniera

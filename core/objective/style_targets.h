@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the styles ask for, layer by layer and region by region. The content has no part in it: made
-// once, it serves every picture that the styles are brought to the same sizes for.
+// The moments that the style term aims at, by layer and region. They do not depend on the content:
+// made once, they serve every picture for which the styles have the same sizes.
+//
+//     const StyleTargets targets = make_style_targets(network, terms, plan.regions, styles, tile);
 
 #pragma once
 
-#include "core/memory/malloc_tuning.h"
 #include "core/network/vgg.h"
 #include "core/objective/moments.h"
 #include "core/objective/regions.h"
@@ -25,29 +26,29 @@ struct StyleSource {
     Image weights;    // style mask times alpha, at that size; empty = all of it
 };
 
-// Of one region at one layer.
+// One region's target at one layer.
 struct RegionTarget {
-    std::vector<double> factors;                 // by target; empty = no style has a say here
+    std::vector<double> factors;                 // by target; empty = no style contributes here
     std::vector<Moments> grams;                  // the painterly gram term
     std::vector<WassersteinTarget> wassersteins; // or these
-    std::vector<at::Tensor> seconds;             // or these: gatys
+    std::vector<at::Tensor> seconds;             // or these: sums, not means
 };
 
-// By tap, then by region; a tap that is no style layer has none.
+// By tap, then by region; empty at a tap that is no style layer.
 using StyleTargets = std::vector<std::vector<RegionTarget>>;
 
-// Of the regions only styles and factors count. `tile` is the side of the tiles that the styles'
-// pictures are cut in; 0 cuts nothing.
+// Only the regions' styles and factors are used. `tile` is the side of the tiles that the styles'
+// pictures are cut into; 0 cuts nothing.
 StyleTargets make_style_targets(const Network& network, const TermOptions& options,
                                 const std::vector<Region>& regions,
                                 const std::vector<StyleSource>& styles, int tile);
 
-// The targets that were used last, within a number of bytes; 0 keeps none.
+// The most recently used targets, within a number of bytes; 0 keeps none.
 class StyleTargetCache {
 public:
     explicit StyleTargetCache(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-    // Equal keys mean equal targets; an empty key is never kept.
+    // Equal keys mean equal targets; those with an empty key are not kept.
     using Make = std::function<StyleTargets()>;
     std::shared_ptr<const StyleTargets> get(const std::string& key, const Make& make);
 
@@ -59,36 +60,15 @@ private:
         std::shared_ptr<const StyleTargets> targets;
         std::size_t bytes;
     };
-    std::list<Entry> entries_; // the one used last comes first
+    std::list<Entry> entries_; // most recently used first
     std::size_t most_bytes_;
     std::size_t bytes_ = 0;
 };
 
-// A picture-sized map of weights as a layer's moments take it, and its sum.
+// A picture-sized map of weights as the tap's moments take it, (1, 1, H, W) of the layer; and its
+// sum.
 at::Tensor layer_weights(const TermOptions& options, const Network& network, std::size_t tap,
                          const Image& weights);
 double sum_of(const at::Tensor& weights);
-
-// A layer's weights in a window of it, one a row of as_matrix's; undefined stays undefined.
-at::Tensor weights_in(const at::Tensor& weights, const Window& window);
-
-// The tiles with this side, or the whole for 0.
-std::vector<Window> parts_of(Size picture, int side, const Network& network);
-
-// Calls f(part) for each. Between parts the heap's holes go back: those that a larger scale or
-// parts of other sizes leave come to as much as a fifth of all memory.
-template <typename F>
-void for_parts(const std::vector<Window>& parts, bool of_several, const F& f) {
-    for (const Window& part : parts) {
-        f(part);
-        if (of_several)
-            trim_heap();
-    }
-}
-
-template <typename F>
-void for_parts(const std::vector<Window>& parts, const F& f) {
-    for_parts(parts, parts.size() > 1, f);
-}
 
 } // namespace maniera

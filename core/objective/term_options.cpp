@@ -14,7 +14,7 @@ double weight_sum(const ManieraLayerList& layers) {
     return sum;
 }
 
-// The painterly terms are means: their layers share the term's weight.
+// The only place where weights of layers are normalized: they sum to 1 afterwards.
 void normalize_weights(ManieraLayerList& layers) {
     const double sum = weight_sum(layers);
     for (int i = 0; i < layers.count; ++i)
@@ -28,7 +28,7 @@ std::size_t tap_index(const std::vector<std::string>& taps, const char* name) {
 }
 
 TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method) {
-    TermOptions terms{static_cast<ManieraObjective>(resolved.objective),
+    TermOptions terms{convention_of(resolved),
                       static_cast<ManieraStyleTerm>(resolved.style_term),
                       resolved.wasserstein_rank,
                       resolved.content_weight * maniera_content_factor(resolved.strength),
@@ -37,7 +37,7 @@ TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method
                       resolved.content_layers,
                       resolved.style_layers,
                       sqrt_method};
-    if (terms.objective == MANIERA_OBJECTIVE_PAINTERLY) {
+    if (terms.convention.normalize_layer_weights) {
         normalize_weights(terms.content_layers);
         normalize_weights(terms.style_layers);
     }
@@ -51,13 +51,14 @@ NetworkConfig network_config(const ResolvedOptions& resolved, const Model& model
         for (int i = 0; i < list->count; ++i)
             if (tap_index(config.taps, list->items[i].name) == config.taps.size())
                 config.taps.emplace_back(list->items[i].name);
-    const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS;
+    const ObjectiveConvention convention = convention_of(resolved);
     config.average_pooling = resolved.pooling == MANIERA_POOLING_AVERAGE;
-    config.replicate_border = !gatys;
+    config.replicate_border = convention.replicate_border;
     const auto& deviation = model.manifest.deviation;
-    // gatys counts in units of 0..255: an input divided by a deviation is multiplied back.
-    config.feature_factor = gatys ? 255 * (deviation[0] + deviation[1] + deviation[2]) / 3
-                                  : model.manifest.feature_scale;
+    // Units of 0 to 255: an input divided by a deviation is multiplied back.
+    config.feature_factor = convention.features_to_255
+                                ? 255 * (deviation[0] + deviation[1] + deviation[2]) / 3
+                                : model.manifest.feature_scale;
     config.placement = placement;
     return config;
 }

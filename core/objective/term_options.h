@@ -1,31 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What of the options the objective and its network are made from.
+// The options that the objective and its network are made from.
+//
+//     const TermOptions terms = term_options(resolved, SqrtMethod::eigen);
+//     const Network network(model, network_config(resolved, model, placement));
 
 #pragma once
 
+#include "core/base/objective_convention.h"
 #include "core/network/vgg.h"
 #include "core/objective/style_loss.h"
 #include "core/resolved_options.h"
 
 namespace maniera {
 
-// All of them set.
+// All are set. Layers' weights are as they multiply their terms: normalized, where the convention
+// says so.
 struct TermOptions {
-    ManieraObjective objective;
+    ObjectiveConvention convention;
     ManieraStyleTerm style_term;
     int wasserstein_rank;
     double content_weight, style_weight, smoothness_weight;
     ManieraLayerList content_layers, style_layers;
-    SqrtMethod sqrt_method; // exact for measure
+    SqrtMethod sqrt_method;
 };
 
 TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method);
 
-// The network that these options ask for.
+// The network that these options ask for, with a tap at each layer of content and style.
 NetworkConfig network_config(const ResolvedOptions& resolved, const Model& model,
                              const Placement& placement);
 
-// Which of the taps is the layer of this name; their number when none is.
+// The index of the tap of this name; the number of taps if there is none.
 std::size_t tap_index(const std::vector<std::string>& taps, const char* name);
 
 } // namespace maniera

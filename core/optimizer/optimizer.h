@@ -5,9 +5,9 @@
 //     double loss = optimizer->step(evaluate);
 //     at::Tensor painting = optimizer->result();
 //
-// During an evaluation nothing but the picture tried and the gradient in the making need be whole
-// in memory: see OffloadDirs. Among several ranks each has its band of all of it, and every call
-// that computes is collective: all make the same decisions, by the same bits.
+// During an evaluation only the trial picture and its gradient need be whole in memory: see
+// OffloadDirs. Each of several ranks has its band of every tensor, and every call that computes is
+// collective: all ranks make the same decisions from the same bits.
 
 #pragma once
 
@@ -22,18 +22,18 @@
 
 namespace maniera {
 
-// Where the picture is; nothing of it need have been computed yet.
+// On the picture's device, which may still be computing them.
 struct ValueAndGradient {
     at::Tensor value; // 0-dimensional, float64
     at::Tensor gradient;
 };
 using Function = std::function<ValueAndGradient(const at::Tensor& x)>;
 
-// For what was learnt at one size of the picture: given a tensor, return it at the new size.
+// Returns a tensor of the optimizer's state at the picture's new size.
 using Resizer = std::function<at::Tensor(const at::Tensor&)>;
 
-// Is shown, by name, all that decides an optimiser's following steps: writing and reading a state
-// go the same way. What it changes is the state afterwards.
+// Visits, by name, all that decides an optimizer's following steps. Saving and loading share it: a
+// value that the visitor changes is the state afterwards.
 class StateVisitor {
 public:
     virtual ~StateVisitor() = default;
@@ -50,36 +50,34 @@ public:
     }
 };
 
-// Folders of scratch files for what is as large as the picture, between its uses; empty = it stays
-// in memory. The same bits come out.
+// Folders of scratch files for tensors as large as the picture, between their uses; empty = they
+// stay in memory. The results are bit-identical.
 struct OffloadDirs {
-    std::string learnt = {};  // L-BFGS's pairs, Adam's moments and average
+    std::string history = {}; // L-BFGS's curvature pairs, Adam's moments and average
     std::string vectors = {}; // the picture, L-BFGS's gradient and direction
 };
 
 class Optimizer {
 public:
     virtual ~Optimizer() = default;
-    // Evaluates once and moves. Returns the value it saw. A value or gradient that is not finite
-    // is not followed. Reads from the device once, after the evaluation.
+    // Evaluates once and moves. Returns the value. A value or gradient that is not finite is not
+    // followed. Reads from the device once, after the evaluation.
     virtual double step(const Function& evaluate) = 0;
-    // What the run would give now. A fresh tensor.
+    // The picture if the run ended now: a new tensor, (1, 3, H, W), [0,1].
     virtual at::Tensor result() const = 0;
-    // Makes room before another size: what is in memory and belongs in files by its places goes
-    // there.
-    virtual void offload(const OffloadDirs& places) = 0;
-    // Goes on at another size, from `start`, with its state in other places and bands.
-    virtual void resize(at::Tensor start, const Resizer& resize, const OffloadDirs& places,
+    // Frees memory before another size: moves tensors to files, where `dirs` has a folder for them.
+    virtual void offload(const OffloadDirs& dirs) = 0;
+    // Continues at another size, from `start`, with its state in other folders and bands.
+    virtual void resize(at::Tensor start, const Resizer& resize, const OffloadDirs& dirs,
                         const RowPartition& bands) = 0;
-    void resize(const at::Tensor& start, const Resizer& resize, const OffloadDirs& places = {}) {
-        this->resize(start, resize, places, whole_picture(size_of(start)));
+    void resize(const at::Tensor& start, const Resizer& resize, const OffloadDirs& dirs = {}) {
+        this->resize(start, resize, dirs, whole_picture(size_of(start)));
     }
-    // Told before each scale: how many steps it will have.
+    // To be called before each scale with its number of steps.
     virtual void begin_scale(int steps) = 0;
-    // Told after them, when no further evaluation at this size is to be paid for: a move that is
-    // ready is made.
+    // To be called after each scale. Makes a move that needs no further evaluation.
     virtual void end_scale() = 0;
-    // Shows the state between two steps.
+    // To be called between two steps.
     virtual void visit(StateVisitor& visitor) = 0;
 };
 
@@ -91,32 +89,33 @@ struct AdamConfig {
 // Betas 0.9 and 0.99, picture clamped to [0,1]. The gradient is multiplied by the number of
 // pixels, so that the rate, epsilon and the moments mean the same at every size.
 std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
-                                     const OffloadDirs& places, const RowPartition& bands);
+                                     const OffloadDirs& dirs, const RowPartition& bands);
 inline std::unique_ptr<Optimizer> make_adam(const AdamConfig& config, const at::Tensor& start,
-                                            const OffloadDirs& places = {}) {
-    return make_adam(config, start, places, whole_picture(size_of(start)));
+                                            const OffloadDirs& dirs = {}) {
+    return make_adam(config, start, dirs, whole_picture(size_of(start)));
 }
 
 struct LbfgsConfig {
-    // How much of the first guess of the inverse Hessian is a blur, in [0,1); 0 = the identity. The
-    // gradient of a network with pools has a grain that means nothing, and a run of few steps has
-    // no time to learn so: it paints cleaner and gets lower with most of it blurred.
+    // The share of a blur in the initial inverse Hessian, in [0,1); 0 = the identity. Pooling gives
+    // the gradient a meaningless grain, and a run of few steps has no time to correct it: it paints
+    // cleaner and gets lower with most of it blurred.
     double blur = 0;
-    // How much larger the first guess is than the last pair's secant. That underrates what the
-    // pairs do not reach: where no trial overshoots, the run is too timid.
+    // A factor on the usual scale of the initial inverse Hessian, gamma = s y / y y of the last
+    // pair (Nocedal and Wright 2006, eq. 7.20), which is too small for directions outside the
+    // pairs.
     double stretch = 1;
     // Whether trials are clamped to [0,1]. The result is, always.
     bool bounded = false;
 };
 
-// Memory 6. A step that does not lower the value enough is shortened; pairs without positive
-// curvature are not learnt from. The result is the best iterate seen, moved once more at the end
-// of a scale unless the last trial failed: there are as many moves as evaluations then.
+// Memory 6. A step that does not lower the value enough is backtracked; pairs without positive
+// curvature are not stored. The result is the best iterate, moved once more at the end of a scale
+// unless the last trial failed: there are as many moves as evaluations then.
 std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
-                                      const OffloadDirs& places, const RowPartition& bands);
+                                      const OffloadDirs& dirs, const RowPartition& bands);
 inline std::unique_ptr<Optimizer> make_lbfgs(const LbfgsConfig& config, const at::Tensor& start,
-                                             const OffloadDirs& places = {}) {
-    return make_lbfgs(config, start, places, whole_picture(size_of(start)));
+                                             const OffloadDirs& dirs = {}) {
+    return make_lbfgs(config, start, dirs, whole_picture(size_of(start)));
 }
 
 } // namespace maniera

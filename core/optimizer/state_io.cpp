@@ -14,13 +14,13 @@ namespace {
 
 std::int64_t row_values(at::IntArrayRef sizes) { return sizes[1] * sizes[3]; }
 
-// Of the whole picture.
-std::size_t count_of_all(const OffloadedTensor& kept, const RowPartition& bands) {
-    return static_cast<std::size_t>(row_values(kept.sizes()) * bands.picture.height);
+// Values in the whole picture.
+std::size_t count_of_all(const OffloadedTensor& tensor, const RowPartition& bands) {
+    return static_cast<std::size_t>(row_values(tensor.sizes()) * bands.picture.height);
 }
 
-// RowPartition are rows, and rows lie in memory as in the whole picture: what the ranks have is
-// written one after the other.
+// Bands are rows, in memory as in the whole picture: the ranks' bands are written one after the
+// other.
 class Saver : public StateVisitor {
 public:
     Saver(CheckpointWriter* writer, const RowPartition& bands) : writer_(writer), bands_(bands) {}
@@ -39,7 +39,7 @@ public:
             });
     }
 
-    // What went wrong, once all ranks have done their part.
+    // Throws what went wrong, once all ranks have done their part.
     void end() const {
         if (failure_)
             std::rethrow_exception(failure_);

@@ -2,6 +2,7 @@
 
 #include "core/run/input_checks.h"
 
+#include "core/base/objective_convention.h"
 #include "core/error.h"
 #include "core/image/scale_schedule.h"
 
@@ -80,7 +81,7 @@ void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
         if (!std::isfinite(style.scale) || style.scale < 0)
             throw Error(ErrorCode::invalid_option,
                         "The style scale of " + name + " must be a number above 0.");
-        if (resolved.objective == MANIERA_OBJECTIVE_GATYS &&
+        if (!convention_of(resolved).own_style_size &&
             (style.scale > 0 ? style.scale : resolved.style_scale) != 1)
             throw Error(ErrorCode::invalid_option,
                         "The objective gatys compares sums over pictures of one size and has no "

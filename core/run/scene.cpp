@@ -65,14 +65,13 @@ Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
     Image alpha;
     Scene scene = with_content(prepared, size, 0, bands, alpha);
     scene.coverage =
-        plan_rows(terms.objective, prepared, scene, 0, scene.own_held(), Image()).coverage;
+        plan_rows(terms.convention, prepared, scene, 0, scene.own_held(), Image()).coverage;
     return scene;
 }
 
 Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
                  const MemoryPlan& memory, Communicator& comm) {
-    const bool gatys = terms.objective == MANIERA_OBJECTIVE_GATYS;
     const Size canvas{size.width + 2 * margin, size.height + 2 * margin};
     Image alpha;
     Scene scene = with_content(prepared, size, margin,
@@ -80,17 +79,17 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
     const Span seen = scene.bands.own_with_halo();
     const Span held = scene.own_held();
     const Image weights = canvas_weights(alpha, held.begin, size, margin, seen);
-    const RegionPlan plan = plan_rows(terms.objective, prepared, scene, margin, seen, weights);
+    const RegionPlan plan = plan_rows(terms.convention, prepared, scene, margin, seen, weights);
     if (!plan.coverage.empty()) {
         // The canvas shows the rows held without gaps, once at least.
         const int top = held.begin + margin - seen.begin;
         scene.coverage = crop(plan.coverage, margin, top, size.width, held.length());
     }
 
-    // In gatys the region's own mask, at the same places, stands in for a style mask.
+    // The region's own mask, at the same places, stands in for a style mask where asked.
     const auto instead = [&](std::size_t style) -> RowSource {
         const RowSource mask = mask_of(prepared.styles[style]);
-        if (!gatys || (mask.empty() && weights.empty()))
+        if (!terms.convention.mask_styles || (mask.empty() && weights.empty()))
             return {};
         const auto read = [&, mask](Span rows) {
             return multiply(resized_rows_or_empty(mask, size, rows),
@@ -109,7 +108,8 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
         }
         return make_style_targets(network, terms, plan.regions, sources, memory.tile);
     };
-    const bool by_content = gatys && (!weights.empty() || any_mask(prepared));
+    const bool by_content =
+        terms.convention.mask_styles && (!weights.empty() || any_mask(prepared));
     const auto asked = targets.get(
         by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
     scene.objective = std::make_unique<Objective>(

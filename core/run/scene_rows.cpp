@@ -95,8 +95,8 @@ Scene with_content(const Inputs& prepared, Size size, int margin, const RowParti
     return scene;
 }
 
-RegionPlan plan_rows(ManieraObjective objective, const Inputs& prepared, const Scene& scene,
-                     int margin, Span rows, const Image& weights) {
+RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepared,
+                     const Scene& scene, int margin, Span rows, const Image& weights) {
     const bool none = rows.length() == 0;
     const int width = scene.size.width + 2 * margin, height = none ? 1 : rows.length();
     std::vector<Image> masks;
@@ -110,7 +110,7 @@ RegionPlan plan_rows(ManieraObjective objective, const Inputs& prepared, const S
     }
     for (std::size_t i = 0; i < masks.size(); ++i)
         shares.push_back({masks[i], prepared.styles[i].weight});
-    RegionPlan plan = plan_regions(objective, width, height, shares, weights);
+    RegionPlan plan = plan_regions(convention, width, height, shares, weights);
     if (none) {
         plan.coverage = Image();
         for (Region& region : plan.regions)

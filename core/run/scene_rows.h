@@ -35,8 +35,8 @@ Scene with_content(const Inputs& prepared, Size size, int margin, const RowParti
 // The regions of rows of the scene's canvas, or of the picture for a `margin` of 0, which the rows
 // held show; `weights` are how much any style acts there. Of no rows too: all ranks have the same
 // regions. Collective.
-RegionPlan plan_rows(ManieraObjective objective, const Inputs& prepared, const Scene& scene,
-                     int margin, Span rows, const Image& weights);
+RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepared,
+                     const Scene& scene, int margin, Span rows, const Image& weights);
 
 // How much the styles act at each pixel of a canvas; empty = all alike. Not in the margin: moments
 // that counted it would be mended there, where it shows least and is then cropped away. Of rows of

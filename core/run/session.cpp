@@ -56,9 +56,10 @@ SqrtMethod sqrt_method_for(at::Device device) {
 
 std::unique_ptr<Optimizer> make_optimizer(const ResolvedOptions& resolved, const at::Tensor& start,
                                           const OffloadDirs& places, const RowPartition& bands) {
-    const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS; // kept as published
     if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
-        return make_lbfgs(gatys ? LbfgsConfig{} : LbfgsConfig{lbfgs_blur, lbfgs_stretch, true},
+        return make_lbfgs(convention_of(resolved).shaped_lbfgs
+                              ? LbfgsConfig{lbfgs_blur, lbfgs_stretch, true}
+                              : LbfgsConfig{},
                           start, places, bands);
     return make_adam({resolved.learning_rate, resolved.averaging}, start, places, bands);
 }
@@ -253,8 +254,6 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
             recolored = prepare_styles(state_->again ? inputs : std::move(inputs), resolved, comm);
         const Inputs& prepared = match ? recolored : inputs;
         const std::vector<Size> sizes = run_scales(run_size(budget.content, resolved), resolved);
-        // gatys is kept as published: no canvas beyond the picture, no detail between scales.
-        const bool gatys = resolved.objective == MANIERA_OBJECTIVE_GATYS;
         const int margin = canvas_margin(resolved);
         const auto tell = [&](Notice kind, const std::string& text) {
             if (notice && comm.rank() == 0)
@@ -309,7 +308,8 @@ Result Session::stylize(Picture content, const ProgressCallback& progress,
             memory.within([&] { set_scene(next); });
             const OffloadDirs places = offload_dirs(memory.plan());
             if (optimizer)
-                optimizer->resize(enlarged_painting(optimizer->result(), scene, next, !gatys),
+                optimizer->resize(enlarged_painting(optimizer->result(), scene, next,
+                                                    terms.convention.detail_between_scales),
                                   enlarger(scene, next), places, next.bands);
             else
                 optimizer = make_optimizer(resolved,

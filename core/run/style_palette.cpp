@@ -89,8 +89,8 @@ Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const
     const RowSource opacity = content_of(prepared).alpha;
     const Image alpha = resized_rows_or_empty(opacity, scene.size, scene.own_held());
     // In either objective: there masks are divided, so that shares of colours add up to 1.
-    const RegionPlan plan =
-        plan_rows(MANIERA_OBJECTIVE_PAINTERLY, prepared, scene, 0, scene.own_held(), alpha);
+    const RegionPlan plan = plan_rows(convention_of(MANIERA_OBJECTIVE_PAINTERLY), prepared, scene,
+                                      0, scene.own_held(), alpha);
     const auto own = [&](ImageView image) {
         return image.empty() ? ImageView() : rows_in(image, own_rows(scene));
     };

@@ -112,11 +112,11 @@ TEST(GpuFailures, SayWhatToDo) {
 }
 
 TEST(GpuPrecision, FollowsTheComputeCapability) {
-    EXPECT_EQ(gpu_precision(9, MANIERA_OBJECTIVE_PAINTERLY), at::kBFloat16);
-    EXPECT_EQ(gpu_precision(8, MANIERA_OBJECTIVE_GATYS), at::kBFloat16);
-    EXPECT_EQ(gpu_precision(7, MANIERA_OBJECTIVE_PAINTERLY), at::kHalf);
-    EXPECT_EQ(gpu_precision(7, MANIERA_OBJECTIVE_GATYS), at::kFloat);
-    EXPECT_EQ(gpu_precision(6, MANIERA_OBJECTIVE_PAINTERLY), at::kFloat);
+    EXPECT_EQ(gpu_precision(9, convention_of(MANIERA_OBJECTIVE_PAINTERLY)), at::kBFloat16);
+    EXPECT_EQ(gpu_precision(8, convention_of(MANIERA_OBJECTIVE_GATYS)), at::kBFloat16);
+    EXPECT_EQ(gpu_precision(7, convention_of(MANIERA_OBJECTIVE_PAINTERLY)), at::kHalf);
+    EXPECT_EQ(gpu_precision(7, convention_of(MANIERA_OBJECTIVE_GATYS)), at::kFloat);
+    EXPECT_EQ(gpu_precision(6, convention_of(MANIERA_OBJECTIVE_PAINTERLY)), at::kFloat);
 }
 
 TEST(GpuBudget, LeavesAReserve) {

@@ -18,8 +18,8 @@ Image level(float value) {
 }
 
 TEST(Regions, WithoutMasksThereIsOneOfAllStyles) {
-    const RegionPlan plan =
-        plan_regions(MANIERA_OBJECTIVE_PAINTERLY, width, height, {{{}, 1}, {{}, 3}}, {});
+    const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height,
+                                         {{{}, 1}, {{}, 3}}, {});
     ASSERT_EQ(plan.regions.size(), 1u);
     EXPECT_TRUE(plan.regions[0].weights.empty());
     EXPECT_TRUE(plan.coverage.empty());
@@ -28,8 +28,8 @@ TEST(Regions, WithoutMasksThereIsOneOfAllStyles) {
 
 TEST(Regions, TheStyleWithoutAMaskTakesTheRest) {
     const Image mask = test::make_mask(width, height, 0.5, 0.4);
-    const RegionPlan plan =
-        plan_regions(MANIERA_OBJECTIVE_PAINTERLY, width, height, {{mask, 2}, {{}, 5}}, {});
+    const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height,
+                                         {{mask, 2}, {{}, 5}}, {});
     ASSERT_EQ(plan.regions.size(), 2u);
     EXPECT_EQ(plan.regions[0].factors, (std::vector<double>{2})); // a region's own, not shared
     EXPECT_EQ(plan.regions[1].factors, (std::vector<double>{1}));
@@ -40,8 +40,8 @@ TEST(Regions, TheStyleWithoutAMaskTakesTheRest) {
 
 TEST(Regions, OverlapsBeyondOneAreDivided) {
     const Image a = level(0.9f), b = level(0.6f);
-    const RegionPlan plan =
-        plan_regions(MANIERA_OBJECTIVE_PAINTERLY, width, height, {{a, 1}, {b, 1}, {{}, 1}}, {});
+    const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height,
+                                         {{a, 1}, {b, 1}, {{}, 1}}, {});
     ASSERT_EQ(plan.regions.size(), 3u);
     EXPECT_FLOAT_EQ(plan.regions[0].weights.pixels[7], 0.6f);
     EXPECT_FLOAT_EQ(plan.regions[1].weights.pixels[7], 0.4f);
@@ -50,16 +50,16 @@ TEST(Regions, OverlapsBeyondOneAreDivided) {
 
 TEST(Regions, CoverageIsWhereAnyMaskIs) {
     const Image a = test::make_mask(width, height, 0.3), b = level(0.25f);
-    const RegionPlan plan =
-        plan_regions(MANIERA_OBJECTIVE_PAINTERLY, width, height, {{a, 1}, {b, 1}}, {});
+    const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height,
+                                         {{a, 1}, {b, 1}}, {});
     EXPECT_FLOAT_EQ(*plan.coverage.at(0, 0), 1);
     EXPECT_FLOAT_EQ(*plan.coverage.at(9, 0), 0.25f);
 }
 
 TEST(Regions, GatysUsesMasksAsGiven) {
     const Image a = level(0.9f), b = level(0.6f);
-    const RegionPlan plan =
-        plan_regions(MANIERA_OBJECTIVE_GATYS, width, height, {{a, 1}, {b, 2}, {{}, 1}}, {});
+    const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_GATYS), width, height,
+                                         {{a, 1}, {b, 2}, {{}, 1}}, {});
     ASSERT_EQ(plan.regions.size(), 3u);
     EXPECT_FLOAT_EQ(plan.regions[0].weights.pixels[7], 0.9f);
     EXPECT_FLOAT_EQ(plan.regions[1].weights.pixels[7], 0.6f);
@@ -70,12 +70,12 @@ TEST(Regions, GatysUsesMasksAsGiven) {
 
 TEST(Regions, AlphaMultipliesEveryRegion) {
     const Image alpha = level(0.5f), mask = level(0.8f);
-    const RegionPlan plan =
-        plan_regions(MANIERA_OBJECTIVE_PAINTERLY, width, height, {{mask, 1}, {{}, 1}}, alpha);
+    const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height,
+                                         {{mask, 1}, {{}, 1}}, alpha);
     EXPECT_FLOAT_EQ(plan.regions[0].weights.pixels[3], 0.4f);
     EXPECT_FLOAT_EQ(plan.regions[1].weights.pixels[3], 0.1f);
     const RegionPlan one =
-        plan_regions(MANIERA_OBJECTIVE_PAINTERLY, width, height, {{{}, 1}}, alpha);
+        plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height, {{{}, 1}}, alpha);
     EXPECT_FLOAT_EQ(one.regions[0].weights.pixels[3], 0.5f);
 }
 
