@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Forward keeps the ReLUs' outputs and the pools' choices; backward needs nothing else.
+// VGG: Simonyan and Zisserman 2015. Forward keeps the outputs of ReLUs and taps; backward needs
+// nothing else.
 
 #include "core/network/vgg.h"
 
@@ -36,8 +37,8 @@ std::string nearest_layer_hint(const Manifest& manifest) {
     return " (it has " + manifest.layers.front() + " to " + manifest.layers.back() + ")";
 }
 
-// Which pixel won is found again: kept since the way forward, these int64 would take more memory
-// than the features. In bands of rows, for they would still take half as much at once.
+// Finds the argmax again: kept since the forward pass, the int64 indices would take more memory
+// than the features. In bands of rows, because all indices at once would still take half as much.
 at::Tensor max_pool_backward(const at::Tensor& gradient, const at::Tensor& input) {
     constexpr std::int64_t band = 64;
     at::Tensor result = at::zeros_like(input);
@@ -52,7 +53,7 @@ at::Tensor max_pool_backward(const at::Tensor& gradient, const at::Tensor& input
     return result;
 }
 
-// Of a layer below so many pools, which lies at `window` of the picture, what lies at `part`.
+// The part of a layer (`pools` pools deep) that covers `window` of the picture.
 at::Tensor part_of(const at::Tensor& maps, const Window& part, const Window& window, int pools) {
     return narrowed(maps, relative(reduced(part, pools), reduced(window, pools)));
 }
@@ -97,7 +98,7 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
     tap_steps_.resize(config_.taps.size());
     tap_pools_.resize(config_.taps.size());
     tap_channels_.resize(config_.taps.size());
-    int pools = 0, channels = 3, reach = 0;
+    int pools = 0, channels = 3, radius = 0;
     for (std::size_t i = 0; i <= deepest; ++i) {
         const std::string& name = layers[i];
         Step step;
@@ -114,18 +115,18 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
                                               {convolution.out, convolution.in, 3, 3}, at::kFloat);
             at::Tensor bias = at::from_blob(const_cast<float*>(convolution.bias.data()),
                                             {convolution.out}, at::kFloat);
-            // Convolutions, ReLUs and pools are homogeneous: scaling the first weights and every
-            // bias scales all features, at no cost.
+            // Convolutions, ReLUs and pools are positively homogeneous: scaling the first weights
+            // and every bias scales all features, at no cost.
             weight = steps_.empty() ? weight * config_.feature_factor : weight;
             bias = bias * config_.feature_factor;
             const auto placed = [&](const at::Tensor& t) {
                 return t.to(device, config_.placement.precision);
             };
             step.weight = placed(weight).contiguous(channels_last);
-            step.reverse = placed(weight.transpose(0, 1).flip({2, 3})).contiguous(channels_last);
+            step.rotated = placed(weight.transpose(0, 1).flip({2, 3})).contiguous(channels_last);
             step.bias = placed(bias).clone();
             channels = convolution.out;
-            reach += 1 << pools;
+            radius += 1 << pools;
         } else if (name.rfind("relu", 0) == 0) {
             step.kind = Kind::relu;
             step.keep_input = !steps_.empty() && steps_.back().tap >= 0;
@@ -134,7 +135,7 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
             ++pools;
         }
         step.pools = pools;
-        step.reach = reach;
+        step.radius = radius;
         const auto tap = std::find(config_.taps.begin(), config_.taps.end(), name);
         if (tap != config_.taps.end()) {
             step.tap = static_cast<int>(tap - config_.taps.begin());
@@ -150,19 +151,19 @@ int Network::level(std::size_t tap) const { return tap_pools_[tap]; }
 int Network::channels(std::size_t tap) const { return tap_channels_[tap]; }
 
 int Network::margin(bool backward_pass) const {
-    const int reach = steps_.back().reach;
+    const int radius = steps_.back().radius;
     const auto rounded = [&](int pixels) { return (pixels + stride() - 1) / stride() * stride(); };
-    return rounded(backward_pass ? rounded(reach) + reach : reach);
+    return rounded(backward_pass ? rounded(radius) + radius : radius);
 }
 
-// Features in the part see `deepest.reach` beyond it. A gradient in the part comes from features as
-// far beyond it, which must be right as well.
+// The receptive field of features in the part extends `deepest.radius` beyond it. A gradient in the
+// part depends on features equally far beyond it, which must be exact as well.
 Window Network::needed(const Window& part, Size picture, std::size_t end, bool backward_pass,
-                       int reach) const {
+                       int radius) const {
     const Step& deepest = steps_[end - 1];
     const int stride = 1 << deepest.pools;
-    const Window seen = backward_pass ? grown(part, deepest.reach, stride, picture) : part;
-    return grown(seen, deepest.reach - reach, stride, picture);
+    const Window seen = backward_pass ? grown(part, deepest.radius, stride, picture) : part;
+    return grown(seen, deepest.radius - radius, stride, picture);
 }
 
 void Network::run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,
@@ -185,7 +186,7 @@ void Network::run(const Rows& x, const Window& part, std::size_t end, bool backw
             break;
         case Kind::relu: h = step.keep_input ? at::relu(h) : at::relu_(h); break;
         case Kind::pool: {
-            const Window wanted = needed(part, picture, end, backward_pass, step.reach);
+            const Window wanted = needed(part, picture, end, backward_pass, step.radius);
             h = part_of(h, wanted, window, step.pools - 1);
             window = wanted;
             if (config_.average_pooling)
@@ -234,9 +235,9 @@ at::Tensor Network::in_part(const Trace& trace, std::size_t tap) const {
 
 at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
     at::Tensor gradient;
-    // Where it lies. It shrinks at pools, to what can still reach the part: convolutions leave a
-    // rim of wrong values where it was cut, which cannot.
-    Window window = grown(trace.part, steps_.back().reach, stride(), trace.picture);
+    // The gradient's window. It shrinks at pools to what still contributes to the part:
+    // convolutions leave a rim of wrong values at its edges, which does not.
+    Window window = grown(trace.part, steps_.back().radius, stride(), trace.picture);
     const auto output = [&](std::size_t i) {
         return part_of(trace.outputs[i], window, trace.windows[i], steps_[i].pools);
     };
@@ -247,10 +248,10 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
         switch (step.kind) {
         case Kind::relu: at::threshold_backward_out(gradient, gradient, output(i), 0); break;
         case Kind::pool: {
-            const Window wanted = grown(trace.part, step.reach, 1 << step.pools, trace.picture);
+            const Window wanted = grown(trace.part, step.radius, 1 << step.pools, trace.picture);
             gradient = part_of(gradient, wanted, window, step.pools);
             window = wanted;
-            // The pool's input is the ReLU's output just above it.
+            // The pool's input is the output of the ReLU before it.
             const at::Tensor input = output(i - 1);
             gradient = config_.average_pooling
                            ? at::avg_pool2d_backward(gradient, input, {2, 2}, {2, 2}, {0, 0}, false,
@@ -259,9 +260,9 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
             break;
         }
         case Kind::convolution:
-            // The adjoint of a 3x3 convolution is one with the kernels turned round: as fast as
-            // the forward one on every backend, where a backward-data call is not.
-            gradient = at::conv2d(gradient, step.reverse, {}, 1,
+            // The adjoint of a 3x3 convolution is one with rotated kernels: as fast as the forward
+            // convolution on every backend, which the backward-data call is not.
+            gradient = at::conv2d(gradient, step.rotated, {}, 1,
                                   i == 0 && config_.replicate_border ? 2 : 1);
             break;
         }

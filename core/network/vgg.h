@@ -5,8 +5,8 @@
 //     Trace trace = network.forward(x);                      // features at the taps
 //     at::Tensor gradient = network.backward(trace, inject); // with respect to x
 //
-// A pass may be asked for a part of the picture alone. It then looks at as much around the part as
-// can have a say, and no less: features and gradients there are those of the whole, exactly.
+// A pass may be restricted to a part of the picture. It then computes the part and its halo, the
+// receptive field around it: features and gradients in the part are exactly those of the whole.
 //
 // Features are channels last: a layer's (1, C, H, W) tensor is a row-major (H*W, C) matrix in
 // memory, which is what moments and gradients work on (see as_matrix).
@@ -27,31 +27,31 @@
 namespace maniera {
 
 struct NetworkConfig {
-    std::vector<std::string> taps; // layers whose features are wanted; the deepest ends the chain
+    std::vector<std::string> taps; // layers to read features at; the deepest ends the chain
     bool average_pooling = false;
     bool replicate_border = true; // the first convolution pads by replication, else by zeros
-    double feature_factor = 1;    // all features are this many times the model's own
+    double feature_factor = 1;    // multiplies all features of the model
     Placement placement;
 };
 
-// Some rows of a picture, full width: all that a pass over a part of them looks at.
+// Some rows of a picture, full width: those that a pass over a part of them reads.
 struct Rows {
     Rows(const at::Tensor& whole); // all of them
     Rows(const at::Tensor& pixels, int top, Size picture)
         : pixels(pixels), top(top), picture(picture) {}
     at::Tensor pixels; // (1, C, h, W)
-    int top;           // of the picture, where they begin
+    int top;           // the first row, counted in the picture
     Size picture;
     at::Tensor at(const Window& window) const; // of the picture; a view
 };
 
 // What a forward pass leaves for the backward pass. backward() consumes it.
 struct Trace {
-    std::vector<at::Tensor> outputs; // of each step that the way back or a tap needs
-    std::vector<Window> windows;     // of each step: where in the picture its output lies
+    std::vector<at::Tensor> outputs; // of each step that the backward pass or a tap needs
+    std::vector<Window> windows;     // of each step: its output's place in the picture, in pixels
     std::vector<std::size_t> tap_steps;
     Size picture;
-    Window part; // of the picture, whose gradient will be asked for
+    Window part; // of the picture, for which backward() returns the gradient
     at::Tensor tap(std::size_t index) const { return outputs[tap_steps[index]]; }
 };
 
@@ -70,7 +70,7 @@ public:
 
     const std::vector<std::string>& taps() const { return config_.taps; }
     const Placement& placement() const { return config_.placement; }
-    int level(std::size_t tap) const; // how often a tap's layer was halved
+    int level(std::size_t tap) const; // number of pools above a tap
     int channels(std::size_t tap) const;
     int stride() const { return 1 << steps_.back().pools; } // of the deepest tap, in pixels
 
@@ -79,8 +79,8 @@ public:
     Trace forward(const Rows& x) const { return forward(x, whole(x.picture)); }
     Trace forward(const Rows& x, const Window& part) const;
 
-    // The same without a way back, which takes half the memory: each of these taps' features in
-    // the part are shown as they are made, shallowest first, and the pass ends after the deepest.
+    // A forward pass without a trace, in half the memory: calls visit(tap, features in the part)
+    // for each wanted tap, shallowest first, and ends after the deepest.
     using Visit = std::function<void(std::size_t tap, const at::Tensor& features)>;
     void visit(const Rows& x, const std::vector<std::size_t>& wanted, const Visit& visit) const {
         this->visit(x, whole(x.picture), wanted, visit);
@@ -88,20 +88,20 @@ public:
     void visit(const Rows& x, const Window& part, const std::vector<std::size_t>& wanted,
                const Visit& visit) const;
 
-    // Of a tap's features, those in the trace's part.
+    // A tap's features in the trace's part.
     at::Tensor in_part(const Trace& trace, std::size_t tap) const;
 
-    // Adds to `gradient`, undefined at the deepest tap, what a tap's own terms ask for; called
-    // once a tap, deepest first, with the tap's index, its features that have a say, and the window
-    // of the tap's layer that they are.
+    // Adds the gradient of a tap's own terms to `gradient`, which is undefined at the deepest tap.
+    // Called once a tap, deepest first, with the features that contribute to the part and their
+    // window in the tap's layer.
     using Inject = std::function<void(std::size_t tap, const Window& window,
                                       const at::Tensor& features, at::Tensor& gradient)>;
 
-    // The gradient with respect to the trace's part of x, float32. Frees features as it goes up.
+    // The gradient with respect to the trace's part of x, (1, 3, h, w), float32. Frees features as
+    // it goes.
     at::Tensor backward(Trace& trace, const Inject& inject) const;
 
-    // The side lengths that a pass over a part looks at in all, at most, are the part's and twice
-    // this.
+    // The halo in pixels: a pass over a part reads at most this far beyond each of its edges.
     int margin(bool backward_pass) const;
 
 private:
@@ -109,20 +109,20 @@ private:
     struct Step {
         Kind kind;
         int tap = -1;            // index into taps, or none
-        int pools = 0;           // up to this one
-        int reach = 0;           // how far its output sees, in pixels of the picture
+        int pools = 0;           // up to this step
+        int radius = 0;          // radius of the output's receptive field, in pixels of the picture
         bool keep_input = false; // a ReLU must not overwrite features that a tap wants
         at::Tensor weight;       // (out, in, 3, 3), the network's precision
-        at::Tensor reverse;      // (in, out, 3, 3): the same, turned round, for the way back
+        at::Tensor rotated;      // (in, out, 3, 3): rotated by 180 degrees, for the backward pass
         at::Tensor bias;
     };
 
-    // What a pass of `end` steps must look at of a step's output for the part's sake.
+    // The window of a step's output that a pass of `end` steps needs for the part.
     Window needed(const Window& part, Size picture, std::size_t end, bool backward_pass,
-                  int reach) const;
+                  int radius) const;
 
-    // Goes through the first `end` steps and shows each one's output and where it lies in the
-    // picture, ReLUs in place of what they take.
+    // Runs the first `end` steps and calls show() with each one's output and its window in the
+    // picture. ReLUs work in place.
     using Show =
         std::function<void(std::size_t step, const at::Tensor& output, const Window& window)>;
     void run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,

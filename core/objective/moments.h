@@ -26,9 +26,9 @@ struct Moments {
 };
 
 // Features are a (M, C) matrix in any precision; weights are (M) float32 in [0,1] with the sum
-// `weight_sum`, or undefined: every pixel counts 1. Products are formed and summed in float32
-// within a part, in float64 where the features are. The sum is asked for so that nothing has to
-// come back from a device.
+// `weight_sum`, or undefined: every weight is 1. Products are formed and summed in float32
+// within a part, in float64 where the features are. The caller passes the sum so that nothing has
+// to be read back from a device.
 MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double weight_sum);
 
 void add(MomentSums& sums, const MomentSums& part);

@@ -26,7 +26,7 @@ at::Tensor covariance(const Moments& moments) {
     return sigma;
 }
 
-// How far sums of products in float32 are off, over the sum's own norm, at most.
+// The largest relative rounding error of sums of products in float32.
 constexpr double sums_rounding = 2e-6;
 
 at::ScalarType working_type(SqrtMethod sqrt_method) {
@@ -36,18 +36,18 @@ at::ScalarType working_type(SqrtMethod sqrt_method) {
 } // namespace
 
 // The coupled Newton-Schulz iteration (Higham 2008, chapter 6) with the scaling of Chen and Chow
-// 2014: with x the root of an eigenvalue of what the two factors make, each turn takes x to
-// a x (3 - a^2 x^2) / 2, where a is what suits the least x there may be best. All of that is known
-// beforehand: nothing is looked at on the way.
+// 2014: with x the square root of an eigenvalue of z y, each iteration maps x to
+// a x (3 - a^2 x^2) / 2, where a is optimal for the least possible x. All factors are known
+// beforehand: nothing is read back from the device.
 RootPair root_by_products(const at::Tensor& matrix) {
     const at::Tensor norm = matrix.square().sum().sqrt(); // at least the largest eigenvalue
     at::Tensor y = matrix / norm, z = at::eye(matrix.size(0), matrix.options());
     for (double least = 1e-6; 1 - least > 1e-12;) {
         const double a = std::sqrt(3 / (1 + least + least * least));
-        at::Tensor turn = at::mm(z, y).mul_(-0.5 * a * a * a);
-        turn.diagonal().add_(1.5 * a);
-        y = at::mm(y, turn);
-        z = at::mm(turn, z);
+        at::Tensor factor = at::mm(z, y).mul_(-0.5 * a * a * a);
+        factor.diagonal().add_(1.5 * a);
+        y = at::mm(y, factor);
+        z = at::mm(factor, z);
         least *= 0.5 * a * (3 - a * a * least * least);
     }
     const at::Tensor root = norm.sqrt();

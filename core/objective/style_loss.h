@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Style terms: how far the picture's moments are from the style's, and which way is nearer.
+// Style terms: the distance of the picture's moments from the style's, and its gradient.
+//
+//     const TermResult term = gram_term(moments, target);
 //
 // A term takes moments (mu, S) and a target and gives a value and an affine map (A, b): the
 // gradient at the features F (M, C) of a region with pixel weights w is
@@ -19,11 +21,12 @@ struct TermResult {
     at::Tensor b;     // (C), or undefined for 0
 };
 
-// Mean squared difference of second moments: value = mean((S - S_s)^2), A = 4 (S - S_s) / C^2.
+// Mean squared difference of second moments (Gatys, Ecker, Bethge 2016, eq. 4, as a mean): value =
+// mean((S - S_s)^2), A = 4 (S - S_s) / C^2.
 TermResult gram_term(const Moments& moments, const Moments& style);
 
 // The squared 2-Wasserstein distance of two Gaussians over C, in the style's eigenvectors: the
-// first `rank` take the full form, the rest count by their variances alone. rank >= C is the full
+// first `rank` take the full form, the others only their variances. rank >= C is the full
 // distance (Dowson and Landau 1982; as a style loss: Vacher, Davila, Kohn, Coen-Cagli 2020).
 struct WassersteinTarget {
     at::Tensor mean;    // (C), float64
@@ -33,20 +36,20 @@ struct WassersteinTarget {
     int rank = 0;
 };
 
-// Sigma = S - mu mu^T + ridge I keeps flat features from a division by zero.
+// Sigma = S - mu mu^T + ridge I: avoids a division by zero where features are flat.
 constexpr double covariance_ridge = 1e-4;
 
-// In what precision the C x C products around the square root are formed, and how that is taken:
-// in float64 always.
+// The precision of the C x C products around the matrix square root, and its algorithm. The square
+// root itself is always in float64.
 enum class SqrtMethod {
-    eigen_float64, // float64; by eigenvalues: for measure
-    eigen,         // float32; by eigenvalues: what painting needs
-    newton_schulz, // float32; by matrix products alone: on a GPU, where asking for eigenvalues
-                   // waits for a flag that says whether they were found
+    eigen_float64, // float64; by eigendecomposition: for measure
+    eigen,         // float32; by eigendecomposition: for painting
+    newton_schulz, // float32; by matrix products alone: for a GPU, where an eigendecomposition
+                   // waits for its status flag
 };
 
-// For a symmetric (n, n) matrix in float64 without negative eigenvalues: its square root and that
-// one's inverse, by products alone; eigenvalues under 1e-12 of its norm count as about so large.
+// The square root of a positive semidefinite (n, n) matrix in float64, and its inverse, by products
+// alone. Eigenvalues below 1e-12 of the norm are treated as about that large.
 struct RootPair {
     at::Tensor root;
     at::Tensor inverse;
@@ -58,8 +61,8 @@ TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& tar
                             SqrtMethod sqrt_method);
 
 // Published form (Gatys, Ecker, Bethge 2016, eq. 3 to 6), on sums instead of means: with
-// G = sum(w f f^T) over `pixels` positions, value = |G - G_s|^2 / (4 C^2 pixels^2). A is scaled
-// as the others': the gradient is w * F A / M.
+// G = sum(w f f^T) over `pixels` positions, value = |G - G_s|^2 / (4 C^2 pixels^2). A has the scale
+// of the other terms: the gradient is w * F A / M.
 TermResult gatys_term(const MomentSums& sums, const at::Tensor& style_second, double pixels);
 
 } // namespace maniera
