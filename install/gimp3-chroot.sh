@@ -7,7 +7,8 @@
 #     ./install/gimp3-chroot.sh remove     deletes it
 #
 # It lies in the user's cache folder (about 3 GB) and is made once, in six minutes. A command sees this
-# project, the data beside it and the user's models at the paths that they have here; see chroot.sh.
+# project, the tests' photographs (MANIERA_TEST_DATA, or ../shared/data beside the project) and the user's
+# models at the paths that they have here; see chroot.sh.
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/chroot.sh"
 
@@ -16,8 +17,11 @@ models=${XDG_DATA_HOME:-$HOME/.local/share}/maniera
 
 # in_chroot CMD...: with the project, its data and models where they are here.
 in_chroot() {
-    local shown=("$root" "$models>/root/.local/share/maniera")
-    [ ! -d "$root/../shared/data" ] || shown+=("$(cd "$root/../shared" && pwd)")
+    local data shown=("$root" "$models>/root/.local/share/maniera")
+    if data=$(cd "${MANIERA_TEST_DATA:-$root/../shared/data}" 2>/dev/null && pwd); then
+        shown+=("$data")
+        set -- env MANIERA_TEST_DATA="$data" "$@"
+    fi
     mkdir -p "$models"
     in_system "$chroot" "$root" "$@"
 }

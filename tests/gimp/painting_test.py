@@ -11,9 +11,11 @@ import numpy as np
 import xcf
 from gimp import BUILD, HERE
 
+sys.path.append(str(HERE.parent / "support"))
+from test_data import test_data
+
 PROGRAM = BUILD / "bin/maniera"
 CONVERT = "/usr/bin/convert"  # whatever else is called so
-DATA = HERE.parents[2] / "shared/data"
 
 
 def pixels_of(path, side):
@@ -35,8 +37,10 @@ class Painting(gimp.Test):
         self.gimp.behave("echo", helper=PROGRAM)
 
     def photo_and_painting(self):
-        photo, painting = DATA / "content/tubingen.jpg", DATA / "style/starry-night.jpg"
-        if not photo.exists():
+        data = test_data()
+        if data:
+            photo, painting = data / "content/tubingen.jpg", data / "style/starry-night.jpg"
+        else:  # the program's own samples will do
             subprocess.run([PROGRAM, "sample", "all", "-o", self.gimp.folder / "images"], check=True)
             photo, painting = (self.gimp.folder / "images" / name for name in ("landscape.png", "strokes.png"))
         return pixels_of(photo, 256), pixels_of(painting, 256)

@@ -8,6 +8,7 @@
 #include "tests/support/pictures.h"
 #include "tests/support/program.h"
 #include "tests/support/refusal.h"
+#include "tests/support/test_data.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -466,9 +467,10 @@ TEST_F(Program, WritesSamples) {
 // Real photographs and paintings
 
 TEST_F(Program, PaintsRealPhotographs) {
-    const fs::path data = MANIERA_TEST_DATA;
-    if (!fs::exists(data / "content"))
-        GTEST_SKIP() << "the pictures in " << data << " are not here";
+    const test::TestData data_here = test::test_data();
+    if (!data_here.missing.empty())
+        GTEST_SKIP() << data_here.missing;
+    const fs::path data = data_here.folder;
     const std::pair<const char*, const char*> pairs[] = {
         {"content/tubingen.jpg", "style/starry-night.jpg"},
         {"content/face.jpg", "style/kandinsky.jpg"}};
