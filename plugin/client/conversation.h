@@ -13,8 +13,10 @@
 #ifndef MANIERA_PLUGIN_CONVERSATION_H
 #define MANIERA_PLUGIN_CONVERSATION_H
 
-#include "plugin/client/helper_client.h"
+#include "plugin/client/helper_listener.h"
 #include "plugin/client/stderr_tail.h"
+
+#include <gio/gio.h>
 
 typedef struct _Conversation Conversation;
 

@@ -20,16 +20,12 @@
 #ifndef MANIERA_PLUGIN_HELPER_CLIENT_H
 #define MANIERA_PLUGIN_HELPER_CLIENT_H
 
+#include "plugin/client/helper_listener.h"
+
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
 typedef struct _HelperClient HelperClient;
-
-typedef struct
-{
-  /* A notification: progress, log. `params` is borrowed. */
-  void (*notified) (const char *method, JsonObject *params, gpointer data);
-} HelperListener;
 
 /* `memory_fd` becomes the helper's descriptor 3 and stays the caller's; -1 =
  * none. NULL when the program cannot be started: PAINT_ERROR_NO_HELPER or
