@@ -14,7 +14,12 @@ namespace maniera {
 
 // `set` tells which options have any value at all: size, scales, tile and memory may have none.
 struct ResolvedOptions : ManieraOptions {
-    explicit ResolvedOptions(const ManieraOptions& asked) { maniera_options_resolve(&asked, this); }
+    explicit ResolvedOptions(const ManieraOptions& asked)
+        : own_iterations(maniera_option_is_set(&asked, "iterations")) {
+        maniera_options_resolve(&asked, this);
+    }
+
+    bool own_iterations; // the number of steps was asked for, and is no preset's
 };
 
 inline ResolvedOptions resolve(const ManieraOptions& asked) { return ResolvedOptions(asked); }

@@ -55,14 +55,6 @@ Picture resize(const Picture& picture, Size size) {
     return resized_rows(rows_of(picture), size, {0, size.height});
 }
 
-Image extend_by_reflection(ImageView image, int left, int top, int right, int bottom) {
-    Image extended(left + image.width + right, top + image.height + bottom, image.channels);
-    cv::Mat to = as_mat(extended);
-    // OpenCV reflects back and forth when a border is wider than the picture.
-    cv::copyMakeBorder(as_mat(image), to, top, bottom, left, right, cv::BORDER_REFLECT_101);
-    return extended;
-}
-
 Image crop(ImageView image, int left, int top, int width, int height) {
     Image cut(width, height, image.channels);
     as_mat(image)(cv::Rect(left, top, width, height)).copyTo(as_mat(cut));

@@ -31,9 +31,6 @@ Image resize(ImageView image, Size size);
 // As resize, for colours with alpha: transparent pixels have no say in their neighbours' colours.
 Picture resize(const Picture& picture, Size size);
 
-// Extends by reflection (without repeating the edge pixel) on each side; pads larger than the
-// picture reflect back and forth. crop undoes it.
-Image extend_by_reflection(ImageView image, int left, int top, int right, int bottom);
 Image crop(ImageView image, int left, int top, int width, int height);
 
 } // namespace maniera

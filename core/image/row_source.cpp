@@ -6,6 +6,7 @@
 #include "core/image/resampling.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -21,7 +22,7 @@ void in_strips(Span rows, int row_floats, const std::function<void(Span)>& use) 
         use({begin, std::min(rows.end, begin + height)});
 }
 
-// Colours times their opacity.
+// Colors times their opacity.
 Image weighted(Image color, const Image& alpha) {
     for (std::size_t i = 0; i < alpha.pixels.size(); ++i)
         for (int c = 0; c < 3; ++c)
@@ -36,15 +37,55 @@ ImageView rows_in(ImageView picture, Span rows) {
             picture.channels};
 }
 
-RowSource rows_of(ImageView picture) {
-    if (picture.empty())
-        return {};
-    return {size_of(picture), picture.channels,
-            [picture](Span rows) { return copy(rows_in(picture, rows)); }, picture};
+RowSource::RowSource(Image image) {
+    if (image.empty())
+        return;
+    owned_ = std::make_shared<Image>(std::move(image));
+    whole = *owned_;
+    size = size_of(whole);
+    channels = whole.channels;
 }
 
-PictureRows rows_of(const Picture& picture) {
+RowSource::RowSource(Size source_size, int source_channels, Reader reader)
+    : size(source_size), channels(source_channels), reader_(std::move(reader)) {}
+
+Image RowSource::read(Span rows) const {
+    return whole.empty() ? reader_(rows) : copy(rows_in(whole, rows));
+}
+
+PictureSource::PictureSource(Picture picture)
+    : name(std::move(picture.name)), color(std::move(picture.color)),
+      alpha(std::move(picture.alpha)) {}
+
+PictureSource::PictureSource(std::string picture_name, RowSource colors, RowSource opacity)
+    : name(std::move(picture_name)), color(std::move(colors)), alpha(std::move(opacity)) {}
+
+RowSource rows_of(ImageView picture) {
+    RowSource source;
+    if (picture.empty())
+        return source;
+    source.size = size_of(picture);
+    source.channels = picture.channels;
+    source.whole = picture;
+    return source;
+}
+
+PictureSource rows_of(const Picture& picture) {
     return {picture.name, rows_of(picture.color), rows_of(picture.alpha)};
+}
+
+Image take_whole(RowSource source) {
+    if (source.owned_ && source.owned_.use_count() == 1)
+        return std::move(*source.owned_);
+    return source.empty() ? Image() : source.read({0, source.size.height});
+}
+
+Picture take_whole(PictureSource source) {
+    Picture picture;
+    picture.name = std::move(source.name);
+    picture.color = take_whole(std::move(source.color));
+    picture.alpha = take_whole(std::move(source.alpha));
+    return picture;
 }
 
 Image resized_rows(const RowSource& source, Size size, Span rows) {
@@ -59,14 +100,14 @@ Image resized_rows(const RowSource& source, Size size, Span rows) {
     return resampling.result();
 }
 
-Picture resized_rows(const PictureRows& source, Size size, Span rows) {
+Picture resized_rows(const PictureSource& source, Size size, Span rows) {
     Picture result;
     result.name = source.name;
     if (source.alpha.empty()) {
         result.color = resized_rows(source.color, size, rows);
         return result;
     }
-    // Premultiplied, so that colours weigh by their opacity; where nothing is opaque the plain
+    // Premultiplied, so that colors weigh by their opacity; where nothing is opaque the plain
     // average stands in.
     const Size from = source.color.size;
     Resampling plain(from, 3, size, rows), opacity(from, 1, size, rows);

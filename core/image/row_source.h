@@ -1,38 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pictures by rows, so that no process need hold a whole one. Outcomes are those of the whole
-// picture, to the bit, however it is cut into bands.
+// The one form of a picture going in: rows that are read when they are wanted, and the whole where
+// it is in memory. What is made of bands has the bits of what is made of the whole.
+//
+//     RowSource mask = load_mask(path);                    // owns the picture
+//     RowSource rows(size, 3, [&](Span s) { return decode(s); });  // read a band at a time
+//     Image band = resized_rows(rows, size, {256, 512});
 
 #pragma once
 
 #include "core/image/image.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace maniera {
 
-// A picture whose rows are read when they are wanted. For one thread at a time.
-struct RowSource {
+// For one thread at a time. Copies share the picture.
+class RowSource {
+public:
+    using Reader = std::function<Image(Span rows)>; // full width; cheapest in ascending order
+
+    RowSource() = default;  // empty: no picture
+    RowSource(Image image); // owns it; an empty image makes an empty source
+    RowSource(Size size, int channels, Reader reader);
+
+    bool empty() const { return whole.empty() && !reader_; }
+    Image read(Span rows) const; // a copy
+
     Size size;
     int channels = 3;
-    std::function<Image(Span rows)> read; // full width; cheapest in ascending order
-    ImageView whole;                      // where it is in memory: spares copies
+    ImageView whole; // empty where rows are read
 
-    bool empty() const { return !read; }
+private:
+    Reader reader_;
+    std::shared_ptr<Image> owned_; // `whole`, unless it is somebody else's
+
+    friend Image take_whole(RowSource source);
 };
 
-// Of a picture in memory, which must outlive it; an empty one has an empty source.
-RowSource rows_of(ImageView picture);
+// A color picture in that form.
+struct PictureSource {
+    PictureSource() = default;
+    PictureSource(Picture picture); // owns it
+    PictureSource(std::string name, RowSource color, RowSource alpha);
 
-// As Picture: what fill_transparent() does to a picture must be done beforehand.
-struct PictureRows {
     std::string name; // for messages only
     RowSource color;  // 3 channels
     RowSource alpha;  // 1 channel of the same size; empty = opaque everywhere
 };
 
-// The picture must outlive it.
-PictureRows rows_of(const Picture& picture);
+// Of a picture in memory, which must outlive it.
+RowSource rows_of(ImageView picture);
+PictureSource rows_of(const Picture& picture);
+
+// The whole picture. It is moved out of a source that owns it and has no copies, so that giving the
+// source away saves memory.
+Image take_whole(RowSource source);
+Picture take_whole(PictureSource source);
 
 // Part of a picture in memory, whose first row is the view's.
 ImageView rows_in(ImageView picture, Span rows);
@@ -40,15 +65,16 @@ ImageView rows_in(ImageView picture, Span rows);
 // These rows of what resize() makes of the whole picture. Takes memory for them and a strip of the
 // source's, which is read once, in ascending order.
 Image resized_rows(const RowSource& source, Size size, Span rows);
-Picture resized_rows(const PictureRows& source, Size size, Span rows);
+Picture resized_rows(const PictureSource& source, Size size, Span rows);
 
-// The picture's rows that these rows of extend_by_reflection() repeat: no row between them goes
-// unused. Empty for none.
+// The picture's rows that these rows of its canvas repeat: no row between them goes unused. Empty
+// for none.
 Span reflected_rows(int height, int margin, Span rows);
 
-// These rows of extend_by_reflection(whole, margin, margin, margin, margin), from those of the
-// whole that they repeat: `inner` is called once, with a span of them. Rows, one at least, count
-// from the top of the margin.
+// These rows of a canvas: the picture extended by `margin` pixels on each side, by reflection that
+// does not repeat the edge pixel and goes back and forth where the margin is wider than the
+// picture. `inner` is called once, with the span of the picture's rows that they repeat. Rows, one
+// at least, count from the top of the margin.
 Image canvas_rows(const std::function<Image(Span rows)>& inner, Size inner_size, int margin,
                   Span rows);
 

@@ -5,6 +5,7 @@
 #include "core/base/objective_convention.h"
 #include "core/error.h"
 #include "core/image/scale_schedule.h"
+#include "core/stylize.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,17 +14,20 @@
 namespace maniera {
 namespace {
 
-void check_mask(const Image& mask, const std::string& what) {
+const float* end_of(ImageView image) { return image.empty() ? nullptr : image.at(0, image.height); }
+
+bool all_finite(ImageView image) {
+    return std::all_of(image.pixels, end_of(image),
+                       [](float value) { return std::isfinite(value); });
+}
+
+void check_mask(ImageView mask, const std::string& what) {
     if (mask.empty())
         return;
-    float highest = 0;
-    for (float value : mask.pixels) {
-        if (!std::isfinite(value))
-            throw Error(ErrorCode::unreadable_image,
-                        what + " has pixels that are not numbers; save it again without them.");
-        highest = std::max(highest, value);
-    }
-    if (highest < 1.0f / 512)
+    if (!all_finite(mask))
+        throw Error(ErrorCode::unreadable_image,
+                    what + " has pixels that are not numbers; save it again without them.");
+    if (*std::max_element(mask.pixels, end_of(mask)) < 1.0f / 512)
         throw Error(ErrorCode::unreadable_image,
                     what + " is black everywhere, so nothing would be painted; paint white where "
                            "the style shall apply.");
@@ -39,24 +43,19 @@ void check_sides(Size size, const std::string& name) {
 
 } // namespace
 
-void check_pixels(const Picture& picture, const char* what) {
+void check_pixels(const PictureSource& picture, const char* what) {
     const std::string name = picture.name.empty() ? what : picture.name;
-    const Image& color = picture.color;
-    if (color.empty())
+    const ImageView alpha = picture.alpha.whole;
+    if (picture.color.empty())
         throw Error(ErrorCode::unreadable_image,
                     "There is no picture for the " + std::string(what) + "; name one.");
-    check_sides(size_of(color), name);
-    const auto finite = [](const Image& image) {
-        return std::all_of(image.pixels.begin(), image.pixels.end(),
-                           [](float value) { return std::isfinite(value); });
-    };
-    if (!finite(color) || !finite(picture.alpha))
+    check_sides(picture.color.size, name);
+    if (!all_finite(picture.color.whole) || !all_finite(alpha))
         throw Error(ErrorCode::unreadable_image,
                     name + " has pixels that are not numbers (NaN or infinite); save it again "
                            "without them.");
-    if (!picture.alpha.empty() &&
-        std::all_of(picture.alpha.pixels.begin(), picture.alpha.pixels.end(),
-                    [](float value) { return value <= 0; }))
+    if (!alpha.empty() &&
+        std::all_of(alpha.pixels, end_of(alpha), [](float value) { return value <= 0; }))
         throw Error(ErrorCode::unreadable_image,
                     name + " is transparent everywhere; use a picture with something to see.");
 }
@@ -71,9 +70,9 @@ void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
                         std::to_string(resolved.tile / 16 * 16 + 16) + ".");
     double total = 0;
     for (const StyleInput& style : inputs.styles) {
-        check_pixels(style.picture, "style");
+        check_pixels(rows_of(style.picture), "style");
         const std::string& name = style.picture.name;
-        check_mask(style.mask, "The mask of " + name);
+        check_mask(style.mask.whole, "The mask of " + name);
         check_mask(style.style_mask, "The style mask of " + name);
         if (!std::isfinite(style.weight) || style.weight < 0)
             throw Error(ErrorCode::invalid_option,
@@ -91,23 +90,16 @@ void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
     if (total <= 0)
         throw Error(ErrorCode::invalid_option,
                     "The weights of the styles are all zero; give at least one above 0.");
-    if (!std::all_of(inputs.initial.pixels.begin(), inputs.initial.pixels.end(),
-                     [](float value) { return std::isfinite(value); }))
+    if (!all_finite(inputs.initial.whole))
         throw Error(ErrorCode::unreadable_image,
                     "The start picture has pixels that are not numbers (NaN or infinite); save it "
                     "again without them.");
 }
 
-void check_content(const Picture& content, const PictureRows& rows, const ManieraOptions& options) {
-    if (rows.color.empty())
-        check_pixels(content, "content");
-    else
-        check_sides(rows.color.size, rows.name);
-    const ResolvedOptions resolved = resolve(options);
-    const Size own = rows.color.empty() ? size_of(content.color) : rows.color.size;
-    const std::size_t scales = run_scales(run_size(own, resolved), resolved).size();
-    if (maniera_option_is_set(&options, "iterations") &&
-        resolved.iterations.count > static_cast<int>(scales))
+void check_content(const PictureSource& content, const ResolvedOptions& resolved) {
+    check_pixels(content, "content");
+    const std::size_t scales = run_scales(run_size(content.color.size, resolved), resolved).size();
+    if (resolved.own_iterations && resolved.iterations.count > static_cast<int>(scales))
         throw Error(ErrorCode::invalid_option,
                     "There are " + std::to_string(resolved.iterations.count) +
                         " numbers of iterations for " + std::to_string(scales) +
@@ -115,8 +107,9 @@ void check_content(const Picture& content, const PictureRows& rows, const Manier
 }
 
 void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
-    check_content(inputs.content, inputs.content_rows, options);
-    check_styles(inputs, resolve(options));
+    const ResolvedOptions resolved = resolve(options);
+    check_content(inputs.content, resolved);
+    check_styles(inputs, resolved);
 }
 
 } // namespace maniera

@@ -3,17 +3,19 @@
 
 #pragma once
 
-#include "core/stylize.h"
+#include "core/inputs.h"
+#include "core/resolved_options.h"
 
 namespace maniera {
 
-// Of a content, a style or a picture to measure; `what` names it where it has no name.
-void check_pixels(const Picture& picture, const char* what);
+// Of a content, a style or a picture to measure; `what` names it where it has no name. The pixels
+// are looked at where the whole picture is in memory.
+void check_pixels(const PictureSource& picture, const char* what);
 
-// The styles, the start picture, and what of the options no content is needed for.
+// The styles, the start picture, and the options that need no content.
 void check_styles(const Inputs& inputs, const ResolvedOptions& resolved);
 
-// Whichever of the two there is; what is given by rows is not looked into.
-void check_content(const Picture& content, const PictureRows& rows, const ManieraOptions& options);
+// The content, and the options that depend on its size.
+void check_content(const PictureSource& content, const ResolvedOptions& resolved);
 
 } // namespace maniera

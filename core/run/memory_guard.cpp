@@ -7,7 +7,6 @@
 #include "core/error.h"
 #include "core/memory/malloc_tuning.h"
 #include "core/memory/memory_errors.h"
-#include "core/run/input_rows.h"
 
 #include <c10/core/ScalarType.h>
 
@@ -41,9 +40,9 @@ Budget make_budget(const NetworkCost& network, const Inputs& inputs,
     budget.gpu = device.gpu;
     budget.bytes = least(comm, device_budget(resolved, device),
                          !device.gpu && !maniera_option_is_set(&resolved, "memory"));
-    budget.content = content_of(inputs).color.size;
+    budget.content = inputs.content.color.size;
     for (const StyleInput& style : inputs.styles)
-        budget.styles.push_back({size_of(style.picture.color), style.scale, mask_of(style).size,
+        budget.styles.push_back({size_of(style.picture.color), style.scale, style.mask.size,
                                  size_of(style.style_mask)});
     if (!budget.gpu) // a file would hold what lies in a GPU's memory only by way of the host's
         budget.scratch_folder = inputs.scratch_folder;
@@ -57,10 +56,10 @@ ScaleLoad load_of(const Budget& budget, const ResolvedOptions& resolved, Size si
 }
 
 MemoryGuard::MemoryGuard(const Budget& budget, const ResolvedOptions& resolved, Size size,
-                         NoticeCallback tell)
+                         NoticeCallback notify)
     : resolved_(resolved), network_(budget.network), ranks_(budget.ranks), budget_(budget.bytes),
       on_processor_(!budget.gpu), scratch_folder_(budget.scratch_folder), size_(size),
-      load_(load_of(budget, resolved, size)), tell_(std::move(tell)),
+      load_(load_of(budget, resolved, size)), notify_(std::move(notify)),
       choice_(choose_plan(load_, resolved, network_, budget_, scratch_folder_)) {}
 
 std::string MemoryGuard::describe() const {
@@ -96,9 +95,9 @@ void MemoryGuard::within(const std::function<void()>& body) {
                             ", of a budget of " + in_gib(budget_) + "; choose a smaller " +
                             (ranks_ > 1 ? "--memory" : "--size") + ", or close other programs.");
         choice_.bytes = plan_bytes(choice_.plan, load_, resolved_, network_);
-        if (tell_)
-            tell_(Notice::smaller_tiles, "Memory is short: going on in tiles of " +
-                                             std::to_string(choice_.plan.tile) + " pixels.");
+        if (notify_)
+            notify_(Notice::smaller_tiles, "Memory is short: going on in tiles of " +
+                                               std::to_string(choice_.plan.tile) + " pixels.");
         set_heap();
         trim_heap();
     }

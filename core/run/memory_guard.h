@@ -4,8 +4,11 @@
 #pragma once
 
 #include "core/device/placement.h"
+#include "core/distributed/communicator.h"
+#include "core/inputs.h"
 #include "core/memory/memory_model.h"
-#include "core/stylize.h"
+#include "core/progress.h"
+#include "core/resolved_options.h"
 
 #include <cstdint>
 #include <functional>
@@ -34,18 +37,18 @@ ScaleLoad load_of(const Budget& budget, const ResolvedOptions& resolved, Size si
 
 class MemoryGuard {
 public:
-    // `tell` hears of plans that were given up; it may be empty.
+    // `notify` is told when tiles become smaller; it may be empty.
     MemoryGuard(const Budget& budget, const ResolvedOptions& resolved, Size size,
-                NoticeCallback tell);
+                NoticeCallback notify);
 
     const MemoryPlan& plan() const { return choice_.plan; }
     std::string describe() const; // for a person
-    // Throws Error{out_of_memory} where not even the plan that takes least fits.
+    // Throws Error{out_of_memory} where not even the smallest plan fits.
     void refuse_too_large() const;
 
-    // Does it with ever smaller tiles until the memory is there; `body` looks at the plan. Throws
-    // Error{out_of_memory} with the need and the budget when the smallest do not fit either. One of
-    // several ranks cannot take other tiles than the rest: it throws at once.
+    // Calls `body`, which looks at the plan, with ever smaller tiles until the memory suffices.
+    // Throws Error{out_of_memory} with the need and the budget when the smallest do not fit either.
+    // One of several ranks cannot take other tiles than the rest, so it throws at once.
     void within(const std::function<void()>& body);
 
 private:
@@ -57,7 +60,7 @@ private:
     std::string scratch_folder_;
     Size size_;
     ScaleLoad load_;
-    NoticeCallback tell_;
+    NoticeCallback notify_;
     Choice choice_;
 };
 

@@ -13,12 +13,12 @@
 namespace maniera {
 namespace {
 
-// What of the canvas is the picture, in each band.
+// The picture's rows in each band of the canvas.
 std::vector<Span> picture_rows(const RowPartition& bands, int height, int margin) {
     std::vector<Span> rows;
     for (const Span band : bands.rows) {
-        const int begin = std::min(height, std::max(0, band.begin - margin));
-        rows.push_back({begin, std::max(begin, std::min(height, band.end - margin))});
+        const int begin = std::clamp(band.begin - margin, 0, height);
+        rows.push_back({begin, std::clamp(band.end - margin, begin, height)});
     }
     return rows;
 }
@@ -43,21 +43,21 @@ Span share(int rows, int rank, int count) {
     return {begin(rank), begin(rank + 1)};
 }
 
-Span own_rows(const Scene& scene) { return counted_from(scene.own(), scene.own_held().begin); }
+Span own_rows(const Scene& scene) { return counted_from(scene.own(), scene.own_halo().begin); }
 
-std::function<Image(Span)> from_held(ImageView held, const Scene& scene) {
-    return [held, top = scene.own_held().begin](Span rows) {
-        return copy(rows_in(held, counted_from(rows, top)));
+std::function<Image(Span)> from_halo(ImageView halo, const Scene& scene) {
+    return [halo, top = scene.own_halo().begin](Span rows) {
+        return copy(rows_in(halo, counted_from(rows, top)));
     };
 }
 
-Image held_rows_of(const RowSource& source, const Scene& scene) {
+Image halo_of(const RowSource& source, const Scene& scene) {
     Communicator& comm = *scene.bands.comm;
     const Size size = scene.size;
     if (source.empty())
         return Image();
     if (comm.size() == 1)
-        return resized_rows(source, size, scene.own_held());
+        return resized_rows(source, size, scene.own_halo());
     std::vector<Span> read;
     for (int rank = 0; rank < comm.size(); ++rank)
         read.push_back(share(size.height, rank, comm.size()));
@@ -65,7 +65,7 @@ Image held_rows_of(const RowSource& source, const Scene& scene) {
     const at::Tensor part = own.length() > 0 ? to_tensor(resized_rows(source, size, own), at::kCPU)
                                              : at::empty({1, source.channels, 0, size.width},
                                                          at::TensorOptions(at::kFloat));
-    return to_image(exchange_rows(comm, part, read, scene.held));
+    return to_image(exchange_rows(comm, part, read, scene.halos));
 }
 
 Scene with_content(const Inputs& prepared, Size size, int margin, const RowPartition& bands,
@@ -75,18 +75,18 @@ Scene with_content(const Inputs& prepared, Size size, int margin, const RowParti
     scene.margin = margin;
     scene.bands = bands;
     scene.rows = picture_rows(bands, size.height, margin);
-    for (const Span held : bands.with_halo)
-        scene.held.push_back(reflected_rows(size.height, margin, held));
-    const PictureRows content = content_of(prepared);
+    for (const Span rows : bands.with_halo)
+        scene.halos.push_back(reflected_rows(size.height, margin, rows));
+    const PictureSource& content = prepared.content;
     if (!content.color.whole.empty() && content.alpha.empty() && size == content.color.size) {
-        scene.content = rows_in(content.color.whole, scene.own_held());
+        scene.content = rows_in(content.color.whole, scene.own_halo());
         return scene;
     }
     if (content.alpha.empty()) {
-        scene.own_content = held_rows_of(content.color, scene);
+        scene.own_content = halo_of(content.color, scene);
     } else {
-        Picture resized = scene.own_held().length() > 0
-                              ? resized_rows(content, size, scene.own_held())
+        Picture resized = scene.own_halo().length() > 0
+                              ? resized_rows(content, size, scene.own_halo())
                               : Picture();
         scene.own_content = std::move(resized.color);
         alpha = std::move(resized.alpha);
@@ -102,11 +102,10 @@ RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepar
     std::vector<Image> masks;
     std::vector<StyleShare> shares;
     for (const StyleInput& style : prepared.styles) {
-        const RowSource mask = mask_of(style);
-        const Image held = held_rows_of(mask, scene);
-        masks.push_back(mask.empty() ? Image()
-                        : none       ? Image(width, height, 1)
-                               : canvas_rows(from_held(held, scene), scene.size, margin, rows));
+        const Image halo = halo_of(style.mask, scene);
+        masks.push_back(style.mask.empty() ? Image()
+                        : none             ? Image(width, height, 1)
+                               : canvas_rows(from_halo(halo, scene), scene.size, margin, rows));
     }
     for (std::size_t i = 0; i < masks.size(); ++i)
         shares.push_back({masks[i], prepared.styles[i].weight});
@@ -139,6 +138,10 @@ at::Tensor canvas_tensor(const std::function<Image(Span)>& inner, const Scene& s
     if (rows.length() == 0)
         return at::empty({1, 3, 0, width}, at::TensorOptions(at::kFloat).device(device));
     return to_tensor(canvas_rows(inner, scene.size, scene.margin, rows), device);
+}
+
+at::Tensor content_canvas(const Scene& scene, Span rows, at::Device device) {
+    return canvas_tensor(from_halo(scene.content, scene), scene, rows, device);
 }
 
 } // namespace maniera

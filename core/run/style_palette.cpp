@@ -38,8 +38,7 @@ ColorSums of_all(Communicator& comm, const ColorSums& own) {
 
 // Of the content as it was read, as far as a style applies there. Collective.
 ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Communicator& comm) {
-    const PictureRows content = content_of(prepared);
-    const RowSource mask = mask_of(style);
+    const PictureSource& content = prepared.content;
     const Size size = content.color.size;
     // Several ranks never hold all of their part either.
     const Span own = share(size.height, comm.rank(), comm.size());
@@ -48,7 +47,7 @@ ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Commun
     for (int top = own.begin; top < own.end; top += height) {
         const Span rows{top, std::min(own.end, top + height)};
         const Image alpha = content.alpha.empty() ? Image() : content.alpha.read(rows);
-        const Image weights = multiply(resized_rows_or_empty(mask, size, rows), alpha);
+        const Image weights = multiply(resized_rows_or_empty(style.mask, size, rows), alpha);
         const ColorSums more = content.color.whole.empty()
                                    ? sum_colors(content.color.read(rows), weights)
                                    : sum_colors(rows_in(content.color.whole, rows), weights);
@@ -86,11 +85,10 @@ Inputs prepare_styles(Inputs prepared, const ResolvedOptions& resolved, Communic
 
 Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared) {
     const ImageView content = scene.content;
-    const RowSource opacity = content_of(prepared).alpha;
-    const Image alpha = resized_rows_or_empty(opacity, scene.size, scene.own_held());
-    // In either objective: there masks are divided, so that shares of colours add up to 1.
+    const Image alpha = resized_rows_or_empty(prepared.content.alpha, scene.size, scene.own_halo());
+    // In either objective: there masks are divided, so that shares of colors add up to 1.
     const RegionPlan plan = plan_rows(convention_of(MANIERA_OBJECTIVE_PAINTERLY), prepared, scene,
-                                      0, scene.own_held(), alpha);
+                                      0, scene.own_halo(), alpha);
     const auto own = [&](ImageView image) {
         return image.empty() ? ImageView() : rows_in(image, own_rows(scene));
     };
@@ -109,7 +107,7 @@ Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const
             *scene.bands.comm,
             scene.own().length() > 0 ? sum_colors(own(content), own(region.weights)) : ColorSums());
         if (wanted.weight <= 0 || result.empty())
-            continue; // its styles have no say
+            continue; // its styles contribute nothing
         const Image recolored = match_colors(content, present, wanted);
         for (std::size_t i = 0; i < result.pixels.size(); ++i) {
             const float share = region.weights.empty() ? 1 : region.weights.pixels[i / 3];

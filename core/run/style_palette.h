@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The colours of styles and content, weighed as the objective weighs them. Internal.
+// The colors of styles and content, weighed as the objective weighs them. Internal.
 
 #pragma once
 
+#include "core/inputs.h"
+#include "core/resolved_options.h"
 #include "core/run/scene.h"
 
 namespace maniera {
@@ -14,12 +16,12 @@ Size style_size(const StyleInput& style, const ResolvedOptions& resolved, Size r
 // empty = all alike.
 Image style_weights(const StyleInput& style, Size size, const RowSource& otherwise);
 
-// Styles with the colours under transparency filled, and recoloured when asked; the content must
+// Styles with the colors under transparency filled, and recolored when asked; the content must
 // have been prepared. Collective.
 Inputs prepare_styles(Inputs inputs, const ResolvedOptions& resolved, Communicator& comm);
 
-// The rows held of the content in the colours of the styles: each region gets the mean and
-// covariance of its styles' colours; where no style acts it stays as it is. Collective.
+// This rank's halo of the content in the colors of the styles: each region gets the mean and
+// covariance of its styles' colors; where no style acts it stays as it is. Collective.
 Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared);
 
 } // namespace maniera

@@ -4,6 +4,8 @@
 
 #include "core/distributed/collectives.h"
 #include "core/image/resampling.h"
+#include "core/run/painting.h"
+#include "core/run/scene_rows.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>

@@ -137,9 +137,9 @@ int run_estimate(const Command& command) {
 
 int run_measure(const Command& command) {
     const JobInputs loaded = load_inputs(command.job);
-    const Picture picture = load_picture(command.picture).picture;
+    Picture picture = load_picture(command.picture).picture;
     const Model model = load_chosen_model(command.job.options);
-    const Measurement m = measure(model, picture, loaded.inputs, command.job.options);
+    const Measurement m = measure(model, std::move(picture), loaded.inputs, command.job.options);
 
     const ResolvedOptions resolved = resolve(command.job.options);
     const char* objective = resolved.objective == MANIERA_OBJECTIVE_GATYS ? "gatys" : "painterly";

@@ -140,14 +140,11 @@ int depth_of(const Vips& image) {
 RowSource stored_colors(const Vips& image, const std::string& path) {
     const Vips rgb = to_rgb(image, path);
     const ColorConversion to_srgb = profile_to_srgb(rgb_profile(image));
-    return {size_of(image),
-            3,
-            [=](Span rows) {
+    return {size_of(image), 3, [=](Span rows) {
                 Image colors = read_floats(rgb, path, rows);
                 to_srgb.apply(colors);
                 return colors;
-            },
-            {}};
+            }};
 }
 
 RowSource stored_alpha(const Vips& image, const std::string& path) {
@@ -155,7 +152,7 @@ RowSource stored_alpha(const Vips& image, const std::string& path) {
     if (colors == vips_image_get_bands(image.get()))
         return {};
     const Vips alpha = extract(image, path, colors, 1);
-    return {size_of(image), 1, [=](Span rows) { return read_floats(alpha, path, rows); }, {}};
+    return {size_of(image), 1, [=](Span rows) { return read_floats(alpha, path, rows); }};
 }
 
 RowSource stored_mask(const Vips& image, const std::string& path) {
@@ -164,9 +161,7 @@ RowSource stored_mask(const Vips& image, const std::string& path) {
     const Vips stored =
         colors > 3 ? to_rgb(image, path) : extract(image, path, 0, std::min(colors, 3));
     const RowSource alpha = stored_alpha(image, path);
-    return {size_of(image),
-            1,
-            [=](Span rows) {
+    return {size_of(image), 1, [=](Span rows) {
                 const Image values = read_floats(stored, path, rows);
                 Image mask(values.width, values.height, 1);
                 for (std::size_t i = 0; i < mask.pixels.size(); ++i) {
@@ -180,8 +175,7 @@ RowSource stored_mask(const Vips& image, const std::string& path) {
                         mask.pixels[i] *= opacity.pixels[i];
                 }
                 return mask;
-            },
-            {}};
+            }};
 }
 
 int strip_height(int width) {

@@ -148,7 +148,7 @@ private:
 };
 
 RowSource source_of(const std::shared_ptr<FileRows>& file) {
-    return {file->size(), file->channels(), [file](Span rows) { return file->read(rows); }, {}};
+    return {file->size(), file->channels(), [file](Span rows) { return file->read(rows); }};
 }
 
 void refuse_transparency(const std::string& path) {

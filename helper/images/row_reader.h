@@ -19,7 +19,7 @@
 namespace maniera {
 
 struct LoadedRows {
-    PictureRows rows;
+    PictureSource rows;
     FileInfo info;
 };
 

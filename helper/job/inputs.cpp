@@ -94,12 +94,12 @@ JobInputs open_inputs(const Job& job) {
     const SharedMemory none;
     const Warn warn = ignore;
     JobInputs opened{read_styles(styles, Reader(none, warn)), std::move(content.info)};
-    opened.inputs.content_rows = std::move(content.rows);
+    opened.inputs.content = std::move(content.rows);
     for (std::size_t i = 0; i < job.styles.size(); ++i)
         if (!job.styles[i].mask.empty())
-            opened.inputs.styles[i].mask_rows = open_mask_rows(job.styles[i].mask.file);
+            opened.inputs.styles[i].mask = open_mask_rows(job.styles[i].mask.file);
     if (const std::string init = resolve(job.options).init; names_a_file(init.c_str()))
-        opened.inputs.initial_rows = open_rows(init).rows.color;
+        opened.inputs.initial = open_rows(init).rows.color;
     return opened;
 }
 

@@ -2,6 +2,7 @@
 
 #include "helper/run/run_job.h"
 
+#include "core/distributed/gather_rows.h"
 #include "core/error.h"
 #include "core/image/pyramid.h"
 #include "helper/distributed/rank_run.h"

@@ -169,8 +169,8 @@ void traffic(const Model& model, int side, int count) {
     std::vector<double> seconds(count);
     test::as_ranks(count, [&](int rank, Communicator& comm) {
         Inputs inputs;
-        inputs.content_rows = rows_of(content);
-        inputs.content_rows.color.whole = {};
+        const auto read = [&](Span rows) { return copy(rows_in(content.color, rows)); };
+        inputs.content = {"content", RowSource(size_of(content.color), 3, read), {}};
         inputs.styles.emplace_back();
         inputs.styles[0].picture = test::make_picture(256, 256, 2);
         std::int64_t before = 0;

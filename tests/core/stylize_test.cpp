@@ -41,12 +41,15 @@ Inputs make_inputs(int w = width, int h = height, std::size_t styles = 1) {
     return inputs;
 }
 
+Image content_of(const Inputs& inputs) { return take_whole(inputs.content.color); }
+
 Result paint(const Inputs& inputs, const Settings& settings = {},
              const ProgressCallback& progress = {}) {
     return stylize(test::make_tiny_model(), inputs, with(settings), progress);
 }
 
-double style_value(const Picture& picture, const Inputs& inputs, const Settings& settings = {}) {
+double style_value(const PictureSource& picture, const Inputs& inputs,
+                   const Settings& settings = {}) {
     const Measurement m = measure(test::make_tiny_model(), picture, inputs, with(settings));
     double weight = 256, sum = 0;
     for (const auto& [layer, value] : m.style) {
@@ -150,10 +153,11 @@ TEST(Stylize, StartsFromWhatIsAsked) {
     };
     const Size size{width, height};
     // One step of Adam moves a pixel by the rate.
-    EXPECT_LT(largest_difference(start_of("content"), inputs.content.color), 0.0011);
+    EXPECT_LT(largest_difference(start_of("content"), content_of(inputs)), 0.0011);
     EXPECT_LT(largest_difference(start_of("style"), resize(inputs.styles[0].picture.color, size)),
               0.0011);
-    EXPECT_LT(largest_difference(start_of("start.png"), resize(inputs.initial, size)), 0.0011);
+    EXPECT_LT(largest_difference(start_of("start.png"), resize(inputs.initial.whole, size)),
+              0.0011);
     EXPECT_NEAR(test::mean(start_of("noise"), 0), 0.5, 0.02);
 }
 
@@ -184,18 +188,18 @@ TEST(Stylize, StartsInTheColorsOfEachRegionsStyles) {
     const Image right = crop(half, width / 2 + 2, 0, width / 2 - 2, height);
     for (int c = 0; c < 3; ++c)
         EXPECT_NEAR(test::mean(left, c), test::mean(red, c), 0.02);
-    EXPECT_EQ(largest_difference(
-                  right, crop(inputs.content.color, width / 2 + 2, 0, width / 2 - 2, height)),
+    EXPECT_EQ(largest_difference(right,
+                                 crop(content_of(inputs), width / 2 + 2, 0, width / 2 - 2, height)),
               0);
     inputs.styles[0].weight = 0; // and another one, so that there is something to paint
     inputs.styles.push_back(make_inputs(width, height, 2).styles[1]);
     inputs.styles[1].mask = constant(width, height, 0.01f);
-    EXPECT_LT(largest_difference(start(), inputs.content.color), 0.02);
+    EXPECT_LT(largest_difference(start(), content_of(inputs)), 0.02);
 }
 
 TEST(Stylize, GivesALargerScaleTheContentsDetail) {
     const Inputs inputs = make_inputs();
-    const Image& content = inputs.content.color;
+    const Image content = content_of(inputs);
     const auto apart = [&](const Image& image) {
         double sum = 0;
         for (std::size_t i = 0; i < image.pixels.size(); ++i)
@@ -331,12 +335,12 @@ TEST(Stop, ComesWithTheTimeLimit) {
 
 // Pixels where the mask is 0, and the largest change there and elsewhere.
 std::pair<double, double> changes(const Result& result, const Inputs& inputs) {
-    const Image& mask = inputs.styles[0].mask;
+    const Image mask = take_whole(inputs.styles[0].mask), content = content_of(inputs);
     double outside = 0, inside = 0;
     for (std::size_t i = 0; i < mask.pixels.size(); ++i)
         for (int c = 0; c < 3; ++c) {
-            const double change = std::abs(result.picture.color.pixels[3 * i + c] -
-                                           inputs.content.color.pixels[3 * i + c]);
+            const double change =
+                std::abs(result.picture.color.pixels[3 * i + c] - content.pixels[3 * i + c]);
             (mask.pixels[i] == 0 ? outside : inside) =
                 std::max(mask.pixels[i] == 0 ? outside : inside, change);
         }
@@ -385,8 +389,8 @@ TEST(Masks, AreTakenAtAnySize) {
     inputs.styles[0].mask = make_mask(400, 31, 0.5);
     inputs.styles[0].style_mask = make_mask(13, 17, 0.7);
     const Result result = paint(inputs);
-    EXPECT_EQ(*result.picture.color.at(170, 60), *inputs.content.color.at(170, 60));
-    EXPECT_NE(*result.picture.color.at(20, 60), *inputs.content.color.at(20, 60));
+    EXPECT_EQ(*result.picture.color.at(170, 60), *inputs.content.color.whole.at(170, 60));
+    EXPECT_NE(*result.picture.color.at(20, 60), *inputs.content.color.whole.at(20, 60));
 }
 
 // A division by the weights of the styles without a mask made the whole picture not a number.
@@ -405,10 +409,10 @@ TEST(Alpha, ComesBack) {
     Inputs inputs = make_inputs();
     inputs.content.alpha = make_mask(width, height, 0.6, 0.3);
     const Result same = paint(inputs);
-    EXPECT_EQ(largest_difference(same.picture.alpha, inputs.content.alpha), 0);
+    EXPECT_EQ(largest_difference(same.picture.alpha, take_whole(inputs.content.alpha)), 0);
     EXPECT_TRUE(is_picture(same.picture.color, width, height));
     const Result small = paint(inputs, {{"size", "97"}});
-    EXPECT_LT(largest_difference(small.picture.alpha, resize(inputs.content.alpha, {97, 71})),
+    EXPECT_LT(largest_difference(small.picture.alpha, resize(inputs.content.alpha.whole, {97, 71})),
               1e-6);
     EXPECT_TRUE(paint(make_inputs()).picture.alpha.empty());
 }
@@ -418,10 +422,12 @@ TEST(Alpha, WhatItHidesHasNoSay) {
     inputs.content.alpha = make_mask(width, height, 0.5);
     inputs.styles[0].picture.alpha = make_mask(150, 117, 0.7);
     const Image first = paint(inputs).picture.color;
-    for (Picture* picture : {&inputs.content, &inputs.styles[0].picture})
+    Picture content = take_whole(inputs.content);
+    for (Picture* picture : {&content, &inputs.styles[0].picture})
         for (std::size_t i = 0; i < picture->alpha.pixels.size(); ++i)
             if (picture->alpha.pixels[i] == 0)
                 picture->color.pixels[3 * i + 1] = 1;
+    inputs.content = std::move(content);
     EXPECT_EQ(largest_difference(paint(inputs).picture.color, first), 0);
 }
 
@@ -429,7 +435,7 @@ TEST(Colors, OfTheContentAreKept) {
     const Inputs inputs = make_inputs();
     const Image painted = paint(inputs).picture.color;
     const Image kept = paint(inputs, {{"colors", "content"}}).picture.color;
-    EXPECT_LT(largest_difference(kept, keep_colors(painted, inputs.content.color)), 1e-6);
+    EXPECT_LT(largest_difference(kept, keep_colors(painted, content_of(inputs))), 1e-6);
     EXPECT_GT(largest_difference(kept, painted), 0.05);
 }
 
@@ -441,10 +447,10 @@ TEST(Colors, MatchRecoloursTheStyleFirst) {
     const double red = test::mean(paint(inputs, settings).picture.color, 0);
     const Image matched =
         paint(inputs, {{"iterations", "30,15"}, {"colors", "match"}}).picture.color;
-    EXPECT_GT(red, test::mean(inputs.content.color, 0) + 0.1);
-    EXPECT_NEAR(test::mean(matched, 0), test::mean(inputs.content.color, 0), 0.05);
+    EXPECT_GT(red, test::mean(content_of(inputs), 0) + 0.1);
+    EXPECT_NEAR(test::mean(matched, 0), test::mean(content_of(inputs), 0), 0.05);
     Image& style = inputs.styles[0].picture.color;
-    style = match_colors(style, sum_colors(style, {}), sum_colors(inputs.content.color, {}));
+    style = match_colors(style, sum_colors(style, {}), sum_colors(content_of(inputs), {}));
     EXPECT_EQ(largest_difference(paint(inputs, settings).picture.color, matched), 0);
 }
 
@@ -501,27 +507,28 @@ TEST(Refused, AreMissingPictures) {
 
 TEST(Refused, AreValuesThatAreNotNumbers) {
     for (float bad : {nan_value, infinite, -infinite}) {
+        const auto with_bad = [&](Image image, std::size_t at) {
+            image.pixels[at] = bad;
+            return image;
+        };
         Inputs inputs = make_inputs();
-        inputs.content.color.pixels[1000] = bad;
+        inputs.content.color = with_bad(content_of(inputs), 1000);
         expect_refusal(inputs, ErrorCode::unreadable_image, "picture 20");
         inputs = make_inputs();
         inputs.styles[0].picture.color.pixels.back() = bad;
         expect_refusal(inputs, ErrorCode::unreadable_image, "picture 31");
         inputs = make_inputs();
-        inputs.content.alpha = constant(width, height, 1);
-        inputs.content.alpha.pixels[7] = bad;
+        inputs.content.alpha = with_bad(constant(width, height, 1), 7);
         expect_refusal(inputs, ErrorCode::unreadable_image, "picture 20");
         inputs = make_inputs();
-        inputs.styles[0].mask = constant(9, 9, 1);
-        inputs.styles[0].mask.pixels[4] = bad;
+        inputs.styles[0].mask = with_bad(constant(9, 9, 1), 4);
         expect_refusal(inputs, ErrorCode::unreadable_image, "mask of picture 31");
         inputs = make_inputs();
         inputs.styles[0].style_mask = constant(9, 9, 1);
         inputs.styles[0].style_mask.pixels[4] = bad;
         expect_refusal(inputs, ErrorCode::unreadable_image, "style mask of picture 31");
         inputs = make_inputs();
-        inputs.initial = make_picture(50, 50, 8).color;
-        inputs.initial.pixels[3] = bad;
+        inputs.initial = with_bad(make_picture(50, 50, 8).color, 3);
         expect_refusal(inputs, ErrorCode::unreadable_image, "start", {{"init", "start.png"}});
     }
 }

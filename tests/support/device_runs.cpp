@@ -43,7 +43,7 @@ DeviceRun::DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const S
     prepare_content(inputs_.content);
     scene_ = make_scene(*network_, term_options(resolved_, sqrt_method), resolved_, inputs_,
                         {width, height}, 0, plan, comm);
-    start_ = rows_from(to_tensor(inputs_.content.color, placement.device), 0, own())
+    start_ = rows_from(to_tensor(inputs_.content.color.whole, placement.device), 0, own())
                  .clone(at::MemoryFormat::ChannelsLast);
 }
 

@@ -6,7 +6,7 @@
 #include "core/objective/objective.h"
 #include "core/objective/style_loss.h"
 #include "core/optimizer/optimizer.h"
-#include "core/run/scene.h"
+#include "core/run/make_scene.h"
 #include "tests/support/settings.h"
 
 #include <memory>

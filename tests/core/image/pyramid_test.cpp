@@ -106,21 +106,5 @@ TEST(Resize, TransparentPixelsHaveNoSay) {
         }
 }
 
-TEST(Reflection, MirrorsWithoutRepeatingTheEdge) {
-    Image row(3, 1, 1);
-    row.pixels = {1, 2, 3};
-    EXPECT_EQ(extend_by_reflection(row, 2, 0, 2, 0).pixels,
-              (std::vector<float>{3, 2, 1, 2, 3, 2, 1}));
-    // Wider than the picture: back and forth.
-    EXPECT_EQ(extend_by_reflection(row, 0, 0, 6, 0).pixels,
-              (std::vector<float>{1, 2, 3, 2, 1, 2, 3, 2, 1}));
-}
-
-TEST(Reflection, IsUndoneByCropping) {
-    const Image image = test::make_noise(11, 7, 3, 2);
-    const Image back = crop(extend_by_reflection(image, 3, 20, 1, 4), 3, 20, 11, 7);
-    EXPECT_EQ(back.pixels, image.pixels);
-}
-
 } // namespace
 } // namespace maniera

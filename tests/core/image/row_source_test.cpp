@@ -10,20 +10,19 @@
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace maniera {
 namespace {
 
 // A source that reads, as those of files do, and keeps what it was asked for.
 RowSource read_from(const Image& picture, std::vector<Span>* asked = nullptr) {
-    RowSource source = rows_of(picture);
-    source.whole = {};
-    if (asked)
-        source.read = [read = source.read, asked](Span rows) {
-            asked->push_back(rows);
-            return read(rows);
-        };
-    return source;
+    return {size_of(picture), picture.channels, [&picture, asked](Span rows) {
+                if (asked)
+                    asked->push_back(rows);
+                return copy(rows_in(picture, rows));
+            }};
 }
 
 // Both axes shrink, grow, or one each; by whole factors and others, to one row and from one.
@@ -109,8 +108,8 @@ TEST(RowSource, BandsOfPicturesWithAlphaHaveTheBitsOfTheWhole) {
         const Picture whole = resize(picture, size);
         for (const int height : {7, 100})
             for (const Span rows : bands(size.height, height)) {
-                const PictureRows source{"alpha", read_from(picture.color),
-                                         read_from(picture.alpha)};
+                const PictureSource source{"alpha", read_from(picture.color),
+                                           read_from(picture.alpha)};
                 const Picture band = resized_rows(source, size, rows);
                 EXPECT_EQ(band.name, "alpha");
                 expect_rows_of(whole.color, rows, band.color);
@@ -128,16 +127,67 @@ TEST(RowSource, ThePictureInMemoryIsRead) {
     EXPECT_TRUE(rows_of(Image()).empty());
 }
 
+TEST(RowSource, GivesItsPictureAwayWhereNobodySharesIt) {
+    const Image picture = test::make_noise(13, 11, 3, 5);
+    RowSource alone = picture;
+    const float* const pixels = alone.whole.pixels;
+    RowSource shared = alone;
+    EXPECT_EQ(shared.whole.pixels, pixels); // copies take no memory
+    const Image copied = take_whole(std::move(shared));
+    EXPECT_NE(copied.pixels.data(), pixels);
+    const Image moved = take_whole(std::move(alone));
+    EXPECT_EQ(moved.pixels.data(), pixels);
+    for (const Image& image :
+         {copied, moved, take_whole(rows_of(picture)), take_whole(read_from(picture))})
+        EXPECT_EQ(image.pixels, picture.pixels);
+    EXPECT_TRUE(take_whole(RowSource()).empty());
+    EXPECT_TRUE(RowSource(Image()).empty());
+}
+
+// The whole canvas, by its definition.
+Image extended(const Image& picture, int margin) {
+    Image canvas(picture.width + 2 * margin, picture.height + 2 * margin, picture.channels);
+    cv::Mat to = as_mat(canvas);
+    cv::copyMakeBorder(as_mat(picture), to, margin, margin, margin, margin, cv::BORDER_REFLECT_101);
+    return canvas;
+}
+
+Image canvas_of(const Image& picture, int margin) {
+    return canvas_rows([&](Span rows) { return copy(rows_in(picture, rows)); }, size_of(picture),
+                       margin, {0, picture.height + 2 * margin});
+}
+
+TEST(CanvasRows, MirrorWithoutRepeatingTheEdge) {
+    Image row(3, 1, 1);
+    row.pixels = {1, 2, 3};
+    const Image canvas = canvas_of(row, 2);
+    EXPECT_EQ(canvas.height, 5);
+    for (int y = 0; y < 5; ++y)
+        EXPECT_EQ(std::vector<float>(canvas.at(0, y), canvas.at(0, y) + 7),
+                  (std::vector<float>{3, 2, 1, 2, 3, 2, 1}));
+    // Wider than the picture: back and forth.
+    const Image wide = canvas_of(row, 6);
+    EXPECT_EQ(std::vector<float>(wide.at(6, 0), wide.at(6, 0) + 9),
+              (std::vector<float>{1, 2, 3, 2, 1, 2, 3, 2, 1}));
+}
+
+TEST(CanvasRows, CroppingGivesThePictureBack) {
+    const Image image = test::make_noise(11, 7, 3, 2);
+    EXPECT_EQ(crop(canvas_of(image, 20), 20, 20, 11, 7).pixels, image.pixels);
+}
+
 TEST(CanvasRows, AreThoseOfTheWholeCanvas) {
     for (const Size size : {Size{23, 17}, {9, 31}})
         for (const int margin : {0, 1, 8, 16}) {
             const Image picture = test::make_noise(size.width, size.height, 3, 6);
-            const Image whole = extend_by_reflection(picture, margin, margin, margin, margin);
+            const Image whole = extended(picture, margin);
             for (const int height : {1, 4, 13, 100})
                 for (const Span rows : bands(whole.height, height)) {
                     std::vector<Span> asked;
                     const RowSource source = read_from(picture, &asked);
-                    expect_rows_of(whole, rows, canvas_rows(source.read, size, margin, rows));
+                    expect_rows_of(
+                        whole, rows,
+                        canvas_rows([&](Span s) { return source.read(s); }, size, margin, rows));
                     ASSERT_EQ(asked.size(), 1u);
                     EXPECT_GE(asked[0].begin, 0);
                     EXPECT_LE(asked[0].end, size.height);

@@ -4,7 +4,8 @@
 #include "core/objective/objective.h"
 
 #include "core/device/device.h"
-#include "core/run/scene.h"
+#include "core/network/tensors.h"
+#include "core/run/make_scene.h"
 #include "core/stylize.h"
 
 #include "tests/support/pictures.h"
@@ -113,10 +114,11 @@ Image inverted(Image mask) {
 Inputs overlapping_masks(bool gatys) {
     Inputs inputs = make_inputs(gatys, {0.7, 2, 1, 3});
     inputs.styles[0].mask = make_mask(width, height, 0.45, 0.5);
-    inputs.styles[1].mask = inverted(make_mask(width, height, 0.35, 0.2));
+    Image mask = inverted(make_mask(width, height, 0.35, 0.2));
     for (int x = 0; x < width; ++x) // leaves a part to the others
         for (int y = 50; y < height; ++y)
-            *inputs.styles[1].mask.at(x, y) *= 0.2f;
+            *mask.at(x, y) *= 0.2f;
+    inputs.styles[1].mask = mask;
     return inputs;
 }
 
@@ -144,10 +146,11 @@ const std::vector<Setting> settings{
     {"AMaskThatVanishesInTheDepth",
      [](bool gatys) {
          Inputs inputs = make_inputs(gatys, {1, 1});
-         inputs.styles[0].mask = Image(width, height, 1);
+         Image mask(width, height, 1);
          for (int x = 0; x < width; ++x) // rows from 64 on have no part in relu5_1
              for (int y = 66; y < height; ++y)
-                 *inputs.styles[0].mask.at(x, y) = 1;
+                 *mask.at(x, y) = 1;
+         inputs.styles[0].mask = mask;
          return inputs;
      }},
     {"StyleMasksThatVanishInTheDepth",
@@ -178,9 +181,10 @@ const std::vector<Setting> settings{
      [](bool gatys) {
          Inputs inputs = make_inputs(gatys, {1, 2});
          inputs.styles[0].mask = make_mask(width, height, 0.5, 0.8);
-         inputs.content.alpha = make_noise(width, height, 1, 3);
-         for (float& value : inputs.content.alpha.pixels)
+         Image alpha = make_noise(width, height, 1, 3);
+         for (float& value : alpha.pixels)
              value = 0.1f + 0.9f * value;
+         inputs.content.alpha = alpha;
          inputs.styles[1].style_mask = mask_of(inputs.styles[1], 0.6, 0.9);
          inputs.styles[1].picture.alpha = inverted(mask_of(inputs.styles[1], 0.2, 0.5));
          return inputs;
@@ -197,7 +201,7 @@ std::vector<test::ReferenceStyle> reference_styles(const Inputs& inputs) {
         if (!style.style_mask.empty() && !style.picture.alpha.empty())
             for (std::size_t i = 0; i < weights.pixels.size(); ++i)
                 weights.pixels[i] *= style.picture.alpha.pixels[i];
-        styles.push_back({style.picture.color, style.mask, weights, style.weight});
+        styles.push_back({style.picture.color, take_whole(style.mask), weights, style.weight});
     }
     return styles;
 }
@@ -214,8 +218,8 @@ void expect_agreement(const Model& model, const Form& form, const Inputs& inputs
     const Picture picture = make_picture(width, height, 77);
     const Measurement found = measure(model, picture, inputs, with(asked));
     const test::ReferenceResult wanted =
-        test::reference(model, form.terms, picture.color, inputs.content.color,
-                        reference_styles(inputs), inputs.content.alpha);
+        test::reference(model, form.terms, picture.color, take_whole(inputs.content.color),
+                        reference_styles(inputs), take_whole(inputs.content.alpha));
     EXPECT_EQ(found.precision, precision);
     EXPECT_EQ(found.width, width);
     EXPECT_EQ(found.height, height);
@@ -326,8 +330,9 @@ TEST(Objective, ItsGradientAgreesAtEveryPixel) {
                 found.assign(gradient.data_ptr<float>(),
                              gradient.data_ptr<float>() + gradient.numel());
             }
-            const test::ReferenceResult wanted = test::reference(
-                model, form.terms, picture.color, inputs.content.color, reference_styles(inputs));
+            const test::ReferenceResult wanted =
+                test::reference(model, form.terms, picture.color, take_whole(inputs.content.color),
+                                reference_styles(inputs));
             ASSERT_EQ(found.size(), wanted.gradient.size());
             double largest = 0;
             for (std::size_t i = 0; i < found.size(); ++i)

@@ -2,6 +2,7 @@
 // Several ranks, here threads, paint the picture of one process, and none holds or reads all of it.
 
 #include "core/base/checkpoint.h"
+#include "core/distributed/gather_rows.h"
 #include "core/error.h"
 #include "core/stylize.h"
 
@@ -52,14 +53,11 @@ Inputs whole_inputs(bool masks) {
 
 // Forgets that the picture is in memory, and notes which rows were wanted.
 RowSource by_rows(ImageView picture, std::set<int>* seen) {
-    RowSource source = rows_of(picture);
-    source.whole = {};
-    source.read = [read = source.read, seen](Span rows) {
-        for (int row = rows.begin; row < rows.end; ++row)
-            seen->insert(row);
-        return read(rows);
-    };
-    return source;
+    return {size_of(picture), picture.channels, [picture, seen](Span rows) {
+                for (int row = rows.begin; row < rows.end; ++row)
+                    seen->insert(row);
+                return copy(rows_in(picture, rows));
+            }};
 }
 
 struct Seen {
@@ -68,15 +66,10 @@ struct Seen {
 
 Inputs by_rows(const Inputs& whole, Seen& seen) {
     Inputs inputs = whole;
-    inputs.content = Picture();
-    inputs.content_rows = {"content", by_rows(whole.content.color, &seen.content), {}};
-    inputs.initial = Image();
-    inputs.initial_rows = rows_of(whole.initial);
+    inputs.content = {"content", by_rows(whole.content.color.whole, &seen.content), {}};
     for (std::size_t i = 0; i < whole.styles.size(); ++i)
-        if (!whole.styles[i].mask.empty()) {
-            inputs.styles[i].mask = Image();
-            inputs.styles[i].mask_rows = by_rows(whole.styles[i].mask, &seen.mask);
-        }
+        if (!whole.styles[i].mask.empty())
+            inputs.styles[i].mask = by_rows(whole.styles[i].mask.whole, &seen.mask);
     return inputs;
 }
 

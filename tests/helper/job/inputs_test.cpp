@@ -42,7 +42,7 @@ TEST_F(LoadInputs, ReadsFiles) {
     job.content.file = folder / "p.png";
     job.styles.push_back({file("a.png"), file("p.png"), {}, 2.0, 0.5});
     const JobInputs loaded = load_inputs(job);
-    EXPECT_EQ(loaded.inputs.content.color.width, 64);
+    EXPECT_EQ(loaded.inputs.content.color.size.width, 64);
     EXPECT_EQ(loaded.inputs.content.name, job.content.file);
     ASSERT_EQ(loaded.inputs.styles.size(), 1u);
     EXPECT_EQ(loaded.inputs.styles[0].picture.color.height, 33);
@@ -57,7 +57,7 @@ TEST_F(LoadInputs, ReadsAStartPicture) {
     job.content.file = folder / "p.png";
     job.styles.push_back({file("p.png"), {}, {}, {}, 0});
     set_option(job.options, "init", folder / "p.png");
-    EXPECT_EQ(load_inputs(job).inputs.initial.width, 64);
+    EXPECT_EQ(load_inputs(job).inputs.initial.size.width, 64);
     set_option(job.options, "init", folder / "none.png");
     EXPECT_TRUE(contains(refusal([&] { load_inputs(job); }), "does not exist"));
 }
@@ -177,8 +177,8 @@ TEST_F(Memory, GivesAJobItsPicturesAndSaysWhatIsOdd) {
     std::vector<std::string> warnings;
     const JobInputs loaded =
         load_inputs(job, memory, [&](const std::string& text) { warnings.push_back(text); });
-    EXPECT_EQ(loaded.inputs.content.color.pixels, picture.pixels);
-    EXPECT_EQ(loaded.inputs.styles[0].mask.pixels[1], 0.5f);
+    EXPECT_EQ(take_whole(loaded.inputs.content.color).pixels, picture.pixels);
+    EXPECT_EQ(loaded.inputs.styles[0].mask.whole.pixels[1], 0.5f);
     ASSERT_EQ(warnings.size(), 1u);
     EXPECT_TRUE(contains(warnings[0], "The layer has 1 values"));
     // What files are refused for, memory is too.

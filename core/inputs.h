@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pictures of a run.
+//
+//     Inputs inputs;
+//     inputs.content = load_picture("photo.jpg").picture;   // whole, or by rows
+//     inputs.styles.resize(1);
+//     inputs.styles[0].picture = load_picture("painting.jpg").picture;
+
+#pragma once
+
+#include "core/image/image.h"
+#include "core/image/row_source.h"
+
+#include <string>
+#include <vector>
+
+namespace maniera {
+
+struct StyleInput {
+    Picture picture;
+    RowSource mask;    // where in the content this style applies; any size; empty = no mask
+    Image style_mask;  // which part of the style picture counts; any size; empty = all of it
+    double weight = 1; // relative among styles without a mask; a factor for a style with one
+    double scale = 0;  // the style's long side over the run's; 0 = the option `style-scale`
+};
+
+// A source without the whole picture is read a band at a time. Its pixels are not checked
+// beforehand, must lie in [0,1], and a content given so must be opaque.
+struct Inputs {
+    PictureSource content;
+    std::vector<StyleInput> styles; // at least one
+    RowSource initial;              // the start picture when the option `init` names a file
+    std::string scratch_folder;     // for what memory cannot hold; empty = it must hold everything
+};
+
+} // namespace maniera

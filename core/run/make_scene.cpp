@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/make_scene.h"
+
+#include "core/image/scale_schedule.h"
+#include "core/run/scene_rows.h"
+#include "core/run/style_palette.h"
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+bool any_mask(const Inputs& prepared) {
+    return std::any_of(prepared.styles.begin(), prepared.styles.end(),
+                       [](const StyleInput& style) { return !style.mask.empty(); });
+}
+
+// What decides the targets of styles, besides their pictures and the options.
+std::string targets_key(const Inputs& prepared, const ResolvedOptions& resolved,
+                        const RegionPlan& plan, Size run, int tile) {
+    std::ostringstream key;
+    key << std::hexfloat << tile;
+    for (const StyleInput& style : prepared.styles) {
+        const Size size = style_size(style, resolved, run);
+        key << ' ' << size.width << 'x' << size.height;
+    }
+    for (const Region& region : plan.regions) {
+        key << " |";
+        for (std::size_t i = 0; i < region.styles.size(); ++i)
+            key << ' ' << region.styles[i] << ' ' << region.factors[i];
+    }
+    return key.str();
+}
+
+} // namespace
+
+void prepare_content(PictureSource& content) {
+    if (content.color.whole.empty())
+        return;
+    Picture picture = take_whole(std::move(content));
+    fill_transparent(picture);
+    for (float& value : picture.color.pixels) // a scale of its size takes it as it is
+        value = std::clamp(value, 0.0f, 1.0f);
+    content = std::move(picture);
+}
+
+Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
+                 const RowPartition& bands) {
+    Image alpha;
+    Scene scene = with_content(prepared, size, 0, bands, alpha);
+    scene.coverage =
+        plan_rows(terms.convention, prepared, scene, 0, scene.own_halo(), Image()).coverage;
+    return scene;
+}
+
+Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
+                 const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
+                 const MemoryPlan& memory, Communicator& comm) {
+    const Size canvas{size.width + 2 * margin, size.height + 2 * margin};
+    Image alpha;
+    Scene scene = with_content(prepared, size, margin,
+                               partition_rows(comm, canvas, memory.tile, network), alpha);
+    const Span seen = scene.bands.own_with_halo();
+    const Span halo = scene.own_halo();
+    const Image weights = canvas_weights(alpha, halo.begin, size, margin, seen);
+    const RegionPlan plan = plan_rows(terms.convention, prepared, scene, margin, seen, weights);
+    if (!plan.coverage.empty()) {
+        // The canvas shows each row of the halo, without gaps.
+        const int top = halo.begin + margin - seen.begin;
+        scene.coverage = crop(plan.coverage, margin, top, size.width, halo.length());
+    }
+
+    // The region's own mask, at the same places, stands in for a style mask where asked.
+    const auto instead = [&](std::size_t style) -> RowSource {
+        const RowSource& mask = prepared.styles[style].mask;
+        if (!terms.convention.mask_styles || (mask.empty() && weights.empty()))
+            return {};
+        const auto read = [&, mask](Span rows) {
+            return multiply(resized_rows_or_empty(mask, size, rows),
+                            weights.empty() ? Image() : copy(rows_in(weights, rows)));
+        };
+        return {size, 1, read};
+    };
+    const at::Device device = network.placement().device;
+    const auto make_targets = [&] {
+        std::vector<StyleSource> sources;
+        for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
+            const StyleInput& style = prepared.styles[i];
+            const Size at = style_size(style, resolved, size);
+            sources.push_back({to_tensor(resize(style.picture, at).color, device),
+                               style_weights(style, at, instead(i))});
+        }
+        return make_style_targets(network, terms, plan.regions, sources, memory.tile);
+    };
+    const bool by_content =
+        terms.convention.mask_styles && (!weights.empty() || any_mask(prepared));
+    const auto asked = targets.get(
+        by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
+    scene.objective = std::make_unique<Objective>(
+        network, terms, plan, content_canvas(scene, seen, device), *asked, memory, scene.bands);
+    return scene;
+}
+
+} // namespace maniera

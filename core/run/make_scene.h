@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Content, masks and styles brought to one scale, with the objective there. Internal.
+//
+//     prepare_content(inputs.content);
+//     inputs = prepare_styles(std::move(inputs), resolved, comm);
+//     Scene scene = make_scene(network, terms, resolved, inputs, size, margin, plan, ranks);
+//     Evaluation e = scene.objective->evaluate(canvas);
+
+#pragma once
+
+#include "core/inputs.h"
+#include "core/memory/memory_plan.h"
+#include "core/resolved_options.h"
+#include "core/run/scene.h"
+
+namespace maniera {
+
+// Clamps colors to [0,1] and fills those under transparency. Does nothing to rows that are read
+// from elsewhere.
+void prepare_content(PictureSource& content);
+
+// The content, masks and styles at `size`. Styles follow: their long side is the run's times
+// their scale, within their own pixels. The inputs must outlive the scene. `targets` keeps what
+// scenes of the same network, options and styles made before this one. Collective; all
+// ranks must have the same tiles.
+Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
+                 const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
+                 const MemoryPlan& memory, Communicator& comm = local_communicator());
+
+// The same for one scene alone.
+inline Scene make_scene(const Network& network, const TermOptions& terms,
+                        const ResolvedOptions& resolved, const Inputs& prepared, Size size,
+                        int margin, const MemoryPlan& memory,
+                        Communicator& comm = local_communicator()) {
+    StyleTargetCache none(0);
+    return make_scene(network, terms, resolved, prepared, size, margin, none, memory, comm);
+}
+
+// Without an objective and a margin: what finish() looks at.
+Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
+                 const RowPartition& bands);
+
+} // namespace maniera

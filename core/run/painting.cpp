@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/painting.h"
+
+#include "core/distributed/gather_rows.h"
+#include "core/error.h"
+#include "core/image/color_transfer.h"
+#include "core/image/resampling.h"
+#include "core/progress.h"
+#include "core/run/scene_rows.h"
+#include "core/run/style_palette.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+
+namespace maniera {
+namespace {
+
+// Gaussian noise: these rows of it. What lies above them is drawn and dropped, so that any band
+// has the bits of the whole.
+Image noise(unsigned seed, int width, Span rows) {
+    std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
+    std::normal_distribution<float> normal(0.5f, 0.15f);
+    Image image(width, rows.length(), 3);
+    const std::int64_t above = std::int64_t{3} * width * rows.begin;
+    for (std::int64_t i = 0; i < above; ++i)
+        normal(random);
+    for (float& value : image.pixels)
+        value = std::clamp(normal(random), 0.0f, 1.0f);
+    return image;
+}
+
+} // namespace
+
+at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared,
+                        at::Device device) {
+    const std::string init = resolved.init;
+    const auto of_canvas = [&](const std::function<Image(Span)>& rows) {
+        return canvas_tensor(rows, scene, scene.bands.own(), device);
+    };
+    if (init == "recolored")
+        return of_canvas(from_halo(in_style_colors(scene, resolved, prepared), scene));
+    if (init == "content")
+        return content_canvas(scene, scene.bands.own(), device);
+    if (init == "noise")
+        return of_canvas([&](Span rows) {
+            return noise(static_cast<unsigned>(resolved.seed), scene.size.width, rows);
+        });
+    const RowSource source =
+        init == "style" ? rows_of(prepared.styles.front().picture.color) : prepared.initial;
+    if (source.empty())
+        throw Error(ErrorCode::invalid_option, "The start picture \"" + init +
+                                                   "\" was not read; name a picture file, or "
+                                                   "recolored, content, style or noise.");
+    return of_canvas(from_halo(halo_of(source, scene), scene));
+}
+
+at::Tensor painting_on(const at::Tensor& canvas, const Scene& scene) {
+    const Span own = scene.own();
+    const int margin = scene.margin, top = own.begin + margin - scene.bands.own().begin;
+    return narrowed(canvas,
+                    {{margin, margin + scene.size.width},
+                     {own.length() > 0 ? top : 0, own.length() > 0 ? top + own.length() : 0}});
+}
+
+Image finish(const Scene& scene, const ResolvedOptions& resolved, Image painting) {
+    if (painting.empty())
+        return painting;
+    const ImageView content = rows_in(scene.content, own_rows(scene));
+    if (resolved.colors == MANIERA_COLORS_CONTENT)
+        painting = keep_colors(painting, content);
+    if (!scene.coverage.empty()) {
+        const ImageView coverage = rows_in(scene.coverage, own_rows(scene));
+        for (std::size_t i = 0; i < painting.pixels.size(); ++i) {
+            float& value = painting.pixels[i];
+            value = content.pixels[i] + coverage.pixels[i / 3] * (value - content.pixels[i]);
+        }
+    }
+    return painting;
+}
+
+Image preview(const at::Tensor& canvas, const Scene& scene, const ResolvedOptions& resolved) {
+    Image own = finish(scene, resolved, to_image(painting_on(canvas, scene)));
+    Communicator& comm = *scene.bands.comm;
+    if (comm.size() == 1)
+        return own;
+    const int side = std::min(rank_preview_side, std::max(scene.size.width, scene.size.height));
+    const Size size = fit_long_side(scene.size, side);
+    Resampling small(scene.size, 3, size, {0, size.height});
+    int row = 0;
+    gather_rows(comm, own, [&](ImageView strip) {
+        small.add(strip, row);
+        row += strip.height;
+    });
+    return comm.rank() == 0 ? small.result() : Image();
+}
+
+} // namespace maniera

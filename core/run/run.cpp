@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/run.h"
+
+#include "core/image/scale_schedule.h"
+#include "core/network/tensors.h"
+#include "core/run/make_scene.h"
+#include "core/run/painting.h"
+#include "core/run/resumed_budget.h"
+#include "core/run/upsampling.h"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+// A resumed run keeps the budget it began with where it can, for the sake of its bits.
+void resume_budget(Run& run) {
+    const ResolvedOptions& resolved = run.setup.resolved;
+    if (maniera_option_is_set(&resolved, "memory"))
+        return;
+    const std::int64_t before = budget_bytes(run.begin);
+    const auto left = run.sizes.begin() + static_cast<std::ptrdiff_t>(run.begin.scale);
+    run.budget.bytes = resumed_budget(before, run.budget, {left, run.sizes.end()}, resolved);
+    if (run.budget.bytes != before)
+        run.notify(Notice::other,
+                   "There is less memory than when this run began: it may go on in other tiles, "
+                   "and its picture then differs by rounding from that of a run in one go.");
+}
+
+void count_work(Run& run) {
+    for (std::size_t i = 0; i < run.sizes.size(); ++i) {
+        const double pixels = static_cast<double>(run.sizes[i].width) * run.sizes[i].height;
+        const int steps = steps_at(run.setup.resolved, i);
+        run.work += steps * pixels;
+        run.done += pixels * (i < run.begin.scale    ? steps
+                              : i == run.begin.scale ? run.begin.step
+                                                     : 0);
+    }
+}
+
+void announce_plan(const Run& run) {
+    const MemoryGuard largest(run.budget, run.setup.resolved, run.sizes.back(), {});
+    if (run.setup.comm.size() > 1)
+        largest.refuse_too_large();
+    run.notify(Notice::plan, largest.describe());
+}
+
+} // namespace
+
+Run::Run(RunSetup& run_setup, const Inputs& prepared, const RunCallbacks& callbacks,
+         std::chrono::steady_clock::time_point run_start)
+    : setup(run_setup), inputs(prepared), progress(callbacks.progress),
+      notify(
+          [&notice = callbacks.notice, &comm = setup.comm](Notice kind, const std::string& text) {
+              if (notice && comm.rank() == 0)
+                  notice(kind, text);
+          }),
+      from(callbacks.from), start(run_start) {}
+
+double Run::seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+Run begin_run(RunSetup& setup, const Inputs& prepared, Budget budget, const RunCallbacks& callbacks,
+              std::chrono::steady_clock::time_point start) {
+    Run run(setup, prepared, callbacks, start);
+    run.sizes = run_scales(run_size(budget.content, setup.resolved), setup.resolved);
+    run.budget = std::move(budget);
+    if (run.from) {
+        run.begin = load_position(*run.from, setup.resolved, run.sizes.size());
+        resume_budget(run);
+    }
+    announce_plan(run);
+    count_work(run);
+    run.result.steps = run.begin.steps;
+    run.result.loss = run.begin.loss;
+    run.result.device = device_name(setup.placement);
+    run.result.precision = precision_name(setup.placement);
+    return run;
+}
+
+Result finish_run(Run& run) {
+    const ResolvedOptions& resolved = run.setup.resolved;
+    Result result = std::move(run.result);
+    run.scene.objective.reset();
+    at::Tensor canvas = run.optimizer->result();
+    run.optimizer.reset();
+    result.size = run.sizes.back();
+    if (!(run.scene.size == result.size)) { // stopped early: the same at the full size
+        const Scene full =
+            make_frame(run.setup.terms, run.inputs, result.size,
+                       partition_rows(run.setup.comm, result.size, 0, *run.setup.network));
+        result.picture.color = finish(full, resolved, to_image(enlarger(run.scene, full)(canvas)));
+    } else {
+        Image painting = to_image(painting_on(canvas, run.scene));
+        canvas = at::Tensor();
+        result.picture.color = finish(run.scene, resolved, std::move(painting));
+    }
+    if (const ImageView alpha = run.inputs.content.alpha.whole; !alpha.empty())
+        result.picture.alpha = resize(alpha, result.size);
+    result.seconds = run.begin.seconds + run.seconds();
+    return result;
+}
+
+} // namespace maniera
