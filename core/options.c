@@ -208,7 +208,7 @@ static char locale_point(void) {
     return text[1];
 }
 
-static bool parse_real(const char* text, double* value) {
+bool maniera_parse_real(const char* text, double* value) {
     char copy[64];
     const size_t length = strlen(text);
     if (length == 0 || length >= sizeof copy ||
@@ -244,7 +244,7 @@ static void print_real(double value, char* text, size_t size) {
         for (char* c = text; *c; ++c)
             if (*c == point)
                 *c = '.';
-        if (parse_real(text, &back) && back == value)
+        if (maniera_parse_real(text, &back) && back == value)
             return;
     }
 }
@@ -348,7 +348,7 @@ static bool set_layer_list(const ManieraOption* row, const char* text, ManieraLa
         char* colon = strchr(item, ':');
         if (colon) {
             *colon = '\0';
-            if (!parse_real(colon + 1, &weight) || !in_range(row, weight))
+            if (!maniera_parse_real(colon + 1, &weight) || !in_range(row, weight))
                 return refuse_number(row, colon + 1, "weights", message);
         }
         if (too_long || item[0] == '\0' || strlen(item) >= sizeof list.items[0].name) {
@@ -382,7 +382,7 @@ static bool set_value(ManieraOptions* options, const ManieraOption* row, const c
         memcpy(at, &whole, sizeof whole);
         return true;
     case MANIERA_KIND_REAL:
-        if (!parse_real(text, &real) || !in_range(row, real))
+        if (!maniera_parse_real(text, &real) || !in_range(row, real))
             return refuse_number(row, text, "a number", message);
         memcpy(at, &real, sizeof real);
         return true;

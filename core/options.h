@@ -145,6 +145,10 @@ size_t maniera_option_get(const ManieraOptions* options, const char* name, char*
  * `resolved->set` tell what has any value at all. `asked` and `resolved` may be the same. */
 void maniera_options_resolve(const ManieraOptions* asked, ManieraOptions* resolved);
 
+/* Reads a number as the table does: a decimal point in every locale, no hex, no blanks, no
+ * infinity. False for what is no such number. */
+bool maniera_parse_real(const char* text, double* value);
+
 /* What a strength multiplies the content's weight by: 1 at 50. */
 double maniera_content_factor(double strength);
 

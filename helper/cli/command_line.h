@@ -16,7 +16,7 @@ struct Command {
     enum class Kind {
         print, // `text`, which is help or the version
         stylize,
-        resume, // of `job` the options and the output that were given
+        resume, // `job` has the options and the output that were given
         batch,
         estimate,
         serve,
@@ -30,10 +30,10 @@ struct Command {
     Kind kind = Kind::print;
     bool json = false;
     std::string text;
-    std::string picture;        // measure: the picture to look at
-    std::string output;         // sample: a file, or a folder for all of them
-    Job job;                    // stylize, measure
-    CheckpointPlan checkpoints; // stylize; resume: the file to go on from
+    std::string picture;            // measure: the picture to evaluate
+    std::string output;             // sample: a file, or a folder for all of them
+    Job job;                        // stylize, measure
+    CheckpointSettings checkpoints; // stylize; resume: the file to resume from
     Batch batch;
     std::vector<std::string> words;
 };

@@ -4,7 +4,6 @@
 #include "helper/cli/help.h"
 
 #include "core/error.h"
-#include "core/options.h"
 
 #include <cstdio>
 #include <vector>
@@ -17,37 +16,39 @@ constexpr const char* styles_page = R"(Styles, weights and masks
 One style:
   maniera stylize photo.jpg --style painting.jpg -o result.png
 
-Several styles are mixed; weights are relative to each other (all alike when not given):
+Several styles are mixed. Weights are relative to each other, and equal when none is given:
   maniera stylize photo.jpg --style a.jpg --weight 3 --style b.jpg --weight 1 -o result.png
 
-A mask is a gray picture of any size: white where its style applies, gray for a part of it.
-What no mask covers is painted by the styles without one, or stays as it was:
+A mask is a gray picture of any size: white where its style applies, gray where it applies in part.
+Where no mask applies, the styles without a mask are painted; without any, the photograph stays:
   maniera stylize photo.jpg --style sky.jpg --mask sky-mask.png --style rest.jpg -o result.png
 
---style-mask says which part of a style picture counts. --weight, --mask, --style-mask and
---style-scale belong to the --style before them. A masked style's weight strengthens its region.
+--style-mask selects the part of a style picture to learn from. --weight, --mask, --style-mask and
+--style-scale belong to the --style before them. The weight of a style with a mask makes that style
+stronger inside its mask.
 )";
 
 constexpr const char* objectives_page = R"(Objectives
 
-painterly (default): means instead of sums, so that one setting looks the same at every size.
-Styles are compared as Gaussians of the network's features (Wasserstein distance), in a pyramid
-of sizes, by L-BFGS (or --optimizer adam). --style-term gram compares Gram matrices instead.
+painterly (default): losses are means rather than sums, so that a setting looks the same at every
+size. Styles are compared as Gaussians of the network's features (Wasserstein distance), in a
+pyramid of sizes, with L-BFGS (or --optimizer adam). --style-term gram compares Gram matrices
+instead.
 
-gatys: the formulas of Gatys, Ecker and Bethge (2016) with sums, average pooling and L-BFGS at one
-size, for those who want them exactly. The look changes with the size, and a masked region's pull
-falls with the square of its area. Weights are alpha, beta and theta: --content-weight,
---style-weight, --smoothness-weight.
+gatys: the formulas of Gatys, Ecker and Bethge (2016), with sums, average pooling and L-BFGS at a
+single size. The look changes with the size, and the effect of a masked style falls with the square
+of its area. The weights alpha, beta and theta are --content-weight, --style-weight and
+--smoothness-weight.
 )";
 
 constexpr const char* colors_page = R"(Colors
 
---colors style    the painting's palette (default)
---colors content  the photograph's hue and chroma, the painting's strokes and lightness
---colors match    the style picture is recolored to the photograph's palette first
+  --colors style    the painting's palette (default)
+  --colors content  the photograph's hue and chroma, the painting's strokes and lightness
+  --colors match    the style picture is recolored to the photograph's palette first
 
---style-scale 0.5 makes strokes finer, 2 coarser; a style is never enlarged beyond its own pixels.
---content-weight, --style-weight and --smoothness-weight shift the balance.
+--style-scale 0.5 makes strokes finer, 2 makes them coarser. A style is never enlarged beyond its
+own pixels. --content-weight, --style-weight and --smoothness-weight shift the balance.
 )";
 
 constexpr const char* job_page = R"(Jobs
@@ -60,130 +61,148 @@ maniera run JOB.json does what maniera stylize does, from a file:
    "options": {"size": 512, "quality": "high", "iterations": [100, 50]},
    "output": "result.png"}
 
-Names in options are those of the flags, without dashes in front. Only content, one style's file
-and output are needed. Relative names start at the job's folder.
+The names in options are those of the flags, without the leading dashes. Only the content, one
+style's file and the output are required. Relative file names start at the job's folder.
 )";
 
 constexpr const char* batch_page = R"(Batches
 
-Many pictures in the manner of the same paintings; what the styles ask for is computed once:
+Paint many pictures in the same styles. The styles are analyzed only once:
   maniera batch photos/ --style painting.jpg --size 1024 --output-dir painted/
 
-Results have their pictures' names, before the ending with --suffix. Their format is the picture's
-own, or PNG where it is one that is not written; --format png makes all alike. Existing files are
-replaced. Folders count by what they hold of pictures; with --recursive the folders in them too,
-and results go to such folders. --list FILE names pictures, one a line (- is standard input).
+A result has its picture's name; --suffix adds to it, before the extension. Its format is the
+picture's own, or PNG if Maniera cannot write that one; --format png makes all of them PNG. Existing
+files are replaced. A folder stands for the pictures in it; with --recursive also for those in its
+subfolders, which the results then have too. --list FILE names pictures, one per line (- is standard
+input).
 
-Ctrl-C leaves the picture in work undone. The same command with --resume then goes on: it leaves a
-result as it is when that is whole and was made from the same picture, styles and options, and
-paints all others. What is done stands in hidden files in the output folder (.maniera-batch*).
+Ctrl-C abandons the picture being painted. The same command with --resume then carries on: it keeps
+a result that is intact and was made from the same picture, styles and options, and paints the
+others. What is done is recorded in hidden files in the output folder (.maniera-batch*).
 
---shard 2/8 paints the second of eight parts, each by its own process or machine, such as the tasks
-of a job array; all may write to one folder. Every eighth picture, by name, belongs to a part.
+--shard 2/8 paints the second of eight shares. Each share can run in its own process or on its own
+machine, such as the tasks of a job array, and all can write to one folder. A share gets every
+eighth picture, sorted by name.
 
-A picture that cannot be read, does not suit the options or needs too much memory is named at the
+A picture that cannot be read, does not suit the options or needs too much memory is listed at the
 end; the others are painted, and the exit code is 3. --job FILE takes styles and options from a job
-file (maniera help job); flags beside it count first.
+file (see maniera help job); flags on the command line override it.
 )";
 
 constexpr const char* models_page = R"(Models
 
 A model is a network's weights with a manifest: NAME.json beside NAME.safetensors.
-  maniera models fetch                     get the default, VGG-16
-  maniera models import vgg19-dcbb9e9d.pth  torchvision's, MatConvNet's .mat or Keras' .h5
+  maniera models fetch                      get the default model, VGG-16
+  maniera models import vgg19-dcbb9e9d.pth  torchvision's .pth, MatConvNet's .mat or Keras' .h5
   maniera models list
   maniera stylize ... --model vgg19
 
-Models are looked for in the folders of MANIERA_MODELS, then in maniera/models of the user's data
+Maniera looks for models in the folders of MANIERA_MODELS, then in maniera/models of the user's data
 folder (XDG_DATA_HOME) and of the system's (XDG_DATA_DIRS), then beside the program.
 )";
 
-constexpr const char* processes_page = R"(One picture by several processes, on one machine or many
+constexpr const char* processes_page = R"(Several processes for one picture
 
-Start the same command in each; pictures, model and output lie where all can see them:
+Start the same command in each process, on one machine or several. All of them must be able to see
+the pictures, the model and the output folder:
   mpirun -n 4 maniera stylize photo.tif --style painting.jpg --size 30000 -o result.tif
   srun -n 4 maniera stylize ...
   torchrun --no-python --nnodes 2 --nproc-per-node 2 ... maniera stylize ...
 
-Each paints a band of rows and holds no more than that and what is just around it. On a machine with
-several GPUs each process takes one of its own; the processes of a machine share its processors and
-its memory, and --memory is of each of them. The first process writes the result, the previews (of at
-most 1024 pixels) and the checkpoints. stylize and resume do so; a run may be gone on with by another
-number of processes. Styles are read whole by each. Pictures with transparent parts are for one
-process.
+Each process paints some of the rows, and holds only those and a margin around them in memory. On a
+machine with several GPUs each process uses one of its own. The processes on a machine share its
+processor cores and its memory; --memory is the limit of each. The first process writes the result,
+the previews (at most 1024 pixels) and the checkpoints. Only stylize and resume can be shared; a run
+can be resumed with a different number of processes. Every process reads all the styles. Pictures
+with transparent parts need a single process.
 
-The environment says who is who:
+These environment variables describe the processes:
   RANK, WORLD_SIZE, LOCAL_RANK    as torchrun sets them; mpirun's and srun's own are known too
-  MASTER_ADDR, MASTER_PORT        where the first process is, and a free port; 29500 without
-  MANIERA_TIMEOUT                 seconds that a process waits for another; 300 without
-  GLOO_SOCKET_IFNAME              the network interface; the one that reaches the first without
-Where one is lost, hangs, or was started with something else than the first, all end and say which.
-The connections are not encrypted: use a network of your own.
+  MASTER_ADDR, MASTER_PORT        address and free port of the first process; port 29500 by default
+  MANIERA_TIMEOUT                 seconds to wait for another process; 300 by default
+  GLOO_SOCKET_IFNAME              network interface; by default the one that reaches the first
+
+If a process is lost, hangs, or was started with different arguments than the first, all of them end
+and say which one it was. The connections are not encrypted: use a private network.
 )";
 
-constexpr const char* resume_page = R"(Going on with a run that was cut off
+constexpr const char* resume_page = R"(Resuming a run
 
-A run that takes above a minute writes a checkpoint beside its output, at the end of every scale and
-every minute, and removes it when the result is written. After a power cut, Ctrl-C, a time limit or a
-full disk:
+A run that takes more than a minute writes a checkpoint beside its output, every minute and after
+each scale, and removes it once the result is written. After a power cut, Ctrl-C, a time limit or a
+full disk, resume with:
   maniera resume result.png.maniera-checkpoint
 
-The result is what the run would have painted; on one thread in float32 bit for bit. Pictures and
-model must be what they were, where they were. -o FILE puts the result elsewhere; --threads,
---time-limit and --checkpoint-interval may be others; without --time-limit there is none.
+The result is what the run would have painted: bit for bit on one thread in float32. The pictures
+and the model must be unchanged and in the same folders. -o FILE writes the result elsewhere.
+--threads, --time-limit and --checkpoint-interval can be changed; unless --time-limit is given,
+there is none.
 
-  maniera stylize ... --checkpoint FILE          another place, and however short the run is
-  maniera stylize ... --checkpoint-interval 600  seconds; 0 = only at the ends of scales
-  maniera stylize ... --no-checkpoint
+  maniera stylize ... --checkpoint FILE          write there, however short the run is
+  maniera stylize ... --checkpoint-interval 600  seconds; 0 = only after each scale
+  maniera stylize ... --no-checkpoint            write none
 
-stylize never goes on by itself: it starts afresh, says that there is a checkpoint, and writes its own
-over it. A checkpoint can be larger than the picture by far (some 14 times its pixels as floats). When
-it cannot be written, that is said once, the earlier one stays, and the painting goes on.
+stylize never resumes by itself: it tells you about an existing checkpoint, starts from scratch, and
+replaces that checkpoint with its own. A checkpoint can be far larger than the picture (about 14
+times its pixels as floats). If one cannot be written, Maniera warns once, keeps the previous one,
+and continues painting.
 )";
 
 constexpr const char* strength_page = R"(Strength
 
---strength 0    barely painted: the photograph in the painting's colors
---strength 50   balanced (default)
---strength 100  the painting's manner above all
+  --strength 0    barely painted: the photograph in the painting's colors
+  --strength 50   balanced (default)
+  --strength 100  the painting's manner above all
 
-It multiplies --content-weight: 10 times at 0, 3.5 at 25, 1 at 50, 0.22 at 75, 0.04 at 100.
+It multiplies --content-weight: by 10 at 0, 3.5 at 25, 1 at 50, 0.22 at 75 and 0.04 at 100.
 )";
 
 constexpr const char* estimate_page = R"(Estimates
 
-maniera estimate takes the flags of maniera stylize and tells what that would take: seconds, memory,
-sizes. The first time it measures a few small steps of this machine; the result is kept in the
-user's cache folder (XDG_CACHE_HOME). A run that needs more memory than the machine has is refused
-before anything is read, with the size that would fit.
+maniera estimate takes the flags of maniera stylize and prints what that run would take: seconds,
+memory and sizes. The first time, it measures a few small steps on this machine and keeps the
+figures in the user's cache folder (XDG_CACHE_HOME). A run that needs more memory than the machine
+has is refused before anything is read, with the size that would fit.
 )";
 
 constexpr const char* serve_page = R"(Serve
 
-maniera serve paints for another program, such as the GIMP plug-in. It reads requests from
-standard input and writes answers to standard output, one JSON object a line:
+maniera serve paints for another program, such as the GIMP plug-in. It reads messages from standard
+input and writes answers to standard output, one JSON object per line:
 
   {"id": 1, "method": "hello", "params": {"protocol": 1, "client": "my program"}}
   {"id": 2, "method": "stylize", "params": {"job": {...}}}
   {"method": "stop", "params": {"id": 2, "keep": true}}
 
-A job is that of "maniera help job", with whole paths. Pictures may also lie in a memory that the
-program hands over as file descriptor 3. docs/protocol.md in the sources describes it all.
-It ends when its standard input ends.
+A job is as in "maniera help job", with absolute paths. Pictures can also be in shared memory that
+the program passes as file descriptor 3. docs/protocol.md in the sources describes the protocol.
+maniera serve ends when its standard input ends.
 )";
 
-constexpr const char* exit_codes_page = R"(Exit codes
+constexpr const char* environment_page = R"(Environment
 
-0    the result was written
-1    something unexpected happened
-2    the command line, a job or an option is wrong
-3    a picture or mask cannot be used (batch: of some; the others were painted)
-4    the model is missing or damaged
-5    the device or its precision is not there
-6    there is not enough memory
-7    the disk is full
-130  stopped by Ctrl-C (143: by a termination signal); the best picture so far was written, and
-     of a batch those that were finished
+  MANIERA_MODELS      folders to search for models first, separated by colons
+  XDG_DATA_HOME       the user's data folder, with models in maniera/models
+  XDG_DATA_DIRS       the system's data folders, likewise
+  XDG_CACHE_HOME      where this machine's measured times are kept, in maniera
+  TMPDIR              where scratch files go if the result's folder is not writable; /var/tmp
+                      by default
+
+"maniera help processes" lists the variables for several processes.
+)";
+
+constexpr const char* exit_codes_page = R"(Exit status
+
+  0    the result was written
+  1    something unexpected happened
+  2    the command line, a job or an option is wrong
+  3    a picture or mask cannot be used (batch: some pictures; the others were painted)
+  4    the model is missing or damaged
+  5    the device is not available, or lacks the precision
+  6    there is not enough memory
+  7    the disk is full
+  130  stopped by Ctrl-C (143: by a termination signal); the best picture so far was written,
+       or in a batch the pictures that were finished
 
 With --json an error is one line on standard output: {"event": "error", "code", "message"}.
 )";
@@ -191,7 +210,7 @@ With --json an error is one line on standard output: {"event": "error", "code", 
 std::string quality_page() {
     std::string page =
         "Quality and presets\n\n"
-        "--quality and --objective lay these values under what you set yourself:\n\n";
+        "--quality and --objective choose these values, except where you set your own:\n\n";
     std::size_t count = 0;
     const ManieraPreset* presets = maniera_preset_table(&count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -202,8 +221,36 @@ std::string quality_page() {
                       presets[i].value);
         page += line;
     }
-    return page + "\niterations are the steps at each size from small to full; the last number\n"
-                  "serves all further sizes.\n";
+    return page +
+           "\niterations are the steps at each size, from small to full. The last number is used\n"
+           "for all further sizes.\n";
+}
+
+const std::vector<CommandHelp> commands = {
+    {"stylize", "Paint a picture in the manner of others"},
+    {"resume", "Resume a run that was cut off (see maniera help resume)"},
+    {"estimate", "Print the time and memory that stylize would take"},
+    {"batch", "Paint many pictures in the same styles (see maniera help batch)"},
+    {"measure", "Evaluate the objective at a picture, term by term"},
+    {"run", "Run a job file (see maniera help job)"},
+    {"serve", "Paint for another program (see maniera help serve)"},
+    {"models", "List, check, fetch or import networks"},
+    {"devices", "List the processors that can be used"},
+    {"sample", "Write sample pictures, drawn by code"},
+    {"help", "Explain a topic"},
+};
+
+const std::vector<OptionHeading> headings = {{"result", "Result"},
+                                             {"look", "Look"},
+                                             {"solver", "Solver"},
+                                             {"machine", "Machine"},
+                                             {"command-line", "Preview"}};
+
+std::string join(const char* const* choices) {
+    std::string joined;
+    for (; *choices; ++choices)
+        joined += (joined.empty() ? "" : "|") + std::string(*choices);
+    return joined;
 }
 
 struct Topic {
@@ -224,10 +271,51 @@ const Topic topics[] = {
     {"estimate", [] { return std::string(estimate_page); }},
     {"serve", [] { return std::string(serve_page); }},
     {"models", [] { return std::string(models_page); }},
+    {"environment", [] { return std::string(environment_page); }},
     {"exit-codes", [] { return std::string(exit_codes_page); }},
 };
 
 } // namespace
+
+const std::vector<CommandHelp>& all_commands() { return commands; }
+
+std::string command_summary(const std::string& name) {
+    for (const CommandHelp& command : commands)
+        if (name == command.name)
+            return command.summary;
+    return {};
+}
+
+const std::vector<OptionHeading>& option_headings() { return headings; }
+
+std::string option_value_name(const ManieraOption& row) {
+    switch (row.kind) {
+    case MANIERA_KIND_INT: return "N";
+    case MANIERA_KIND_REAL: return "X";
+    case MANIERA_KIND_CHOICE: return join(row.choices);
+    case MANIERA_KIND_CHOICE_OR_FILE: return join(row.choices) + "|FILE";
+    case MANIERA_KIND_INT_LIST: return "N,N,...";
+    case MANIERA_KIND_LAYER_LIST: return "LAYER:X,...";
+    case MANIERA_KIND_TEXT: break;
+    }
+    return "TEXT";
+}
+
+std::string option_description(const ManieraOption& row) {
+    std::string text = row.help;
+    if (*row.unit)
+        text += ", in " + std::string(row.unit);
+    if (row.default_text)
+        text += " [" + std::string(row.default_text) + "]";
+    return text;
+}
+
+std::vector<std::string> help_topics() {
+    std::vector<std::string> names;
+    for (const Topic& topic : topics)
+        names.emplace_back(topic.name);
+    return names;
+}
 
 std::string help_topic_names() {
     std::string names;
@@ -248,7 +336,7 @@ std::string help_topic(const std::string& name) {
     throw Error(ErrorCode::invalid_request,
                 "There is no help on \"" + name.substr(0, 80) + "\"" +
                     (nearest ? std::string("; did you mean ") + nearest + "?"
-                             : "; there is " + help_topic_names() + "."));
+                             : "; the topics are " + help_topic_names() + "."));
 }
 
 } // namespace maniera

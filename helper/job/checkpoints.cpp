@@ -120,9 +120,9 @@ SavedRun read_saved_run(const std::string& file) {
     return saved;
 }
 
-Checkpoints::Checkpoints(const CheckpointPlan& plan, const Warn& say)
-    : file_(plan.file), automatic_(plan.file.empty()), interval_(plan.interval), say_(say),
-      off_(plan.none) {}
+Checkpoints::Checkpoints(const CheckpointSettings& settings, const Warn& say)
+    : file_(settings.file), automatic_(settings.file.empty()), interval_(settings.interval),
+      say_(say), off_(settings.none) {}
 
 Checkpoints::Checkpoints(SavedRun saved, double interval, const Warn& say)
     : file_(saved.file), interval_(interval), say_(say), state_(std::move(saved.state)),

@@ -2,7 +2,7 @@
 // A run's checkpoints: when they are written, what they hold besides core's state, and what must be
 // unchanged when the run goes on.
 //
-//     Checkpoints checkpoints(plan, say);             SavedRun saved = read_saved_run("file");
+//     Checkpoints checkpoints(settings, say);             SavedRun saved = read_saved_run("file");
 //     run_job(job, ..., &checkpoints);                Checkpoints checkpoints(saved, 60, say);
 //                                                     run_job(saved.job, ..., &checkpoints);
 //
@@ -23,7 +23,7 @@
 
 namespace maniera {
 
-struct CheckpointPlan {
+struct CheckpointSettings {
     std::string file;     // empty = beside the output, if the run takes above a minute
     bool none = false;    // write no checkpoints
     double interval = 60; // s; between two of them; 0 = only at the ends of scales
@@ -51,7 +51,7 @@ std::vector<std::string> input_files(const Job& job);
 class Checkpoints {
 public:
     // Of a run that begins.
-    Checkpoints(const CheckpointPlan& plan, const Warn& say);
+    Checkpoints(const CheckpointSettings& settings, const Warn& say);
     // Of a run that goes on.
     Checkpoints(SavedRun saved, double interval, const Warn& say);
 

@@ -147,10 +147,8 @@ JobStyle style_from(const json& value, const std::string& where, const Names& na
     if (value.contains("weight"))
         style.weight = number_at(value, "weight", where);
     if (value.contains("style-scale")) {
-        ManieraOptions checked{};
         number_at(value, "style-scale", where);
-        set_option(checked, "style-scale", value["style-scale"].dump());
-        style.scale = checked.style_scale;
+        style.scale = parse_style_scale(value["style-scale"].dump());
     }
     if (style.picture.empty())
         refuse("In the job, " + where + " has no file; name a picture.");
@@ -311,6 +309,12 @@ void set_option(ManieraOptions& options, const std::string& name, const std::str
     char message[MANIERA_MESSAGE_MAX];
     if (!maniera_option_set(&options, name.c_str(), text.c_str(), message))
         throw Error(ErrorCode::invalid_option, message);
+}
+
+double parse_style_scale(const std::string& text) {
+    ManieraOptions options{};
+    set_option(options, "style-scale", text);
+    return options.style_scale;
 }
 
 void lay_over(ManieraOptions& options, const ManieraOptions& over) {

@@ -80,6 +80,9 @@ Job job_from_json(const nlohmann::json& value);
 // Sets one option from text. Throws Error{invalid_option}.
 void set_option(ManieraOptions& options, const std::string& name, const std::string& text);
 
+// The text of an option `style-scale`, for a style's own. Throws Error{invalid_option}.
+double parse_style_scale(const std::string& text);
+
 // What is set in `over` counts, else what is in `options`.
 void lay_over(ManieraOptions& options, const ManieraOptions& over);
 

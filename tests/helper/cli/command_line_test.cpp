@@ -43,18 +43,18 @@ TEST(CommandLine, ReadsWhereCheckpointsGo) {
     EXPECT_EQ(parse_command_line(simple).checkpoints.file, "");
     EXPECT_FALSE(parse_command_line(simple).checkpoints.none);
     EXPECT_EQ(parse_command_line(simple).checkpoints.interval, 60);
-    const CheckpointPlan plan =
+    const CheckpointSettings settings =
         parse_command_line(with(simple, {"--checkpoint", "c", "--checkpoint-interval", "0.5"}))
             .checkpoints;
-    EXPECT_EQ(plan.file, "c");
-    EXPECT_EQ(plan.interval, 0.5);
+    EXPECT_EQ(settings.file, "c");
+    EXPECT_EQ(settings.interval, 0.5);
     EXPECT_TRUE(parse_command_line(with(simple, {"--no-checkpoint"})).checkpoints.none);
     for (const char* bad : {"-1", "nan", "soon", ""})
         EXPECT_TRUE(contains(
             refusal(with(simple, {"--checkpoint-interval", bad}), ErrorCode::invalid_option),
             "0 or more"))
             << bad;
-    EXPECT_TRUE(contains(refusal(with(simple, {"--checkpoint", ""})), "a file's name"));
+    EXPECT_TRUE(contains(refusal(with(simple, {"--checkpoint", ""})), "a file name"));
 }
 
 TEST(CommandLine, ARunGoesOnWithWhatItBeganWith) {
