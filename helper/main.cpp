@@ -2,7 +2,9 @@
 // The program: prepares the process, runs the command, turns errors into a sentence and a code.
 
 #include "core/memory/malloc_tuning.h"
+#include "helper/cli/command_line.h"
 #include "helper/cli/commands.h"
+#include "helper/cli/errors.h"
 #include "helper/job/report.h"
 
 #include <algorithm>

@@ -5,10 +5,11 @@
 #include "core/base/sha256.h"
 #include "helper/batch/ledger.h"
 #include "helper/images/image_file.h"
+#include "helper/images/output_format.h"
 #include "helper/job/inputs.h"
 #include "helper/job/report.h"
 #include "helper/run/calibration.h"
-#include "helper/run/run_job.h"
+#include "helper/run/model_cache.h"
 
 #include <algorithm>
 #include <chrono>
@@ -41,6 +42,12 @@ void prepare_folders(const std::vector<BatchPicture>& pictures) {
     }
 }
 
+// The output folder, once all the results' folders are there.
+std::string ready_folder(const Batch& batch, const std::vector<BatchPicture>& pictures) {
+    prepare_folders(pictures);
+    return batch.output_folder;
+}
+
 // Whether it may be better with the next picture.
 bool of_one_picture(ErrorCode code) {
     return code == ErrorCode::unreadable_image || code == ErrorCode::invalid_option ||
@@ -60,62 +67,92 @@ private:
     const Clock::time_point start_ = Clock::now();
 };
 
+// A batch whose styles have been read. The pictures are painted one after the other.
+class BatchRun {
+public:
+    BatchRun(const Batch& batch, const Model& model, const std::vector<BatchPicture>& pictures,
+             const BatchListener& listener, BatchSummary& summary)
+        : batch_(batch), model_(model), pictures_(pictures), listener_(listener), summary_(summary),
+          recipe_(recipe_hash(batch.recipe, model.manifest)),
+          session_(model, load_styles(batch.recipe), batch.recipe.options),
+          ledger_(ready_folder(batch, pictures), batch.shard, recipe_) {}
+
+    void paint_all() {
+        const Stopwatch stopwatch(summary_.seconds);
+        for (std::size_t i = 0; i < pictures_.size(); ++i) {
+            summary_.stopped = listener_.stop();
+            if (summary_.stopped)
+                return;
+            if (batch_.resume && ledger_.done(pictures_[i])) {
+                ++summary_.skipped;
+                listener_.skipped(i + 1, pictures_[i]);
+                continue;
+            }
+            paint_or_report(i + 1, pictures_[i]);
+            if (summary_.stopped)
+                return;
+        }
+    }
+
+private:
+    void paint_or_report(std::size_t number, const BatchPicture& picture) {
+        try {
+            paint(number, picture);
+        } catch (...) {
+            const Error error = current_error();
+            if (!of_one_picture(error.code()))
+                throw error;
+            ++summary_.failed;
+            listener_.failed(number, picture, error);
+        }
+    }
+
+    // Leaves a picture undone when the listener wants to stop.
+    void paint(std::size_t number, const BatchPicture& picture) {
+        const std::string hash = sha256_of_file(picture.file);
+        Job job = batch_.recipe;
+        job.content.file = picture.file;
+        refuse_too_large(job, model_);
+        LoadedPicture content = load_picture(picture.file);
+        const auto show = [&](const Progress& progress) {
+            listener_.progress(number, picture, progress);
+            summary_.stopped = !progress.last && listener_.stop();
+            return !summary_.stopped;
+        };
+        const auto notice = [&](Notice kind, const std::string& text) {
+            if (kind != Notice::plan)
+                listener_.warn(number, picture, kind, text);
+        };
+        const Result result = session_.stylize(std::move(content.picture), show, nullptr, notice);
+        if (summary_.stopped)
+            return;
+        save_picture(result.picture, content.info, picture.output);
+        ledger_.add(picture, hash);
+        ++summary_.painted;
+        summary_.painting_seconds += result.seconds;
+        listener_.painted(number, picture, result, model_.manifest);
+    }
+
+    const Batch& batch_;
+    const Model& model_;
+    const std::vector<BatchPicture>& pictures_;
+    const BatchListener& listener_;
+    BatchSummary& summary_;
+    const std::string recipe_; // its hash
+    Session session_;
+    BatchLedger ledger_;
+};
+
 } // namespace
 
 void run_batch(const Batch& batch, const BatchListener& listener, BatchSummary& summary) {
-    const std::vector<BatchPicture> pictures = plan_batch(batch);
+    const std::vector<BatchPicture> pictures = batch_pictures(batch);
     summary.pictures = pictures.size();
     if (pictures.empty())
         return; // of more shards than pictures
     ModelCache models;
     const Model& model = models.get(batch.recipe.options);
-    const std::string recipe = recipe_hash(batch.recipe, model.manifest);
-    Session session(model, load_styles(batch.recipe), batch.recipe.options);
-    prepare_folders(pictures);
-    BatchLedger ledger(batch.output_folder, batch.shard, recipe);
-
-    Job job = batch.recipe;
-    const Stopwatch stopwatch(summary.seconds);
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
-        const BatchPicture& picture = pictures[i];
-        summary.stopped = listener.stop();
-        if (summary.stopped)
-            return;
-        if (batch.resume && ledger.done(picture)) {
-            ++summary.skipped;
-            listener.skipped(i + 1, picture);
-            continue;
-        }
-        try {
-            const std::string hash = sha256_of_file(picture.file);
-            job.content.file = picture.file;
-            refuse_too_large(job, model);
-            LoadedPicture content = load_picture(picture.file);
-            const auto show = [&](const Progress& progress) {
-                listener.progress(i + 1, picture, progress);
-                summary.stopped = !progress.last && listener.stop();
-                return !summary.stopped;
-            };
-            const auto tell = [&](Notice kind, const std::string& text) {
-                if (kind != Notice::plan)
-                    listener.warn(i + 1, picture, kind, text);
-            };
-            const Result result = session.stylize(std::move(content.picture), show, nullptr, tell);
-            if (summary.stopped)
-                return;
-            save_picture(result.picture, content.info, picture.output);
-            ledger.add(picture, hash);
-            ++summary.painted;
-            summary.painting_seconds += result.seconds;
-            listener.painted(i + 1, picture, result, model.manifest);
-        } catch (...) {
-            const Error error = current_error();
-            if (!of_one_picture(error.code()))
-                throw error;
-            ++summary.failed;
-            listener.failed(i + 1, picture, error);
-        }
-    }
+    BatchRun(batch, model, pictures, listener, summary).paint_all();
 }
 
 } // namespace maniera

@@ -14,7 +14,7 @@
 
 namespace maniera {
 
-// Whom a batch tells what happens. `number` counts the shard's pictures from 1.
+// Called while a batch is painted. `number` counts the shard's pictures from 1.
 struct BatchListener {
     std::function<void(std::size_t number, const BatchPicture&, const Progress&)> progress;
     std::function<void(std::size_t number, const BatchPicture&, const Result&, const Manifest&)>
@@ -34,14 +34,14 @@ struct BatchSummary {
     std::size_t failed = 0;
     bool stopped = false;
     double seconds = 0;          // from the first picture's reading on
-    double painting_seconds = 0; // of which in the optimiser
+    double painting_seconds = 0; // of these, in the optimizer
 
     std::size_t left() const { return pictures - painted - skipped - failed; }
 };
 
-// `summary` tells how far it came, also when an Error is thrown: what no picture could be painted
-// with, such as a style, a model, a full disk. What is wrong with one picture is told to the
-// listener: that it cannot be read, that the options do not suit it, or that it is too large.
+// `summary` says how much was done, also when an Error is thrown: for what no picture could be
+// painted with, such as a style, a model or a full disk. What is wrong with one picture is told to
+// the listener: that it cannot be read, that the options do not suit it, or that it is too large.
 void run_batch(const Batch& batch, const BatchListener& listener, BatchSummary& summary);
 
 } // namespace maniera

@@ -3,7 +3,7 @@
 #include "helper/batch/batch_jobs.h"
 
 #include "core/error.h"
-#include "helper/images/image_file.h"
+#include "helper/images/output_format.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -122,9 +122,9 @@ std::map<std::string, std::string> precious_files(const Pictures& pictures, cons
     for (const auto& [name, found] : pictures)
         precious.emplace(true_name(found.file), found.file);
     for (const JobStyle& style : recipe.styles)
-        for (const PicturePlace* place : {&style.picture, &style.mask, &style.style_mask})
-            if (!place->file.empty())
-                precious.emplace(true_name(place->file), place->file);
+        for (const PictureLocation* location : {&style.picture, &style.mask, &style.style_mask})
+            if (!location->file.empty())
+                precious.emplace(true_name(location->file), location->file);
     return precious;
 }
 
@@ -147,7 +147,7 @@ Shard parse_shard(const std::string& text) {
     return shard;
 }
 
-std::vector<BatchPicture> plan_batch(const Batch& batch) {
+std::vector<BatchPicture> batch_pictures(const Batch& batch) {
     check_names(batch);
     Pictures pictures;
     for (const std::string& source : batch.sources)

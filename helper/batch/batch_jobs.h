@@ -43,6 +43,6 @@ struct BatchPicture {
 // below a source goes to such a folder below the output folder. Throws Error{invalid_request}: for
 // two pictures with one result, a result that would replace a picture or a style, a list or folder
 // that cannot be read, and where there is no picture at all.
-std::vector<BatchPicture> plan_batch(const Batch& batch);
+std::vector<BatchPicture> batch_pictures(const Batch& batch);
 
 } // namespace maniera

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `maniera batch`: what people and programs are told of a batch.
+// `maniera batch`: paints a batch and reports on it to people or programs.
 
 #pragma once
 
@@ -7,7 +7,8 @@
 
 namespace maniera {
 
-// Returns the program's exit code. Throws as run_batch does, with how to go on.
+// Returns the program's exit code. Throws as run_batch does; the sentence says how to
+// continue.
 int batch_command(const Batch& batch, bool json);
 
 } // namespace maniera

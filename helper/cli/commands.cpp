@@ -10,6 +10,7 @@
 #include "helper/distributed/rank_run.h"
 #include "helper/files/folders.h"
 #include "helper/images/image_file.h"
+#include "helper/images/output_format.h"
 #include "helper/job/checkpoints.h"
 #include "helper/job/inputs.h"
 #include "helper/job/report.h"
@@ -39,11 +40,11 @@ Model load_chosen_model(const ManieraOptions& options) {
 
 void report_result(const Result& result, const Manifest& model, const std::string& output,
                    const Checkpoints& checkpoints, bool json) {
-    const std::string go_on = checkpoints.command();
+    const std::string resume = checkpoints.command();
     if (json) {
         ordered_json line = {{"event", "result"}, {"output", output}};
         line.update(members(result, model));
-        if (!go_on.empty())
+        if (!resume.empty())
             line["checkpoint"] = checkpoints.file();
         print_line(line);
     } else if (!result.complete) {
@@ -54,8 +55,8 @@ void report_result(const Result& result, const Manifest& model, const std::strin
                      result.size.width, result.size.height, result.steps, result.seconds,
                      result.device.c_str(), result.precision.c_str());
     }
-    if (!result.complete && !go_on.empty())
-        std::fprintf(stderr, "maniera: to go on with it: %s\n", go_on.c_str());
+    if (!result.complete && !resume.empty())
+        std::fprintf(stderr, "maniera: to continue: %s\n", resume.c_str());
 }
 
 int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&)>& make) {
@@ -274,31 +275,6 @@ int run_command(const Command& command) {
     case Kind::sample: return write_samples(command.words.front(), command.output);
     }
     return 1;
-}
-
-int exit_code(ErrorCode code) {
-    switch (code) {
-    case ErrorCode::protocol_mismatch:
-    case ErrorCode::invalid_request:
-    case ErrorCode::invalid_option: return 2;
-    case ErrorCode::unreadable_image: return 3;
-    case ErrorCode::unreadable_model:
-    case ErrorCode::no_model: return 4;
-    case ErrorCode::no_device: return 5;
-    case ErrorCode::out_of_memory: return 6;
-    case ErrorCode::no_space: return 7;
-    case ErrorCode::stopped: return 130;
-    case ErrorCode::internal: return 1;
-    }
-    return 1;
-}
-
-void report_error(const Error& error, bool json) {
-    if (json)
-        print_line(
-            {{"event", "error"}, {"code", error_name(error.code())}, {"message", error.what()}});
-    else
-        std::fprintf(stderr, "maniera: %s\n", error.what());
 }
 
 } // namespace maniera

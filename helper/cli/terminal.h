@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a person sees while painting goes on, and the wish to stop.
+// What a person sees during a run, and how that person stops it.
 
 #pragma once
 

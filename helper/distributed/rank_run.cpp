@@ -26,8 +26,8 @@ namespace {
 
 using nlohmann::json;
 
-// What tells two files apart well enough: the length, and all of a small one, or as much from 64
-// places of a large one. Empty where it cannot be read.
+// A hash that differs for different files, most likely: of the length, and of all of a small file
+// or 64 blocks of a large one. Empty for a file that cannot be read.
 std::string sample_of(const std::string& path) {
     constexpr std::uintmax_t block = 1 << 16, blocks = 64;
     std::error_code failed;

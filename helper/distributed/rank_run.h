@@ -21,7 +21,7 @@ std::shared_ptr<Communicator> join_by_environment();
 void together(Communicator& comm, const std::function<void()>& body);
 
 // Refuses with Error{invalid_request}, at every rank, one that was started with other options,
-// pictures or another model than rank 0, or goes on from another checkpoint (empty = none). Of
+// pictures or another model than rank 0, or resumes from another checkpoint (empty = none). Of
 // large files only samples are compared. Collective.
 void agree(Communicator& comm, const Job& job, const Manifest& model,
            const std::string& checkpoint);

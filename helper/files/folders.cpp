@@ -78,10 +78,10 @@ std::string scratch_folder(const std::string& output) {
 
 std::string import_script() {
     for (const fs::path& above : folders_above())
-        for (const char* place : {"share/maniera/import-model", "install/tools/import-model"}) {
+        for (const char* path : {"share/maniera/import-model", "install/tools/import-model"}) {
             std::error_code ignored;
-            if (fs::exists(above / place, ignored))
-                return (above / place).string();
+            if (fs::exists(above / path, ignored))
+                return (above / path).string();
         }
     throw Error(ErrorCode::internal,
                 "The script import-model was not found beside the program; install Maniera again.");

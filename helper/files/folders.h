@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where things lie on this machine: models, and the script that imports them.
+// Folders of this machine: for models, caches and scratch files; and the script that imports
+// models.
 
 #pragma once
 
@@ -9,11 +10,11 @@
 namespace maniera {
 
 // The folders that are searched for models, in order: MANIERA_MODELS (a list with colons), the
-// user's data folder and the system's (XDG), and the one beside the program's installation.
+// user's data folder and the system's (XDG), and the one beside the program.
 std::vector<std::string> model_folders();
 
 // Where Maniera may keep what it can make again (XDG_CACHE_HOME); empty when there is no such
-// place.
+// folder.
 std::string cache_folder();
 
 // Where a run's scratch files go: the disk that its result goes to, or TMPDIR's, else /var/tmp, for

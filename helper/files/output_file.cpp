@@ -101,7 +101,7 @@ bool is_abandoned(const fs::path& path) {
                                      : time(nullptr) - file.st_mtime > long_ago;
 }
 
-[[noreturn]] void refuse_place(const std::string& target, int code) {
+[[noreturn]] void refuse_output(const std::string& target, int code) {
     const std::string folder = folder_of(target);
     switch (code) {
     case ENOENT:
@@ -123,7 +123,7 @@ bool is_abandoned(const fs::path& path) {
     default:
         throw Error(ErrorCode::invalid_request, "The output " + target + " cannot be written (" +
                                                     std::strerror(code) +
-                                                    "); choose another place.");
+                                                    "); choose another output.");
     }
 }
 
@@ -147,7 +147,7 @@ OutputFile::OutputFile(const std::string& target) : target_(target) {
     const std::lock_guard<std::mutex> lock(unfinished_mutex);
     const int descriptor = mkstemps(name.data(), static_cast<int>(ending.size()));
     if (descriptor < 0)
-        refuse_place(target_, errno);
+        refuse_output(target_, errno);
     fchmod(descriptor, mode_for(target_));
     close(descriptor);
     temporary_ = name.data();
@@ -182,12 +182,12 @@ void OutputFile::fail(int code, const std::string& said) const {
     const bool full = statvfs(folder_of(target_).c_str(), &disk) == 0 &&
                       static_cast<std::uintmax_t>(disk.f_bavail) * disk.f_frsize < little_space;
     if (is_of_space(code) || full || said.find("No space left") != std::string::npos)
-        refuse_place(target_, ENOSPC);
+        refuse_output(target_, ENOSPC);
     if (code != 0)
-        refuse_place(target_, code);
+        refuse_output(target_, code);
     throw Error(ErrorCode::internal, "The output " + target_ + " could not be written" +
                                          (said.empty() ? "" : " (" + said + ")") +
-                                         "; choose another place or format.");
+                                         "; choose another output or format.");
 }
 
 void remove_unfinished_files() {

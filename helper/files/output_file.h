@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A file that appears whole or not at all: written beside its place and renamed.
+// A file that appears whole or not at all: written under another name in the same folder, and
+// renamed.
 //
 //     OutputFile file("out.png");
 //     write_something_to(file.path());
@@ -43,8 +44,8 @@ void remove_unfinished_files();
 // Removes what killed processes left half-written in the folder of `target`.
 void remove_abandoned_files(const std::string& target);
 
-// Refuses, before any work, a place where nothing can be written: makes and removes a file. Removes
-// abandoned files there.
+// Refuses, before any work, an output that could not be written: makes and removes a file in its
+// folder. Removes abandoned files there. Throws as OutputFile does.
 void check_writable(const std::string& target);
 
 } // namespace maniera

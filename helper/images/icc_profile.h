@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Embedded RGB profiles (ICC) and sRGB, by LittleCMS in floating point: libvips' own conversion
-// passes through 16-bit tables, which moves dark saturated colours by a dozen levels.
+// passes through 16-bit tables, which moves dark saturated colors by a dozen levels.
 
 #pragma once
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whole pictures; names and formats of outputs are in picture_saving.cpp.
+// Whole pictures.
 
 #include "helper/images/image_file.h"
 
 #include "helper/images/encoder.h"
 #include "helper/images/icc_profile.h"
+#include "helper/images/output_format.h"
 #include "helper/images/pixel_conversion.h"
 
 #include <algorithm>
@@ -41,10 +42,7 @@ LoadedPicture load_picture(const std::string& path) {
     return loaded;
 }
 
-PictureSize picture_size(const std::string& path) {
-    const Size size = size_of(open_upright(path));
-    return {size.width, size.height};
-}
+Size picture_size(const std::string& path) { return size_of(open_upright(path)); }
 
 Image load_mask(const std::string& path) {
     return read_whole(stored_mask(open_upright(path), path));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What picture files store and what Maniera computes with, one turned into the other. The only
-// place that knows of colour spaces, profiles and depths: whole pictures and rows go through it.
+// What picture files store and what Maniera computes with, one turned into the other. Color
+// spaces, profiles and depths are known here alone: whole pictures and rows go through it.
 
 #pragma once
 
 #include "core/image/row_source.h"
-#include "helper/images/image_file.h"
+#include "helper/images/file_info.h"
 #include "helper/images/vips_image.h"
 
 #include <string>

@@ -11,7 +11,7 @@
 namespace maniera {
 namespace {
 
-// What tells a file from what replaces it, or from itself rewritten; all 0 where there is none.
+// Changes when a file is replaced or rewritten; all 0 where there is none.
 struct FileState {
     dev_t device = 0;
     ino_t number = 0;

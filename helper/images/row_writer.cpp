@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "helper/images/encoder.h"
+#include "helper/images/output_format.h"
 #include "helper/images/pixel_conversion.h"
 
 #include <cerrno>
@@ -33,13 +34,13 @@ std::int64_t row_bytes(int width, int depth) { return std::int64_t{3} * width * 
 
 // Called by libvips, on its threads, for the rows it wants.
 int read_region(VipsRegion* region, void*, void* file, void*, gboolean*) {
-    const VipsRect& place = region->valid;
+    const VipsRect& wanted = region->valid;
     const auto pixel = static_cast<std::int64_t>(VIPS_IMAGE_SIZEOF_PEL(region->im));
     try {
-        for (int y = place.top; y < place.top + place.height; ++y)
+        for (int y = wanted.top; y < wanted.top + wanted.height; ++y)
             static_cast<const ScratchFile*>(file)->read(
-                (std::int64_t{y} * region->im->Xsize + place.left) * pixel,
-                VIPS_REGION_ADDR(region, place.left, y), place.width * pixel);
+                (std::int64_t{y} * region->im->Xsize + wanted.left) * pixel,
+                VIPS_REGION_ADDR(region, wanted.left, y), wanted.width * pixel);
     } catch (const std::exception& error) {
         vips_error("strips", "%s", error.what());
         return -1;

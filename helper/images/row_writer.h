@@ -12,9 +12,10 @@
 #pragma once
 
 #include "core/base/scratch_file.h"
+#include "core/image/pyramid.h"
 #include "helper/files/output_file.h"
+#include "helper/images/file_info.h"
 #include "helper/images/icc_profile.h"
-#include "helper/images/image_file.h"
 
 #include <memory>
 #include <string>

@@ -117,8 +117,8 @@ Image read_floats(const Vips& image, const std::string& path, Span rows) {
     // A region belongs to the thread that made it, which may be another at the next strip.
     const std::unique_ptr<VipsRegion, void (*)(void*)> region(vips_region_new(floats.get()),
                                                               g_object_unref);
-    const VipsRect place = {0, rows.begin, result.width, rows.length()};
-    if (vips_region_prepare(region.get(), &place) != 0)
+    const VipsRect wanted = {0, rows.begin, result.width, rows.length()};
+    if (vips_region_prepare(region.get(), &wanted) != 0)
         refuse(path, "cannot be decoded (" + vips_says() +
                          "); it may be cut off, so get it "
                          "again.");

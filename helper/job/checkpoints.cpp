@@ -90,8 +90,8 @@ void check_unchanged(const Job& job, const std::vector<std::string>& before) {
 std::vector<std::string> input_files(const Job& job) {
     std::vector<std::string> files = {job.content.file};
     for (const JobStyle& style : job.styles)
-        for (const PicturePlace* place : {&style.picture, &style.mask, &style.style_mask})
-            files.push_back(place->file);
+        for (const PictureLocation* location : {&style.picture, &style.mask, &style.style_mask})
+            files.push_back(location->file);
     const ResolvedOptions resolved = resolve(job.options);
     if (names_a_file(resolved.init))
         files.emplace_back(resolved.init);
@@ -106,7 +106,7 @@ SavedRun read_saved_run(const std::string& file) {
     const std::string program = saved.state->text("program");
     if (program != MANIERA_VERSION)
         refuse("The checkpoint " + file + " was made by Maniera " + program.substr(0, 40) +
-               ", and this is " MANIERA_VERSION "; go on with the one that made it.");
+               ", and this is " MANIERA_VERSION "; resume it with that version.");
     try {
         saved.job = job_from_json(parse_json(saved.state->text("job")));
     } catch (const std::exception& error) {
@@ -178,7 +178,7 @@ bool Checkpoints::due(const Progress& progress, bool stopping) {
 }
 
 void Checkpoints::update(const Progress& progress, bool stopping) {
-    state_.reset(); // core has read it; what replaces it shall have its place on the disk
+    state_.reset(); // core has read it; what replaces it needs its space on the disk
     if (!off_ && due(progress, stopping))
         write(progress);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A run's checkpoints: when they are written, what they hold besides core's state, and what must be
-// unchanged when the run goes on.
+// unchanged when the run is resumed.
 //
 //     Checkpoints checkpoints(settings, say);             SavedRun saved = read_saved_run("file");
 //     run_job(job, ..., &checkpoints);                Checkpoints checkpoints(saved, 60, say);
@@ -46,22 +46,22 @@ SavedRun read_saved_run(const std::string& file);
 std::vector<std::string> input_files(const Job& job);
 
 // Writes a checkpoint at the end of every scale, after `interval` seconds, and at the run's end,
-// each in place of the last. A checkpoint that cannot be written must not end the painting: it is
-// complained about once.
+// each replacing the one before. A checkpoint that cannot be written must not end the painting: it
+// is complained about once.
 class Checkpoints {
 public:
     // Of a run that begins.
     Checkpoints(const CheckpointSettings& settings, const Warn& say);
-    // Of a run that goes on.
+    // Of a run that is resumed.
     Checkpoints(SavedRun saved, double interval, const Warn& say);
 
     // Before the pictures are read. Of a run that begins, refuses a file that cannot be written or
     // is something else than a checkpoint, with Error{invalid_request} or Error{no_space}. Of one
-    // that goes on, refuses pictures with Error{unreadable_image} and a model with
+    // that is resumed, refuses pictures with Error{unreadable_image} and a model with
     // Error{unreadable_model} that are not those it began with.
     void begin(const Job& job, const Manifest& model);
 
-    // What the run goes on from; null when it begins.
+    // What the run is resumed from; null when it begins.
     const CheckpointReader* from() const { return state_.get(); }
 
     // Called after every step; `stopping`: no other follows.
@@ -70,7 +70,7 @@ public:
     // When the result was written.
     void end(bool complete);
 
-    // "maniera resume FILE" when the run can be resumed with, else empty.
+    // "maniera resume FILE"; empty when there is no checkpoint to resume from.
     std::string command() const;
     const std::string& file() const { return file_; }
 
@@ -88,7 +88,7 @@ private:
     Job job_;
     bool off_ = false;   // one could not be written
     bool there_ = false; // the file is a checkpoint of this run
-    bool told_ = false;  // how to go on
+    bool told_ = false;  // how to resume
     std::chrono::steady_clock::time_point next_{};
 };
 

@@ -12,24 +12,24 @@ class Reader {
 public:
     Reader(const SharedMemory& memory, const Warn& warn) : memory_(memory), warn_(warn) {}
 
-    LoadedPicture picture(const PicturePlace& place) const {
-        if (!place.memory)
-            return load_picture(place.file);
+    LoadedPicture picture(const PictureLocation& location) const {
+        if (!location.memory)
+            return load_picture(location.file);
         LoadedPicture loaded;
         std::size_t odd = 0;
-        loaded.picture = memory_.read_picture(*place.memory, odd);
-        complain(place.memory->name, odd);
+        loaded.picture = memory_.read_picture(*location.memory, odd);
+        complain(location.memory->name, odd);
         return loaded;
     }
 
-    Image mask(const PicturePlace& place) const {
-        if (place.empty())
+    Image mask(const PictureLocation& location) const {
+        if (location.empty())
             return Image();
-        if (!place.memory)
-            return load_mask(place.file);
+        if (!location.memory)
+            return load_mask(location.file);
         std::size_t odd = 0;
-        Image mask = memory_.read_mask(*place.memory, odd);
-        complain(place.memory->name, odd);
+        Image mask = memory_.read_mask(*location.memory, odd);
+        complain(location.memory->name, odd);
         return mask;
     }
 

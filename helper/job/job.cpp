@@ -103,20 +103,20 @@ MemoryPicture memory_from(const json& value, const std::string& where) {
     return picture;
 }
 
-PicturePlace place_at(const json& object, const char* key, const std::string& where,
-                      const Names& names) {
-    PicturePlace place;
+PictureLocation location_at(const json& object, const char* key, const std::string& where,
+                            const Names& names) {
+    PictureLocation location;
     const std::string what = std::string(key) + " of " + where;
     if (object.contains(key) && object[key].is_object()) {
         if (!names.serve)
             refuse("In the job, " + what +
                    " is a picture in memory, which only serve has; name a "
                    "file.");
-        place.memory = memory_from(object[key], what);
+        location.memory = memory_from(object[key], what);
     } else {
-        place.file = names.file(text_at(object, key, where), what);
+        location.file = names.file(text_at(object, key, where), what);
     }
-    return place;
+    return location;
 }
 
 // An option's value as the text the table reads: lists with commas, layers as NAME:WEIGHT.
@@ -141,9 +141,9 @@ JobStyle style_from(const json& value, const std::string& where, const Names& na
                                         "style-mask", "style-scale", nullptr};
     check_keys(value, where, known);
     JobStyle style;
-    style.picture = place_at(value, "file", where, names);
-    style.mask = place_at(value, "mask", where, names);
-    style.style_mask = place_at(value, "style-mask", where, names);
+    style.picture = location_at(value, "file", where, names);
+    style.mask = location_at(value, "mask", where, names);
+    style.style_mask = location_at(value, "style-mask", where, names);
     if (value.contains("weight"))
         style.weight = number_at(value, "weight", where);
     if (value.contains("style-scale")) {
@@ -191,8 +191,8 @@ Job job_from(const json& value, const Names& names) {
 
     Job job;
     maniera_options_init(&job.options);
-    job.content = place_at(inputs, "content", "inputs", names);
-    job.output = place_at(value, "output", "the job", names);
+    job.content = location_at(inputs, "content", "inputs", names);
+    job.output = location_at(value, "output", "the job", names);
     if (!names.recipe && (job.content.empty() || job.output.empty()))
         refuse("The job has no " + std::string(job.content.empty() ? "content" : "output") +
                "; name a file.");
@@ -329,11 +329,11 @@ Job read_job(const std::string& path) { return read_file(path, false); }
 
 Job read_recipe(const std::string& path) {
     Job recipe = read_file(path, true);
-    recipe.content = recipe.output = PicturePlace();
+    recipe.content = recipe.output = PictureLocation();
     return recipe;
 }
 
-Job job_from_request(const json& value) {
+Job job_from_message(const json& value) {
     Names names;
     names.serve = true;
     return job_from(value, names);

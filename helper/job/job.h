@@ -34,7 +34,7 @@ struct MemoryPicture {
 };
 
 // Where a picture is, or goes.
-struct PicturePlace {
+struct PictureLocation {
     std::string file; // empty = not in a file
     std::optional<MemoryPicture> memory;
 
@@ -48,18 +48,18 @@ struct PreviewMemory {
 };
 
 struct JobStyle {
-    PicturePlace picture;
-    PicturePlace mask;            // empty = none
-    PicturePlace style_mask;      // empty = none
+    PictureLocation picture;
+    PictureLocation mask;         // empty = none
+    PictureLocation style_mask;   // empty = none
     std::optional<double> weight; // unset = as all others
     double scale = 0;             // 0 = the option `style-scale`
 };
 
 struct Job {
-    PicturePlace content;
+    PictureLocation content;
     std::vector<JobStyle> styles;
     ManieraOptions options{};
-    PicturePlace output;
+    PictureLocation output;
     std::optional<PreviewMemory> preview;
 };
 
@@ -71,7 +71,7 @@ Job read_job(const std::string& path);
 Job read_recipe(const std::string& path);
 
 // The job of a request in `serve`. Throws as read_job does.
-Job job_from_request(const nlohmann::json& value);
+Job job_from_message(const nlohmann::json& value);
 
 // A job whose pictures are files, with whole names, and back. The latter throws as read_job does.
 nlohmann::json to_json(const Job& job);

@@ -24,13 +24,13 @@ namespace {
     refuse(what + " is gone: the shared memory became smaller while it was in use.");
 }
 
-// A value as pictures have it; what is no number, such as a filter's 0/0, is black.
+// A value in [0,1]. NaN, such as a filter's 0/0, becomes black, and infinity white.
 float cleaned(float value, std::size_t& odd) {
     if (!std::isfinite(value)) {
         ++odd;
         return value > 0 ? 1.0f : 0.0f;
     }
-    return std::min(1.0f, std::max(0.0f, value));
+    return std::clamp(value, 0.0f, 1.0f);
 }
 
 } // namespace

@@ -23,19 +23,19 @@ public:
     SharedMemory(const SharedMemory&) = delete;
     SharedMemory& operator=(const SharedMemory&) = delete;
 
-    // Refuses a place that does not lie within the memory as large as it is now, with
+    // Refuses bytes that are not within the memory as large as it is now, with
     // Error{invalid_request}; `what` is what the message calls it.
     void check(std::uint64_t offset, std::uint64_t bytes, const std::string& what) const;
     void check(const MemoryPicture& picture) const;
 
-    // Colours and alpha in [0,1]: values beyond are clipped, and those that are no numbers count
+    // Colors and alpha in [0,1]: values beyond are clipped, and those that are no numbers count
     // as 0; `odd` is raised by how many these were. Gray becomes three equal channels, opaque
     // alpha none.
     Picture read_picture(const MemoryPicture& picture, std::size_t& odd) const;
-    // One channel: gray as stored, colours by Rec. 601's luma weights times alpha.
+    // One channel: gray as stored, colors by Rec. 601's luma weights times alpha.
     Image read_mask(const MemoryPicture& picture, std::size_t& odd) const;
 
-    // The place must be of the image's size and channels, or have been checked to be.
+    // `picture` must have the image's size and channels, or have been checked to be.
     void write_picture(const MemoryPicture& picture, const Image& image) const;
     void write(std::uint64_t offset, const void* bytes, std::size_t count,
                const std::string& what) const;

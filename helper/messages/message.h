@@ -26,8 +26,8 @@ struct Message {
 // Throws Error{invalid_request} for what is no message.
 Message parse_message(const std::string& line);
 
-// Cuts a stream into lines. A line beyond MANIERA_LINE_MAX is swallowed to its end and told of
-// once, so that what follows it is read as if it had not been.
+// Cuts a stream into lines. A line beyond MANIERA_LINE_MAX is skipped to its end and reported
+// once; the lines after it are read as usual.
 class LineCutter {
 public:
     using TakeLine = std::function<void(const std::string& line, bool too_long)>;

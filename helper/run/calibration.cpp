@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "helper/files/folders.h"
 #include "helper/files/output_file.h"
+#include "helper/images/image_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -176,13 +177,12 @@ double step_time(const Model& model, ManieraOptions options, int side) {
     return quickest;
 }
 
-Size size_of(const PicturePlace& place) {
-    if (place.empty())
+Size size_of(const PictureLocation& location) {
+    if (location.empty())
         return {};
-    if (place.memory)
-        return {place.memory->width, place.memory->height};
-    const PictureSize size = picture_size(place.file);
-    return {size.width, size.height};
+    if (location.memory)
+        return {location.memory->width, location.memory->height};
+    return picture_size(location.file);
 }
 
 std::vector<StyleSize> style_sizes(const Job& job) {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "core/memory/cost_estimate.h"
-#include "helper/run/run_job.h"
+#include "core/stylize.h"
+#include "helper/job/job.h"
+#include "helper/run/model_cache.h"
 
 namespace maniera {
 

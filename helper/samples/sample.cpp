@@ -17,7 +17,7 @@ namespace maniera {
 namespace sample {
 
 float smooth_step(float from, float to, float x) {
-    const float t = std::min(1.0f, std::max(0.0f, (x - from) / (to - from)));
+    const float t = std::clamp((x - from) / (to - from), 0.0f, 1.0f);
     return t * t * (3 - 2 * t);
 }
 
@@ -102,7 +102,7 @@ Image Canvas::finish() const {
     Image image(half.cols, half.rows, 3);
     for (int y = 0; y < half.rows; ++y)
         std::transform(half.ptr<float>(y), half.ptr<float>(y) + 3 * half.cols, image.at(0, y),
-                       [](float v) { return std::min(1.0f, std::max(0.0f, v)); });
+                       [](float v) { return std::clamp(v, 0.0f, 1.0f); });
     return image;
 }
 

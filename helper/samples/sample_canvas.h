@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the sample pictures are made with: colours, noise, and a canvas of twice the size.
+// What the sample pictures are made with: colors, noise, and a canvas of twice the size.
 // Internal to the samples.
 
 #pragma once

@@ -77,7 +77,7 @@ private:
 
 int Scene::ridge_at(float x, float y, float* depth) const {
     const int last = static_cast<int>(skylines_[0].size()) - 1;
-    const int column = std::min(last, std::max(0, static_cast<int>((x + margin) * per_unit_)));
+    const int column = std::clamp(static_cast<int>((x + margin) * per_unit_), 0, last);
     for (int ridge = ridges - 1; ridge >= 0; --ridge) {
         *depth = y - skylines_[ridge][column];
         if (*depth > 0)
@@ -119,7 +119,7 @@ Color Scene::rock(int ridge, float x, float y, float depth) const {
     const float across = (crests(u + step, v, 31 + 10 * ridge) - here) / step;
     const float down = (crests(u, v + step, 31 + 10 * ridge) - here) / step;
     // The sun stands low behind the range, so the flanks that face its column are lit.
-    const float side = std::min(1.0f, std::max(-1.0f, 3 * (x - sun_x_)));
+    const float side = std::clamp(3 * (x - sun_x_), -1.0f, 1.0f);
     const float facing = 0.45f + 0.36f * (side * across + 0.55f * down - 0.3f * std::abs(across));
     const float light = smooth_step(-0.1f, 1.0f, facing);
 
@@ -235,7 +235,7 @@ void conifer(Canvas& canvas, const Scene& scene, float x, float foot, float heig
     canvas.polygon({{x - trunk, foot}, {x + trunk, foot}, {x, foot - 0.95f * height}},
                    Color(0.12f, 0.08f, 0.06f).mul(tint));
     const float sunny = x < scene.sun_x() ? 1.0f : -1.0f; // the side that is lit
-    const int whorls = std::min(64, std::max(10, static_cast<int>(height * 110)));
+    const int whorls = std::clamp(static_cast<int>(height * 110), 10, 64);
     const int needles = height > 0.15f ? 12 : 4;
     for (int whorl = 0; whorl < whorls; ++whorl) {
         const float up = static_cast<float>(whorl) / whorls;

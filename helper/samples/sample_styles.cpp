@@ -17,7 +17,7 @@ constexpr float pi = 3.14159265f;
 
 // Impasto
 
-// Where strokes go at a place: three whirls in a drifting current.
+// The direction of strokes at a point: three whirls in a drifting current.
 cv::Point2f current(float x, float y, float aspect) {
     static const float whirls[][4] = {// x in widths, y, radius, sense
                                       {0.28f, 0.30f, 0.20f, 1.0f},
@@ -60,7 +60,7 @@ Color pigment(float x, float y, float aspect, float chance) {
         return light[static_cast<int>(3.99f *
                                       std::min(1.0f, std::abs(1.4f * chance / glow - 0.2f)))];
     const float tone = 0.65f * fractal(x * 3 + y, y * 3, 4, 19) + 0.5f * (chance - 0.35f);
-    return night[static_cast<int>(5.99f * std::min(1.0f, std::max(0.0f, 1.25f * tone)))];
+    return night[static_cast<int>(5.99f * std::clamp(1.25f * tone, 0.0f, 1.0f))];
 }
 
 // One stroke: bristles side by side along the current, each with its own shade and thickness.
@@ -239,7 +239,7 @@ Color ink(float x, float y, float aspect, const float* crests) {
         const float depth = y - crests[front];
         const float folds = fractal(x * 6 + front, y * 5, 4, 411 + front);
         const float tone =
-            std::min(1.0f, std::max(0.0f, 0.9f * std::exp(-depth * 14) + 2.6f * (folds - 0.44f)));
+            std::clamp(0.9f * std::exp(-depth * 14) + 2.6f * (folds - 0.44f), 0.0f, 1.0f);
         const Color wash = front % 2 ? Color(0.36f, 0.46f, 0.52f) : Color(0.55f, 0.50f, 0.36f);
         paper = mix(paper, wash, 0.55f * smooth_step(0.30f, 0.75f, fractal(x * 3, y * 3, 4, 417)));
         amount = hatching((depth + wobble + 0.05f * folds) * 84, x, y, 0.85f * tone, 419);

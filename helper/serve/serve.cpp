@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The ear puts requests into an inbox, the calling thread does them one after the other.
+// The reader thread puts requests into an inbox; the calling thread does them one after the other.
 
 #include "helper/serve/serve.h"
 
@@ -111,7 +111,7 @@ private:
 class Server {
 public:
     Server(int output, int memory) : writer_(output), memory_(memory) {
-        start_reader([this](const std::string& line, bool too_long) { hear(line, too_long); });
+        start_reader([this](const std::string& line, bool too_long) { receive(line, too_long); });
     }
 
     [[noreturn]] void work() {
@@ -130,8 +130,8 @@ public:
     }
 
 private:
-    // On the ear's thread.
-    void hear(const std::string& line, bool too_long) {
+    // On the reader thread.
+    void receive(const std::string& line, bool too_long) {
         Message message;
         try {
             if (too_long)
@@ -190,7 +190,7 @@ private:
         const json& params = request.message.params;
         if (!params.contains("job"))
             throw Error(ErrorCode::invalid_request, "The request names no job.");
-        return job_from_request(params["job"]);
+        return job_from_message(params["job"]);
     }
 
     ordered_json stylize(Request& request) {
@@ -206,7 +206,7 @@ private:
             next_progress = Clock::now() + interval;
             ordered_json said = {{"id", request.message.id}};
             said.update(members(progress));
-            if (const std::optional<PreviewAt> at = preview())
+            if (const std::optional<WrittenPreview> at = preview())
                 said["preview"] = {
                     {"offset", at->offset}, {"width", at->width}, {"height", at->height}};
             return writer_.say_if_idle(notification_line(MANIERA_METHOD_PROGRESS, said));

@@ -17,7 +17,7 @@
 namespace maniera {
 namespace {
 
-// A client that leaves so much unread is gone, or floods us with requests and reads no answers.
+// A client that leaves so much unread is gone, or sends requests without reading the answers.
 constexpr std::size_t most_unread = 32 << 20; // bytes
 
 [[noreturn]] void leave(int code) {
@@ -25,13 +25,13 @@ constexpr std::size_t most_unread = 32 << 20; // bytes
     _exit(code); // other threads are at work: nothing is undone
 }
 
-// A thread that cannot go on takes the process with it: a client must not wait for a deaf helper.
+// A thread that fails ends the process: a client must not wait for a helper that reads nothing.
 void start_thread(std::function<void()> body) {
     std::thread([body = std::move(body)] {
         try {
             body();
         } catch (const std::exception& error) {
-            std::fprintf(stderr, "maniera: serve cannot go on (%s)\n", error.what());
+            std::fprintf(stderr, "maniera: serve failed (%s)\n", error.what());
             leave(1);
         }
     }).detach();
@@ -40,7 +40,7 @@ void start_thread(std::function<void()> body) {
 } // namespace
 
 LineWriter::LineWriter(int descriptor) : descriptor_(descriptor) {
-    std::signal(SIGPIPE, SIG_IGN); // the ear hears that the client is gone
+    std::signal(SIGPIPE, SIG_IGN); // the reader thread notices that the client is gone
     start_thread([this] { work(); });
 }
 

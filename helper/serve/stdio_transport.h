@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The two ends of a conversation that must never wait for the work between them.
 //
-// The writer is a thread that writes what was said and gives a sign of life now and then: a client
-// that does not read stops no painting. The ear is a thread that hears the client; when the client
-// is gone it ends the process at once, whatever the work is doing.
+// The writer is a thread that writes what was said, and `alive` now and then. So a client that
+// reads slowly does not hold up the painting. The reader is a thread that waits for the client's
+// messages. When the client is gone, it ends the process at once, whatever the work is doing.
 
 #pragma once
 

@@ -38,25 +38,25 @@ void refused(const json& id, const Error& error) {
     check(!json::parse(line)["error"]["message"].get<std::string>().empty());
 }
 
-void check_place(const PicturePlace& place) {
-    check(place.file.empty() || (place.file[0] == '/' && !place.memory));
-    if (!place.memory)
+void check_location(const PictureLocation& location) {
+    check(location.file.empty() || (location.file[0] == '/' && !location.memory));
+    if (!location.memory)
         return;
-    const MemoryPicture& picture = *place.memory;
+    const MemoryPicture& picture = *location.memory;
     check(picture.width > 0 && picture.height > 0);
     check(picture.channels == 1 || picture.channels == 3 || picture.channels == 4);
     check(!picture.name.empty());
 }
 
 void check_job(const json& value) {
-    const Job job = job_from_request(value);
+    const Job job = job_from_message(value);
     check(!job.content.empty() && !job.output.empty());
-    check_place(job.content);
-    check_place(job.output);
+    check_location(job.content);
+    check_location(job.output);
     for (const JobStyle& style : job.styles) {
         check(!style.picture.empty() && style.scale >= 0);
-        for (const PicturePlace& place : {style.picture, style.mask, style.style_mask})
-            check_place(place);
+        for (const PictureLocation& location : {style.picture, style.mask, style.style_mask})
+            check_location(location);
     }
     check(!job.preview || job.preview->side >= 16);
     resolve(job.options);

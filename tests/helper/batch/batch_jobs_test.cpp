@@ -36,13 +36,13 @@ protected:
     }
     Words names() const {
         Words names;
-        for (const BatchPicture& picture : plan_batch(batch))
+        for (const BatchPicture& picture : batch_pictures(batch))
             names.push_back(picture.name);
         return names;
     }
     std::string refusal() const {
         ErrorCode code = ErrorCode::internal;
-        const std::string text = test::refusal([&] { plan_batch(batch); }, &code);
+        const std::string text = test::refusal([&] { batch_pictures(batch); }, &code);
         EXPECT_EQ(error_name(code), std::string("invalid-request")) << text;
         return text;
     }
@@ -52,13 +52,13 @@ protected:
 };
 
 TEST_F(BatchPlan, TakesTheVisiblePicturesOfAFolderByName) {
-    const std::vector<BatchPicture> plan = plan_batch(batch);
-    ASSERT_EQ(plan.size(), 3u);
-    EXPECT_EQ(plan[0].file, photos("a.PNG"));
-    EXPECT_EQ(plan[0].name, "a.PNG");
-    EXPECT_EQ(plan[0].output, folder / "out/a.PNG");
-    EXPECT_EQ(plan[1].name, "b.jpg");
-    EXPECT_EQ(plan[2].name, "c.png"); // a BMP is not written
+    const std::vector<BatchPicture> pictures = batch_pictures(batch);
+    ASSERT_EQ(pictures.size(), 3u);
+    EXPECT_EQ(pictures[0].file, photos("a.PNG"));
+    EXPECT_EQ(pictures[0].name, "a.PNG");
+    EXPECT_EQ(pictures[0].output, folder / "out/a.PNG");
+    EXPECT_EQ(pictures[1].name, "b.jpg");
+    EXPECT_EQ(pictures[2].name, "c.png"); // a BMP is not written
 }
 
 TEST_F(BatchPlan, KeepsFoldersInFolders) {

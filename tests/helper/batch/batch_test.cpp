@@ -166,7 +166,7 @@ TEST_F(Batch, NamesBadPicturesAtTheEndAndPaintsTheOthers) {
         EXPECT_TRUE(contains(sentences[i], expected[i].second)) << sentences[i];
     }
     EXPECT_TRUE(contains(sentences[7], "3 pictures painted")) << sentences[7];
-    EXPECT_TRUE(contains(sentences[7], "7 cannot be used")) << sentences[7];
+    EXPECT_TRUE(contains(sentences[7], "7 failed")) << sentences[7];
     EXPECT_EQ(times().size(), 3u);
 }
 

@@ -2,6 +2,7 @@
 
 #include "helper/images/image_file.h"
 
+#include "helper/images/output_format.h"
 #include "tests/support/picture_files.h"
 #include "tests/support/pictures.h"
 #include "tests/support/process.h"

@@ -2,6 +2,8 @@
 
 #include "helper/images/row_writer.h"
 
+#include "helper/images/image_file.h"
+#include "helper/images/output_format.h"
 #include "tests/support/peak_memory.h"
 #include "tests/support/picture_files.h"
 #include "tests/support/refusal.h"

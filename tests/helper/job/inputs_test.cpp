@@ -31,7 +31,7 @@ protected:
             picture.color.pixels[i] = level * (0.5f + 0.5f * std::sin(0.1f * i));
         save_picture(picture, {}, folder / name);
     }
-    PicturePlace file(const std::string& name) const { return {folder / name, {}}; }
+    PictureLocation file(const std::string& name) const { return {folder / name, {}}; }
     ScratchFolder folder;
 };
 

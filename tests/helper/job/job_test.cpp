@@ -102,14 +102,14 @@ json request(const json& more) {
 }
 
 std::string refused_request(const json& value) {
-    return refusal([&] { job_from_request(value); });
+    return refusal([&] { job_from_message(value); });
 }
 
-TEST(JobOfARequest, NamesPicturesInMemory) {
+TEST(JobOfAMessage, NamesPicturesInMemory) {
     json value = request({{"name", "Background"}, {"channels", 4}});
     value["inputs"]["styles"].push_back({{"file", "/home/me/painting.jpg"}});
     value["preview"] = {{"offset", 100000}, {"side", 256}};
-    const Job job = job_from_request(value);
+    const Job job = job_from_message(value);
     ASSERT_TRUE(job.content.memory);
     EXPECT_EQ(job.content.memory->name, "Background");
     EXPECT_EQ(job.content.memory->channels, 4);
@@ -121,7 +121,7 @@ TEST(JobOfARequest, NamesPicturesInMemory) {
     EXPECT_EQ(job.preview->side, 256);
 }
 
-TEST(JobOfARequest, RefusesPlacesThatCannotBe) {
+TEST(JobOfAMessage, RefusesPlacesThatCannotBe) {
     const std::pair<json, const char*> wrong[] = {{{{"width", 0}}, "width"},
                                                   {{{"width", -5}}, "width"},
                                                   {{{"width", 1e9}}, "width"},
@@ -146,7 +146,7 @@ TEST(JobOfARequest, RefusesPlacesThatCannotBe) {
 }
 
 // The client's folder is not the helper's.
-TEST(JobOfARequest, WantsWholePaths) {
+TEST(JobOfAMessage, WantsWholePaths) {
     json value = request(json::object());
     value["inputs"]["styles"][0]["file"] = "painting.jpg";
     EXPECT_TRUE(contains(refused_request(value), "whole path"));

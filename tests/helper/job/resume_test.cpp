@@ -259,7 +259,7 @@ TEST_F(Resume, KeepsNoCheckpointOfAPictureThatWasPaintedOver) {
     run[1] = out();
     const Outcome outcome = maniera(run);
     EXPECT_EQ(outcome.code, 0);
-    EXPECT_FALSE(contains(outcome.err, "to go on")) << outcome.err;
+    EXPECT_FALSE(contains(outcome.err, "to continue")) << outcome.err;
     EXPECT_EQ(results.names(), Words{"out.tif"});
 }
 
