@@ -142,7 +142,7 @@ Shard parse_shard(const std::string& text) {
         shard = {whole(text.substr(0, slash)), whole(text.substr(slash + 1))};
     if (slash == std::string::npos || shard.index < 1 || shard.index > shard.count)
         refuse(
-            "--shard must be I/N, with N the number of parts and I from 1 to N, such as 2/8; \"" +
+            "--shard must be I/N, with N the number of shares and I from 1 to N, such as 2/8; \"" +
             text.substr(0, 80) + "\" is not.");
     return shard;
 }

@@ -327,9 +327,9 @@ void describe_program(CLI::App& app) {
     app.set_help_flag("-h,--help", "Print this help");
     app.get_formatter()->column_width(34);
     app.allow_extras();
-    app.footer(
-        "maniera COMMAND --help tells more, and so does maniera help TOPIC, with one of:\n  " +
-        help_topic_names());
+    app.footer("For more, run maniera COMMAND --help, or maniera help TOPIC with one of these "
+               "topics:\n  " +
+               help_topic_names());
 }
 
 // Reads the words. True: they ask for help or the version, which is now `text`.

@@ -304,7 +304,7 @@ std::string option_value_name(const ManieraOption& row) {
 std::string option_description(const ManieraOption& row) {
     std::string text = row.help;
     if (*row.unit)
-        text += ", in " + std::string(row.unit);
+        text += " (in " + std::string(row.unit) + ")";
     if (row.default_text)
         text += " [" + std::string(row.default_text) + "]";
     return text;

@@ -29,7 +29,7 @@ const std::vector<OptionHeading>& option_headings();
 
 // What stands behind an option's name: "N", "draft|normal|high".
 std::string option_value_name(const ManieraOption& row);
-// Its help with unit and default: "Long side of the result, in px [512]".
+// Its help with unit and default: "Least time between two previews (in s) [2]".
 std::string option_description(const ManieraOption& row);
 
 std::vector<std::string> help_topics();

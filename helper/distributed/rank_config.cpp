@@ -33,7 +33,7 @@ constexpr int most_ranks = 65536;
                          const std::string& wanted) {
     throw Error(ErrorCode::invalid_option,
                 "The environment variable " + name + " is \"" + value + "\", which is not " +
-                    wanted + ": unset it, or start Maniera by torchrun, mpirun or srun.");
+                    wanted + ": unset it, or start Maniera with torchrun, mpirun or srun.");
 }
 
 class Variables {

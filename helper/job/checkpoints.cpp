@@ -74,14 +74,15 @@ void check_unchanged(const Job& job, const std::vector<std::string>& before) {
     const std::vector<std::string> files = input_files(job), now = hashes_of(job);
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (now[i].empty())
-            throw Error(ErrorCode::unreadable_image,
-                        "The run began with " + files[i] +
-                            ", which cannot be read now; put it back, or start afresh with maniera "
-                            "stylize.");
+            throw Error(
+                ErrorCode::unreadable_image,
+                "The run began with " + files[i] +
+                    ", which cannot be read now; put it back, or start from scratch with maniera "
+                    "stylize.");
         if (i >= before.size() || now[i] != before[i])
             throw Error(ErrorCode::unreadable_image,
                         files[i] + " is not the picture that the run began with; put that one "
-                                   "back, or start afresh with maniera stylize.");
+                                   "back, or start from scratch with maniera stylize.");
     }
 }
 
@@ -111,7 +112,8 @@ SavedRun read_saved_run(const std::string& file) {
         saved.job = job_from_json(parse_json(saved.state->text("job")));
     } catch (const std::exception& error) {
         refuse("The checkpoint " + file + " holds a job that this Maniera cannot run (" +
-               std::string(error.what()).substr(0, 200) + "); start afresh with maniera stylize.");
+               std::string(error.what()).substr(0, 200) +
+               "); start from scratch with maniera stylize.");
     }
     saved.model = saved.state->text("model");
     std::istringstream lines(saved.state->text("inputs"));
@@ -136,7 +138,7 @@ void Checkpoints::begin(const Job& job, const Manifest& model) {
             throw Error(ErrorCode::unreadable_model,
                         "The model " + model.name + " (" + model.path +
                             ") is not the one that the run began with; bring that one back, or "
-                            "start afresh with maniera stylize.");
+                            "start from scratch with maniera stylize.");
         if (same_file(file_, job.output.file))
             refuse("The output " + job.output.file + " is the checkpoint; name another output.");
         remove_abandoned_files(file_);
@@ -149,10 +151,10 @@ void Checkpoints::begin(const Job& job, const Manifest& model) {
     std::error_code ignored;
     if (is_checkpoint(file_))
         say_("An earlier run was cut off and can be resumed with: " + resume_command(file_) +
-             ". This one starts afresh, and its first checkpoint replaces the earlier one's.");
+             ". This run starts from scratch, and its first checkpoint replaces the earlier one.");
     else if (fs::is_regular_file(file_, ignored) && fs::file_size(file_, ignored) > 0)
         refuse("The file " + file_ +
-               " is there and is not a checkpoint; name another with --checkpoint.");
+               " exists and is not a checkpoint; name another file with --checkpoint.");
     if (same_file(file_, job.output.file))
         refuse("The checkpoint and the output are one file, " + file_ + "; name another.");
     if (automatic_)
@@ -222,7 +224,7 @@ void Checkpoints::end(bool complete) {
     there_ = false;
     if (unlink(file_.c_str()) != 0 && errno != ENOENT)
         say_("The checkpoint " + file_ + " cannot be removed (" + std::strerror(errno) +
-             "); it is not needed any more.");
+             "); it is no longer needed.");
 }
 
 std::string Checkpoints::command() const { return there_ ? resume_command(file_) : ""; }

@@ -45,7 +45,7 @@ std::string text_at(const json& object, const char* key, const std::string& wher
     if (!object.contains(key))
         return {};
     if (!object[key].is_string())
-        refuse("In the job, " + std::string(key) + " of " + where + " must be a text.");
+        refuse("In the job, " + std::string(key) + " of " + where + " must be a string.");
     return object[key].get<std::string>();
 }
 
@@ -79,7 +79,7 @@ struct Names {
     std::string file(const std::string& name, const std::string& where) const {
         if (serve && !name.empty() && !fs::path(name).is_absolute())
             refuse("In the job, " + where + " is \"" + name.substr(0, 80) +
-                   "\"; name files with their whole path.");
+                   "\"; give the full path of each file.");
         return name.empty() ? name : (folder / name).string();
     }
 };
@@ -96,7 +96,7 @@ MemoryPicture memory_from(const json& value, const std::string& where) {
     picture.height = static_cast<int>(whole_at(value, "height", where, 1, longest_side));
     picture.channels = static_cast<int>(whole_at(value, "channels", where, 1, 4));
     if (picture.channels == 2)
-        refuse("In the job, " + where + " has 2 channels; there are 1, 3 or 4.");
+        refuse("In the job, " + where + " has 2 channels; it must have 1, 3 or 4.");
     picture.name = text_at(value, "name", where);
     if (picture.name.empty())
         picture.name = "The picture of " + where;
@@ -129,7 +129,7 @@ std::string option_text(const std::string& name, const json& value) {
     for (const auto& [key, item] : value.items()) {
         const bool layer = value.is_object() && item.is_number();
         if (!layer && !(value.is_array() && (item.is_number() || item.is_string())))
-            refuse("In the job, the option " + name + " has a value of a kind that it cannot be.");
+            refuse("In the job, the option " + name + " has a value of the wrong type.");
         text += (text.empty() ? "" : ",") + (layer ? key + ":" : "") +
                 (item.is_string() ? item.get<std::string>() : item.dump());
     }
@@ -161,7 +161,7 @@ std::string read_text(const std::string& path) {
     if (!file || fs::is_directory(path, ignored))
         refuse("The job " + path + " cannot be opened; check the name.");
     if (fs::file_size(path, ignored) > largest_job)
-        refuse("The job " + path + " is too large to be one; name a job's JSON file.");
+        refuse("The job " + path + " is too large for a job; name a JSON file.");
     return {std::istreambuf_iterator<char>(file), {}};
 }
 

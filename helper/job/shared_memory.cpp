@@ -21,7 +21,7 @@ namespace {
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_request, why); }
 
 [[noreturn]] void refuse_shrunk(const std::string& what) {
-    refuse(what + " is gone: the shared memory became smaller while it was in use.");
+    refuse(what + " is gone: the shared memory shrank while it was in use.");
 }
 
 // A value in [0,1]. NaN, such as a filter's 0/0, becomes black, and infinity white.
@@ -56,7 +56,7 @@ SharedMemory::~SharedMemory() {
 
 void SharedMemory::check(std::uint64_t offset, std::uint64_t bytes, const std::string& what) const {
     if (descriptor_ < 0)
-        refuse(what + " lies in shared memory, and none was handed over as descriptor 3.");
+        refuse(what + " is in shared memory, but none was passed as file descriptor 3.");
     struct stat status;
     const std::uint64_t size =
         fstat(descriptor_, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;

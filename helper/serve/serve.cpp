@@ -46,7 +46,7 @@ public:
     Reply& operator=(const Reply&) = delete;
     ~Reply() {
         if (writer_)
-            fail(Error(ErrorCode::internal, "The request was dropped; this is a bug."));
+            fail(Error(ErrorCode::internal, "The request got no answer; this is a bug."));
     }
 
     void send(const ordered_json& result) {
@@ -120,7 +120,7 @@ public:
             Reply reply(writer_, request->message.id);
             try {
                 if (request->stop == StopWish::discard)
-                    throw Error(ErrorCode::stopped, "The request was stopped before its turn.");
+                    throw Error(ErrorCode::stopped, "The request was stopped before it began.");
                 reply.send(answer(*request));
             } catch (...) {
                 reply.fail(current_error());
@@ -151,9 +151,10 @@ private:
         }
         const json id = message.id;
         if (!inbox_.add(std::move(message)))
-            writer_.say(error_line(id, Error(ErrorCode::invalid_request,
-                                             "More than " + std::to_string(most_waiting) +
-                                                 " requests wait; read the replies first.")));
+            writer_.say(
+                error_line(id, Error(ErrorCode::invalid_request,
+                                     "More than " + std::to_string(most_waiting) +
+                                         " requests are waiting; read the replies first.")));
     }
 
     ordered_json answer(Request& request) {
@@ -189,7 +190,7 @@ private:
     static Job job_of(const Request& request) {
         const json& params = request.message.params;
         if (!params.contains("job"))
-            throw Error(ErrorCode::invalid_request, "The request names no job.");
+            throw Error(ErrorCode::invalid_request, "The request has no job.");
         return job_from_message(params["job"]);
     }
 

@@ -101,7 +101,7 @@ json request(const json& more) {
             {"output", {{"offset", 0}, {"width", 64}, {"height", 48}, {"channels", 3}}}};
 }
 
-std::string refused_request(const json& value) {
+std::string refused_message(const json& value) {
     return refusal([&] { job_from_message(value); });
 }
 
@@ -136,29 +136,29 @@ TEST(JobOfAMessage, RefusesPlacesThatCannotBe) {
                                                   {{{"widht", 5}}, "width"},
                                                   {{{"name", 5}}, "name"}};
     for (const auto& [members, part] : wrong)
-        EXPECT_TRUE(contains(refused_request(request(members)), part)) << members;
+        EXPECT_TRUE(contains(refused_message(request(members)), part)) << members;
     json value = request(json::object());
     value["output"]["channels"] = 4;
-    EXPECT_TRUE(contains(refused_request(value), "3 channels"));
+    EXPECT_TRUE(contains(refused_message(value), "3 channels"));
     value = request(json::object());
     value["preview"] = {{"offset", 0}, {"side", 100000}};
-    EXPECT_TRUE(contains(refused_request(value), "side"));
+    EXPECT_TRUE(contains(refused_message(value), "side"));
 }
 
 // The client's folder is not the helper's.
 TEST(JobOfAMessage, WantsWholePaths) {
     json value = request(json::object());
     value["inputs"]["styles"][0]["file"] = "painting.jpg";
-    EXPECT_TRUE(contains(refused_request(value), "whole path"));
+    EXPECT_TRUE(contains(refused_message(value), "full path"));
     value = request(json::object());
     value["options"]["init"] = "start.png";
-    EXPECT_TRUE(contains(refused_request(value), "whole path"));
+    EXPECT_TRUE(contains(refused_message(value), "full path"));
     value["options"]["init"] = "/start.png";
-    EXPECT_EQ(refused_request(value), "accepted");
+    EXPECT_EQ(refused_message(value), "accepted");
     value["options"]["init"] = "noise";
-    EXPECT_EQ(refused_request(value), "accepted");
+    EXPECT_EQ(refused_message(value), "accepted");
     value["options"]["preview"] = "preview.png";
-    EXPECT_TRUE(contains(refused_request(value), "whole path"));
+    EXPECT_TRUE(contains(refused_message(value), "full path"));
 }
 
 TEST_F(JobFile, HasNoMemory) {

@@ -212,7 +212,7 @@ TEST_F(Resume, ANewRunSaysThatAnEarlierOneWasCutOff) {
     const Outcome outcome = maniera(stylize() + Words{"--checkpoint", checkpoint()});
     EXPECT_EQ(outcome.code, 0);
     EXPECT_TRUE(contains(outcome.err, "maniera resume " + checkpoint())) << outcome.err;
-    EXPECT_TRUE(contains(outcome.err, "starts afresh")) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "starts from scratch")) << outcome.err;
     EXPECT_EQ(read_text(out()), whole);
     EXPECT_EQ(results.names(), Words{"out.tif"});
 }
