@@ -128,7 +128,7 @@ TEST(RankConfig, RefusesNonsense) {
     EXPECT_EQ(
         error_in(with(torchrun, {{"RANK", "8"}})),
         "The environment variable RANK is \"8\", which is not a number from 0 to 7: unset it, "
-        "or start Maniera by torchrun, mpirun or srun.");
+        "or start Maniera with torchrun, mpirun or srun.");
     for (const Variables& wrong : {Variables{{"RANK", "-1"}},
                                    {{"RANK", "2x"}},
                                    {{"WORLD_SIZE", "0"}},

@@ -131,7 +131,7 @@ TEST_F(Memory, ClipsAndCleansValues) {
     EXPECT_EQ(odd, 3u);
 }
 
-TEST_F(Memory, RefusesPlacesBeyondItsEnd) {
+TEST_F(Memory, RefusesBytesBeyondItsEnd) {
     resize(480);
     EXPECT_EQ(refused(at(0, 10, 4, 3)), "accepted");
     EXPECT_TRUE(contains(refused(at(1, 10, 4, 3)), "481 of a shared memory of 480"));
@@ -143,14 +143,14 @@ TEST_F(Memory, RefusesPlacesBeyondItsEnd) {
     resize(10000);
     EXPECT_EQ(refused(at(8000, 10, 4, 3)), "accepted");
     EXPECT_TRUE(
-        contains(refusal([&] { SharedMemory().check(at(0, 1, 1, 1)); }), "none was handed"));
+        contains(refusal([&] { SharedMemory().check(at(0, 1, 1, 1)); }), "none was passed"));
 }
 
 TEST_F(Memory, TakesOnlyFiles) {
     int ends[2];
     ASSERT_EQ(pipe(ends), 0);
     const SharedMemory pipe_memory(ends[0]);
-    EXPECT_TRUE(contains(refusal([&] { pipe_memory.check(0, 1, "x"); }), "none was handed"));
+    EXPECT_TRUE(contains(refusal([&] { pipe_memory.check(0, 1, "x"); }), "none was passed"));
     close(ends[0]);
     close(ends[1]);
 }

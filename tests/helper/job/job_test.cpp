@@ -77,7 +77,8 @@ TEST_F(JobFile, RefusesWhatIsNoJob) {
     EXPECT_TRUE(contains(refused("{}"), "inputs"));
     EXPECT_TRUE(contains(refused(R"({"inputs": {"styles": []}, "output": "o"})"), "content"));
     EXPECT_TRUE(contains(refused(R"({"inputs": {"content": "p"}})"), "output"));
-    EXPECT_TRUE(contains(refused(R"({"inputs": {"content": 5}, "output": "o"})"), "text"));
+    EXPECT_TRUE(
+        contains(refused(R"({"inputs": {"content": 5}, "output": "o"})"), "must be a string"));
     EXPECT_TRUE(
         contains(refused(R"({"inputs": {"content": "p", "styles": {}}, "output": "o"})"), "list"));
     EXPECT_TRUE(contains(refused(R"({"inputs": {"content": "p", "styles": [{"file": "a",
