@@ -12,17 +12,24 @@
 namespace maniera {
 namespace {
 
-// LibTorch reports memory by words alone, and so does OpenCV.
-bool is_of_memory(const std::exception& error) {
-    const std::string text = error.what();
+// Of LibTorch's errors what was said, without where.
+std::string message_of(const std::exception& error) {
+    const auto* torch = dynamic_cast<const c10::Error*>(&error);
+    return torch ? torch->what_without_backtrace() : error.what();
+}
+
+} // namespace
+
+bool is_out_of_memory(const std::exception& error) {
+    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
+        return true;
+    const std::string text = message_of(error);
     for (const char* words :
          {"alloc", "ALLOC_FAILED", "out of memory", "not enough memory", "Insufficient memory"})
         if (text.find(words) != std::string::npos)
             return true;
-    return dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+    return false;
 }
-
-} // namespace
 
 bool had_memory(const std::function<void()>& body) {
     try {
@@ -31,7 +38,7 @@ bool had_memory(const std::function<void()>& body) {
     } catch (const Error&) {
         throw;
     } catch (const std::exception& error) {
-        if (!is_of_memory(error))
+        if (!is_out_of_memory(error))
             throw;
         return false;
     }
@@ -43,14 +50,13 @@ void translate_error() {
     } catch (const Error&) {
         throw;
     } catch (const std::exception& error) {
-        if (is_of_memory(error))
+        if (is_out_of_memory(error))
             throw Error(ErrorCode::out_of_memory,
                         "There is not enough memory for this size: choose a smaller --size, or "
                         "close other programs.");
-        if (const auto* torch = dynamic_cast<const c10::Error*>(&error)) {
-            const std::string text = torch->what_without_backtrace();
+        const std::string text = message_of(error);
+        if (dynamic_cast<const c10::Error*>(&error))
             throw Error(ErrorCode::internal, "LibTorch failed: " + text.substr(0, text.find('\n')));
-        }
         throw;
     }
 }

@@ -2,10 +2,10 @@
 
 #include "helper/job/report.h"
 
+#include "core/memory/memory_errors.h"
 #include "helper/messages/protocol.h"
 
 #include <cstdio>
-#include <new>
 #include <string>
 
 namespace maniera {
@@ -69,21 +69,16 @@ ordered_json members(const Manifest& model) {
 }
 
 Error current_error() {
-    const std::string no_memory =
-        "There is not enough memory; choose a smaller size, or close other programs.";
     try {
         throw;
     } catch (const Error& error) {
         return error;
-    } catch (const std::bad_alloc&) {
-        return Error(ErrorCode::out_of_memory, no_memory);
     } catch (const std::exception& error) {
+        if (is_out_of_memory(error))
+            return Error(ErrorCode::out_of_memory,
+                         "There is not enough memory; choose a smaller size, or close other "
+                         "programs.");
         const std::string text = error.what();
-        // OpenCV's and LibTorch's own.
-        for (const char* words : {"Insufficient memory", "Failed to allocate", "can't allocate",
-                                  "not enough memory", "out of memory"})
-            if (text.find(words) != std::string::npos)
-                return Error(ErrorCode::out_of_memory, no_memory);
         return Error(ErrorCode::internal,
                      "Something unexpected happened: " + text.substr(0, text.find('\n')));
     } catch (...) {

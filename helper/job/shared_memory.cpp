@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// pread and pwrite, a row at a time, so that no second copy of a picture is made.
+// A row at a time, so that no second copy of a picture is made.
 
 #include "helper/job/shared_memory.h"
 
+#include "core/base/file_io.h"
 #include "core/error.h"
 
 #include <algorithm>
@@ -78,16 +79,8 @@ void read_rows(int descriptor, const MemoryPicture& picture,
     const std::size_t row_bytes = row.size() * sizeof(float);
     for (int y = 0; y < picture.height; ++y) {
         const std::uint64_t start = picture.offset + static_cast<std::uint64_t>(y) * row_bytes;
-        char* to = reinterpret_cast<char*>(row.data());
-        for (std::size_t done = 0; done < row_bytes;) {
-            const ssize_t count =
-                pread(descriptor, to + done, row_bytes - done, static_cast<off_t>(start + done));
-            if (count < 0 && errno == EINTR)
-                continue;
-            if (count <= 0)
-                refuse_shrunk(picture.name);
-            done += static_cast<std::size_t>(count);
-        }
+        if (read_all(descriptor, static_cast<std::int64_t>(start), row.data(), row_bytes) != 0)
+            refuse_shrunk(picture.name);
         take(y, row.data());
     }
 }
@@ -145,21 +138,13 @@ void SharedMemory::write_picture(const MemoryPicture& picture, const Image& imag
 void SharedMemory::write(std::uint64_t offset, const void* bytes, std::size_t count,
                          const std::string& what) const {
     check(offset, count, what); // writing past the end would enlarge the client's memory
-    const char* from = static_cast<const char*>(bytes);
-    for (std::size_t done = 0; done < count;) {
-        const ssize_t written =
-            pwrite(descriptor_, from + done, count - done, static_cast<off_t>(offset + done));
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0 && (errno == ENOSPC || errno == EDQUOT || errno == ENOMEM))
-            throw Error(ErrorCode::no_space, "The shared memory has no room for " + what +
-                                                 "; free some memory, or make the memory folder "
-                                                 "(/dev/shm) larger.");
-        if (written <= 0)
-            refuse(what + " cannot be written to the shared memory (" + std::strerror(errno) +
-                   ").");
-        done += static_cast<std::size_t>(written);
-    }
+    const int failed = write_all(descriptor_, static_cast<std::int64_t>(offset), bytes, count);
+    if (is_of_space(failed) || failed == ENOMEM)
+        throw Error(ErrorCode::no_space, "The shared memory has no room for " + what +
+                                             "; free some memory, or make the memory folder "
+                                             "(/dev/shm) larger.");
+    if (failed != 0)
+        refuse(what + " cannot be written to the shared memory (" + std::strerror(failed) + ").");
 }
 
 } // namespace maniera
