@@ -58,6 +58,30 @@ at::Tensor part_of(const at::Tensor& maps, const Window& part, const Window& win
     return narrowed(maps, relative(reduced(part, pools), reduced(window, pools)));
 }
 
+// Of the model's layers, the last that a tap is of.
+std::size_t deepest_layer(const Manifest& manifest, const std::vector<std::string>& taps) {
+    const auto& layers = manifest.layers;
+    std::size_t deepest = 0;
+    for (const std::string& tap : taps) {
+        const auto found = std::find(layers.begin(), layers.end(), tap);
+        if (found == layers.end())
+            throw Error(ErrorCode::invalid_option, "The model " + manifest.name + " has no layer " +
+                                                       tap + nearest_layer_hint(manifest) +
+                                                       "; name one that it has.");
+        deepest = std::max<std::size_t>(deepest, found - layers.begin());
+    }
+    return deepest;
+}
+
+const Convolution& convolution_of(const Model& model, const std::string& layer) {
+    for (const auto& [name, convolution] : model.convolutions)
+        if (name == layer)
+            return convolution;
+    throw Error(ErrorCode::unreadable_model, "The model " + model.manifest.name +
+                                                 " lacks the weights of " + layer +
+                                                 "; import it again.");
+}
+
 } // namespace
 
 at::Tensor as_matrix(const at::Tensor& features) {
@@ -79,22 +103,31 @@ at::Tensor Rows::at(const Window& window) const {
     return narrowed(pixels, {window.x, counted_from(window.y, top)});
 }
 
+void Network::place_weights(Step& step, const Convolution& convolution, bool first) const {
+    // Convolutions, ReLUs and pools are positively homogeneous: scaling the first weights and every
+    // bias scales all features, at no cost.
+    at::Tensor weight = at::from_blob(const_cast<float*>(convolution.weight.data()),
+                                      {convolution.out, convolution.in, 3, 3}, at::kFloat);
+    if (first)
+        weight = weight * config_.feature_factor;
+    const at::Tensor bias =
+        at::from_blob(const_cast<float*>(convolution.bias.data()), {convolution.out}, at::kFloat) *
+        config_.feature_factor;
+    const auto placed = [&](const at::Tensor& t) {
+        return t.to(config_.placement.device, config_.placement.precision);
+    };
+    step.weight = placed(weight).contiguous(channels_last);
+    step.rotated = placed(weight.transpose(0, 1).flip({2, 3})).contiguous(channels_last);
+    step.bias = placed(bias).clone();
+}
+
 Network::Network(const Model& model, const NetworkConfig& config) : config_(config) {
     const auto& layers = model.manifest.layers;
     const at::Device device = config_.placement.device;
     mean_ = three_channels(model.manifest.mean, device);
     deviation_ = three_channels(model.manifest.deviation, device);
 
-    std::size_t deepest = 0;
-    for (const std::string& tap : config_.taps) {
-        const auto found = std::find(layers.begin(), layers.end(), tap);
-        if (found == layers.end())
-            throw Error(ErrorCode::invalid_option,
-                        "The model " + model.manifest.name + " has no layer " + tap +
-                            nearest_layer_hint(model.manifest) + "; name one that it has.");
-        deepest = std::max<std::size_t>(deepest, found - layers.begin());
-    }
-
+    const std::size_t deepest = deepest_layer(model.manifest, config_.taps);
     tap_steps_.resize(config_.taps.size());
     tap_pools_.resize(config_.taps.size());
     tap_channels_.resize(config_.taps.size());
@@ -104,27 +137,8 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
         Step step;
         if (name.rfind("conv", 0) == 0) {
             step.kind = Kind::convolution;
-            const auto found = std::find_if(model.convolutions.begin(), model.convolutions.end(),
-                                            [&](const auto& entry) { return entry.first == name; });
-            if (found == model.convolutions.end())
-                throw Error(ErrorCode::unreadable_model, "The model " + model.manifest.name +
-                                                             " lacks the weights of " + name +
-                                                             "; import it again.");
-            const Convolution& convolution = found->second;
-            at::Tensor weight = at::from_blob(const_cast<float*>(convolution.weight.data()),
-                                              {convolution.out, convolution.in, 3, 3}, at::kFloat);
-            at::Tensor bias = at::from_blob(const_cast<float*>(convolution.bias.data()),
-                                            {convolution.out}, at::kFloat);
-            // Convolutions, ReLUs and pools are positively homogeneous: scaling the first weights
-            // and every bias scales all features, at no cost.
-            weight = steps_.empty() ? weight * config_.feature_factor : weight;
-            bias = bias * config_.feature_factor;
-            const auto placed = [&](const at::Tensor& t) {
-                return t.to(device, config_.placement.precision);
-            };
-            step.weight = placed(weight).contiguous(channels_last);
-            step.rotated = placed(weight.transpose(0, 1).flip({2, 3})).contiguous(channels_last);
-            step.bias = placed(bias).clone();
+            const Convolution& convolution = convolution_of(model, name);
+            place_weights(step, convolution, steps_.empty());
             channels = convolution.out;
             radius += 1 << pools;
         } else if (name.rfind("relu", 0) == 0) {

@@ -117,6 +117,9 @@ private:
         at::Tensor bias;
     };
 
+    // Puts a convolution's weights on the device, in its precision; `first` = the network's first.
+    void place_weights(Step& step, const Convolution& convolution, bool first) const;
+
     // The window of a step's output that a pass of `end` steps needs for the part.
     Window needed(const Window& part, Size picture, std::size_t end, bool backward_pass,
                   int radius) const;

@@ -14,67 +14,105 @@
 
 namespace maniera {
 
+namespace {
+
+// Differences in one direction: of pairs of pixels (dy, dx) apart, both inside the picture.
+struct Direction {
+    int dy, dx;
+    double share; // of the mean of squares
+};
+
+std::vector<Direction> directions_of(const ObjectiveConvention& convention) {
+    std::vector<Direction> directions{{0, 1, 2.0 / 3}, {1, 0, 2.0 / 3}};
+    if (convention.squared_variation) {
+        directions.push_back({1, 1, 1.0 / 6});
+        directions.push_back({1, -1, 1.0 / 6});
+    }
+    return directions;
+}
+
+// What one direction adds to the value and to this rank's rows of the gradient.
+class PairTerm {
+public:
+    PairTerm(const ObjectiveConvention& convention, Direction direction, const Rows& x, Span own,
+             double weight, at::Tensor& gradient)
+        : squared_(convention.squared_variation), direction_(direction), x_(x), own_(own),
+          weight_(weight), gradient_(gradient), columns_(x.picture.width - std::abs(direction.dx)),
+          scale_(direction.share / (static_cast<double>(x.pixels.size(1)) *
+                                    (x.picture.height - direction.dy) * columns_)) {}
+
+    // Of the pairs whose upper pixels lie in these rows; their value only where asked for.
+    void add(Span rows, at::Tensor* value) {
+        const at::Tensor difference =
+            window(x_.pixels, x_.top, moved(rows), true) - window(x_.pixels, x_.top, rows, false);
+        if (value)
+            *value = *value + value_of(difference);
+        add_gradient(rows, squared_ ? difference.mul_(2 * scale_ * weight_)
+                                    : difference.sign().mul_(255 * weight_));
+    }
+
+private:
+    Span moved(Span rows) const { return {rows.begin + direction_.dy, rows.end + direction_.dy}; }
+
+    Span owned(Span rows) const {
+        return {std::max(rows.begin, own_.begin), std::min(rows.end, own_.end)};
+    }
+
+    // The nearer or the farther pixels of the pairs, in rows of `t`, whose first row is `top`.
+    at::Tensor window(const at::Tensor& t, int top, Span rows, bool far) const {
+        const int left = far == (direction_.dx > 0) ? std::abs(direction_.dx) : 0;
+        return t.narrow(2, rows.begin - top, rows.length()).narrow(3, left, columns_);
+    }
+
+    at::Tensor value_of(const at::Tensor& difference) const {
+        return squared_ ? difference.square().sum().to(at::kDouble) * scale_
+                        : difference.abs().sum().to(at::kDouble) * 255;
+    }
+
+    void add_gradient(Span rows, const at::Tensor& slope) {
+        const Span far = owned(moved(rows)), near = owned(rows);
+        if (far.length() > 0)
+            window(gradient_, own_.begin, far, true)
+                .add_(slope.narrow(2, far.begin - moved(rows).begin, far.length()));
+        if (near.length() > 0)
+            window(gradient_, own_.begin, near, false)
+                .sub_(slope.narrow(2, near.begin - rows.begin, near.length()));
+    }
+
+    const bool squared_;
+    const Direction direction_;
+    const Rows& x_;
+    const Span own_;
+    const double weight_;
+    at::Tensor& gradient_;
+    const int columns_;
+    const double scale_;
+};
+
+} // namespace
+
 std::vector<at::Tensor> add_total_variation(const ObjectiveConvention& convention, const Rows& x,
                                             const std::vector<Span>& spans, double weight,
                                             at::Tensor& gradient) {
-    const int height = x.picture.height, width = x.picture.width;
     const Span own{spans.front().begin, spans.back().end};
-    // In bands: differences of the whole would take twice the memory of the picture.
-    const std::int64_t most = std::max<std::int64_t>(1, band_values / (x.pixels.size(1) * width));
+    // In chunks: differences of the whole would take twice the memory of the picture.
+    const std::int64_t most =
+        std::max<std::int64_t>(1, band_values / (x.pixels.size(1) * x.picture.width));
     std::vector<at::Tensor> values(spans.size(),
                                    at::zeros({}, x.pixels.options().dtype(at::kDouble)));
-    // Pairs of pixels (dy, dx) apart, both inside the picture.
-    const auto pairs = [&](int dy, int dx, double share) {
-        const int columns = width - std::abs(dx);
-        const double scale =
-            share / (static_cast<double>(x.pixels.size(1)) * (height - dy) * columns);
-        const auto window = [&](const at::Tensor& t, int top, Span rows, bool far) {
-            const int left = far == (dx > 0) ? std::abs(dx) : 0;
-            return t.narrow(2, rows.begin - top, rows.length()).narrow(3, left, columns);
-        };
-        // The pairs whose upper pixels lie in these rows; their value only where asked for.
-        const auto take = [&](Span rows, at::Tensor* value) {
-            const at::Tensor difference =
-                window(x.pixels, x.top, {rows.begin + dy, rows.end + dy}, true) -
-                window(x.pixels, x.top, rows, false);
-            at::Tensor slope;
-            if (convention.squared_variation) {
-                if (value)
-                    *value = *value + difference.square().sum().to(at::kDouble) * scale;
-                slope = difference.mul_(2 * scale * weight);
-            } else {
-                if (value)
-                    *value = *value + difference.abs().sum().to(at::kDouble) * 255;
-                slope = difference.sign().mul_(255 * weight);
-            }
-            const auto part = [&](Span at) {
-                return Span{std::max(at.begin, own.begin), std::min(at.end, own.end)};
-            };
-            const Span far = part({rows.begin + dy, rows.end + dy}), near = part(rows);
-            if (far.length() > 0)
-                window(gradient, own.begin, far, true)
-                    .add_(slope.narrow(2, far.begin - dy - rows.begin, far.length()));
-            if (near.length() > 0)
-                window(gradient, own.begin, near, false)
-                    .sub_(slope.narrow(2, near.begin - rows.begin, near.length()));
-        };
-        if (dy > 0 && own.begin > 0) // another rank's pairs, whose lower pixels are ours
-            take({own.begin - 1, own.begin}, nullptr);
+    for (const Direction& direction : directions_of(convention)) {
+        PairTerm term(convention, direction, x, own, weight, gradient);
+        if (direction.dy > 0 && own.begin > 0) // another rank's pairs, whose lower pixels are ours
+            term.add({own.begin - 1, own.begin}, nullptr);
         for (std::size_t i = 0; i < spans.size(); ++i) {
-            const int end = std::min(spans[i].end, height - dy);
-            if (end > spans[i].begin)
-                for_bands(end - spans[i].begin, most, [&](std::int64_t from, std::int64_t to) {
-                    const int begin = spans[i].begin;
-                    take({begin + static_cast<int>(from), begin + static_cast<int>(to)},
-                         &values[i]);
+            const int begin = spans[i].begin;
+            const int end = std::min(spans[i].end, x.picture.height - direction.dy);
+            if (end > begin)
+                for_bands(end - begin, most, [&](std::int64_t from, std::int64_t to) {
+                    term.add({begin + static_cast<int>(from), begin + static_cast<int>(to)},
+                             &values[i]);
                 });
         }
-    };
-    pairs(0, 1, 2.0 / 3);
-    pairs(1, 0, 2.0 / 3);
-    if (convention.squared_variation) {
-        pairs(1, 1, 1.0 / 6);
-        pairs(1, -1, 1.0 / 6);
     }
     return values;
 }
