@@ -4,6 +4,7 @@
 
 #include "helper/messages/protocol.h"
 #include "plugin/client/conversation.h"
+#include "plugin/client/helper_client.h"
 #include "plugin/client/wire.h"
 
 #include <stddef.h>

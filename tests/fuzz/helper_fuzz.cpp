@@ -4,6 +4,7 @@
 // The first byte says how the rest is cut. Bytes 1 and 2 stand for very many brackets, which the
 // fuzzer would never write out.
 
+#include "core/resolved_options.h"
 #include "helper/job/job.h"
 #include "helper/messages/message.h"
 
