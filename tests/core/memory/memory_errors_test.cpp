@@ -6,7 +6,11 @@
 #include "core/error.h"
 
 #include <c10/util/Exception.h>
+#if __has_include(<c10/util/Lazy.h>)
+#include <c10/util/Lazy.h>
+#endif
 #include <gtest/gtest.h>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -14,8 +18,13 @@
 namespace maniera {
 namespace {
 
+// LibTorch keeps the backtrace as text up to 2.1, and as something that makes the text later.
 c10::Error torch_error(const std::string& message, const std::string& backtrace) {
+#if __has_include(<c10/util/Lazy.h>)
+    return c10::Error(message, std::make_shared<c10::PrecomputedLazyValue<std::string>>(backtrace));
+#else
     return c10::Error(message, backtrace);
+#endif
 }
 
 TEST(MemoryErrors, KnowTheLibrariesWords) {
