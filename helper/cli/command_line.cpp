@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "helper/cli/flags.h"
 #include "helper/cli/help.h"
+#include "helper/images/decoder_process.h"
 
 #include <CLI/CLI.hpp>
 
@@ -30,6 +31,13 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
     CLI::App* command = app.add_subcommand(name, help);
     command->allow_extras(); // refuse_leftovers() says it better
     command->set_help_flag("-h,--help", "Print this help");
+    for (const char* reads : {"stylize", "estimate", "resume", "batch", "measure", "run", "serve"})
+        if (name == reads)
+            command
+                ->add_flag_callback("--all-formats", allow_all_formats,
+                                    "Read also formats whose decoders are not made for strangers' "
+                                    "files, such as SVG and PDF")
+                ->group("Machine");
     return command;
 }
 

@@ -87,4 +87,15 @@ std::string import_script() {
                 "The script import-model was not found beside the program; install Maniera again.");
 }
 
+std::string decoder_program() {
+    for (const fs::path& above : folders_above()) {
+        const fs::path program = above / "libexec/maniera/maniera-decode";
+        std::error_code ignored;
+        if (fs::exists(program, ignored))
+            return program.string();
+    }
+    throw Error(ErrorCode::internal,
+                "maniera-decode was not found beside the program; install Maniera again.");
+}
+
 } // namespace maniera

@@ -25,4 +25,7 @@ std::string scratch_folder(const std::string& output);
 // gone.
 std::string import_script();
 
+// maniera-decode, beside the program. Throws Error{internal} when it is gone.
+std::string decoder_program();
+
 } // namespace maniera

@@ -3,6 +3,8 @@
 #include "helper/images/vips_image.h"
 
 #include "core/error.h"
+#include "helper/images/decoder_process.h"
+#include "helper/images/loaders.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -29,7 +31,8 @@ void start_vips() {
             "VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE),
             [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {}, nullptr);
         const bool good = VIPS_INIT("maniera") == 0;
-        vips_cache_set_max(0); // a file may be written anew and read again
+        vips_block_untrusted_set(TRUE); // decode_elsewhere() reads those
+        vips_cache_set_max(0);          // a file may be written anew and read again
         return good;
     }();
     if (!started)
@@ -81,17 +84,24 @@ Vips open_file(const std::string& path, VipsAccess access) {
     else
         refuse(path, std::string("cannot be opened (") + std::strerror(errno) +
                          "); check its permissions.");
-    if (!vips_foreign_find_load(path.c_str())) {
-        vips_error_clear();
-        refuse(path, "is not a picture; use PNG, JPEG, TIFF or WebP.");
-    }
-    VipsImage* image = vips_image_new_from_file(path.c_str(), "access", access, "fail_on",
-                                                VIPS_FAIL_ON_TRUNCATED, nullptr);
+    const std::string loader = find_loader(path);
+    if (loader.empty())
+        return decode_elsewhere(path);
+    VipsImage* image = load_with(loader, path, access);
     if (!image)
         refuse(path, "cannot be read (" + vips_says() +
                          "); save it again from the program that "
                          "made it.");
     return own(image);
+}
+
+bool can_read_anywhere(const Vips& image, const std::string& path) {
+    const char* loader = nullptr;
+    if (was_decoded_elsewhere(image))
+        return true;
+    return vips_image_get_typeof(image.get(), VIPS_META_LOADER) != 0 &&
+           vips_image_get_string(image.get(), VIPS_META_LOADER, &loader) == 0 &&
+           (vips_foreign_flags(loader, path.c_str()) & VIPS_FOREIGN_PARTIAL) != 0;
 }
 
 Vips upright(const Vips& image, const std::string& path) {

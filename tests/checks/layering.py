@@ -42,7 +42,8 @@ ROOMS = {
         "batch",
         "serve",
         "cli",
-        "main launcher",
+        "sandbox",
+        "main launcher decoder",
     ],
     "plugin": [
         "i18n",

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Picture files that libvips does not write, byte by byte.
+
+#pragma once
+
+#include "core/image/image.h"
+#include "tests/support/process.h"
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+namespace maniera::test {
+
+inline std::string big_endian(std::uint32_t value) {
+    std::string bytes;
+    for (int shift = 24; shift >= 0; shift -= 8)
+        bytes += static_cast<char>(value >> shift);
+    return bytes;
+}
+
+template <typename T>
+std::string as_stored(T value) { // of this machine, which is little-endian
+    return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+
+inline std::string png_chunk(const std::string& kind, const std::string& data) {
+    std::uint32_t sum = ~0u;
+    for (const char c : kind + data) {
+        sum ^= static_cast<unsigned char>(c);
+        for (int bit = 0; bit < 8; ++bit)
+            sum = sum >> 1 ^ (sum & 1 ? 0xedb88320u : 0);
+    }
+    return big_endian(static_cast<std::uint32_t>(data.size())) + kind + data + big_endian(~sum);
+}
+
+// Puts chunks right behind the first, IHDR.
+inline void insert_chunks(const std::string& from, const std::string& to,
+                          const std::string& chunks) {
+    std::string bytes = read_text(from);
+    bytes.insert(33, chunks);
+    write_text(to, bytes);
+}
+
+inline float linear_light(float encoded) {
+    return encoded <= 0.04045f ? encoded / 12.92f : std::pow((encoded + 0.055f) / 1.055f, 2.4f);
+}
+
+// Radiance's, without run lengths, on which libvips 8.14's loader crashes.
+inline void write_hdr(const std::string& path, const Image& encoded) {
+    std::string bytes = "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y " +
+                        std::to_string(encoded.height) + " +X " + std::to_string(encoded.width) +
+                        "\n";
+    for (std::size_t i = 0; i < encoded.pixels.size(); i += 3) {
+        std::array<float, 3> light;
+        float most = 0;
+        for (std::size_t c = 0; c < 3; ++c)
+            most = std::max(most, light[c] = linear_light(encoded.pixels[i + c]));
+        int exponent = 0;
+        std::frexp(most, &exponent);
+        for (const float value : light)
+            bytes += static_cast<char>(static_cast<int>(std::ldexp(value, 8 - exponent)));
+        bytes += static_cast<char>(exponent + 128);
+    }
+    write_text(path, bytes);
+}
+
+inline void write_pfm(const std::string& path, const Image& encoded) {
+    std::string bytes =
+        "PF\n" + std::to_string(encoded.width) + " " + std::to_string(encoded.height) + "\n-1.0\n";
+    for (int y = encoded.height - 1; y >= 0; --y)
+        for (int i = 0; i < 3 * encoded.width; ++i)
+            bytes += as_stored(linear_light(encoded.at(0, y)[i]));
+    write_text(path, bytes);
+}
+
+// OpenEXR's, of floats, uncompressed.
+inline void write_exr(const std::string& path, const Image& encoded) {
+    const std::string end(1, '\0');
+    const auto attribute = [&](const std::string& name, const std::string& kind,
+                               const std::string& value) {
+        return name + end + kind + end + as_stored(static_cast<std::int32_t>(value.size())) + value;
+    };
+    std::string channels;
+    for (const char* name : {"B", "G", "R"})
+        channels += name + end + as_stored(std::int32_t{2}) + std::string(4, '\0') +
+                    as_stored(std::int32_t{1}) + as_stored(std::int32_t{1});
+    const std::string box = std::string(8, '\0') + as_stored(std::int32_t{encoded.width - 1}) +
+                            as_stored(std::int32_t{encoded.height - 1});
+    std::string bytes =
+        "\x76\x2f\x31\x01" + as_stored(std::int32_t{2}) +
+        attribute("channels", "chlist", channels + end) +
+        attribute("compression", "compression", end) + attribute("dataWindow", "box2i", box) +
+        attribute("displayWindow", "box2i", box) + attribute("lineOrder", "lineOrder", end) +
+        attribute("pixelAspectRatio", "float", as_stored(1.0f)) +
+        attribute("screenWindowCenter", "v2f", std::string(8, '\0')) +
+        attribute("screenWindowWidth", "float", as_stored(1.0f)) + end;
+    const std::size_t first = bytes.size() + 8 * static_cast<std::size_t>(encoded.height);
+    const std::int32_t row = 12 * encoded.width;
+    for (int y = 0; y < encoded.height; ++y)
+        bytes += as_stored(static_cast<std::uint64_t>(first) +
+                           static_cast<std::uint64_t>(y) * (8 + static_cast<unsigned>(row)));
+    for (std::int32_t y = 0; y < encoded.height; ++y) {
+        bytes += as_stored(y) + as_stored(row);
+        for (const int channel : {2, 1, 0})
+            for (int x = 0; x < encoded.width; ++x)
+                bytes += as_stored(linear_light(encoded.at(x, y)[channel]));
+    }
+    write_text(path, bytes);
+}
+
+} // namespace maniera::test
