@@ -114,6 +114,8 @@ private:
         job.content.file = picture.file;
         refuse_too_large(job, model_);
         LoadedPicture content = load_picture(picture.file);
+        if (!content.remark.empty())
+            listener_.warn(number, picture, Notice::other, content.remark);
         const auto show = [&](const Progress& progress) {
             listener_.progress(number, picture, progress);
             summary_.stopped = !progress.last && listener_.stop();

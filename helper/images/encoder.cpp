@@ -22,7 +22,7 @@ constexpr std::int64_t big = 4'000'000'000; // bytes
 
 void save_image(const Vips& image, const FileInfo& like, const std::string& path,
                 OutputFile& file) {
-    set_metadata(image, like);
+    set_metadata(image, like, saved_depth(like, path));
     const Size size = size_of(image);
     const std::int64_t pixels = std::int64_t{size.width} * size.height;
     const std::int64_t bytes =

@@ -3,6 +3,7 @@
 
 #include "helper/images/image_file.h"
 
+#include "helper/images/color_signals.h"
 #include "helper/images/encoder.h"
 #include "helper/images/icc_profile.h"
 #include "helper/images/output_format.h"
@@ -14,7 +15,7 @@ namespace maniera {
 namespace {
 
 Vips open_upright(const std::string& path) {
-    return upright(open_file(path, VIPS_ACCESS_RANDOM), path);
+    return with_profile(upright(open_file(path, VIPS_ACCESS_RANDOM), path), path);
 }
 
 // Reads the image's memory, which must stay.
@@ -39,6 +40,7 @@ LoadedPicture load_picture(const std::string& path) {
             loaded.picture.alpha = Image();
     }
     loaded.info = stored_info(image);
+    loaded.remark = remark_on_colors(image);
     return loaded;
 }
 
@@ -52,7 +54,7 @@ void save_picture(const Picture& picture, const FileInfo& like, const std::strin
     start_vips();
     check_output_size(path, size_of(picture.color));
     OutputFile file(path);
-    const std::string profile = profile_of(like);
+    const std::string profile = profile_of(like, saved_depth(like, path));
     Image converted;
     if (!profile.empty()) {
         converted = picture.color;

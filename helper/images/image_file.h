@@ -17,11 +17,13 @@ namespace maniera {
 struct LoadedPicture {
     Picture picture;
     FileInfo info;
+    std::string remark; // what a person should know, as a sentence; or nothing
 };
 
 // Orientation is applied and colors become sRGB by the embedded profile (CMYK without one by
-// libvips' own). 16-bit and float pictures never pass through 8 bits. Floats without a profile
-// are taken as sRGB-encoded, and clipped to [0,1]. Throws Error{unreadable_image}.
+// libvips' own), or what else the file says (color_signals.h). 16-bit and float pictures never pass
+// through 8 bits. Floats without a profile are linear light, and clipped to [0,1]. Throws
+// Error{unreadable_image}.
 LoadedPicture load_picture(const std::string& path);
 
 // As the picture will be when it is read, by the file's header alone. Throws as load_picture does.

@@ -2,6 +2,7 @@
 
 #include "helper/images/pixel_conversion.h"
 
+#include "helper/images/color_signals.h"
 #include "helper/images/icc_profile.h"
 
 #include <algorithm>
@@ -105,8 +106,8 @@ Vips keep_metadata(const Vips& from) {
     Vips kept = own(vips_image_copy_memory(holder));
     g_object_unref(holder);
     const auto copy = [](VipsImage* image, const char* name, GValue* value, void* to) -> void* {
-        static const std::array<const char*, 6> wanted = {
-            "exif-", "xmp-", "iptc-", "icc-", "resolution-unit", "png-comment"};
+        static const std::array<const char*, 7> wanted = {
+            "exif-", "xmp-", "iptc-", "icc-", "maniera-", "resolution-unit", "png-comment"};
         const auto starts = [&](const char* prefix) {
             return std::strncmp(name, prefix, std::strlen(prefix)) == 0;
         };
@@ -195,27 +196,35 @@ Image read_whole(const RowSource& source) {
 
 FileInfo stored_info(const Vips& image) { return {depth_of(image), keep_metadata(image)}; }
 
-std::string profile_of(const FileInfo& info) {
-    return rgb_profile(std::static_pointer_cast<VipsImage>(info.extra));
+std::string profile_of(const FileInfo& info, int depth) {
+    const Vips kept = std::static_pointer_cast<VipsImage>(info.extra);
+    // 16 bits of linear light are too few for the shadows.
+    return kept && is_linear_by_format(kept) && depth < 32 ? "" : rgb_profile(kept);
 }
 
 Vips to_depth(const Vips& image, int depth, const std::string& path) {
     return to_levels(image, depth, path, 1);
 }
 
-void set_metadata(const Vips& image, const FileInfo& like) {
-    const Vips kept = std::static_pointer_cast<VipsImage>(like.extra);
-    if (!kept)
-        return;
-    const auto copy = [](VipsImage*, const char* name, GValue* value, void* to) -> void* {
-        vips_image_set(static_cast<VipsImage*>(to), name, value);
-        return nullptr;
-    };
-    vips_image_map(kept.get(), copy, image.get());
-    image.get()->Xres = kept.get()->Xres;
-    image.get()->Yres = kept.get()->Yres;
-    vips_image_remove(image.get(), VIPS_META_ORIENTATION);
-    vips_image_remove(image.get(), "exif-ifd0-Orientation");
+void set_metadata(const Vips& image, const FileInfo& like, int depth) {
+    if (const Vips kept = std::static_pointer_cast<VipsImage>(like.extra)) {
+        const auto copy = [](VipsImage*, const char* name, GValue* value, void* to) -> void* {
+            vips_image_set(static_cast<VipsImage*>(to), name, value);
+            return nullptr;
+        };
+        vips_image_map(kept.get(), copy, image.get());
+        image.get()->Xres = kept.get()->Xres;
+        image.get()->Yres = kept.get()->Yres;
+        vips_image_remove(image.get(), VIPS_META_ORIENTATION);
+        vips_image_remove(image.get(), "exif-ifd0-Orientation");
+    }
+    std::string profile = profile_of(like, depth);
+    if (profile.empty())
+        vips_image_remove(image.get(), VIPS_META_ICC_NAME);
+    if (profile.empty() && depth == 32)
+        profile = srgb_profile();
+    if (!profile.empty())
+        vips_image_set_blob_copy(image.get(), VIPS_META_ICC_NAME, profile.data(), profile.size());
 }
 
 } // namespace maniera

@@ -26,14 +26,15 @@ Image read_whole(const RowSource& source); // by strips
 // Depth and metadata.
 FileInfo stored_info(const Vips& image);
 
-// The RGB profile that a result like this one is stored with, or nothing.
-std::string profile_of(const FileInfo& info);
+// The RGB profile that a result like this one is stored with in so many bits, or nothing for sRGB.
+std::string profile_of(const FileInfo& info, int depth);
 
 // Floats in [0,1] as whole levels of 8 or 16 bits; a depth of 32 leaves floats. The image is its
 // holder's own, for metadata to be set.
 Vips to_depth(const Vips& image, int depth, const std::string& path);
 
-// Gives it the metadata of what it is like.
-void set_metadata(const Vips& image, const FileInfo& like);
+// Gives it the metadata of what it is like. Floats without a profile would be taken as linear, so
+// they get sRGB's.
+void set_metadata(const Vips& image, const FileInfo& like, int depth);
 
 } // namespace maniera

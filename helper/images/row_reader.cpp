@@ -2,6 +2,8 @@
 
 #include "helper/images/row_reader.h"
 
+#include "helper/images/color_signals.h"
+#include "helper/images/decoder_process.h"
 #include "helper/images/pixel_conversion.h"
 
 #include <algorithm>
@@ -37,11 +39,6 @@ bool operator!=(const FileState& a, const FileState& b) {
 bool is_in_order(const Vips& stored) {
     const int orientation = vips_image_get_orientation(stored.get());
     return orientation <= 1 || orientation == 2; // as stored, or left for right
-}
-
-bool has_tiles(const std::string& path) {
-    const char* loader = vips_foreign_find_load(path.c_str());
-    return loader && (vips_foreign_flags(loader, path.c_str()) & VIPS_FOREIGN_PARTIAL);
 }
 
 using Decode = RowSource (*)(const Vips& image, const std::string& path);
@@ -111,10 +108,10 @@ private:
         close();
         next_ = 0;
         Vips stored = open_file(path_, VIPS_ACCESS_SEQUENTIAL);
-        anywhere_ = !is_in_order(stored) || has_tiles(path_);
-        if (anywhere_)
+        anywhere_ = !is_in_order(stored) || can_read_anywhere(stored, path_);
+        if (anywhere_ && !was_decoded_elsewhere(stored))
             stored = open_file(path_, VIPS_ACCESS_RANDOM);
-        image_ = upright(stored, path_);
+        image_ = with_profile(upright(stored, path_), path_);
         decoder_ = decode_(image_, path_);
     }
 
@@ -169,6 +166,7 @@ LoadedRows open_rows(const std::string& path) {
     const auto file = std::make_shared<FileRows>(path, stored_colors);
     LoadedRows loaded;
     loaded.info = stored_info(file->image());
+    loaded.remark = remark_on_colors(file->image());
     loaded.rows.name = path;
     loaded.rows.color = source_of(file);
     if (!stored_alpha(file->image(), path).empty())

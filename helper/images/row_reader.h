@@ -21,6 +21,7 @@ namespace maniera {
 struct LoadedRows {
     PictureSource rows;
     FileInfo info;
+    std::string remark; // as LoadedPicture's
 };
 
 // Alpha that is opaque everywhere is none, which takes a reading of the whole file to know. Throws

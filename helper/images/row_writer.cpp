@@ -64,7 +64,7 @@ Vips as_vips(ScratchFile& file, Size size, int depth) {
 
 RowWriter::RowWriter(const FileInfo& like, const std::string& path, Size size)
     : like_(like), path_(path), size_(size), depth_(saved_depth(like, path)),
-      to_profile_(srgb_to_profile(profile_of(like))), file_(path) {
+      to_profile_(srgb_to_profile(profile_of(like, depth_))), file_(path) {
     start_vips();
     check_output_size(path, size);
     in_terms_of(file_, [&] {

@@ -10,12 +10,17 @@ namespace {
 
 class Reader {
 public:
-    Reader(const SharedMemory& memory, const Warn& warn) : memory_(memory), warn_(warn) {}
+    Reader(const SharedMemory& memory, const Warn& warn, std::vector<std::string>& remarks)
+        : memory_(memory), warn_(warn), remarks_(remarks) {}
 
     LoadedPicture picture(const PictureLocation& location) const {
-        if (!location.memory)
-            return load_picture(location.file);
         LoadedPicture loaded;
+        if (!location.memory) {
+            loaded = load_picture(location.file);
+            if (!loaded.remark.empty())
+                remarks_.push_back(loaded.remark);
+            return loaded;
+        }
         std::size_t odd = 0;
         loaded.picture = memory_.read_picture(*location.memory, odd);
         complain(location.memory->name, odd);
@@ -42,6 +47,7 @@ private:
 
     const SharedMemory& memory_;
     const Warn& warn_;
+    std::vector<std::string>& remarks_;
 };
 
 Inputs read_styles(const Job& job, const Reader& read) {
@@ -74,9 +80,11 @@ void ignore(const std::string&) {}
 
 JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn) {
     check_weights(job.styles);
-    const Reader read(memory, warn);
+    std::vector<std::string> remarks;
+    const Reader read(memory, warn, remarks);
     LoadedPicture content = read.picture(job.content);
-    JobInputs loaded{read_styles(job, read), std::move(content.info)};
+    JobInputs loaded{read_styles(job, read), std::move(content.info), {}};
+    loaded.remarks = std::move(remarks);
     loaded.inputs.content = std::move(content.picture);
     read_start(job, loaded.inputs);
     check_inputs(loaded.inputs, job.options);
@@ -93,7 +101,11 @@ JobInputs open_inputs(const Job& job) {
     LoadedRows content = open_rows(job.content.file);
     const SharedMemory none;
     const Warn warn = ignore;
-    JobInputs opened{read_styles(styles, Reader(none, warn)), std::move(content.info)};
+    std::vector<std::string> remarks;
+    if (!content.remark.empty())
+        remarks.push_back(content.remark);
+    JobInputs opened{read_styles(styles, Reader(none, warn, remarks)), std::move(content.info), {}};
+    opened.remarks = std::move(remarks);
     opened.inputs.content = std::move(content.rows);
     for (std::size_t i = 0; i < job.styles.size(); ++i)
         if (!job.styles[i].mask.empty())
@@ -107,7 +119,8 @@ Inputs load_styles(const Job& job) {
     check_weights(job.styles);
     const SharedMemory none;
     const Warn warn = ignore;
-    Inputs inputs = read_styles(job, Reader(none, warn));
+    std::vector<std::string> remarks; // a batch tells of its contents alone
+    Inputs inputs = read_styles(job, Reader(none, warn, remarks));
     read_start(job, inputs);
     return inputs;
 }

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace maniera {
 
@@ -18,7 +19,8 @@ using Warn = std::function<void(const std::string&)>;
 
 struct JobInputs {
     Inputs inputs;
-    FileInfo content_info; // empty for a content in memory
+    FileInfo content_info;            // empty for a content in memory
+    std::vector<std::string> remarks; // on pictures, for a person
 };
 
 // The styles and the start picture of a job whose pictures are files, unchecked; no content. Throws

@@ -82,6 +82,9 @@ public:
         JobInputs loaded = comm_.size() > 1
                                ? open_inputs(job_)
                                : load_inputs(job_, memory_, warn_of(Notice::odd_values));
+        if (first())
+            for (const std::string& remark : loaded.remarks)
+                listener_.notice(Notice::other, remark);
         if (writes_file())
             check_output_size(job_.output.file, result_size(loaded.inputs, job_.options));
         return loaded;
