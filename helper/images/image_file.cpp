@@ -6,6 +6,7 @@
 #include "helper/images/color_signals.h"
 #include "helper/images/encoder.h"
 #include "helper/images/icc_profile.h"
+#include "helper/images/open_file.h"
 #include "helper/images/output_format.h"
 #include "helper/images/pixel_conversion.h"
 

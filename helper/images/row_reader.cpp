@@ -4,6 +4,7 @@
 
 #include "helper/images/color_signals.h"
 #include "helper/images/decoder_process.h"
+#include "helper/images/open_file.h"
 #include "helper/images/pixel_conversion.h"
 
 #include <algorithm>

@@ -32,13 +32,6 @@ Vips apply(const Vips& in, const std::string& path, const Operation& operation);
 
 Vips extract(const Vips& image, const std::string& path, int first_band, int count);
 
-// Orientation is not applied. With sequential access its rows can be read from the top alone.
-// Brackets in a name are part of it.
-Vips open_file(const std::string& path, VipsAccess access);
-
-// Whether an image from open_file() has tiles, so that no rows need be decoded for those below.
-bool can_read_anywhere(const Vips& image, const std::string& path);
-
 // As a viewer shows it.
 Vips upright(const Vips& image, const std::string& path);
 
