@@ -53,7 +53,7 @@ static const ManieraOption table[] = {
      N_("How far to go from the photograph to the painting's manner; 50 is balanced")},
     {"style-scale", MANIERA_KIND_REAL, ROW(style_scale), 0.05, 8, "1", NO_CHOICES, "", "look", N_("Style scale"),
      N_("Size of the strokes: the painting's long side over the result's, within the painting's own pixels")},
-    {"content-weight", MANIERA_KIND_REAL, ROW(content_weight), 0, 1e9, "0.015", NO_CHOICES, "", "look", N_("Content weight"),
+    {"content-weight", MANIERA_KIND_REAL, ROW(content_weight), 0, 1e9, "0.0033", NO_CHOICES, "", "look", N_("Content weight"),
      N_("How strongly the photograph's shapes are kept, at a strength of 50")},
     {"style-weight", MANIERA_KIND_REAL, ROW(style_weight), 0, 1e9, "1", NO_CHOICES, "", "look", N_("Style weight"),
      N_("How strongly the style is followed")},
@@ -152,7 +152,7 @@ const ManieraOption* maniera_option_find(const char* name) {
 /* Neighbors at 0, 25, 50, 75 and 100 then look about equally far apart: docs/performance.md. */
 double maniera_content_factor(double strength) {
     const double t = (strength - 50) / 50;
-    return pow(10, -t * (1.2 + 0.2 * t));
+    return pow(10, -t * (1.5 - 0.15 * t));
 }
 
 void maniera_options_init(ManieraOptions* options) { memset(options, 0, sizeof *options); }

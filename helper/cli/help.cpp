@@ -154,7 +154,7 @@ constexpr const char* strength_page = R"(Strength
   --strength 50   balanced (default)
   --strength 100  the painting's manner above all
 
-It multiplies --content-weight: by 10 at 0, 3.5 at 25, 1 at 50, 0.22 at 75 and 0.04 at 100.
+It multiplies --content-weight: by 45 at 0, 6.1 at 25, 1 at 50, 0.19 at 75 and 0.045 at 100.
 )";
 
 constexpr const char* estimate_page = R"(Estimates

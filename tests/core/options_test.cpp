@@ -72,7 +72,7 @@ TEST_F(Options, DefaultsArePlainValuesOfTheirKind) {
         }
     EXPECT_EQ(resolved.quality, MANIERA_QUALITY_NORMAL);
     EXPECT_EQ(resolved.objective, MANIERA_OBJECTIVE_PAINTERLY);
-    EXPECT_EQ(resolved.content_weight, 0.015);
+    EXPECT_EQ(resolved.content_weight, 0.0033);
     EXPECT_EQ(resolved.wasserstein_rank, 128);
     EXPECT_STREQ(resolved.init, "recolored");
     EXPECT_EQ(resolved.style_layers.count, 5);

@@ -429,7 +429,7 @@ TEST_F(Program, MeasuresEveryTerm) {
     EXPECT_GT(m["smoothness"], 0);
     EXPECT_GT(m["gradient"]["l2"], m["gradient"]["max"]);
     double weighted =
-        2 * m["smoothness"].get<double>() + 0.015 * m["content"]["relu4_2"].get<double>();
+        2 * m["smoothness"].get<double>() + 0.0033 * m["content"]["relu4_2"].get<double>();
     const char* layers[] = {"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"};
     double weight = 256;
     for (const char* layer : layers) {

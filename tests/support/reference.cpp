@@ -243,7 +243,7 @@ Tensor smoothness_of(const ReferenceTerms& terms, const Tensor& x) { // (1, 3, H
 
 ReferenceTerms painterly_reference() {
     ReferenceTerms terms;
-    terms.content_weight = 0.015;
+    terms.content_weight = 0.0033;
     terms.smoothness_weight = 2;
     terms.content_layers = {{"relu4_2", 1}};
     const double sum = 256 + 64 + 16 + 4 + 1;
