@@ -30,6 +30,8 @@ LABELS(pooling_labels, N_("Maximum"), N_("Average"));
 CHOICES(color_modes, "style", "content", "match");
 LABELS(color_labels, N_("The painting's colors"), N_("The photograph's colors"),
        N_("The photograph's palette"));
+CHOICES(part_modes, "off", "auto");
+LABELS(part_labels, N_("No"), N_("Yes"));
 CHOICES(precisions, "auto", "fp32", "bf16");
 LABELS(precision_labels, N_("Automatic"), N_("32 bits"), N_("16 bits (bfloat16)"));
 CHOICES(starts, "recolored", "content", "style", "noise");
@@ -51,6 +53,8 @@ static const ManieraOption table[] = {
      N_("Whose colors the result has: the painting's, the photograph's own, or those of the painting after it is recolored to the photograph's palette")},
     {"strength", MANIERA_KIND_REAL, ROW(strength), 0, 100, "50", NO_CHOICES, "", "look", N_("Strength"),
      N_("How far to go from the photograph to the painting's manner; 50 is balanced")},
+    {"match-parts", MANIERA_KIND_CHOICE, ROW(match_parts), 0, 0, "off", part_modes, part_labels, "", "look", N_("Match parts"),
+     N_("Whether each part of the photograph is painted like the part of the painting that it resembles most: eyes like eyes, skies like skies")},
     {"style-scale", MANIERA_KIND_REAL, ROW(style_scale), 0.05, 8, "1", NO_CHOICES, "", "look", N_("Style scale"),
      N_("Size of the strokes: the painting's long side over the result's, within the painting's own pixels")},
     {"content-weight", MANIERA_KIND_REAL, ROW(content_weight), 0, 1e9, "0.0033", NO_CHOICES, "", "look", N_("Content weight"),

@@ -33,6 +33,7 @@ typedef enum { MANIERA_STYLE_TERM_WASSERSTEIN, MANIERA_STYLE_TERM_GRAM } Maniera
 typedef enum { MANIERA_OPTIMIZER_ADAM, MANIERA_OPTIMIZER_LBFGS } ManieraOptimizer;
 typedef enum { MANIERA_POOLING_MAX, MANIERA_POOLING_AVERAGE } ManieraPooling;
 typedef enum { MANIERA_COLORS_STYLE, MANIERA_COLORS_CONTENT, MANIERA_COLORS_MATCH } ManieraColors;
+typedef enum { MANIERA_MATCH_PARTS_OFF, MANIERA_MATCH_PARTS_AUTO } ManieraMatchParts;
 typedef enum {
     MANIERA_PRECISION_AUTO,
     MANIERA_PRECISION_FP32,
@@ -62,6 +63,7 @@ typedef struct {
     int objective;   /* ManieraObjective */
     int colors;      /* ManieraColors */
     double strength; /* of the style against the content, 0 to 100; 50 = the weights as they are */
+    int match_parts; /* ManieraMatchParts */
     double style_scale; /* style's long side over the run's */
     double content_weight;
     double style_weight;

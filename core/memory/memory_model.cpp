@@ -29,6 +29,10 @@ constexpr double stepping_bytes = 34;
 constexpr double tiles_bytes = 110 * mebibyte;
 constexpr double mask_bytes = 12;   // a region's weights at all layers, and where they act
 constexpr double target_values = 8; // of the content's features
+// Of the features at relu2_1, relu3_1 and relu4_1, as targets and of the styles; and the network
+// that compares, which has no backward pass.
+constexpr double matched_values = 56;
+constexpr double matching_bytes = 60 * mebibyte;
 // Of a pass's features: what convolutions need beside them.
 constexpr double temporary_values = 1.05; // in one piece
 constexpr double temporary_values_in_tiles = 1.25;
@@ -114,7 +118,7 @@ NetworkCost network_cost(const Model& model, const ResolvedOptions& resolved) {
             for (int i = 0; i < list->count; ++i)
                 if (layer == list->items[i].name)
                     return true;
-        return false;
+        return resolved.match_parts != MANIERA_MATCH_PARTS_OFF && layer == "relu4_1";
     };
     const std::vector<std::string>& layers = model.manifest.layers;
     std::size_t count = 0;
@@ -246,16 +250,19 @@ std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& all,
     const bool tiled = plan.tile > 0;
     double kept = tiled ? stepping_bytes : passing_bytes; // of a pixel
     kept += load.masks * mask_bytes;
+    const bool matched = resolved.match_parts != MANIERA_MATCH_PARTS_OFF;
     if (!plan.targets_in_file)
-        kept += target_values * cost.value_bytes;
+        kept += (target_values + (matched ? matched_values : 0)) * cost.value_bytes;
     if (!plan.vectors_in_file)
         kept += vectors_bytes;
     if (!plan.pairs_in_file)
         kept += resolved.optimizer == MANIERA_OPTIMIZER_ADAM ? moments_bytes : pairs_bytes;
     const double pictures = tiled ? load.loaded + load.resized : loaded_copies * load.loaded;
-    return static_cast<std::int64_t>(process_bytes + weight_copies * cost.weight_bytes +
-                                     (tiled ? tiles_bytes : 0) + picture_bytes * pictures +
-                                     kept * area(load.canvas) + pass_bytes(plan, load, cost));
+    return static_cast<std::int64_t>(
+        process_bytes + weight_copies * cost.weight_bytes + (tiled ? tiles_bytes : 0) +
+        picture_bytes * pictures +
+        (matched ? matching_bytes + matched_values * cost.value_bytes * area(load.style) : 0) +
+        kept * area(load.canvas) + pass_bytes(plan, load, cost));
 }
 
 Choice choose_plan(const ScaleLoad& load, const ResolvedOptions& resolved, const NetworkCost& cost,

@@ -73,6 +73,20 @@ void Objective::set_content_targets(const at::Tensor& content, const std::string
         taps_[t].content = std::move(targets[t]);
 }
 
+void Objective::set_matches(const std::vector<MatchedLayer>& layers, const MatchField& field,
+                            const std::vector<at::Tensor>& styles, const at::Tensor& content,
+                            int margin, const MemoryPlan& memory) {
+    std::vector<OffloadedTensor> targets =
+        matched_targets(network_, layers, field, styles, bands_, parts_in(tiles_), content, margin,
+                        memory.tile, memory.targets_in_file ? memory.scratch_folder : "");
+    for (const MatchedLayer& layer : layers) {
+        const std::size_t t = tap_index(network_.taps(), layer.name.c_str());
+        taps_[t].is_matched = true;
+        taps_[t].matched_weight = options_.matched_weight * layer.weight;
+        taps_[t].matched = std::move(targets[t]);
+    }
+}
+
 void Objective::set_regions(const std::vector<Region>& regions, const StyleTargets& targets) {
     const std::vector<std::size_t> taps = taps_where(&Tap::is_style);
     for (const std::size_t t : taps)
@@ -270,7 +284,7 @@ std::vector<Objective::Values> Objective::backward_pass(Pass& pass, const StyleL
         gradient = at::empty_like(own);
     std::vector<Values> values;
     for (const std::vector<Window>& row : tiles_) {
-        values.emplace_back(taps_.size(), zero);
+        values.emplace_back(2 * taps_.size(), zero);
         for_parts(row, !pass.in_one, [&](const Window& part) {
             if (!pass.in_one)
                 pass.trace = network_.forward(pass.x, part);
@@ -291,6 +305,13 @@ void Objective::add_content_values(const Trace& trace, const Window& part, Value
         const Window window = in_held(bands_, reduced(part, level), level);
         values[t] = values[t] + content_value(network_.in_part(trace, t),
                                               taps_[t].content.read(window), content_scale_at(t));
+    }
+    for (const std::size_t t : taps_where(&Tap::is_matched)) {
+        const int level = network_.level(t);
+        const Window window = in_held(bands_, reduced(part, level), level);
+        at::Tensor& value = values[taps_.size() + t];
+        value = value + content_value(network_.in_part(trace, t), taps_[t].matched.read(window),
+                                      content_scale_at(t));
     }
 }
 
@@ -318,7 +339,7 @@ void Objective::add_smoothness(const Pass& pass, std::vector<Values>& values,
         values[i].push_back(smooth[i]);
 }
 
-// The sum over all rows of tiles, (taps + 1). Collective.
+// The sum over all rows of tiles, (2 taps + 1). Collective.
 at::Tensor Objective::reduce_values(const std::vector<Values>& values,
                                     const at::TensorOptions& like) const {
     std::vector<at::Tensor> rows;
@@ -326,7 +347,7 @@ at::Tensor Objective::reduce_values(const std::vector<Values>& values,
         rows.push_back(at::stack(row));
     return all_reduce_in_order(
         *bands_.comm, rows,
-        at::zeros({static_cast<std::int64_t>(taps_.size()) + 1}, like.dtype(at::kDouble)));
+        at::zeros({2 * static_cast<std::int64_t>(taps_.size()) + 1}, like.dtype(at::kDouble)));
 }
 
 void Objective::add_values(Evaluation& result, const at::Tensor& sums,
@@ -338,12 +359,17 @@ void Objective::add_values(Evaluation& result, const at::Tensor& sums,
             result.content.emplace_back(network_.taps()[t], value);
             result.total = result.total + value * taps_[t].content_weight;
         }
+        if (taps_[t].is_matched) {
+            const at::Tensor value = sums.select(0, static_cast<std::int64_t>(taps_.size() + t));
+            result.matched.emplace_back(network_.taps()[t], value);
+            result.total = result.total + value * taps_[t].matched_weight;
+        }
         if (taps_[t].is_style) {
             result.style.emplace_back(network_.taps()[t], style.values[t]);
             result.total = result.total + style.values[t] * taps_[t].style_weight;
         }
     }
-    result.smoothness = sums.select(0, static_cast<std::int64_t>(taps_.size()));
+    result.smoothness = sums.select(0, 2 * static_cast<std::int64_t>(taps_.size()));
     result.total = broadcast_first(*bands_.comm,
                                    result.total + result.smoothness * options_.smoothness_weight);
 }
@@ -379,6 +405,9 @@ void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const 
     if (tap.is_content)
         add_content_gradient(features, tap.content.read(held),
                              factor * tap.content_weight * content_scale_at(t), gradient);
+    if (tap.is_matched)
+        add_content_gradient(features, tap.matched.read(held),
+                             factor * tap.matched_weight * content_scale_at(t), gradient);
 }
 
 } // namespace maniera

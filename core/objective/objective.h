@@ -17,6 +17,7 @@
 #include "core/memory/memory_plan.h"
 #include "core/memory/offloaded_tensor.h"
 #include "core/network/vgg.h"
+#include "core/objective/matching.h"
 #include "core/objective/regions.h"
 #include "core/objective/style_targets.h"
 #include "core/objective/term_options.h"
@@ -33,6 +34,7 @@ struct Evaluation {
     at::Tensor total;
     std::vector<std::pair<std::string, at::Tensor>> content;
     std::vector<std::pair<std::string, at::Tensor>> style;
+    std::vector<std::pair<std::string, at::Tensor>> matched; // features against their matches
     at::Tensor smoothness;
     at::Tensor gradient; // of total, (1, 3, H, W), float32; this rank's rows
 };
@@ -51,6 +53,12 @@ public:
               const at::Tensor& content, const StyleTargets& targets, const MemoryPlan& memory,
               const RowPartition& bands);
 
+    // From now on the features at these layers are drawn to those that the field finds in the
+    // styles, as matched_targets() makes them. Collective.
+    void set_matches(const std::vector<MatchedLayer>& layers, const MatchField& field,
+                     const std::vector<at::Tensor>& styles, const at::Tensor& content, int margin,
+                     const MemoryPlan& memory);
+
     Evaluation evaluate(const at::Tensor& x) const; // this rank's rows
 
 private:
@@ -64,9 +72,11 @@ private:
     struct Tap {
         double content_weight = 0; // the layer's times the term's
         double style_weight = 0;
-        bool is_content = false, is_style = false;
+        double matched_weight = 0; // the layer's times the term's
+        bool is_content = false, is_style = false, is_matched = false;
         double pixels = 0;       // of the layer, in the whole picture
         OffloadedTensor content; // features, the layer's rows held
+        OffloadedTensor matched; // features of the styles where they resemble the picture most
         std::vector<RegionTerm> regions;
     };
     struct Affine {      // see style_loss.h
@@ -82,7 +92,8 @@ private:
         Trace trace;
     };
     using Sums = std::vector<std::vector<MomentSums>>; // by tap and region
-    using Values = std::vector<at::Tensor>; // a row of tiles: the content's by tap, then smoothness
+    // Of a row of tiles: the content's by tap, the matches' by tap, then smoothness.
+    using Values = std::vector<at::Tensor>;
 
     // What the constructor sets.
     void set_content_targets(const at::Tensor& content, const std::string& folder);

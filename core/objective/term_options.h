@@ -11,6 +11,9 @@
 #include "core/objective/style_loss.h"
 #include "core/resolved_options.h"
 
+#include <string>
+#include <vector>
+
 namespace maniera {
 
 // All are set. Layers' weights are as they multiply their terms: normalized, where the convention
@@ -21,8 +24,19 @@ struct TermOptions {
     int wasserstein_rank;
     double content_weight, style_weight, smoothness_weight;
     ManieraLayerList content_layers, style_layers;
+    double matched_weight; // of the matched features, before those of their layers
     SqrtMethod sqrt_method;
 };
+
+// A layer at which features are matched.
+struct MatchedLayer {
+    std::string name;
+    double weight;
+};
+
+// Those of relu2_1, relu3_1 and relu4_1 that the model has, with the weights 64, 16 and 4 over 341;
+// none where the options do not ask for matches.
+std::vector<MatchedLayer> matched_layers(const ResolvedOptions& resolved, const Manifest& manifest);
 
 TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method);
 

@@ -68,6 +68,10 @@ void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
                     "The side of tiles must be a multiple of 16: use --tile " +
                         std::to_string(resolved.tile / 16 * 16) + " or --tile " +
                         std::to_string(resolved.tile / 16 * 16 + 16) + ".");
+    if (resolved.match_parts != MANIERA_MATCH_PARTS_OFF && !convention_of(resolved).mean_terms)
+        throw Error(ErrorCode::invalid_option,
+                    "The objective gatys is the published formula and has no matched parts; leave "
+                    "--match-parts out, or use the objective painterly.");
     double total = 0;
     for (const StyleInput& style : inputs.styles) {
         check_pixels(rows_of(style.picture), "style");

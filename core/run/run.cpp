@@ -67,6 +67,8 @@ double Run::seconds() const {
 Run begin_run(RunSetup& setup, const Inputs& prepared, Budget budget, const RunCallbacks& callbacks,
               std::chrono::steady_clock::time_point start) {
     Run run(setup, prepared, callbacks, start);
+    if (setup.matcher)
+        setup.matcher->begin_picture();
     run.sizes = run_scales(run_size(budget.content, setup.resolved), setup.resolved);
     run.budget = std::move(budget);
     if (run.from) {

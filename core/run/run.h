@@ -20,6 +20,7 @@
 #include "core/progress.h"
 #include "core/resolved_options.h"
 #include "core/run/memory_guard.h"
+#include "core/run/part_matcher.h"
 #include "core/run/run_position.h"
 #include "core/run/scene.h"
 
@@ -37,6 +38,7 @@ struct RunSetup {
     TermOptions terms;
     NetworkCost cost;
     std::unique_ptr<Network> network;
+    std::unique_ptr<PartMatcher> matcher; // null without matched parts
     StyleTargetCache targets;
 };
 

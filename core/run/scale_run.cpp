@@ -58,9 +58,9 @@ void ScaleRun::set_painting(const Scene& next) {
             next.bands);
         return;
     }
-    const bool detail = run_.setup.terms.convention.detail_between_scales;
-    run_.optimizer->resize(enlarged_painting(run_.optimizer->result(), run_.scene, next, detail),
-                           enlarger(run_.scene, next), dirs, next.bands);
+    run_.optimizer->resize(
+        enlarged_painting(run_.optimizer->result(), run_.scene, next, detail_share(resolved)),
+        enlarger(run_.scene, next), dirs, next.bands);
 }
 
 void ScaleRun::prepare() {
@@ -79,7 +79,22 @@ void ScaleRun::prepare() {
         load_state(*run_.optimizer, *run_.from, run_.optimizer->result(), run_.scene.bands);
         step_ = run_.begin.step;
     }
+    match_parts();
     scene_tile_ = memory_.plan().tile;
+}
+
+// The matches of the scale's first step hold for all of its steps; a checkpoint keeps them, because
+// they were found in a painting that is gone.
+void ScaleRun::match_parts() {
+    PartMatcher* matcher = run_.setup.matcher.get();
+    if (!matcher)
+        return;
+    const bool resumed = run_.from && scale_ == run_.begin.scale;
+    field_ = resumed
+                 ? load_matches(*run_.from)
+                 : matcher->match(run_.scene, scale_ == 0 ? at::Tensor() : run_.optimizer->result(),
+                                  run_.inputs);
+    memory_.within([&] { matcher->apply(field_, run_.scene, run_.inputs, memory_.plan()); });
 }
 
 bool ScaleRun::has_steps() const { return step_ < steps_; }
@@ -93,6 +108,8 @@ void ScaleRun::step() {
     memory_.within([&] {
         if (!run_.scene.objective || scene_tile_ != memory_.plan().tile) {
             set_scene(run_.scene);
+            if (run_.setup.matcher)
+                run_.setup.matcher->apply(field_, run_.scene, run_.inputs, memory_.plan());
             scene_tile_ = memory_.plan().tile;
         }
         run_.result.loss = run_.optimizer->step(evaluate);
@@ -130,6 +147,8 @@ void ScaleRun::report() {
         save_position({scale_, step_, run_.result.steps, report.seconds, run_.result.loss,
                        static_cast<double>(run_.budget.bytes)},
                       writer);
+        if (run_.setup.matcher)
+            save_matches(field_, writer);
         commands.save(writer);
     };
     if (run_.swap.begins())

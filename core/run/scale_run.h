@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "core/objective/matching.h"
 #include "core/optimizer/optimizer.h"
 #include "core/progress.h"
 #include "core/run/memory_guard.h"
@@ -28,6 +29,7 @@ public:
 private:
     void set_scene(Scene& scene);
     void set_painting(const Scene& next);
+    void match_parts();
     Progress progress() const;
 
     Run& run_;
@@ -35,6 +37,7 @@ private:
     Size size_;
     double began_; // seconds since the run's start
     MemoryGuard memory_;
+    MatchField field_;   // empty without matched parts
     int scene_tile_ = 0; // the side of the tiles that the scene was made for
     int step_ = 0, steps_;
 };

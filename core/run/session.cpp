@@ -36,6 +36,7 @@ RunSetup make_setup(const Model& model, const ResolvedOptions& resolved, std::si
             term_options(resolved, sqrt_method_for(placement.device)),
             network_cost(model, resolved),
             std::move(network),
+            PartMatcher::make(model, resolved, placement),
             StyleTargetCache(match ? 0 : most_bytes)};
 }
 

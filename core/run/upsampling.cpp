@@ -21,11 +21,6 @@
 namespace maniera {
 namespace {
 
-// How much of the detail that the content has at a scale, and had not at the one before, is given
-// to the enlarged painting, which lacks all of it. Tried: 0, 0.25, 0.5, 0.75 and 1: beyond a half
-// the painting looks like a photograph.
-constexpr float detail_share = 0.5f;
-
 // The smaller picture's rows that those of a larger canvas are made of.
 Span sources_of(Span canvas, int margin, int from, int to) {
     const Span rows = reflected_rows(to, margin, canvas);
@@ -121,14 +116,14 @@ Resizer enlarger(const Scene& from, const Scene& to) {
 }
 
 at::Tensor enlarged_painting(at::Tensor painting, const Scene& from, const Scene& to,
-                             bool with_detail) {
+                             float detail) {
     const Resizer enlarge = enlarger(from, to);
-    if (!with_detail)
+    if (detail == 0)
         return enlarge(painting).clamp_(0, 1);
     // The difference of the content's two sizes; the smaller is enlarged with the painting.
-    add_content(painting, from, -detail_share);
+    add_content(painting, from, -detail);
     at::Tensor larger = enlarge(painting);
-    add_content(larger, to, detail_share);
+    add_content(larger, to, detail);
     return larger.clamp_(0, 1);
 }
 

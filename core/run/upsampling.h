@@ -14,9 +14,8 @@ namespace maniera {
 // outlive it.
 Resizer enlarger(const Scene& from, const Scene& to);
 
-// What a scale starts from: the painting enlarged and, `with_detail`, some of the detail that the
-// content has at this scale and had not at the one before. Changes `painting`. Collective.
-at::Tensor enlarged_painting(at::Tensor painting, const Scene& from, const Scene& to,
-                             bool with_detail);
+// What a scale starts from: the painting enlarged, and this share of the detail that the content
+// has at this scale and had not at the one before. Changes `painting`. Collective.
+at::Tensor enlarged_painting(at::Tensor painting, const Scene& from, const Scene& to, float detail);
 
 } // namespace maniera

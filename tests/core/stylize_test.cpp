@@ -141,6 +141,17 @@ TEST(Stylize, PaintsTheSameInTiles) {
         }
 }
 
+TEST(Stylize, MatchesPartsAlikeInTiles) {
+    Inputs inputs = make_inputs(291, 212, 2);
+    inputs.styles[0].mask = make_mask(291, 212, 0.5, 0.3);
+    Settings settings{{"match-parts", "auto"}, {"iterations", "3"}};
+    const Image wanted = paint(inputs, settings).picture.color;
+    EXPECT_GT(test::mean_difference(wanted, paint(inputs, {{"iterations", "3"}}).picture.color),
+              5e-3);
+    settings.emplace_back("tile", "96");
+    EXPECT_LT(test::mean_difference(paint(inputs, settings).picture.color, wanted), 1e-3);
+}
+
 TEST(Stylize, StartsFromWhatIsAsked) {
     Inputs inputs = make_inputs();
     inputs.initial = make_picture(60, 50, 9).color;
@@ -573,6 +584,8 @@ TEST(Refused, AreOptionsThatDoNotFit) {
     refused("device", "gpu", "gpu");
     expect_refusal(inputs, ErrorCode::invalid_option, "style scale",
                    {{"objective", "gatys"}, {"style-scale", "0.5"}});
+    expect_refusal(inputs, ErrorCode::invalid_option, "match",
+                   {{"objective", "gatys"}, {"match-parts", "auto"}});
 }
 
 TEST(Refused, IsAnythingBadByMeasureToo) {

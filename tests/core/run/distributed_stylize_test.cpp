@@ -20,6 +20,7 @@
 #include <set>
 #include <string>
 #include <sys/resource.h>
+#include <tuple>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -129,15 +130,18 @@ TEST(RankStylize, PaintsThePictureOfOneProcess) {
              {{"tile", "64"}, {"colors", "match"}, {"init", "style"}},
              {{"tile", "64"}, {"init", "content"}, {"size", "300"}},
              {{"tile", "64"}, {"init", "a file"}, {"size", "190"}},
+             {{"tile", "64"}, {"match-parts", "auto"}},
          })
         expect_one_picture(3, whole_inputs(false), settings);
 }
 
 TEST(RankStylize, SharesMasksOut) {
-    for (const Settings& settings : std::vector<Settings>{{{"tile", "64"}},
-                                                          {{"tile", "128"}},
-                                                          {{"tile", "64"}, {"objective", "gatys"}},
-                                                          {{"tile", "64"}, {"colors", "match"}}})
+    for (const Settings& settings :
+         std::vector<Settings>{{{"tile", "64"}},
+                               {{"tile", "128"}},
+                               {{"tile", "64"}, {"objective", "gatys"}},
+                               {{"tile", "64"}, {"colors", "match"}},
+                               {{"tile", "64"}, {"match-parts", "auto"}}})
         expect_one_picture(3, whole_inputs(true), settings);
 }
 
@@ -189,8 +193,11 @@ TEST(RankStylize, StopsWhereAnotherRankIsAskedTo) {
 TEST(RankStylize, GoesOnWithOtherRanks) {
     const Inputs inputs = whole_inputs(false);
     const std::string path = "rank_stylize." + std::to_string(getpid());
-    for (const auto& [optimizer, step] : {std::pair{"lbfgs", 2}, {"lbfgs", 5}, {"adam", 3}}) {
-        const ManieraOptions options = with({{"tile", "64"}, {"optimizer", optimizer}});
+    using Case = std::tuple<const char*, const char*, int>;
+    for (const auto& [optimizer, parts, step] :
+         {Case{"lbfgs", "off", 2}, {"lbfgs", "off", 5}, {"adam", "off", 3}, {"lbfgs", "auto", 5}}) {
+        const ManieraOptions options =
+            with({{"tile", "64"}, {"optimizer", optimizer}, {"match-parts", parts}});
         const Result one = stylize(test::make_tiny_model(), inputs, options, {});
         std::fclose(std::fopen(path.c_str(), "w"));
         int steps = 0;

@@ -75,6 +75,10 @@ TEST(Session, PaintsSoWhateverItMayKeep) {
         expect_single_runs(two_styles(), {}, bytes);
 }
 
+TEST(Session, MatchesPartsOfEachContentAnew) {
+    expect_single_runs(two_styles(), {{"match-parts", "auto"}}, Session::usual_bytes);
+}
+
 TEST(Session, RecoloursStylesForEachContent) {
     expect_single_runs(two_styles(), {{"colors", "match"}}, Session::usual_bytes);
 }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/objective/matching.h"
+
+#include "core/objective/content_loss.h"
+#include "core/objective/parts.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/linalg_qr.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/max.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/upsample_bilinear2d.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+namespace maniera {
+namespace {
+
+constexpr int directions = 128, oversampling = 32;
+constexpr std::int64_t chunk = 4096;           // cells of the query at a time
+constexpr std::int64_t most_choices = 1 << 14; // cells of the styles: more gain nothing to the eye
+
+at::Tensor normalized_rows(const at::Tensor& rows) {
+    return rows / at::linalg_vector_norm(rows, 2, {1}, true).clamp_min(1e-8);
+}
+
+at::Tensor centered(const at::Tensor& rows) { return rows - rows.mean(0, true); }
+
+Size grid_of(const at::Tensor& picture) { return match_grid(size_of(picture), match_cell); }
+
+// A layer's features on the grid of cells, (cells, C), divided by C so that deep layers, which have
+// more channels, do not outweigh the others.
+at::Tensor on_grid(const at::Tensor& features, int level, Size grid) {
+    at::Tensor maps = features.to(at::kFloat);
+    const int cell_level = 2;
+    if (level < cell_level) {
+        const std::int64_t side = 1 << (cell_level - level);
+        maps = at::avg_pool2d(maps, {side, side});
+    } else if (level > cell_level) {
+        maps = at::upsample_bilinear2d(maps, {grid.height, grid.width}, false, c10::nullopt,
+                                       c10::nullopt);
+    }
+    maps = narrowed(maps, {{0, grid.width}, {0, grid.height}});
+    return as_matrix(maps) / static_cast<double>(features.size(1));
+}
+
+std::vector<std::size_t> all_taps(const Network& network) {
+    std::vector<std::size_t> taps(network.taps().size());
+    std::iota(taps.begin(), taps.end(), 0);
+    return taps;
+}
+
+// Calls f(rows, first) for each layer with its part of the hypercolumns, (cells, C), and the first
+// of its channels among all.
+template <typename F>
+void for_hypercolumns(const Network& network, const at::Tensor& picture, const F& f) {
+    const Size grid = grid_of(picture);
+    std::vector<std::int64_t> first{0};
+    for (const std::size_t t : all_taps(network))
+        first.push_back(first.back() + network.channels(t));
+    network.visit(picture, all_taps(network), [&](std::size_t t, const at::Tensor& features) {
+        f(on_grid(features, network.level(t), grid), first[t]);
+    });
+}
+
+// Centered and projected on the basis, (cells, k), normalized.
+at::Tensor descriptors(const Network& network, const at::Tensor& basis, const at::Tensor& picture) {
+    at::Tensor sum;
+    for_hypercolumns(network, picture, [&](const at::Tensor& rows, std::int64_t first) {
+        const at::Tensor part = at::matmul(rows, basis.narrow(0, first, rows.size(1)));
+        sum = sum.defined() ? sum.add_(part) : part;
+    });
+    return normalized_rows(centered(sum));
+}
+
+at::Tensor random_matrix(std::int64_t rows, std::int64_t columns, at::Device device) {
+    std::mt19937 random(1);
+    std::normal_distribution<float> normal;
+    at::Tensor matrix = at::empty({rows, columns}, at::TensorOptions(at::kFloat));
+    for (float *value = matrix.data_ptr<float>(), *end = value + matrix.numel(); value < end;)
+        *value++ = normal(random);
+    return matrix.to(device);
+}
+
+// The cells that may be taken, at most most_choices of them, evenly.
+at::Tensor choices_of(const at::Tensor& allowed) {
+    const at::Tensor all = allowed.nonzero().reshape({-1});
+    const std::int64_t step = (all.size(0) + most_choices - 1) / most_choices;
+    return step > 1 ? all.slice(0, 0, c10::nullopt, step) : all;
+}
+
+// Each query's nearest of the choices, as an index into them; both normalized.
+at::Tensor nearest(const at::Tensor& queries, const at::Tensor& choices) {
+    const at::Tensor columns = choices.t();
+    std::vector<at::Tensor> parts;
+    for (std::int64_t begin = 0; begin < queries.size(0); begin += chunk) {
+        const at::Tensor part = queries.narrow(0, begin, std::min(chunk, queries.size(0) - begin));
+        parts.push_back(std::get<1>(at::max(at::matmul(part, columns), 1)));
+    }
+    return at::cat(parts);
+}
+
+} // namespace
+
+std::vector<std::string> matching_layers(const Manifest& manifest) {
+    std::vector<std::string> layers;
+    for (const std::string& layer : manifest.layers) {
+        if (layer.rfind("relu", 0) == 0)
+            layers.push_back(layer);
+        if (layer == "relu4_3")
+            break;
+    }
+    return layers;
+}
+
+Size match_grid(Size picture, int cell) { return {picture.width / cell, picture.height / cell}; }
+
+at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pictures) {
+    std::vector<at::Tensor> samples;
+    for (const at::Tensor& picture : pictures) {
+        std::vector<at::Tensor> layers;
+        for_hypercolumns(network, picture,
+                         [&](const at::Tensor& rows, std::int64_t) { layers.push_back(rows); });
+        samples.push_back(normalized_rows(centered(at::cat(layers, 1))));
+    }
+    // A randomized range finder (Halko, Martinsson, Tropp 2011), then the largest eigenvectors.
+    const at::Tensor x = at::cat(samples);
+    const std::int64_t most = std::min(x.size(0), x.size(1));
+    const std::int64_t tried = std::min<std::int64_t>(most, directions + oversampling);
+    const at::Tensor range =
+        at::matmul(x.t(), at::matmul(x, random_matrix(x.size(1), tried, x.device())));
+    const at::Tensor q = std::get<0>(at::linalg_qr(range));
+    const at::Tensor within = at::matmul(x, q);
+    const at::Tensor vectors = std::get<1>(at::linalg_eigh(at::matmul(within.t(), within)));
+    const std::int64_t kept = std::min<std::int64_t>(tried, directions);
+    return at::matmul(q, vectors.narrow(1, tried - kept, kept)).contiguous();
+}
+
+MatchField match_features(const Network& network, const at::Tensor& basis, const at::Tensor& query,
+                          const std::vector<at::Tensor>& styles,
+                          const std::vector<at::Tensor>& allowed,
+                          const std::vector<std::int64_t>& kinds) {
+    const Size grid = grid_of(query);
+    const at::Tensor queries = descriptors(network, basis, query);
+    std::vector<at::Tensor> rows;
+    for (const at::Tensor& style : styles)
+        rows.push_back(descriptors(network, basis, style));
+    const at::Tensor choices = at::cat(rows);
+    at::Tensor matches = at::zeros({queries.size(0)}, at::TensorOptions(at::kLong)).sub_(1);
+    const at::Tensor kind = kinds.empty()
+                                ? at::zeros({queries.size(0)}, at::TensorOptions(at::kLong))
+                                : at::tensor(kinds);
+    for (std::size_t k = 0; k < allowed.size(); ++k) {
+        const at::Tensor cells = (kind == static_cast<std::int64_t>(k)).nonzero().reshape({-1});
+        const at::Tensor taken = choices_of(allowed[k]);
+        if (cells.size(0) == 0 || taken.size(0) == 0)
+            continue;
+        const at::Tensor at = taken.to(choices.device());
+        const at::Tensor found = nearest(queries.index_select(0, cells.to(queries.device())),
+                                         choices.index_select(0, at));
+        matches.index_copy_(0, cells, taken.index_select(0, found.to(at::kCPU)));
+    }
+    MatchField field;
+    field.columns = grid.width;
+    field.rows = grid.height;
+    const std::int64_t* begin = matches.data_ptr<std::int64_t>();
+    field.matches.assign(begin, begin + matches.numel());
+    return field;
+}
+
+} // namespace maniera

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Matched features: each place of a picture finds the place of the styles that it resembles most,
+// and the features there become its target. Eyes are then painted like eyes. Internal.
+//
+//     const at::Tensor basis = match_basis(network, {content}, styles); // once a run, at 128 px
+//     MatchField field = match_features(network, basis, query, styles, allowed); // once a scale
+//     std::vector<OffloadedTensor> targets
+//         = matched_targets(network, field, styles, bands, margin, folder);
+//
+// After Kolkin, Kucera, Paris, Sýkora, Shechtman, Shakhnarovich 2022 (Neural Neighbor Style
+// Transfer): hypercolumns of the network, centered for each picture, compared by cosine.
+
+#pragma once
+
+#include "core/distributed/row_partition.h"
+#include "core/memory/offloaded_tensor.h"
+#include "core/network/model.h"
+#include "core/network/vgg.h"
+#include "core/objective/term_options.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace maniera {
+
+// Side of a cell of the field in pixels, at the size that is matched.
+constexpr int match_cell = 4;
+
+// Which cell of which style each cell of a picture resembles most.
+struct MatchField {
+    int cell = match_cell; // px of the picture, and of the styles at their size in the same scale
+    int columns = 0, rows = 0;
+    std::vector<std::int64_t> matches; // by rows: a style's cell, counted through all styles;
+                                       // -1 = no counterpart
+    bool empty() const { return matches.empty(); }
+};
+
+// The model's layers that hypercolumns are made of: the ReLUs from the first to relu4_3.
+std::vector<std::string> matching_layers(const Manifest& manifest);
+
+// The main directions of the pictures' hypercolumns, (D, 128) or fewer, float32. `network` has
+// the taps of matching_layers(). Pictures are (1, 3, H, W). Deterministic.
+at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pictures);
+
+// The cells of `query`, (1, 3, H, W), matched with those of the styles, all at the size that is
+// matched. allowed[i] says for a kind of cells which of the styles' cells may be taken (all styles'
+// cells in turn, bool); kinds[c] is which of them cell c of the query takes, or -1 for none. Empty
+// `kinds` = all of kind 0.
+MatchField match_features(const Network& network, const at::Tensor& basis, const at::Tensor& query,
+                          const std::vector<at::Tensor>& styles,
+                          const std::vector<at::Tensor>& allowed,
+                          const std::vector<std::int64_t>& kinds);
+
+// Cells of a picture of this size.
+Size match_grid(Size picture, int cell);
+
+// The targets at the network's taps of `layers`, by tap, of the canvas's rows that this rank holds;
+// others are empty. `styles` are (1, 3, h, w), at this scale. `content` is the canvas of the
+// content, whose features stand where there is no counterpart. `margin` is the canvas's.
+// Collective, as far as `content` is asked for.
+std::vector<OffloadedTensor>
+matched_targets(const Network& network, const std::vector<MatchedLayer>& layers,
+                const MatchField& field, const std::vector<at::Tensor>& styles,
+                const RowPartition& bands, const std::vector<Window>& tiles,
+                const at::Tensor& content, int margin, int style_tile, const std::string& folder);
+
+} // namespace maniera

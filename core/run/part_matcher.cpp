@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/part_matcher.h"
+
+#include "core/distributed/gather_rows.h"
+#include "core/error.h"
+#include "core/image/pyramid.h"
+#include "core/image/resampling.h"
+#include "core/image/scale_schedule.h"
+#include "core/network/tensors.h"
+#include "core/run/painting.h"
+#include "core/run/scene_rows.h"
+#include "core/run/style_palette.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+constexpr int basis_side = 128; // px; the pictures' main directions are much the same at any size
+constexpr int most_side = 1024; // px; larger pictures are matched at a half, a fourth ... of theirs
+constexpr float few = 0.5f;     // of a style's mask: cells below it are not taken
+
+// Tried: 0, 0.25, 0.5, 0.75 and 1: beyond a half the painting looks like a photograph.
+constexpr float usual_detail = 0.5f;
+
+// How much of the painting is in what is compared with the styles, from 0 at strength 0 to 1 at
+// 100: more of it lets strokes and stars take the place of what they resemble, and breaks faces.
+float painting_share(const ResolvedOptions& resolved) {
+    const double s = resolved.strength / 100;
+    return static_cast<float>(s * (0.4 + 0.6 * s));
+}
+
+NetworkConfig config_of(const Model& model, const ResolvedOptions& resolved,
+                        const Placement& placement) {
+    NetworkConfig config = network_config(resolved, model, placement);
+    config.taps = matching_layers(model.manifest);
+    return config;
+}
+
+// The number by which a picture's sides are divided for matching: a power of two.
+int reduction_for(Size size) {
+    int reduction = 1;
+    while (std::max(size.width, size.height) / reduction > most_side)
+        reduction *= 2;
+    return reduction;
+}
+
+Size reduced_size(Size size, int reduction) {
+    return {std::max(1, size.width / reduction), std::max(1, size.height / reduction)};
+}
+
+// The whole painting at this size; empty at all ranks but 0. Collective.
+Image whole_painting(const at::Tensor& canvas, const Scene& scene, Size size) {
+    const Image own = to_image(painting_on(canvas, scene));
+    Communicator& comm = *scene.bands.comm;
+    if (comm.size() == 1)
+        return resize(own, size);
+    Resampling all(scene.size, 3, size, {0, size.height});
+    int row = 0;
+    gather_rows(comm, own, [&](ImageView strip) {
+        all.add(strip, row);
+        row += strip.height;
+    });
+    return comm.rank() == 0 ? all.result() : Image();
+}
+
+// The regions of the whole picture at this size.
+RegionPlan plan_whole(const ResolvedOptions& resolved, const Inputs& inputs, Size size) {
+    const Span rows{0, size.height};
+    std::vector<Image> masks;
+    for (const StyleInput& style : inputs.styles)
+        masks.push_back(resized_rows_or_empty(style.mask, size, rows));
+    std::vector<StyleShare> shares;
+    for (std::size_t i = 0; i < masks.size(); ++i)
+        shares.push_back({masks[i], inputs.styles[i].weight});
+    return plan_regions(convention_of(resolved), size.width, size.height, shares,
+                        resized_rows_or_empty(inputs.content.alpha, size, rows));
+}
+
+// Averages a map over cells; empty stays empty.
+std::vector<float> over_cells(ImageView map, Size grid) {
+    if (map.empty())
+        return {};
+    std::vector<float> cells(static_cast<std::size_t>(grid.width) * grid.height);
+    for (int row = 0; row < grid.height; ++row)
+        for (int column = 0; column < grid.width; ++column) {
+            float sum = 0;
+            for (int y = 0; y < match_cell; ++y)
+                for (int x = 0; x < match_cell; ++x)
+                    sum += *map.at(column * match_cell + x, row * match_cell + y);
+            cells[static_cast<std::size_t>(row) * grid.width + column] =
+                sum / (match_cell * match_cell);
+        }
+    return cells;
+}
+
+// Which region each cell belongs to: the one with most weight there, or -1 where none acts. Empty =
+// there is but one, everywhere.
+std::vector<std::int64_t> kinds_of(const RegionPlan& plan, Size grid) {
+    if (plan.regions.size() == 1 && plan.regions[0].weights.empty())
+        return {};
+    std::vector<std::int64_t> kinds(static_cast<std::size_t>(grid.width) * grid.height, -1);
+    std::vector<float> most(kinds.size(), 0.02f); // less is no region's
+    for (std::size_t r = 0; r < plan.regions.size(); ++r) {
+        const std::vector<float> weights = over_cells(plan.regions[r].weights, grid);
+        for (std::size_t i = 0; i < kinds.size(); ++i) {
+            const float weight = weights.empty() ? 1 : weights[i];
+            if (weight > most[i]) {
+                most[i] = weight;
+                kinds[i] = static_cast<std::int64_t>(r);
+            }
+        }
+    }
+    return kinds;
+}
+
+} // namespace
+
+float detail_share(const ResolvedOptions& resolved) {
+    if (!convention_of(resolved).detail_between_scales)
+        return 0;
+    if (resolved.match_parts == MANIERA_MATCH_PARTS_OFF)
+        return usual_detail;
+    const float painting = painting_share(resolved);
+    return usual_detail * (1 - painting * painting);
+}
+
+std::unique_ptr<PartMatcher> PartMatcher::make(const Model& model, const ResolvedOptions& resolved,
+                                               const Placement& placement) {
+    if (matched_layers(resolved, model.manifest).empty())
+        return nullptr;
+    return std::unique_ptr<PartMatcher>(new PartMatcher(model, resolved, placement));
+}
+
+PartMatcher::PartMatcher(const Model& model, const ResolvedOptions& resolved,
+                         const Placement& placement)
+    : resolved_(resolved), layers_(matched_layers(resolved, model.manifest)),
+      network_(model, config_of(model, resolved, placement)) {}
+
+void PartMatcher::set_basis(const Inputs& inputs) {
+    const at::Device device = network_.placement().device;
+    const auto small = [&](Size own) {
+        return fit_long_side(own, std::min(basis_side, std::max(own.width, own.height)));
+    };
+    const Size size = small(inputs.content.color.size);
+    std::vector<at::Tensor> pictures{
+        to_tensor(resized_rows(inputs.content.color, size, {0, size.height}), device)};
+    for (const StyleInput& style : inputs.styles)
+        pictures.push_back(
+            to_tensor(resize(style.picture.color, small(size_of(style.picture.color))), device));
+    basis_ = match_basis(network_, pictures);
+}
+
+MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, Size size,
+                                    int reduction, const Inputs& inputs) const {
+    const at::Device device = network_.placement().device;
+    Image query = resized_rows(inputs.content.color, size, {0, size.height});
+    const float share = painting_share(resolved_);
+    for (std::size_t i = 0; i < painting.pixels.size(); ++i)
+        query.pixels[i] += share * (painting.pixels[i] - query.pixels[i]);
+
+    const RegionPlan plan = plan_whole(resolved_, inputs, size);
+    std::vector<at::Tensor> styles, cells; // cells: which may be taken, by style
+    for (const StyleInput& style : inputs.styles) {
+        const Size at = reduced_size(style_size(style, resolved_, scene.size), reduction);
+        styles.push_back(to_tensor(resize(style.picture, at).color, device));
+        const Size grid = match_grid(at, match_cell);
+        const std::vector<float> weights = over_cells(style_weights(style, at, {}), grid);
+        std::vector<std::int64_t> taken(static_cast<std::size_t>(grid.width) * grid.height, 1);
+        for (std::size_t i = 0; i < weights.size(); ++i)
+            taken[i] = weights[i] >= few;
+        cells.push_back(at::tensor(taken, at::TensorOptions(at::kLong)).to(at::kBool));
+    }
+    std::vector<at::Tensor> allowed;
+    for (const Region& region : plan.regions) {
+        std::vector<at::Tensor> parts;
+        for (std::size_t s = 0; s < cells.size(); ++s)
+            parts.push_back(std::count(region.styles.begin(), region.styles.end(), s) > 0
+                                ? cells[s]
+                                : at::zeros_like(cells[s]));
+        allowed.push_back(at::cat(parts));
+    }
+    MatchField field = match_features(network_, basis_, to_tensor(query, device), styles, allowed,
+                                      kinds_of(plan, match_grid(size, match_cell)));
+    field.cell = match_cell * reduction;
+    return field;
+}
+
+MatchField PartMatcher::match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs) {
+    const int reduction = reduction_for(scene.size);
+    const Size size = reduced_size(scene.size, reduction);
+    Communicator& comm = *scene.bands.comm;
+    const Image painting = canvas.defined() ? whole_painting(canvas, scene, size) : Image();
+    MatchField field;
+    if (comm.rank() == 0) {
+        if (!basis_.defined())
+            set_basis(inputs);
+        field = match_whole(scene, painting, size, reduction, inputs);
+    }
+    const Size grid = match_grid(size, match_cell);
+    field.cell = match_cell * reduction;
+    field.columns = grid.width;
+    field.rows = grid.height;
+    field.matches.resize(static_cast<std::size_t>(grid.width) * grid.height);
+    const at::Tensor all =
+        broadcast_first(comm,
+                        at::tensor(field.matches, at::TensorOptions(at::kLong)).to(at::kDouble))
+            .to(at::kLong)
+            .contiguous();
+    field.matches.assign(all.data_ptr<std::int64_t>(), all.data_ptr<std::int64_t>() + all.numel());
+    return field;
+}
+
+void save_matches(const MatchField& field, CheckpointWriter& writer) {
+    writer.number("match-cell", field.cell);
+    writer.number("match-columns", field.columns);
+    writer.number("match-rows", field.rows);
+    // Exact in float32: cells of styles number less than 2^24.
+    const std::vector<float> values(field.matches.begin(), field.matches.end());
+    writer.begin_array("matches", values.size());
+    writer.add_values(values.data(), values.size());
+}
+
+MatchField load_matches(const CheckpointReader& reader) {
+    MatchField field;
+    field.cell = static_cast<int>(reader.number("match-cell"));
+    field.columns = static_cast<int>(reader.number("match-columns"));
+    field.rows = static_cast<int>(reader.number("match-rows"));
+    const std::size_t count = static_cast<std::size_t>(std::max(0, field.columns)) *
+                              static_cast<std::size_t>(std::max(0, field.rows));
+    if (field.cell < match_cell || count == 0)
+        throw Error(ErrorCode::invalid_request,
+                    "The checkpoint's matched parts are damaged; start the run anew.");
+    reader.expect_count("matches", count);
+    std::vector<float> values(count);
+    reader.values("matches", 0, values.data(), count);
+    field.matches.assign(values.begin(), values.end());
+    return field;
+}
+
+void PartMatcher::apply(const MatchField& field, const Scene& scene, const Inputs& inputs,
+                        const MemoryPlan& memory) const {
+    const at::Device device = network_.placement().device;
+    std::vector<at::Tensor> styles;
+    for (const StyleInput& style : inputs.styles)
+        styles.push_back(to_tensor(
+            resize(style.picture, style_size(style, resolved_, scene.size)).color, device));
+    scene.objective->set_matches(layers_, field, styles,
+                                 content_canvas(scene, scene.bands.own_with_halo(), device),
+                                 scene.margin, memory);
+}
+
+} // namespace maniera

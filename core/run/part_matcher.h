@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A run's matches of features: made once a scale, by rank 0 from the whole picture, so that they do
+// not depend on tiles or ranks. Internal.
+//
+//     matcher->begin_picture();
+//     MatchField field = matcher->match(scene, canvas, inputs); // before the scale's first step
+//     matcher->apply(field, scene, inputs, memory.plan());
+
+#pragma once
+
+#include "core/base/checkpoint.h"
+#include "core/inputs.h"
+#include "core/memory/memory_plan.h"
+#include "core/network/vgg.h"
+#include "core/objective/matching.h"
+#include "core/resolved_options.h"
+#include "core/run/scene.h"
+
+#include <memory>
+#include <vector>
+
+namespace maniera {
+
+// How much of the detail that the content has at a scale, and had not at the one before, is given
+// to the enlarged painting, which lacks all of it. With matched parts it gives way to the
+// painting's as `strength` grows.
+float detail_share(const ResolvedOptions& resolved);
+
+class PartMatcher {
+public:
+    // Null where the options do not ask for it, or the model has no layers for it.
+    static std::unique_ptr<PartMatcher> make(const Model& model, const ResolvedOptions& resolved,
+                                             const Placement& placement);
+
+    // Forgets what it knows of the picture before.
+    void begin_picture() { basis_ = at::Tensor(); }
+
+    // What each place of the picture resembles most in the styles: of the content alone, or, where
+    // `canvas` (this rank's rows) is defined, of the content and the painting so far. The inputs
+    // are prepared. Collective; every rank gets the same field.
+    MatchField match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs);
+
+    // Draws the scene's objective to the matches. Collective.
+    void apply(const MatchField& field, const Scene& scene, const Inputs& inputs,
+               const MemoryPlan& memory) const;
+
+private:
+    PartMatcher(const Model& model, const ResolvedOptions& resolved, const Placement& placement);
+    void set_basis(const Inputs& inputs);
+    MatchField match_whole(const Scene& scene, const Image& painting, Size size, int reduction,
+                           const Inputs& inputs) const;
+
+    ResolvedOptions resolved_;
+    std::vector<MatchedLayer> layers_;
+    Network network_;  // with taps at matching_layers()
+    at::Tensor basis_; // of the picture that is painted; undefined before its first match
+};
+
+// A field in a checkpoint. Reading throws Error{invalid_request} for what is none.
+void save_matches(const MatchField& field, CheckpointWriter& writer);
+MatchField load_matches(const CheckpointReader& reader);
+
+} // namespace maniera
