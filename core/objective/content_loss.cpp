@@ -68,6 +68,16 @@ at::Tensor content_value(const at::Tensor& features, const at::Tensor& target, d
     return (features - target).to(at::kFloat).square().sum().to(at::kDouble) * scale;
 }
 
+at::Tensor weighted_value(const at::Tensor& features, const at::Tensor& target,
+                          const at::Tensor& weights, double scale) {
+    return (features - target).to(at::kFloat).square().mul_(weights).sum().to(at::kDouble) * scale;
+}
+
+void add_weighted_gradient(const at::Tensor& features, const at::Tensor& target,
+                           const at::Tensor& weights, double scale, at::Tensor& gradient) {
+    gradient.addcmul_(features - target, weights.to(features.scalar_type()), 2 * scale);
+}
+
 void add_content_gradient(const at::Tensor& features, const at::Tensor& target, double scale,
                           at::Tensor& gradient) {
     gradient.add_(features - target, 2 * scale);

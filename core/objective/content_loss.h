@@ -37,4 +37,10 @@ at::Tensor content_value(const at::Tensor& features, const at::Tensor& target, d
 void add_content_gradient(const at::Tensor& features, const at::Tensor& target, double scale,
                           at::Tensor& gradient);
 
+// The same with a weight for each position, (1, 1, h, w), float32.
+at::Tensor weighted_value(const at::Tensor& features, const at::Tensor& target,
+                          const at::Tensor& weights, double scale);
+void add_weighted_gradient(const at::Tensor& features, const at::Tensor& target,
+                           const at::Tensor& weights, double scale, at::Tensor& gradient);
+
 } // namespace maniera

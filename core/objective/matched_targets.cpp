@@ -148,6 +148,23 @@ at::Tensor target_in(const MatchField& field, const Bank& bank, const Window& wi
 
 } // namespace
 
+at::Tensor match_weights(const Network& network, std::size_t tap, const MatchField& field,
+                         const RowPartition& bands, int margin) {
+    const int level = network.level(tap), stride = 1 << level;
+    const Window layer = reduced({{0, bands.picture.width}, bands.own_with_halo()}, level);
+    at::Tensor weights = at::empty({1, 1, layer.y.length(), layer.x.length()}, at::kFloat);
+    float* weight = weights.data_ptr<float>();
+    const auto cell_at = [&](int position, int count) {
+        return std::clamp((position * stride - margin) / field.cell, 0, count - 1);
+    };
+    for (int y = layer.y.begin; y < layer.y.end; ++y)
+        for (int x = layer.x.begin; x < layer.x.end; ++x)
+            *weight++ = field.confidence[static_cast<std::size_t>(cell_at(y, field.rows)) *
+                                             static_cast<std::size_t>(field.columns) +
+                                         static_cast<std::size_t>(cell_at(x, field.columns))];
+    return weights.to(network.placement().device);
+}
+
 std::vector<OffloadedTensor>
 matched_targets(const Network& network, const std::vector<MatchedLayer>& layers,
                 const MatchField& field, const std::vector<at::Tensor>& styles,

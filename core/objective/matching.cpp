@@ -110,6 +110,43 @@ at::Tensor nearest(const at::Tensor& queries, const at::Tensor& choices) {
     return at::cat(parts);
 }
 
+// Averages over a square of cells, within the grid.
+std::vector<float> blurred(const std::vector<float>& cells, Size grid, int radius) {
+    std::vector<float> result(cells.size());
+    for (int y = 0; y < grid.height; ++y)
+        for (int x = 0; x < grid.width; ++x) {
+            float sum = 0;
+            int count = 0;
+            for (int j = std::max(0, y - radius); j <= std::min(grid.height - 1, y + radius); ++j)
+                for (int i = std::max(0, x - radius); i <= std::min(grid.width - 1, x + radius);
+                     ++i, ++count)
+                    sum += cells[static_cast<std::size_t>(j) * grid.width + i];
+            result[static_cast<std::size_t>(y) * grid.width + x] = sum / static_cast<float>(count);
+        }
+    return result;
+}
+
+// Of each match: less where many cells share it. A clear sky finds the same few calm cells over and
+// over, which says nothing of where strokes belong; there the moments decide.
+std::vector<float> confidence_of(const std::vector<std::int64_t>& matches, std::int64_t choices,
+                                 Size grid) {
+    constexpr float shared_by = 4; // times what would share a cell if all were used alike
+    constexpr int radius = 2;      // cells
+    std::vector<int> uses(static_cast<std::size_t>(choices), 0);
+    for (const std::int64_t match : matches)
+        if (match >= 0)
+            ++uses[static_cast<std::size_t>(match)];
+    const float even =
+        std::max(1.0f, static_cast<float>(matches.size()) / static_cast<float>(choices));
+    std::vector<float> confidence;
+    for (const std::int64_t match : matches) {
+        const int shared = match < 0 ? 0 : uses[static_cast<std::size_t>(match)];
+        confidence.push_back( // without a match it is the photograph's own features that stand
+            std::min(1.0f, shared_by * even / static_cast<float>(std::max(1, shared))));
+    }
+    return blurred(confidence, grid, radius);
+}
+
 } // namespace
 
 std::vector<std::string> matching_layers(const Manifest& manifest) {
@@ -175,6 +212,7 @@ MatchField match_features(const Network& network, const at::Tensor& basis, const
     field.rows = grid.height;
     const std::int64_t* begin = matches.data_ptr<std::int64_t>();
     field.matches.assign(begin, begin + matches.numel());
+    field.confidence = confidence_of(field.matches, choices.size(0), grid);
     return field;
 }
 

@@ -2,10 +2,9 @@
 // Matched features: each place of a picture finds the place of the styles that it resembles most,
 // and the features there become its target. Eyes are then painted like eyes. Internal.
 //
-//     const at::Tensor basis = match_basis(network, {content}, styles); // once a run, at 128 px
-//     MatchField field = match_features(network, basis, query, styles, allowed); // once a scale
-//     std::vector<OffloadedTensor> targets
-//         = matched_targets(network, field, styles, bands, margin, folder);
+//     const at::Tensor basis = match_basis(network, {content, style});   // once a run, at 128 px
+//     MatchField field = match_features(network, basis, query, {style}, allowed, {});   // a scale
+//     objective.set_matches(layers, field, {style}, content, margin, memory);
 //
 // After Kolkin, Kucera, Paris, Sýkora, Shechtman, Shakhnarovich 2022 (Neural Neighbor Style
 // Transfer): hypercolumns of the network, centered for each picture, compared by cosine.
@@ -33,6 +32,7 @@ struct MatchField {
     int columns = 0, rows = 0;
     std::vector<std::int64_t> matches; // by rows: a style's cell, counted through all styles;
                                        // -1 = no counterpart
+    std::vector<float> confidence;     // by cells, 0 to 1: how much the match says
     bool empty() const { return matches.empty(); }
 };
 
@@ -54,6 +54,11 @@ MatchField match_features(const Network& network, const at::Tensor& basis, const
 
 // Cells of a picture of this size.
 Size match_grid(Size picture, int cell);
+
+// How much each position of a layer of the canvas is drawn to its target, (1, 1, h, w) of the rows
+// that this rank holds, float32.
+at::Tensor match_weights(const Network& network, std::size_t tap, const MatchField& field,
+                         const RowPartition& bands, int margin);
 
 // The targets at the network's taps of `layers`, by tap, of the canvas's rows that this rank holds;
 // others are empty. `styles` are (1, 3, h, w), at this scale. `content` is the canvas of the

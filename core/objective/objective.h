@@ -74,8 +74,10 @@ private:
         double style_weight = 0;
         double matched_weight = 0; // the layer's times the term's
         bool is_content = false, is_style = false, is_matched = false;
-        double pixels = 0;       // of the layer, in the whole picture
-        OffloadedTensor content; // features, the layer's rows held
+        double pixels = 0;             // of the layer, in the whole picture
+        OffloadedTensor content;       // features, the layer's rows held
+        at::Tensor content_weights;    // as matched_confidence; undefined = 1 everywhere
+        at::Tensor matched_confidence; // (1, 1, H, W), float32, the layer's rows held
         OffloadedTensor matched; // features of the styles where they resemble the picture most
         std::vector<RegionTerm> regions;
     };

@@ -15,10 +15,7 @@ double weight_sum(const ManieraLayerList& layers) {
     return sum;
 }
 
-// Matched features hold the shapes, drawn as the painting draws them; the photograph's own hold
-// where eyes and mouths are. Tried: 0, 0.25 and 1 of the content's weight; 0.3 and 1 of matches.
-constexpr double matched_content_share = 0.25;
-constexpr double matched_weight = 0.3;
+constexpr double matched_weight = 0.3; // tried: 0.3 and 1, which loses contrast
 
 // The only place where weights of layers are normalized: they sum to 1 afterwards.
 void normalize_weights(ManieraLayerList& layers) {
@@ -53,8 +50,7 @@ TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method
     TermOptions terms{convention_of(resolved),
                       static_cast<ManieraStyleTerm>(resolved.style_term),
                       resolved.wasserstein_rank,
-                      resolved.content_weight * maniera_content_factor(resolved.strength) *
-                          (matched ? matched_content_share : 1),
+                      resolved.content_weight * maniera_content_factor(resolved.strength),
                       resolved.style_weight,
                       resolved.smoothness_weight,
                       resolved.content_layers,

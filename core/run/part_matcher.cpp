@@ -215,6 +215,11 @@ MatchField PartMatcher::match(const Scene& scene, const at::Tensor& canvas, cons
             .to(at::kLong)
             .contiguous();
     field.matches.assign(all.data_ptr<std::int64_t>(), all.data_ptr<std::int64_t>() + all.numel());
+    field.confidence.resize(field.matches.size());
+    const at::Tensor confidence =
+        broadcast_first(comm, at::tensor(field.confidence)).to(at::kFloat).contiguous();
+    field.confidence.assign(confidence.data_ptr<float>(),
+                            confidence.data_ptr<float>() + confidence.numel());
     return field;
 }
 
@@ -226,6 +231,8 @@ void save_matches(const MatchField& field, CheckpointWriter& writer) {
     const std::vector<float> values(field.matches.begin(), field.matches.end());
     writer.begin_array("matches", values.size());
     writer.add_values(values.data(), values.size());
+    writer.begin_array("match-confidence", field.confidence.size());
+    writer.add_values(field.confidence.data(), field.confidence.size());
 }
 
 MatchField load_matches(const CheckpointReader& reader) {
@@ -242,6 +249,9 @@ MatchField load_matches(const CheckpointReader& reader) {
     std::vector<float> values(count);
     reader.values("matches", 0, values.data(), count);
     field.matches.assign(values.begin(), values.end());
+    field.confidence.resize(count);
+    reader.expect_count("match-confidence", count);
+    reader.values("match-confidence", 0, field.confidence.data(), count);
     return field;
 }
 

@@ -107,6 +107,21 @@ TEST_F(Matching, StaysWithinWhatIsAllowed) {
     }
 }
 
+TEST_F(Matching, IsLessCertainWhereManyPlacesFindTheSame) {
+    at::Tensor query = picture(3, 96, 64);
+    query.narrow(3, 48, 48).fill_(0.5); // a clear sky
+    const MatchField field = match(query, {picture(4, 96, 64)});
+    const auto mean = [&](int from, int to) {
+        float sum = 0;
+        for (int row = 0; row < field.rows; ++row)
+            for (int column = from; column < to; ++column)
+                sum += field.confidence[row * field.columns + column];
+        return sum / static_cast<float>(field.rows * (to - from));
+    };
+    EXPECT_LT(mean(16, 24), 0.5 * mean(0, 8));
+    EXPECT_GT(mean(0, 8), 0.5);
+}
+
 TEST_F(Matching, IsTheSameEachTime) {
     EXPECT_EQ(match(picture(3), {picture(9, 90, 44)}).matches,
               match(picture(3), {picture(9, 90, 44)}).matches);
