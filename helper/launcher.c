@@ -13,7 +13,11 @@
  *
  * By default oneDNN keeps the code and buffers of the last 1024 shapes it has computed, which in
  * tiles of many scales come to 170 MB in bfloat16. A step in one piece has fewer than 64; with
- * fewer kept than that it would make them anew each time. */
+ * fewer kept than that it would make them anew each time.
+ *
+ * And OpenBLAS may take a slow kernel: blas_kernel.h. */
+
+#include "helper/blas_kernel.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -35,6 +39,7 @@ int main(int count, char** arguments) {
         setenv("GOMP_SPINCOUNT", "1000", 0);
     setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);
     setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128", 0);
+    choose_blas_kernel();
     snprintf(program, sizeof program, "%s/%s", dirname(self), MANIERA_PROGRAM_PATH);
     execv(program, arguments);
     fprintf(stderr, "maniera: %s cannot be started (%s); install Maniera again.\n", program,

@@ -131,6 +131,14 @@ take_libtorch() {
 
 unit_tests=(core_tests helper_tests serve_tests plugin_tests plugin_host_tests)
 
+# take_blas_kernel FOLDER: for tests that compute in their own process, the kernels of OpenBLAS that the
+# program built there starts with; its own choice may be several times slower.
+take_blas_kernel() {
+    local kernel
+    kernel=$("$1/bin/maniera" devices --verbose | sed -n 's/^OpenBLAS .*, kernels: //p')
+    if [ -n "$kernel" ]; then export OPENBLAS_CORETYPE=$kernel; fi
+}
+
 # run_unit_tests FOLDER: in one process each; hundreds that all load LibTorch would take minutes more.
 run_unit_tests() {
     local tests

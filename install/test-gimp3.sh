@@ -8,5 +8,6 @@ folder="$root/build/trixie"
 forget_other_system "$folder"
 [ -f "$folder/build.ninja" ] || configure "$folder" --preset test
 cmake --build "$folder" >&2
+take_blas_kernel "$folder"
 run_unit_tests "$folder"
 run_other_tests "$folder" --tests-regex '^(gimp3\.|install\.(files|gimp|configure)|layering|translations)'

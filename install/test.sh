@@ -19,6 +19,7 @@ install_packages build import test gimp gimp-test
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 build test
 fetch_model "$root/build/test/bin/maniera"
+take_blas_kernel "$root/build/test"
 build sanitize core_tests helper_tests plugin_tests plugin_host_tests
 "$root/build/sanitize/bin/plugin_tests" --gtest_brief=1
 # LibTorch, libvips and GEGL keep things until the end that a leak check would report.

@@ -262,6 +262,11 @@ Subcommand add_models(CLI::App& app, Command& command) {
 Subcommand add_devices(CLI::App& app, Command& command) {
     CLI::App* devices = add_command(app, "devices");
     add_json_flag(*devices, command);
+    devices
+        ->add_flag(
+            "--verbose", command.verbose,
+            "The processor's instructions, the libraries that compute and their kernels as well")
+        ->excludes("--json");
     return {devices, [&command] { command.kind = Kind::devices; }};
 }
 

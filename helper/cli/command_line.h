@@ -28,7 +28,7 @@ struct Command {
         sample,
     };
     Kind kind = Kind::print;
-    bool json = false;
+    bool json = false, verbose = false;
     std::string text;
     std::string picture;            // measure: the picture to evaluate
     std::string output;             // sample: a file, or a folder for all of them

@@ -4,6 +4,7 @@
 #include "helper/cli/commands.h"
 
 #include "core/device/device.h"
+#include "core/device/libraries.h"
 #include "core/stylize.h"
 #include "helper/cli/batch_command.h"
 #include "helper/cli/terminal.h"
@@ -227,7 +228,7 @@ int import_model(const std::vector<std::string>& words) {
                 "The script " + script + " could not be started; it needs python3 with numpy.");
 }
 
-int print_devices(bool json) {
+int print_devices(bool json, bool verbose) {
     const std::vector<DeviceInfo> devices = list_devices();
     if (json)
         print_line(list_of(devices));
@@ -237,6 +238,9 @@ int print_devices(bool json) {
                         device.bf16 ? "bfloat16 in hardware" : "no bfloat16 in hardware");
     if (const std::string why = why_no_gpu(); !json && !why.empty())
         std::printf("No GPU: %s\n", why.c_str());
+    if (verbose)
+        for (const std::string& line : libraries_in_use())
+            std::printf("%s\n", line.c_str());
     return 0;
 }
 
@@ -271,7 +275,7 @@ int run_command(const Command& command) {
     case Kind::models_import: return import_model(command.words);
     case Kind::estimate: return run_estimate(command);
     case Kind::serve: return serve();
-    case Kind::devices: return print_devices(command.json);
+    case Kind::devices: return print_devices(command.json, command.verbose);
     case Kind::sample: return write_samples(command.words.front(), command.output);
     }
     return 1;

@@ -42,7 +42,7 @@ ROOMS = {
         "batch",
         "serve",
         "cli",
-        "sandbox",
+        "blas_kernel sandbox",
         "main launcher decoder",
     ],
     "plugin": [

@@ -444,6 +444,9 @@ TEST_F(Program, ListsModelsAndDevices) {
     EXPECT_TRUE(contains(maniera({"models", "verify"}).out, "good"));
     const json devices = json::parse(maniera({"devices", "--json"}).out);
     EXPECT_EQ(devices[0]["name"], "cpu");
+    const Outcome told = maniera({"devices", "--verbose"}, {"OPENBLAS_CORETYPE=Prescott"});
+    for (const char* part : {"LibTorch ", "oneDNN", "kernels: Prescott"})
+        EXPECT_TRUE(contains(told.out, part)) << told.out;
     EXPECT_TRUE(contains(maniera({"--version"}).out, MANIERA_VERSION));
 }
 

@@ -162,6 +162,7 @@ TEST(CommandLine, RefusesWordsTooMany) {
     EXPECT_TRUE(contains(refusal(with(simple, {"b.jpg"})), "\"b.jpg\""));
     EXPECT_TRUE(contains(refusal({"paint", "p.jpg"}), "paint"));
     EXPECT_TRUE(contains(refusal({"devices", "cpu"}), "cpu"));
+    EXPECT_TRUE(contains(refusal({"devices", "--verbose", "--json"}), "--json"));
 }
 
 TEST(CommandLine, ReadsABatch) {
