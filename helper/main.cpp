@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program: prepares the process, runs the command, turns errors into a sentence and a code.
 
+#include "core/device/processors.h"
 #include "core/memory/malloc_tuning.h"
 #include "helper/cli/command_line.h"
 #include "helper/cli/commands.h"
 #include "helper/cli/errors.h"
 #include "helper/job/report.h"
+#include "helper/run/threads.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -29,6 +31,7 @@ int run(const std::vector<std::string>& words) {
 } // namespace
 
 int main(int count, char** arguments) {
+    maniera::limit_threads(maniera::threads_in_environment(std::getenv("OMP_NUM_THREADS")));
     maniera::set_mmap_threshold(maniera::fast_mmap_threshold);
     const int code = run({arguments + 1, arguments + count});
     // LibTorch would take a tenth of a second to undo what it registered at the start.

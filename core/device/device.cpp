@@ -7,6 +7,7 @@
 #include "core/device/gpu_errors.h"
 #include "core/device/memory_limits.h"
 #include "core/device/placement.h"
+#include "core/device/processors.h"
 #include "core/error.h"
 
 #include <ATen/Context.h>
@@ -23,7 +24,6 @@
 #include <exception>
 #include <fstream>
 #include <limits>
-#include <thread>
 #include <unistd.h>
 
 namespace maniera {
@@ -58,8 +58,7 @@ std::string cpu_description() {
             model = line.substr(line.find(':') + 2);
             break;
         }
-    return model + ", " + std::to_string(std::max(1u, std::thread::hardware_concurrency())) +
-           " threads";
+    return model + ", " + std::to_string(usable_threads()) + " threads";
 }
 
 CudaBuild cuda_build() {
@@ -200,9 +199,9 @@ RunDevice run_device(const Placement& placement) {
             static_cast<double>(c10::elementSize(placement.precision)), placement.device.is_cuda()};
 }
 
-std::int64_t device_budget(const ResolvedOptions& resolved, const RunDevice& device) {
+std::int64_t device_budget(const ResolvedOptions& resolved, const RunDevice& device, int ranks) {
     if (!device.gpu || maniera_option_is_set(&resolved, "memory"))
-        return memory_budget(resolved);
+        return memory_budget(resolved, ranks);
     const at::Device gpu(device.name);
     const std::int64_t free = free_gpu_memory(gpu.index());
     if (free < 0)
@@ -214,10 +213,10 @@ Placement choose_placement(const ResolvedOptions& resolved, bool reference, int 
                            int local_world_size) {
     Placement placement;
     placement.device = choose_device(resolved.device, local_rank);
-    const int processors = static_cast<int>(std::thread::hardware_concurrency());
-    const int threads =
-        resolved.threads > 0 ? resolved.threads : std::max(1, processors / local_world_size);
-    at::set_num_threads(threads); // LibTorch starts with 1 when nobody asks
+    at::set_num_threads(
+        resolved.threads > 0
+            ? resolved.threads
+            : usable_threads(local_world_size)); // LibTorch starts with 1 when nobody asks
     at::globalContext().setFlushDenormal(true);
     // Float32 is the reference: without this a GPU rounds its products' factors to 10 bits.
     at::globalContext().setAllowTF32CuDNN(false);

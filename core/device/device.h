@@ -36,7 +36,7 @@ RunDevice run_device(const ResolvedOptions& resolved);
 
 // Bytes that a run on that device may take in all: the option `memory`; or else, on the processor
 // what memory_budget says, on a GPU what is free there and what this process holds, less a
-// reserve for others.
-std::int64_t device_budget(const ResolvedOptions& resolved, const RunDevice& device);
+// reserve for others. `ranks` of this machine share the processor's memory.
+std::int64_t device_budget(const ResolvedOptions& resolved, const RunDevice& device, int ranks = 1);
 
 } // namespace maniera

@@ -3,6 +3,8 @@
 
 #include "core/device/memory_limits.h"
 
+#include "core/device/cgroups.h"
+
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -44,28 +46,12 @@ std::int64_t free_in_group(const std::string& folder, const char* limit, const c
 // Of the groups that this process is in, and those above them.
 std::int64_t free_in_groups() {
     std::int64_t least = unlimited;
-    std::ifstream in("/proc/self/cgroup"); // number:controllers:path
-    for (std::string line; std::getline(in, line);) {
-        const std::size_t first = line.find(':'), second = line.find(':', first + 1);
-        if (second == std::string::npos)
-            continue;
-        const std::string controllers = line.substr(first + 1, second - first - 1);
-        const bool unified = controllers.empty();
-        if (!unified && ("," + controllers + ",").find(",memory,") == std::string::npos)
-            continue;
-        for (std::string path = line.substr(second + 1);; path.resize(path.find_last_of('/'))) {
-            if (path == "/")
-                path.clear();
-            least = std::min(
-                least, unified
-                           ? free_in_group("/sys/fs/cgroup" + path, "memory.max", "memory.current",
-                                           "inactive_file ")
-                           : free_in_group("/sys/fs/cgroup/memory" + path, "memory.limit_in_bytes",
-                                           "memory.usage_in_bytes", "total_inactive_file "));
-            if (path.find('/') == std::string::npos)
-                break;
-        }
-    }
+    for_own_groups("memory", [&](const std::string& folder, bool unified) {
+        least = std::min(
+            least, unified ? free_in_group(folder, "memory.max", "memory.current", "inactive_file ")
+                           : free_in_group(folder, "memory.limit_in_bytes", "memory.usage_in_bytes",
+                                           "total_inactive_file "));
+    });
     return least;
 }
 
@@ -87,7 +73,7 @@ std::int64_t pages_out() { return field("/proc/vmstat", "pswpout ", 0); }
 
 } // namespace
 
-std::int64_t memory_budget(const ResolvedOptions& resolved) {
+std::int64_t memory_budget(const ResolvedOptions& resolved, int ranks) {
     if (maniera_option_is_set(&resolved, "memory"))
         return resolved.memory * mebibyte;
     const std::int64_t all = field("/proc/meminfo", "MemTotal:", 0) * 1024;
@@ -96,7 +82,9 @@ std::int64_t memory_budget(const ResolvedOptions& resolved) {
     const std::int64_t own = field("/proc/self/status", "VmRSS:", 0) * 1024;
     const std::int64_t reserve = std::max<std::int64_t>(256 * mebibyte, all / 20);
     const std::int64_t shared = std::min(machine_free(), free_in_groups()) - reserve;
-    return std::max<std::int64_t>(0, own + std::min(shared, free_in_address_space()));
+    const std::int64_t address_space = free_in_address_space();
+    const std::int64_t in_space = address_space == unlimited ? unlimited : own + address_space;
+    return std::max<std::int64_t>(0, std::min((own + shared) / ranks, in_space));
 }
 
 bool has_room(double bytes) {

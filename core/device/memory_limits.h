@@ -10,8 +10,9 @@
 namespace maniera {
 
 // Bytes that the process may have in all: the option `memory`, or else what it has and what is free
-// on the machine and in its control group, less a reserve for others, and in its address space.
-std::int64_t memory_budget(const ResolvedOptions& resolved);
+// on the machine and in its control group, less a reserve for others, and in its address space. Of
+// what they share, each of `ranks` on this machine takes a part; address space each has its own.
+std::int64_t memory_budget(const ResolvedOptions& resolved, int ranks = 1);
 
 // Whether the system would give so many bytes more. oneDNN ends the process where its own
 // allocations fail: ask before.

@@ -16,12 +16,10 @@
 namespace maniera {
 namespace {
 
-// What the poorest rank has. Those of one machine share its free memory.
-std::int64_t least(Communicator& comm, std::int64_t bytes, bool shared) {
+// What the poorest rank has.
+std::int64_t least(Communicator& comm, std::int64_t bytes) {
     if (comm.size() == 1)
         return bytes;
-    if (shared)
-        bytes /= comm.config().local_world_size;
     for (const std::string& text : comm.all_gather(std::to_string(bytes)))
         bytes = std::min<std::int64_t>(bytes, std::stoll(text));
     return bytes;
@@ -38,8 +36,7 @@ Budget make_budget(const NetworkCost& network, const Inputs& inputs,
     budget.network.value_bytes = static_cast<double>(c10::elementSize(placement.precision));
     const RunDevice device = run_device(placement);
     budget.gpu = device.gpu;
-    budget.bytes = least(comm, device_budget(resolved, device),
-                         !device.gpu && !maniera_option_is_set(&resolved, "memory"));
+    budget.bytes = least(comm, device_budget(resolved, device, comm.config().local_world_size));
     budget.content = inputs.content.color.size;
     for (const StyleInput& style : inputs.styles)
         budget.styles.push_back({size_of(style.picture.color), style.scale, style.mask.size,

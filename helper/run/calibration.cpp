@@ -3,6 +3,7 @@
 #include "helper/run/calibration.h"
 
 #include "core/device/device.h"
+#include "core/device/processors.h"
 #include "core/error.h"
 #include "helper/files/folders.h"
 #include "helper/files/output_file.h"
@@ -17,7 +18,6 @@
 #include <fstream>
 #include <iterator>
 #include <sys/resource.h>
-#include <thread>
 
 namespace maniera {
 namespace {
@@ -150,8 +150,7 @@ double step_time(const Model& model, ManieraOptions options, int side) {
     constexpr int steps = 4;
     constexpr double busy = 1.5;
     const ResolvedOptions resolved = resolve(options);
-    const double threads =
-        resolved.threads > 0 ? resolved.threads : std::max(1u, std::thread::hardware_concurrency());
+    const double threads = resolved.threads > 0 ? resolved.threads : usable_threads();
     const bool on_processor = !run_device(resolved).gpu;
     char message[MANIERA_MESSAGE_MAX];
     const std::pair<const char*, const char*> fixed[] = {

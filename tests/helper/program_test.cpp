@@ -329,6 +329,18 @@ TEST_F(Program, AnInterruptWritesTheBestSoFar) {
     EXPECT_EQ(maniera({"resume", checkpoint, "--time-limit", "1"}).code, 0);
 }
 
+TEST_F(Program, TakesNoMoreThreadsThanItMayUse) {
+    const auto threads = [](const Words& before, const Words& environment = {}) {
+        const Outcome outcome =
+            test::run(before + Words{program, "devices", "--json"}, environment);
+        const std::string text = json::parse(outcome.out)[0]["description"];
+        return text.substr(text.find_last_of(',') + 2);
+    };
+    EXPECT_EQ(threads({"taskset", "-c", "0"}), "1 threads");
+    EXPECT_EQ(threads({"env"}, {"OMP_NUM_THREADS=1,2"}), "1 threads");
+    EXPECT_EQ(threads({"taskset", "-c", "0"}, {"OMP_NUM_THREADS=9"}), "1 threads");
+}
+
 // Bad input
 
 TEST_F(Program, RefusesBadPictures) {
