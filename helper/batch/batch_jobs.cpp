@@ -10,7 +10,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
+#include <sstream>
 
 namespace maniera {
 namespace {
@@ -81,13 +83,19 @@ std::vector<std::string> read_list(const std::string& path) {
         if (!file || fs::is_directory(path, ignored))
             refuse("The list " + path + " cannot be opened; check the name.");
     }
-    std::istream& lines = path == "-" ? std::cin : file;
+    std::istream& in = path == "-" ? std::cin : file;
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    // As find -print0 writes it, if a name ends so; then lines are parts of names.
+    const char end = text.find('\0') != std::string::npos ? '\0' : '\n';
+    std::istringstream list(text);
     std::vector<std::string> names;
-    for (std::string line; std::getline(lines, line);) {
-        if (!line.empty() && line.back() == '\r')
-            line.pop_back();
-        if (!line.empty())
-            names.push_back(line);
+    for (std::string name; std::getline(list, name, end);) {
+        if (end == '\n' && !name.empty() && name.back() == '\r')
+            name.pop_back();
+        if (name.empty())
+            continue;
+        refuse_control_characters(name, "A name in the list " + path);
+        names.push_back(name);
     }
     return names;
 }

@@ -310,8 +310,13 @@ std::string nearest_flag(const CLI::App& app, const std::string& word) {
 }
 
 void refuse_leftovers(const CLI::App& app) {
+    bool names_alone = false; // what follows "--" is no option, whatever it begins with
     for (const std::string& word : app.remaining()) {
-        if (word.size() < 2 || word[0] != '-')
+        if (!names_alone && word == "--") {
+            names_alone = true;
+            continue;
+        }
+        if (names_alone || word.size() < 2 || word[0] != '-')
             refuse("\"" + word + "\" is one word too many for " + app.get_name() +
                    "; a style is named with --style, the output with -o, and names with spaces "
                    "need quotes.");
@@ -345,15 +350,40 @@ void describe_program(CLI::App& app) {
                help_topic_names());
 }
 
+// A command, perhaps of a command (models import), that words begin with, and the words after it.
+struct Chosen {
+    std::vector<CLI::App*> apps; // the program's own first
+    std::vector<std::string> words;
+};
+
+Chosen choose(CLI::App& program, const std::vector<std::string>& words) {
+    Chosen chosen{{&program}, words};
+    while (!chosen.words.empty()) {
+        const std::vector<CLI::App*> next = chosen.apps.back()->get_subcommands(
+            [&](CLI::App* app) { return app->get_name() == chosen.words.front(); });
+        if (next.empty())
+            break;
+        chosen.apps.push_back(next.front());
+        chosen.words.erase(chosen.words.begin());
+    }
+    return chosen;
+}
+
 // Reads the words. True: they ask for help or the version, which is now `text`.
-bool parse(CLI::App& app, const std::vector<std::string>& words, std::string& text) {
+// The command reads its words by itself: CLI11 would take each of them that is another command's
+// name for that command, whatever file or topic it names.
+bool parse(const Chosen& chosen, std::string& text) {
+    CLI::App& app = *chosen.apps.back();
     try {
-        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+        app.parse(std::vector<std::string>(chosen.words.rbegin(), chosen.words.rend()));
         return false;
     } catch (const CLI::CallForVersion&) {
         text = "maniera " MANIERA_VERSION "\n";
     } catch (const CLI::CallForHelp&) {
-        text = app.help();
+        std::string before;
+        for (std::size_t i = 0; i + 1 < chosen.apps.size(); ++i)
+            before += (i > 0 ? " " : "") + chosen.apps[i]->get_name();
+        text = app.help(before);
     } catch (const CLI::ParseError& error) {
         refuse(refusal(error));
     }
@@ -382,19 +412,17 @@ Command parse_command_line(const std::vector<std::string>& words) {
         add_sample(app, command),
         add_help(app, command),
     };
-    if (parse(app, words, command.text))
+    const Chosen chosen = choose(app, words);
+    if (parse(chosen, command.text))
         return command;
 
     refuse_leftovers(app);
-    const std::vector<CLI::App*> used = app.get_subcommands();
-    if (used.empty())
+    if (chosen.apps.size() < 2)
         refuse("A command is needed, such as maniera stylize; maniera --help lists them.");
     refuse_other_options(*resume.app, *stylize.app);
-    refuse_leftovers(*used.front());
-    for (const CLI::App* inner : used.front()->get_subcommands())
-        refuse_leftovers(*inner);
+    refuse_leftovers(*chosen.apps.back());
     for (const Subcommand& each : commands)
-        if (each.app == used.front())
+        if (each.app == chosen.apps[1])
             each.finish();
     return command;
 }

@@ -77,8 +77,8 @@ Paint many pictures in the same styles. The styles are analyzed only once:
 A result has its picture's name; --suffix adds to it, before the extension. Its format is the
 picture's own, or PNG if Maniera cannot write that one; --format png makes all of them PNG. Existing
 files are replaced. A folder stands for the pictures in it; with --recursive also for those in its
-subfolders, which the results then have too. --list FILE names pictures, one per line (- is standard
-input).
+subfolders, which the results then have too. --list FILE names pictures, one per line, or as find
+-print0 writes them (- is standard input). No result replaces a picture, style, mask or list.
 
 Ctrl-C abandons the picture being painted. The same command with --resume then carries on: it keeps
 a result that is intact and was made from the same picture, styles and options, and paints the

@@ -298,6 +298,17 @@ void check_weights(const std::vector<JobStyle>& styles) {
                         "; give each of them a weight, or none.");
 }
 
+void refuse_control_characters(const std::string& name, const std::string& what) {
+    const auto control = [](char c) { return (c >= 0 && c < ' ') || c == 127; };
+    const auto at = std::find_if(name.begin(), name.end(), control);
+    if (at == name.end())
+        return;
+    std::string shown = name.substr(0, 80);
+    std::replace_if(shown.begin(), shown.end(), control, '?');
+    refuse(what + " (\"" + shown + "\") has the control character " +
+           std::to_string(static_cast<int>(*at)) + ", which no name may have; rename the file.");
+}
+
 bool names_a_file(const std::string& init) {
     const char* const* choice = maniera_option_find("init")->choices;
     while (*choice && init != *choice)

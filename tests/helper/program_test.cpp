@@ -399,6 +399,21 @@ TEST_F(Program, RefusesBadOutputs) {
     expect_refusal(run + Words{out("out.gif")}, 2, ".png");
     expect_refusal(run + Words{folder.path().string()}, 2, "");
     expect_refusal(painting() + Words{"--preview", out("none/p.png")}, 2, "does not exist");
+TEST_F(Program, SaysThatStandardOutputCannotBeWritten) {
+    const auto to = [](const std::string& where, const std::string& words) {
+        return test::run({"sh", "-c", program + " " + words + " " + where});
+    };
+    for (const char* words : {"help batch", "devices --json", "--version"}) {
+        const Outcome full = to(">/dev/full", words);
+        EXPECT_EQ(full.code, 7) << words;
+        EXPECT_TRUE(contains(full.err, "Standard output could not be written")) << full.err;
+        const Outcome closed = to(">&-", words);
+        EXPECT_NE(closed.code, 0) << words;
+    }
+    // A picture that is written while the streams are closed gets nothing else.
+    EXPECT_EQ(to("<&- >&- 2>&-", "sample strokes -o " + out("closed.png")).code, 0);
+    EXPECT_EQ(to("", "sample strokes -o " + out("open.png")).code, 0);
+    EXPECT_EQ(read_text(out("closed.png")), read_text(out("open.png")));
 }
 
 TEST_F(Program, SurvivesDisksThatAreFullOrReadOnly) {

@@ -93,6 +93,17 @@ TEST_F(BatchPlan, ReadsLists) {
     EXPECT_TRUE(contains(refusal(), "cannot be opened"));
 }
 
+TEST_F(BatchPlan, ReadsListsOfFindPrint0) {
+    write_text(folder / "list", photos("b.jpg") + '\0' + photos("sea") + '\0');
+    batch.list = folder / "list";
+    batch.sources.clear();
+    EXPECT_EQ(names(), (Words{"b.jpg", "a.png"}));
+    write_text(folder / "list", photos("b.jpg") + '\0' + photos("new\nline.jpg") + '\0');
+    EXPECT_TRUE(contains(refusal(), "control character 10"));
+    write_text(folder / "list", photos("\033[2Jb.jpg") + "\n");
+    EXPECT_TRUE(contains(refusal(), "control character 27"));
+}
+
 TEST_F(BatchPlan, TakesAPictureOnce) {
     batch.sources = {photos(), photos("b.jpg"), photos("sea/../b.jpg"), photos() + "/"};
     EXPECT_EQ(names(), (Words{"a.PNG", "b.jpg", "c.png"}));

@@ -39,6 +39,42 @@ TEST(CommandLine, ReadsASimpleRun) {
     EXPECT_EQ(command.job.options.set, 0u);
 }
 
+TEST(CommandLine, PrintsTopicsThatAreNamedAsCommands) {
+    for (const char* topic : {"batch", "resume", "estimate", "serve", "models"}) {
+        const std::string text = parse_command_line({"help", topic}).text;
+        EXPECT_FALSE(contains(text, "[SUBCOMMAND]")) << topic;
+        EXPECT_TRUE(contains(text, "maniera " + std::string(topic))) << topic;
+    }
+    EXPECT_TRUE(contains(parse_command_line({"help"}).text, "SUBCOMMAND"));
+    EXPECT_TRUE(
+        contains(parse_command_line({"models", "import", "--help"}).text, "maniera models import"));
+}
+
+TEST(CommandLine, TakesPicturesThatAreNamedAsCommands) {
+    const Command batch = parse_command_line(
+        {"batch", "sample", "batch", "help", "--style", "models", "-o", "stylize"});
+    EXPECT_EQ(batch.kind, Kind::batch);
+    EXPECT_EQ(batch.batch.sources, (Words{"sample", "batch", "help"}));
+    EXPECT_EQ(batch.batch.recipe.styles[0].picture.file, "models");
+    EXPECT_EQ(batch.batch.output_folder, "stylize");
+    EXPECT_TRUE(contains(refusal({"run", "--json", "resume"}), "The job resume cannot"));
+    EXPECT_EQ(parse_command_line({"resume", "run"}).checkpoints.file, "run");
+    EXPECT_EQ(parse_command_line({"models", "import", "verify"}).words, Words{"verify"});
+}
+
+TEST(CommandLine, TakesEveryWordAfterTwoDashesForAName) {
+    const Command command = parse_command_line(
+        {"stylize", "--style", "-s.png", "-o", "-o.png", "--size", "64", "--", "-p.png"});
+    EXPECT_EQ(command.job.content.file, "-p.png");
+    EXPECT_EQ(command.job.styles[0].picture.file, "-s.png");
+    EXPECT_EQ(command.job.output.file, "-o.png");
+    const Command batch =
+        parse_command_line({"batch", "a", "--style", "s", "-o", "out", "--", "-b", "--json"});
+    EXPECT_EQ(batch.batch.sources, (Words{"a", "-b", "--json"}));
+    EXPECT_FALSE(batch.json);
+    EXPECT_TRUE(contains(refusal(with(simple, {"--", "--size"})), "one word too many"));
+}
+
 TEST(CommandLine, ReadsWhereCheckpointsGo) {
     EXPECT_EQ(parse_command_line(simple).checkpoints.file, "");
     EXPECT_FALSE(parse_command_line(simple).checkpoints.none);
