@@ -104,7 +104,7 @@ static const ManieraOption table[] = {
      N_("Stop after this time with the picture so far; 0 sets no limit")},
     {"preview", MANIERA_KIND_TEXT, ROW(preview), 0, 0, NULL, NO_CHOICES, "", "command-line", N_("Preview file"),
      N_("A picture file that is rewritten while painting")},
-    {"preview-interval", MANIERA_KIND_REAL, ROW(preview_interval), 0.05, 3600, "2", NO_CHOICES, N_("s"), "command-line", N_("Preview interval"),
+    {"preview-interval", MANIERA_KIND_REAL, ROW(preview_interval), 0, 3600, "2", NO_CHOICES, N_("s"), "command-line", N_("Preview interval"),
      N_("Least time between two previews")},
 };
 

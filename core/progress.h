@@ -46,6 +46,11 @@ struct Progress {
 // Returns false to stop: the best picture so far becomes the result.
 using ProgressCallback = std::function<bool(const Progress&)>;
 
+// Asked in the middle of a step too: true abandons the step, and the best picture so
+// far becomes the result. Where a step is abandoned the ProgressCallback is called once more, if
+// there is a state to save.
+using StopCallback = std::function<bool()>;
+
 // Everything but `plan`, which says how the run is painted, is worth a warning. `other` is
 // explained by its text alone.
 enum class Notice { plan, smaller_tiles, swapping, odd_values, other };

@@ -37,12 +37,13 @@ Size result_size(const Inputs& inputs, const ManieraOptions& options);
 // where they are not wanted again: a copy takes as much memory as the style pictures.
 // `from` is a checkpoint that Progress::save wrote in a run of the same model, inputs and options:
 // the run is resumed after its step. It is not read again once `progress` was called. The time
-// limit counts from this call on.
+// limit counts from this call on. `stop` is asked by a process by itself alone.
 // Every rank of `comm` calls it. Where there are several, the inputs come by rows and are the same
 // at each, a rank gets some rows of the picture, and rank 0's callback decides for all.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from = nullptr,
-               const NoticeCallback& notice = {}, Communicator& comm = local_communicator());
+               const NoticeCallback& notice = {}, Communicator& comm = local_communicator(),
+               const StopCallback& stop = {});
 
 // Many pictures in the manner of the same styles: the network, and what the styles ask for at each
 // size, are made once. Each picture becomes what stylize() makes of it, bit for bit.
@@ -64,9 +65,10 @@ public:
     Session& operator=(const Session&) = delete;
 
     // Refuses the content as check_inputs does. Where it throws, the next picture may be tried.
-    // `from` as in the function stylize.
+    // `from` and `stop` as in the function stylize.
     Result stylize(PictureSource content, const ProgressCallback& progress,
-                   const CheckpointReader* from = nullptr, const NoticeCallback& notice = {});
+                   const CheckpointReader* from = nullptr, const NoticeCallback& notice = {},
+                   const StopCallback& stop = {});
 
 private:
     struct State;

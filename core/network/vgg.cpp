@@ -4,6 +4,7 @@
 
 #include "core/network/vgg.h"
 
+#include "core/base/interruption.h"
 #include "core/error.h"
 
 #include <ATen/TensorOperators.h>
@@ -192,6 +193,7 @@ void Network::run(const Rows& x, const Window& part, std::size_t end, bool backw
     }
     h = h.to(config_.placement.precision).contiguous(channels_last);
     for (std::size_t i = 0; i < end; ++i) {
+        check_interruption();
         const Step& step = steps_[i];
         switch (step.kind) {
         case Kind::convolution:
@@ -256,6 +258,7 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
         return part_of(trace.outputs[i], window, trace.windows[i], steps_[i].pools);
     };
     for (std::size_t i = steps_.size(); i-- > 0;) {
+        check_interruption();
         const Step& step = steps_[i];
         if (step.tap >= 0)
             inject(step.tap, reduced(window, step.pools), output(i), gradient);

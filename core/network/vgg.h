@@ -7,6 +7,7 @@
 //
 // A pass may be restricted to a part of the picture. It then computes the part and its halo, the
 // receptive field around it: features and gradients in the part are exactly those of the whole.
+// Between two layers a pass asks check_interruption() (core/base/interruption.h).
 //
 // Features are channels last: a layer's (1, C, H, W) tensor is a row-major (H*W, C) matrix in
 // memory, which is what moments and gradients work on (see as_matrix).

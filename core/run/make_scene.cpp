@@ -49,9 +49,9 @@ void prepare_content(PictureSource& content) {
 }
 
 Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
-                 const RowPartition& bands) {
+                 const RowPartition& bands, int margin) {
     Image alpha;
-    Scene scene = with_content(prepared, size, 0, bands, alpha);
+    Scene scene = with_content(prepared, size, margin, bands, alpha);
     scene.coverage =
         plan_rows(terms.convention, prepared, scene, 0, scene.own_halo(), Image()).coverage;
     return scene;

@@ -36,8 +36,8 @@ inline Scene make_scene(const Network& network, const TermOptions& terms,
     return make_scene(network, terms, resolved, prepared, size, margin, none, memory, comm);
 }
 
-// Without an objective and a margin: what finish() looks at.
+// Without an objective: what finish() looks at. `bands` are of the canvas, with its margin.
 Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
-                 const RowPartition& bands);
+                 const RowPartition& bands, int margin = 0);
 
 } // namespace maniera

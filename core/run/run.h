@@ -46,6 +46,7 @@ struct RunCallbacks {
     const ProgressCallback& progress; // may be empty
     const NoticeCallback& notice;     // may be empty
     const CheckpointReader* from;     // null = from the beginning
+    const StopCallback& stop;         // may be empty
 };
 
 struct Run {
@@ -57,6 +58,7 @@ struct Run {
     const ProgressCallback& progress;
     NoticeCallback notify; // of rank 0 alone; never empty
     const CheckpointReader* from;
+    StopCallback stop; // empty among several ranks, which would wait for one that abandons a step
     std::chrono::steady_clock::time_point start;
 
     std::vector<Size> sizes; // of the scales, coarse to fine

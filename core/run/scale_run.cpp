@@ -2,6 +2,7 @@
 
 #include "core/run/scale_run.h"
 
+#include "core/base/interruption.h"
 #include "core/image/scale_schedule.h"
 #include "core/memory/malloc_tuning.h"
 #include "core/optimizer/state_io.h"
@@ -74,13 +75,18 @@ void ScaleRun::prepare() {
     set_painting(next);
     run_.scene = std::move(next);
     trim_heap(); // of the making of targets: 0.1 kB a pixel
+    begin_steps();
+    match_parts();
+    scene_tile_ = memory_.plan().tile;
+    prepared_ = true;
+}
+
+void ScaleRun::begin_steps() {
     run_.optimizer->begin_scale(steps_);
     if (run_.from && scale_ == run_.begin.scale) {
         load_state(*run_.optimizer, *run_.from, run_.optimizer->result(), run_.scene.bands);
         step_ = run_.begin.step;
     }
-    match_parts();
-    scene_tile_ = memory_.plan().tile;
 }
 
 // The matches of the scale's first step hold for all of its steps; a checkpoint keeps them, because
@@ -130,7 +136,8 @@ Progress ScaleRun::progress() const {
     report.fraction = run_.done / run_.work;
     report.loss = run_.result.loss;
     report.seconds = run_.begin.seconds + run_.seconds();
-    report.seconds_left = report.seconds * (run_.work - run_.done) / run_.done;
+    if (run_.done > 0)
+        report.seconds_left = report.seconds * (run_.work - run_.done) / run_.done;
     return report;
 }
 
@@ -164,6 +171,25 @@ void ScaleRun::report() {
     run_.result.complete = last || go_on;
 }
 
+void ScaleRun::abandon() {
+    run_.result.complete = false;
+    if (!run_.optimizer) { // there is no painting yet but where it would have begun
+        const int margin = canvas_margin(run_.setup.resolved);
+        const Size canvas{size_.width + 2 * margin, size_.height + 2 * margin};
+        Scene frame = make_frame(
+            run_.setup.terms, run_.inputs, size_,
+            partition_rows(run_.setup.comm, canvas, memory_.plan().tile, *run_.setup.network),
+            margin);
+        set_painting(frame);
+        run_.scene = std::move(frame);
+        begin_steps();
+        return;
+    }
+    if (prepared_) // else the painting is of the scale before, whose state was saved at its end
+        report();
+    run_.result.complete = false;
+}
+
 void ScaleRun::finish() {
     run_.result.scale_seconds.push_back(run_.seconds() - began_);
     if (run_.result.complete)
@@ -172,10 +198,15 @@ void ScaleRun::finish() {
 
 void paint_scale(Run& run, std::size_t scale) {
     ScaleRun scale_run(run, scale);
-    scale_run.prepare();
-    while (run.result.complete && scale_run.has_steps()) {
-        scale_run.step();
-        scale_run.report();
+    try {
+        const Interruptible here(run.stop);
+        scale_run.prepare();
+        while (run.result.complete && scale_run.has_steps()) {
+            scale_run.step();
+            scale_run.report();
+        }
+    } catch (const Interrupted&) {
+        scale_run.abandon();
     }
     scale_run.finish();
 }

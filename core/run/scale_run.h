@@ -23,12 +23,14 @@ public:
     void prepare(); // the scene and the optimizer's state at this size
     bool has_steps() const;
     void step();
-    void report(); // asks whether to go on; run.result.complete is the answer
+    void report();  // asks whether to go on; run.result.complete is the answer
+    void abandon(); // what was interrupted: the painting is as before
     void finish();
 
 private:
     void set_scene(Scene& scene);
     void set_painting(const Scene& next);
+    void begin_steps(); // or goes on with those of a checkpoint
     void match_parts();
     Progress progress() const;
 
@@ -40,6 +42,7 @@ private:
     MatchField field_;   // empty without matched parts
     int scene_tile_ = 0; // the side of the tiles that the scene was made for
     int step_ = 0, steps_;
+    bool prepared_ = false;
 };
 
 } // namespace maniera

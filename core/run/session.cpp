@@ -68,7 +68,8 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
 Session::~Session() = default;
 
 Result Session::stylize(PictureSource content, const ProgressCallback& progress,
-                        const CheckpointReader* from, const NoticeCallback& notice) {
+                        const CheckpointReader* from, const NoticeCallback& notice,
+                        const StopCallback& stop) {
     RunSetup& setup = state_->setup;
     const ResolvedOptions& resolved = setup.resolved;
     check_content(content, resolved);
@@ -85,7 +86,7 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
             recolored =
                 prepare_styles(state_->again ? inputs : std::move(inputs), resolved, setup.comm);
         Run run = begin_run(setup, match ? recolored : inputs, std::move(budget),
-                            {progress, notice, from}, start);
+                            {progress, notice, from, stop}, start);
         for (std::size_t i = run.begin.scale; i < run.sizes.size() && run.result.complete; ++i)
             paint_scale(run, i);
         return finish_run(run);
@@ -94,11 +95,11 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
 
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const ProgressCallback& progress, const CheckpointReader* from,
-               const NoticeCallback& notice, Communicator& comm) {
+               const NoticeCallback& notice, Communicator& comm, const StopCallback& stop) {
     check_inputs(inputs, options);
     PictureSource content = std::move(inputs.content);
     return Session(model, std::move(inputs), options, 0, comm)
-        .stylize(std::move(content), progress, from, notice);
+        .stylize(std::move(content), progress, from, notice, stop);
 }
 
 } // namespace maniera

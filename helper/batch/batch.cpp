@@ -125,7 +125,9 @@ private:
             if (kind != Notice::plan)
                 listener_.warn(number, picture, kind, text);
         };
-        const Result result = session_.stylize(std::move(content.picture), show, nullptr, notice);
+        const auto stop = [&] { return summary_.stopped = listener_.stop(); };
+        const Result result =
+            session_.stylize(std::move(content.picture), show, nullptr, notice, stop);
         if (summary_.stopped)
             return;
         save_picture(result.picture, content.info, picture.output);

@@ -206,8 +206,8 @@ constexpr const char* exit_codes_page = R"(Exit status
   5    the device is not available, or lacks the precision
   6    there is not enough memory
   7    the disk is full
-  130  stopped by Ctrl-C (143: by a termination signal); the best picture so far was written,
-       or in a batch the pictures that were finished
+  130  stopped by Ctrl-C (128 + N: by signal N: TERM 143, HUP 129, USR1 138, XCPU 152, XFSZ 153);
+       the best picture so far was written, or in a batch the pictures that were finished
 
 With --json an error is one line on standard output: {"event": "error", "code", "message"}.
 )";

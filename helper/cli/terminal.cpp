@@ -33,9 +33,16 @@ std::size_t columns() {
 
 volatile std::sig_atomic_t received = 0;
 
+// Ctrl-C and the termination signal; a terminal or connection that is gone; and what clusters and
+// limits of the shell (ulimit) send before the time is up or where a file becomes too large.
+constexpr int stopping_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU, SIGXFSZ};
+
+// A second one ends the program; but the kernel repeats by itself what it says of limits, while
+// the picture so far is written.
 void note(int number) {
     received = number;
-    std::signal(number, SIG_DFL);
+    if (number != SIGXCPU && number != SIGXFSZ)
+        std::signal(number, SIG_DFL);
 }
 
 } // namespace
@@ -71,13 +78,16 @@ void ProgressLine::show(const Progress& progress) {
 
 StopSignal::StopSignal() {
     received = 0;
-    std::signal(SIGINT, note);
-    std::signal(SIGTERM, note);
+    for (const int number : stopping_signals)
+        if (std::signal(number, note) == SIG_IGN) // as nohup asks
+            std::signal(number, SIG_IGN);
 }
 
 StopSignal::~StopSignal() {
-    std::signal(SIGINT, SIG_DFL);
-    std::signal(SIGTERM, SIG_DFL);
+    struct sigaction now;
+    for (const int number : stopping_signals)
+        if (sigaction(number, nullptr, &now) == 0 && now.sa_handler == note)
+            std::signal(number, SIG_DFL);
 }
 
 int StopSignal::number() const { return received; }

@@ -30,8 +30,9 @@ private:
     std::chrono::steady_clock::time_point last_{};
 };
 
-// While one lives, the first interrupt (Ctrl-C) or termination signal is noted; a second one ends
-// the program at once.
+// While one lives, the first signal that asks the program to end is noted: an interrupt (Ctrl-C),
+// SIGTERM, SIGHUP, SIGUSR1, SIGXCPU or SIGXFSZ; a second one ends the program at once. Those that
+// were ignored before, as under nohup, still are.
 class StopSignal {
 public:
     StopSignal();

@@ -109,7 +109,7 @@ public:
             return !stopping;
         };
         return stylize(model, std::move(loaded.inputs), job_.options, show, from_, listener_.notice,
-                       comm_);
+                       comm_, listener_.stop);
     }
 
     void write(const Result& result, const FileInfo& like) const {

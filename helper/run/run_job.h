@@ -22,7 +22,7 @@ namespace maniera {
 // Writes a new preview to memory when one is due; returns nothing when none is.
 using MakePreview = std::function<std::optional<WrittenPreview>()>;
 
-// Both are called after every step, `stop` before the first too.
+// Both are called after every step, `stop` before the first and in the middle of a step too.
 struct Listener {
     // Returns whether the client was told of it, and so of the preview that was made for it.
     std::function<bool(const Progress& progress, const MakePreview& preview)> progress;

@@ -101,7 +101,7 @@ void LineWriter::work() {
 void start_reader(LineCutter::TakeLine take) {
     sigset_t endings;
     sigemptyset(&endings);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP})
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGXCPU})
         sigaddset(&endings, number);
     pthread_sigmask(SIG_BLOCK, &endings, nullptr);
     const int signals = signalfd(-1, &endings, SFD_CLOEXEC);

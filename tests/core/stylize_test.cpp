@@ -2,11 +2,13 @@
 
 #include "core/stylize.h"
 
+#include "core/base/checkpoint.h"
 #include "core/error.h"
 #include "core/image/color_transfer.h"
 #include "core/image/pyramid.h"
 
 #include "tests/support/pictures.h"
+#include "tests/support/process.h"
 #include "tests/support/settings.h"
 #include "tests/support/tensor_memory.h"
 #include "tests/support/tiny_model.h"
@@ -652,6 +654,111 @@ TEST(Stylize, GoesOnInSmallerTilesWhereMemoryIsShort) {
         code = error.code();
     }
     EXPECT_EQ(code, ErrorCode::out_of_memory);
+}
+
+// Abandoned steps
+
+// Asks to stop at the n-th time that it is asked.
+StopCallback stop_at(int n, int& asked) {
+    asked = 0;
+    return [n, &asked] { return ++asked >= n; };
+}
+
+Result interrupted(const Inputs& inputs, const Settings& settings, const StopCallback& stop,
+                   const ProgressCallback& progress = {}) {
+    return stylize(test::make_tiny_model(), inputs, with(settings), progress, nullptr, {},
+                   local_communicator(), stop);
+}
+
+TEST(Stylize, AbandonsAStepBetweenTilesAndKeepsThePainting) {
+    const Inputs inputs = make_inputs();
+    for (const char* optimizer : {"lbfgs", "adam"}) {
+        const Settings tiled = {{"tile", "64"}, {"optimizer", optimizer}, {"scales", "1"}};
+        const Result whole = paint(inputs, tiled, stop_after(2));
+        // So many questions are asked before the third step that the next is in the middle of it.
+        int asked = 0, before = 0, steps = 0;
+        interrupted(inputs, tiled, stop_at(1 << 30, asked), [&](const Progress&) {
+            before = asked;
+            return ++steps < 2;
+        });
+        int last_step = 0, calls = 0;
+        const Result result =
+            interrupted(inputs, tiled, stop_at(before + 5, asked), [&](const Progress& progress) {
+                ++calls;
+                last_step = progress.step;
+                return true; // the answer to `stop` was enough
+            });
+        EXPECT_EQ(asked, before + 5) << optimizer;
+        EXPECT_FALSE(result.complete);
+        EXPECT_EQ(result.steps, 2);
+        EXPECT_EQ(last_step, 2);
+        EXPECT_EQ(calls, 3); // once more, for a checkpoint
+        EXPECT_EQ(result.picture.color.pixels, whole.picture.color.pixels) << optimizer;
+    }
+}
+
+TEST(Stylize, GoesOnFromAnAbandonedStepAsIfItHadNotBegun) {
+    const Inputs inputs = make_inputs();
+    const test::ScratchFolder folder;
+    for (const char* optimizer : {"lbfgs", "adam"})
+        for (const char* tile : {"512", "64"}) {
+            const Settings settings = {{"tile", tile}, {"optimizer", optimizer}};
+            test::write_text(folder / "c", "");
+            int asked = 0, steps = 0;
+            bool stop = false;
+            stylize(
+                test::make_tiny_model(), inputs, with(settings),
+                [&](const Progress& progress) {
+                    stop = ++steps == 4; // from now on, so that it is noticed in the fifth step
+                    if (steps == 5) {
+                        EXPECT_EQ(progress.step, 4);
+                        CheckpointWriter writer(folder / "c");
+                        progress.save(writer);
+                        writer.finish();
+                    }
+                    return true;
+                },
+                nullptr, {}, local_communicator(), [&] { return stop && ++asked > 5; });
+            EXPECT_EQ(steps, 5);
+            const CheckpointReader reader(folder / "c");
+            const Result resumed =
+                stylize(test::make_tiny_model(), inputs, with(settings), {}, &reader);
+            EXPECT_TRUE(resumed.complete);
+            EXPECT_EQ(resumed.picture.color.pixels, paint(inputs, settings).picture.color.pixels)
+                << optimizer << " " << tile;
+        }
+}
+
+TEST(Stylize, AbandonsTheMakingOfAScale) {
+    const Inputs inputs = make_inputs();
+    const Settings tiled = {{"tile", "64"}};
+    int asked = 0, at_end = 0;
+    interrupted(inputs, tiled, stop_at(1 << 30, asked), [&](const Progress& progress) {
+        if (progress.scale == 0 && progress.step == progress.steps)
+            at_end = asked;
+        return true;
+    });
+    const Result result = interrupted(inputs, tiled, stop_at(at_end + 1, asked));
+    EXPECT_FALSE(result.complete);
+    EXPECT_EQ(result.steps, 12); // all of the first scale's
+    EXPECT_TRUE(is_picture(result.picture.color, width, height));
+    EXPECT_GT(largest_difference(result.picture.color, content_of(inputs)), 0.05);
+}
+
+TEST(Stylize, StoppedBeforeAllStepsGivesWhereItWouldHaveBegun) {
+    Inputs inputs = make_inputs();
+    inputs.styles[0].mask = make_mask(40, 30, 5);
+    for (const char* scales : {"1", "2"}) {
+        int asked = 0, calls = 0;
+        const Result result =
+            interrupted(inputs, {{"init", "content"}, {"scales", scales}}, stop_at(1, asked),
+                        [&](const Progress&) { return ++calls > 0; });
+        EXPECT_FALSE(result.complete);
+        EXPECT_EQ(result.steps, 0);
+        EXPECT_EQ(calls, 0); // there is nothing to save
+        EXPECT_TRUE(is_picture(result.picture.color, width, height));
+        EXPECT_LT(largest_difference(result.picture.color, content_of(inputs)), 0.5);
+    }
 }
 
 } // namespace

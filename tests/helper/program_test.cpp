@@ -327,6 +327,34 @@ TEST_F(Program, AnInterruptWritesTheBestSoFar) {
     EXPECT_TRUE(contains(outcome.err, "maniera resume " + checkpoint)) << outcome.err;
     EXPECT_EQ(folder.names(), (Words{"out.png", "out.png.maniera-checkpoint", "preview.png"}));
     EXPECT_EQ(maniera({"resume", checkpoint, "--time-limit", "1"}).code, 0);
+TEST_F(Program, KeepsThePictureSoFarWhateverAsksItToEnd) {
+    for (const int number : {SIGTERM, SIGHUP, SIGUSR1, SIGXCPU, SIGXFSZ}) {
+        fs::remove(out("preview.png"));
+        fs::remove(out());
+        Process process(Words{program} + painting() +
+                        Words{"--iterations", "100000", "--preview", out("preview.png"),
+                              "--preview-interval", "0"});
+        for (int i = 0; i < 600 && !fs::exists(out("preview.png")); ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        process.signal(number);
+        if (number == SIGXCPU || number == SIGXFSZ)
+            process.signal(number); // as the kernel does
+        const Outcome outcome = process.wait(std::chrono::seconds(60));
+        EXPECT_EQ(outcome.code, 128 + number);
+        EXPECT_TRUE(contains(outcome.err, "best picture so far")) << outcome.err;
+        EXPECT_EQ(load(out()).width, 161) << number;
+    }
+}
+
+TEST_F(Program, GoesOnWhereTheHangupIsIgnored) {
+    Process process(
+        Words{"sh", "-c", "trap '' HUP; exec \"$0\" \"$@\"", program} + painting() +
+        Words{"--iterations", "6", "--preview", out("preview.png"), "--preview-interval", "0"});
+    for (int i = 0; i < 600 && !fs::exists(out("preview.png")); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    process.signal(SIGHUP);
+    const Outcome outcome = process.wait(std::chrono::seconds(120));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
 }
 
 TEST_F(Program, TakesNoMoreThreadsThanItMayUse) {
