@@ -3,7 +3,9 @@
 #include "helper/batch/batch_jobs.h"
 
 #include "core/error.h"
+#include "helper/files/same_file.h"
 #include "helper/images/output_format.h"
+#include "helper/job/overwriting.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -117,22 +119,15 @@ fs::path result_name(const Found& found, const Batch& batch) {
     return found.below / (file.stem().string() + batch.suffix + ending);
 }
 
-// Links followed; works for what does not exist yet.
-std::string true_name(const std::string& file) {
-    std::error_code failed;
-    const fs::path name = fs::weakly_canonical(file, failed);
-    return failed ? file : name.string();
-}
-
-// By their true names, what no result may replace.
-std::map<std::string, std::string> precious_files(const Pictures& pictures, const Job& recipe) {
+// By their identities, what no result may replace.
+std::map<std::string, std::string> precious_files(const Pictures& pictures, const Batch& batch) {
     std::map<std::string, std::string> precious;
     for (const auto& [name, found] : pictures)
-        precious.emplace(true_name(found.file), found.file);
-    for (const JobStyle& style : recipe.styles)
-        for (const PictureLocation* location : {&style.picture, &style.mask, &style.style_mask})
-            if (!location->file.empty())
-                precious.emplace(true_name(location->file), location->file);
+        precious.emplace(file_identity(found.file), found.file);
+    for (const std::string& file : input_files(batch.recipe))
+        precious.emplace(file_identity(file), file);
+    if (!batch.list.empty() && batch.list != "-")
+        precious.emplace(file_identity(batch.list), batch.list);
     return precious;
 }
 
@@ -168,18 +163,19 @@ std::vector<BatchPicture> batch_pictures(const Batch& batch) {
                            "some") +
                (batch.recursive ? "." : ", and --recursive for the folders in it."));
 
-    const std::map<std::string, std::string> precious = precious_files(pictures, batch.recipe);
-    std::map<std::string, std::string> taken; // results' names, and the pictures they are of
+    const std::map<std::string, std::string> precious = precious_files(pictures, batch);
+    std::map<std::string, std::string> taken; // results' identities, and the pictures they are of
     std::vector<BatchPicture> ours;
     std::size_t position = 0;
     for (const auto& [whole, found] : pictures) {
         const fs::path name = result_name(found, batch);
         const std::string output = (fs::path(batch.output_folder) / name).string();
-        const auto [other, free] = taken.emplace(name.string(), found.file);
+        const std::string identity = file_identity(output);
+        const auto [other, free] = taken.emplace(identity, found.file);
         if (!free)
             refuse(other->second + " and " + found.file + " would both become " + output +
                    "; give one of them another name, or paint them in two batches.");
-        const auto replaced = precious.find(true_name(output));
+        const auto replaced = precious.find(identity);
         if (replaced != precious.end())
             refuse("The result of " + found.file + " would replace " + replaced->second +
                    "; name another --output-dir, or a --suffix.");

@@ -149,7 +149,7 @@ there is none.
 stylize never resumes by itself: it tells you about an existing checkpoint, starts from scratch, and
 replaces that checkpoint with its own. A checkpoint can be far larger than the picture (about 14
 times its pixels as floats). If one cannot be written, Maniera warns once, keeps the previous one,
-and continues painting.
+and continues painting. If another run writes to the same checkpoint, this one goes on in FILE-2.
 )";
 
 constexpr const char* strength_page = R"(Strength

@@ -7,7 +7,7 @@
 #include "core/distributed/local.h"
 #include "core/error.h"
 #include "helper/distributed/rank_config.h"
-#include "helper/job/checkpoints.h"
+#include "helper/job/overwriting.h"
 #include "helper/job/report.h"
 
 #include <nlohmann/json.hpp>

@@ -9,6 +9,7 @@
 #include "core/error.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
@@ -85,7 +86,8 @@ std::string own_prefix() {
 }
 
 // Whether no process writes to the temporary file any more. Those of other machines, and of this
-// one before it was started again, are known by their age.
+// one before it was started again, are known by their age; and so are those of a process that /proc
+// does not show: mounted with hidepid it hides other users'.
 bool is_abandoned(const fs::path& path) {
     const std::string name = path.filename().string();
     struct stat file;
@@ -97,8 +99,51 @@ bool is_abandoned(const fs::path& path) {
         std::sscanf(name.c_str() + sizeof part_prefix - 1, "%8[0-9a-f]-%ld-%llu-", machine,
                     &process, &start) != 3)
         return false;
-    return machine == machine_name() ? start_of(process) != start
-                                     : time(nullptr) - file.st_mtime > long_ago;
+    if (machine == machine_name()) {
+        if (process <= 0 || (kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH))
+            return true;
+        if (const unsigned long long seen = start_of(process); seen != 0)
+            return seen != start;
+    }
+    return time(nullptr) - file.st_mtime > long_ago;
+}
+
+// Where a link leads, and the links there. Links that others have put into a folder that is open
+// to all, such as /tmp, are not followed, as the kernel follows none for us there.
+std::string follow_links(const std::string& target) {
+    constexpr int most = 40; // as the kernel's
+    fs::path path(target);
+    for (int links = 0; links < most; ++links) {
+        struct stat link, folder;
+        if (lstat(path.c_str(), &link) != 0 || !S_ISLNK(link.st_mode))
+            return path.string();
+        if (stat(folder_of(path.string()).c_str(), &folder) == 0 && (folder.st_mode & S_ISVTX) &&
+            (folder.st_mode & S_IWOTH) && link.st_uid != geteuid() && link.st_uid != folder.st_uid)
+            throw Error(ErrorCode::invalid_request,
+                        "The output " + path.string() +
+                            " is a link that another user made in a folder open to all, and is "
+                            "not followed; name the file itself.");
+        std::error_code failed;
+        const fs::path to = fs::read_symlink(path, failed);
+        if (failed)
+            return path.string();
+        path = to.is_absolute() ? to : path.parent_path() / to;
+    }
+    throw Error(ErrorCode::invalid_request,
+                "The output " + target + " is a link that leads in a circle; name another output.");
+}
+
+// A file is replaced by renaming, which asks its folder alone. Its own permission counts too, the
+// root user's files included: who takes it away wants the file kept.
+void refuse_read_only(const std::string& target) {
+    struct stat file;
+    if (stat(target.c_str(), &file) == 0 &&
+        ((file.st_mode & 0222) == 0 ||
+         (faccessat(AT_FDCWD, target.c_str(), W_OK, AT_EACCESS) != 0 && errno == EACCES)))
+        throw Error(ErrorCode::invalid_request,
+                    "The file " + target +
+                        " is write-protected; name another output, or allow writing to it (chmod "
+                        "u+w).");
 }
 
 [[noreturn]] void refuse_output(const std::string& target, int code) {
@@ -129,16 +174,13 @@ bool is_abandoned(const fs::path& path) {
 
 } // namespace
 
-OutputFile::OutputFile(const std::string& target) : target_(target) {
+OutputFile::OutputFile(const std::string& target) {
+    target_ = follow_links(target);
     std::error_code ignored;
-    if (fs::is_symlink(target, ignored)) {
-        const fs::path real = fs::weakly_canonical(target, ignored);
-        if (!ignored)
-            target_ = real.string();
-    }
     if (fs::is_directory(target_, ignored))
         throw Error(ErrorCode::invalid_request,
                     "The output " + target + " is a folder; name a file in it.");
+    refuse_read_only(target_);
     const fs::path path(target_);
     const std::string ending = path.extension().string();
     const std::string pattern = folder_of(target_) + "/" + own_prefix() + "XXXXXX" + ending;

@@ -5,6 +5,7 @@
 #include "core/base/sha256.h"
 #include "core/error.h"
 #include "helper/files/output_file.h"
+#include "helper/job/overwriting.h"
 #include "helper/job/report.h"
 #include "helper/messages/message.h"
 
@@ -15,6 +16,7 @@
 #include <cstring>
 #include <filesystem>
 #include <sstream>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -49,9 +51,13 @@ std::string shell_word(const std::string& text) {
 
 std::string resume_command(const std::string& file) { return "maniera resume " + shell_word(file); }
 
-bool same_file(const std::string& a, const std::string& b) {
-    std::error_code failed;
-    return a == b || fs::weakly_canonical(a, failed) == fs::weakly_canonical(b, failed);
+// Differs once another run has written to the name. All 0 where there is no file. Not by the file's
+// number, which some network file systems invent anew.
+FileVersion version_of(const std::string& path) {
+    struct stat file;
+    if (stat(path.c_str(), &file) != 0)
+        return {};
+    return {file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec};
 }
 
 std::string job_text(const Job& job) {
@@ -88,18 +94,6 @@ void check_unchanged(const Job& job, const std::vector<std::string>& before) {
 
 } // namespace
 
-std::vector<std::string> input_files(const Job& job) {
-    std::vector<std::string> files = {job.content.file};
-    for (const JobStyle& style : job.styles)
-        for (const PictureLocation* location : {&style.picture, &style.mask, &style.style_mask})
-            files.push_back(location->file);
-    const ResolvedOptions resolved = resolve(job.options);
-    if (names_a_file(resolved.init))
-        files.emplace_back(resolved.init);
-    files.erase(std::remove(files.begin(), files.end(), ""), files.end());
-    return files;
-}
-
 SavedRun read_saved_run(const std::string& file) {
     SavedRun saved;
     saved.file = file;
@@ -128,7 +122,8 @@ Checkpoints::Checkpoints(const CheckpointSettings& settings, const Warn& say)
 
 Checkpoints::Checkpoints(SavedRun saved, double interval, const Warn& say)
     : file_(saved.file), interval_(interval), say_(say), state_(std::move(saved.state)),
-      model_(saved.model), inputs_(std::move(saved.inputs)), there_(true), told_(true) {}
+      model_(saved.model), inputs_(std::move(saved.inputs)), seen_(version_of(saved.file)),
+      there_(true), told_(true) {}
 
 void Checkpoints::begin(const Job& job, const Manifest& model) {
     job_ = job;
@@ -139,15 +134,15 @@ void Checkpoints::begin(const Job& job, const Manifest& model) {
                         "The model " + model.name + " (" + model.path +
                             ") is not the one that the run began with; bring that one back, or "
                             "start from scratch with maniera stylize.");
-        if (same_file(file_, job.output.file))
-            refuse("The output " + job.output.file + " is the checkpoint; name another output.");
+        refuse_overwriting(job, file_);
         remove_abandoned_files(file_);
         return;
     }
+    if (!off_ && automatic_)
+        file_ = job.output.file + ".maniera-checkpoint";
+    refuse_overwriting(job, off_ ? "" : file_);
     if (off_)
         return;
-    if (automatic_)
-        file_ = job.output.file + ".maniera-checkpoint";
     std::error_code ignored;
     if (is_checkpoint(file_))
         say_("An earlier run was cut off and can be resumed with: " + resume_command(file_) +
@@ -155,8 +150,7 @@ void Checkpoints::begin(const Job& job, const Manifest& model) {
     else if (fs::is_regular_file(file_, ignored) && fs::file_size(file_, ignored) > 0)
         refuse("The file " + file_ +
                " exists and is not a checkpoint; name another file with --checkpoint.");
-    if (same_file(file_, job.output.file))
-        refuse("The checkpoint and the output are one file, " + file_ + "; name another.");
+    seen_ = version_of(file_);
     if (automatic_)
         remove_abandoned_files(file_);
     else
@@ -185,21 +179,47 @@ void Checkpoints::update(const Progress& progress, bool stopping) {
         write(progress);
 }
 
+bool Checkpoints::taken_by_others() const {
+    const FileVersion now = version_of(file_);
+    return now != seen_ && now != FileVersion();
+}
+
+void Checkpoints::leave_to_others() {
+    const std::string theirs = file_;
+    for (int number = 2; version_of(file_) != FileVersion(); ++number)
+        file_ = theirs + "-" + std::to_string(number);
+    told_ = false;
+    say_("Another run writes its checkpoints to " + theirs + "; those of this one go to " + file_ +
+         ".");
+}
+
+// False where another run has taken the name, perhaps while the file was written.
+bool Checkpoints::write_unless_taken(const Progress& progress) {
+    if (taken_by_others())
+        return false;
+    OutputFile file(file_);
+    CheckpointWriter writer(file.path(), file_);
+    std::string hashes;
+    for (const std::string& hash : inputs_)
+        hashes += hash + "\n";
+    writer.text("program", MANIERA_VERSION);
+    writer.text("job", job_text(job_));
+    writer.text("model", model_);
+    writer.text("inputs", hashes);
+    progress.save(writer);
+    writer.finish();
+    if (taken_by_others())
+        return false;
+    file.commit();
+    seen_ = version_of(file_);
+    return true;
+}
+
 void Checkpoints::write(const Progress& progress) {
     const Clock::time_point start = Clock::now();
     try {
-        OutputFile file(file_);
-        CheckpointWriter writer(file.path(), file_);
-        std::string hashes;
-        for (const std::string& hash : inputs_)
-            hashes += hash + "\n";
-        writer.text("program", MANIERA_VERSION);
-        writer.text("job", job_text(job_));
-        writer.text("model", model_);
-        writer.text("inputs", hashes);
-        progress.save(writer);
-        writer.finish();
-        file.commit();
+        while (!write_unless_taken(progress))
+            leave_to_others();
     } catch (...) {
         say_("no more checkpoints: " + std::string(current_error().what()));
         off_ = true;
@@ -213,15 +233,11 @@ void Checkpoints::write(const Progress& progress) {
 }
 
 void Checkpoints::end(bool complete) {
-    if (!there_)
-        return;
-    const std::vector<std::string> files = input_files(job_);
-    const bool useless = std::any_of(files.begin(), files.end(), [&](const std::string& file) {
-        return same_file(file, job_.output.file); // which is another picture now
-    });
-    if (!complete && !useless)
+    if (!there_ || !complete)
         return;
     there_ = false;
+    if (version_of(file_) != seen_)
+        return; // another run's, or gone
     if (unlink(file_.c_str()) != 0 && errno != ENOENT)
         say_("The checkpoint " + file_ + " cannot be removed (" + std::strerror(errno) +
              "); it is no longer needed.");

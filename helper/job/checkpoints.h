@@ -17,8 +17,10 @@
 #include "helper/job/job.h"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace maniera {
@@ -42,8 +44,8 @@ struct SavedRun {
 // version.
 SavedRun read_saved_run(const std::string& file);
 
-// The picture files that a job reads, in a fixed order.
-std::vector<std::string> input_files(const Job& job);
+// What was written to a name: its size, and the time in s and ns.
+using FileVersion = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
 
 // Writes a checkpoint at the end of every scale, after `interval` seconds, and at the run's end,
 // each replacing the one before. A checkpoint that cannot be written must not end the painting: it
@@ -77,6 +79,9 @@ public:
 private:
     bool due(const Progress& progress, bool stopping);
     void write(const Progress& progress);
+    bool write_unless_taken(const Progress& progress);
+    bool taken_by_others() const; // by a run beside this one, since this one looked
+    void leave_to_others();       // takes another name
 
     std::string file_;
     bool automatic_ = false; // only if the run is long
@@ -86,6 +91,7 @@ private:
     std::string model_;
     std::vector<std::string> inputs_;
     Job job_;
+    FileVersion seen_;   // what was at the name when this run last looked, or wrote it
     bool off_ = false;   // one could not be written
     bool there_ = false; // the file is a checkpoint of this run
     bool told_ = false;  // how to resume

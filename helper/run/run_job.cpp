@@ -8,6 +8,7 @@
 #include "helper/distributed/rank_run.h"
 #include "helper/images/output_format.h"
 #include "helper/images/row_writer.h"
+#include "helper/job/overwriting.h"
 #include "helper/run/calibration.h"
 
 #include <optional>
@@ -63,8 +64,13 @@ public:
     // By names and memory alone.
     void check_output_and_memory() const {
         check_locations(job_, memory_);
+        if (!first())
+            return;
+        refuse_overwriting(job_, ""); // a checkpoint's name is known later
         if (writes_file())
             check_output(job_.output.file);
+        if (const std::string preview = resolve(job_.options).preview; !preview.empty())
+            check_output(preview);
     }
 
     // By the files' headers and bytes, before any pixel is read.

@@ -135,6 +135,23 @@ TEST_F(BatchPlan, NeverReplacesPicturesOrStyles) {
     batch.recipe.styles[0].picture.file = photos("c.bmp");
     fs::create_symlink(photos("b.jpg"), photos("b-painted.jpg"));
     EXPECT_TRUE(contains(refusal(), "would replace " + photos("b.jpg")));
+    fs::remove(photos("b-painted.jpg"));
+    fs::create_hard_link(photos("b.jpg"), photos("b-painted.jpg"));
+    EXPECT_TRUE(contains(refusal(), "would replace " + photos("b.jpg")));
+    fs::remove(photos("b-painted.jpg"));
+    batch.recipe.styles[0].mask.file = photos("b-painted.jpg"); // there is none yet
+    EXPECT_TRUE(contains(refusal(), "would replace " + photos("b-painted.jpg")));
+    batch.recipe.styles[0].mask = {};
+    set_option(batch.recipe.options, "init", photos("a-painted.PNG"));
+    EXPECT_TRUE(contains(refusal(), "would replace " + photos("a-painted.PNG")));
+}
+
+TEST_F(BatchPlan, RefusesTwoResultsThatAreOneFileThroughALink) {
+    touch("target.png");
+    fs::create_directory(folder / "out");
+    fs::create_symlink(folder / "target.png", folder / "out/a.PNG");
+    fs::create_symlink(folder / "target.png", folder / "out/b.jpg");
+    EXPECT_TRUE(contains(refusal(), "would both become"));
 }
 
 TEST_F(BatchPlan, RefusesNothingToDo) {

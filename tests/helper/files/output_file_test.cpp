@@ -2,13 +2,16 @@
 
 #include "helper/files/output_file.h"
 
+#include "core/error.h"
 #include "tests/support/process.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +23,50 @@ using test::read_text;
 using test::ScratchFolder;
 using test::write_text;
 using Words = std::vector<std::string>;
+
+TEST(OutputFile, LeavesWriteProtectedFilesAndNamesThem) {
+    const ScratchFolder folder;
+    write_text(folder / "out.png", "kept");
+    fs::create_symlink("out.png", folder / "link.png");
+    chmod((folder / "out.png").c_str(), 0444);
+    for (const char* name : {"out.png", "link.png"}) {
+        const std::string said = test::refusal([&] { check_writable(folder / name); });
+        EXPECT_TRUE(test::contains(said, "write-protected")) << said;
+        EXPECT_TRUE(test::contains(said, folder / "out.png")) << said;
+        EXPECT_FALSE(test::contains(said, "folder")) << said;
+    }
+    EXPECT_EQ(read_text(folder / "out.png"), "kept");
+    EXPECT_EQ(folder.names(), (Words{"link.png", "out.png"}));
+}
+
+TEST(OutputFile, GoesThroughLinksAsFarAsTheyLead) {
+    const ScratchFolder folder;
+    fs::create_directory(folder / "far");
+    fs::create_symlink("far/second.png", folder / "first.png");
+    fs::create_symlink("result.png", folder / "far/second.png"); // of which there is none yet
+    OutputFile file(folder / "first.png");
+    write_text(file.path(), "painted");
+    file.commit();
+    EXPECT_EQ(read_text(folder / "far/result.png"), "painted");
+    EXPECT_TRUE(fs::is_symlink(folder / "first.png"));
+    fs::create_symlink("b.png", folder / "a.png");
+    fs::create_symlink("a.png", folder / "b.png");
+    EXPECT_TRUE(test::contains(test::refusal([&] { check_writable(folder / "a.png"); }), "circle"));
+}
+
+TEST(OutputFile, FollowsNoLinkOfOthersInAFolderOpenToAll) {
+    if (geteuid() != 0)
+        GTEST_SKIP() << "only root can make a link of another user's";
+    const ScratchFolder folder;
+    fs::create_directory(folder / "tmp");
+    chmod((folder / "tmp").c_str(), 01777);
+    write_text(folder / "mine.png", "mine");
+    fs::create_symlink(folder / "mine.png", folder / "tmp/out.png");
+    check_writable(folder / "tmp/out.png");
+    ASSERT_EQ(lchown((folder / "tmp/out.png").c_str(), 65534, 65534), 0);
+    const std::string said = test::refusal([&] { check_writable(folder / "tmp/out.png"); });
+    EXPECT_TRUE(test::contains(said, "another user made")) << said;
+}
 
 TEST(OutputFile, AppearsWholeOrNotAtAll) {
     const ScratchFolder folder;

@@ -240,15 +240,17 @@ TEST_F(Resume, ShortRunsAndThoseThatWantNoneWriteNoCheckpoints) {
 TEST_F(Resume, NeverWritesOverWhatIsNoCheckpoint) {
     for (const std::string& file : {folder / "photo.tif", folder / "style.png"}) {
         const std::string before = read_text(file);
-        expect_refusal(stylize() + Words{"--checkpoint", file}, 2, "is not a checkpoint");
+        expect_refusal(stylize() + Words{"--checkpoint", file}, 2, "would replace");
         EXPECT_EQ(read_text(file), before);
     }
-    expect_refusal(stylize() + Words{"--checkpoint", out()}, 2, "one file");
+    write_text(folder / "notes", "mine");
+    expect_refusal(stylize() + Words{"--checkpoint", folder / "notes"}, 2, "is not a checkpoint");
+    expect_refusal(stylize() + Words{"--checkpoint", out()}, 2, "would replace");
     expect_refusal(stylize() + Words{"--checkpoint", out("none/run")}, 2, "does not exist");
     ASSERT_EQ(maniera(cut_off()).code, 0);
     const std::string before = read_text(checkpoint());
     fs::rename(checkpoint(), out("run.tif"));
-    expect_refusal({"resume", out("run.tif"), "-o", out("run.tif")}, 2, "is the checkpoint");
+    expect_refusal({"resume", out("run.tif"), "-o", out("run.tif")}, 2, "would replace");
     EXPECT_EQ(read_text(out("run.tif")), before);
 }
 
