@@ -14,6 +14,7 @@
 #include "helper/images/output_format.h"
 #include "helper/job/checkpoints.h"
 #include "helper/job/inputs.h"
+#include "helper/job/moved_inputs.h"
 #include "helper/job/report.h"
 #include "helper/run/calibration.h"
 #include "helper/run/run_job.h"
@@ -111,6 +112,7 @@ int run_stylize(const Command& command) {
 
 int run_resume(const Command& command) {
     SavedRun saved = read_saved_run(command.checkpoints.file);
+    find_moved_inputs(saved);
     Job job = saved.job;
     maniera_option_unset(&job.options, "time-limit"); // of the call that was cut off
     lay_over(job.options, command.job.options);

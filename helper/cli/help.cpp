@@ -138,7 +138,8 @@ full disk, resume with:
   maniera resume result.png.maniera-checkpoint
 
 The result is what the run would have painted: bit for bit on one thread in float32. The pictures
-and the model must be unchanged and in the same folders. -o FILE writes the result elsewhere.
+and the model must be unchanged. Where a folder was moved, pictures are found beside the checkpoint
+by their contents, and so the result goes there. -o FILE writes the result elsewhere.
 --threads, --time-limit and --checkpoint-interval can be changed; unless --time-limit is given,
 there is none.
 

@@ -254,15 +254,80 @@ TEST_F(Resume, NeverWritesOverWhatIsNoCheckpoint) {
     EXPECT_EQ(read_text(out("run.tif")), before);
 }
 
-// The content is another picture now, so nothing could go on.
-TEST_F(Resume, KeepsNoCheckpointOfAPictureThatWasPaintedOver) {
-    fs::copy(folder / "photo.tif", out());
-    Words run = cut_off();
-    run[1] = out();
-    const Outcome outcome = maniera(run);
-    EXPECT_EQ(outcome.code, 0);
-    EXPECT_FALSE(contains(outcome.err, "to continue")) << outcome.err;
-    EXPECT_EQ(results.names(), Words{"out.tif"});
+TEST_F(Resume, NeverWritesOverWhatItReads) {
+    const std::string photo = folder / "photo.tif", style = folder / "style.png",
+                      mask = folder / "mask.png";
+    fs::create_symlink(photo, folder / "link.tif");
+    fs::create_hard_link(style, folder / "same.png");
+    const auto refused = [&](const Words& more, const std::string& input) {
+        const std::string before = read_text(input);
+        expect_refusal(stylize() + more, 2, "would replace the picture");
+        EXPECT_EQ(read_text(input), before);
+    };
+    refused({"-o", photo}, photo);
+    refused({"-o", folder / "link.tif"}, photo);
+    refused({"-o", folder / "same.png"}, style);
+    refused({"-o", folder / "./style.png", "--no-checkpoint"}, style);
+    refused({"--mask", mask, "-o", mask}, mask);
+    refused({"--preview", photo}, photo);
+    refused({"--init", mask, "--preview", mask}, mask);
+    expect_refusal(stylize() + Words{"--preview", out()}, 2, "would replace the output");
+    ASSERT_EQ(maniera(cut_off()).code, 0);
+    expect_refusal({"resume", checkpoint(), "-o", photo}, 2, "would replace the picture");
+}
+
+TEST_F(Resume, FindsItsPicturesWhereTheFolderWasMoved) {
+    fs::create_directories(folder / "work/in");
+    fs::create_directories(folder / "work/out");
+    fs::copy(folder / "photo.tif", folder / "work/in/photo.tif");
+    fs::copy(folder / "style.png", folder / "work/in/style.png");
+    fs::copy(folder / "mask.png", folder / "work/in/mask.png");
+    Words run = stylize() + Words{"--mask", folder / "work/in/mask.png"};
+    const std::string whole = undisturbed(run);
+    run[1] = folder / "work/in/photo.tif";
+    run[3] = folder / "work/in/style.png";
+    run = run + Words{"-o",           folder / "work/out/out.tif",
+                      "--checkpoint", folder / "work/out/run",
+                      "--time-limit", "0.001"};
+    ASSERT_EQ(maniera(run).code, 0);
+    fs::rename(folder / "work", folder / "moved");
+    // One beside the checkpoint by its name, and one that was renamed, by its bytes.
+    fs::rename(folder / "moved/in/photo.tif", folder / "moved/out/photo.tif");
+    fs::rename(folder / "moved/in/style.png", folder / "moved/out/other.png");
+    fs::remove(folder / "moved/out/out.tif");
+    const Outcome outcome = maniera({"resume", folder / "moved/out/run"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(read_text(folder / "moved/out/out.tif"), whole);
+}
+
+TEST_F(Resume, RefusesAMovedFolderInWhichAPictureIsAnother) {
+    fs::create_directory(folder / "work");
+    fs::copy(folder / "photo.tif", folder / "work/photo.tif");
+    Words run =
+        cut_off() + Words{"-o", folder / "work/out.tif", "--checkpoint", folder / "work/run"};
+    run[1] = folder / "work/photo.tif";
+    ASSERT_EQ(maniera(run).code, 0);
+    fs::rename(folder / "work", folder / "moved");
+    write_text(folder / "moved/photo.tif", "another");
+    expect_refusal({"resume", folder / "moved/run"}, 3, "cannot be read now");
+}
+
+TEST_F(Resume, LeavesTheCheckpointOfARunBesideIt) {
+    // The first to begin finds its name taken by another run's file when it writes its second one.
+    const Words often = {"--checkpoint", checkpoint(), "--checkpoint-interval", "0.01"};
+    test::Process first(Words{MANIERA_PROGRAM} + stylize("400,4") + often, environment());
+    for (int i = 0; i < 300 && !fs::exists(checkpoint()); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    write_text(out("theirs"), "another run's");
+    fs::rename(out("theirs"), checkpoint());
+    for (int i = 0; i < 300 && !fs::exists(checkpoint() + "-2"); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_TRUE(fs::exists(checkpoint() + "-2"));
+    const Outcome outcome = first.wait();
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(contains(outcome.err, "Another run writes")) << outcome.err;
+    EXPECT_EQ(read_text(checkpoint()), "another run's");
+    EXPECT_EQ(results.names(), (Words{"out.tif", "run"})); // its own is gone
 }
 
 TEST_F(Resume, TakesNamesThatShellsCut) {
