@@ -15,6 +15,7 @@
 #include "helper/job/checkpoints.h"
 #include "helper/job/inputs.h"
 #include "helper/job/moved_inputs.h"
+#include "helper/job/reading_memory.h"
 #include "helper/job/report.h"
 #include "helper/run/calibration.h"
 #include "helper/run/run_job.h"
@@ -140,6 +141,9 @@ int run_estimate(const Command& command) {
 }
 
 int run_measure(const Command& command) {
+    std::vector<WholePicture> pictures = whole_pictures(command.job);
+    pictures.push_back({{command.picture, {}}});
+    refuse_more_than_memory(pictures, command.job.options);
     const JobInputs loaded = load_inputs(command.job);
     Picture picture = load_picture(command.picture).picture;
     const Model model = load_chosen_model(command.job.options);

@@ -4,6 +4,7 @@
 
 #include "helper/files/folders.h"
 #include "helper/images/row_reader.h"
+#include "helper/job/reading_memory.h"
 
 namespace maniera {
 namespace {
@@ -80,6 +81,7 @@ void ignore(const std::string&) {}
 
 JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& warn) {
     check_weights(job.styles);
+    refuse_more_than_memory(whole_pictures(job), job.options);
     std::vector<std::string> remarks;
     const Reader read(memory, warn, remarks);
     LoadedPicture content = read.picture(job.content);
@@ -96,8 +98,11 @@ JobInputs load_inputs(const Job& job) { return load_inputs(job, SharedMemory(), 
 JobInputs open_inputs(const Job& job) {
     check_weights(job.styles);
     Job styles = job; // without what is read by rows
+    styles.content = {};
     for (JobStyle& style : styles.styles)
         style.mask = {};
+    set_option(styles.options, "init", "content");
+    refuse_more_than_memory(whole_pictures(styles), job.options);
     LoadedRows content = open_rows(job.content.file);
     const SharedMemory none;
     const Warn warn = ignore;
@@ -117,6 +122,7 @@ JobInputs open_inputs(const Job& job) {
 
 Inputs load_styles(const Job& job) {
     check_weights(job.styles);
+    refuse_more_than_memory(whole_pictures(job), job.options);
     const SharedMemory none;
     const Warn warn = ignore;
     std::vector<std::string> remarks; // a batch tells of its contents alone

@@ -260,6 +260,37 @@ TEST_F(Program, TakesAwkwardNames) {
     EXPECT_EQ(load(out("näch ste.jpg")).width, 161);
 }
 
+// Four hundred million pixels in a file of 60 kB.
+TEST_F(Program, CountsTheMemoryOfPicturesBeforeItTakesIt) {
+    const std::string big = out("big.png");
+    const std::string make = R"(
+import struct, sys, zlib
+side = 20000
+chunk = lambda name, data: (struct.pack('>I', len(data)) + name + data
+                            + struct.pack('>I', zlib.crc32(name + data)))
+with open(sys.argv[1], 'wb') as file:
+    file.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', side, side, 1, 0, 0, 0, 0))
+               + chunk(b'IDAT', zlib.compress(bytes(side * (1 + side // 8)))) + chunk(b'IEND', b''))
+)";
+    ASSERT_EQ(test::run({"python3", "-c", make, big}).code, 0);
+    const Words limit = {"--memory", "900"}, style = {"--style", strokes()};
+    const auto refused = [&](const Words& words) {
+        Process process(Words{program} + words + limit);
+        const Outcome outcome = process.wait(std::chrono::seconds(20));
+        EXPECT_EQ(outcome.code, 6) << outcome.err;
+        EXPECT_TRUE(contains(outcome.err, "memory")) << outcome.err;
+    };
+    refused(painting() + Words{"--init", big});
+    refused(painting() + Words{"--mask", big});
+    refused(painting() + Words{"--style", big});
+    refused(Words{"measure", big, "--content", photo()} + style);
+    refused(Words{"measure", photo(), "--content", big} + style);
+    refused(Words{"batch", photo(), "--style", big, "-o", out("results")});
+    refused(
+        Words{"batch", photo(), "--style", strokes(), "--style-mask", big, "-o", out("results")});
+    refused(Words{"batch", photo(), "--style", strokes(), "--init", big, "-o", out("results")});
+}
+
 // While it runs
 
 TEST_F(Program, TellsProgramsHowItGoes) {

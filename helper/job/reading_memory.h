@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Memory is counted before it is taken: a file of a few kilobytes may say that it has a billion
+// pixels.
+
+#pragma once
+
+#include "helper/job/job.h"
+
+#include <string>
+#include <vector>
+
+namespace maniera {
+
+// A picture that will be read whole.
+struct WholePicture {
+    PictureLocation location; // empty = none
+    bool mask = false;        // gray
+};
+
+// All that load_inputs reads whole; without the content for load_styles.
+std::vector<WholePicture> whole_pictures(const Job& job);
+
+// Refuses pictures that would not fit together into the memory that a run with these options may
+// take, by the sizes in their headers, with Error{out_of_memory} that names the largest. Throws
+// Error{unreadable_image} for a file without such a header.
+void refuse_more_than_memory(const std::vector<WholePicture>& pictures,
+                             const ManieraOptions& options);
+
+} // namespace maniera
