@@ -30,6 +30,7 @@ struct RankConfig {
     int master_port = 0;      // where rank 0 listens there
     double timeout = 300;     // s that a rank waits for another
     std::string interface_;   // of the network; empty: the one that reaches rank 0
+    std::string secret; // that all ranks know and strangers on the network do not; may be empty
 };
 
 // Sends and receives that are under way at the same time. The bytes must stay valid until they were

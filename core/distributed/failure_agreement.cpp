@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A report is "RANK LOST SENTENCE", then the end of the stream; the answer is the agreed sentence.
+// A report is "PASSWORD RANK LOST SENTENCE", then the end of the stream; the answer is the agreed
+// sentence. Who does not know the password gets none.
 
 #include "core/distributed/failure_agreement.h"
+
+#include "core/distributed/listening.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +15,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <random>
 #include <set>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -80,6 +84,37 @@ std::string read_text(int socket, Clock::time_point end) {
     return {};
 }
 
+int listen_anywhere() {
+    sockaddr_in6 six{};
+    six.sin6_family = AF_INET6; // and IPv4, where the system has both
+    sockaddr_in four{};
+    four.sin_family = AF_INET;
+    const int flags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+    int listener = socket(AF_INET6, flags, 0);
+    const int off = 0;
+    if (listener < 0 || setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0 ||
+        bind(listener, reinterpret_cast<sockaddr*>(&six), sizeof six) != 0) {
+        if (listener >= 0)
+            close(listener);
+        listener = socket(AF_INET, flags, 0);
+        bind(listener, reinterpret_cast<sockaddr*>(&four), sizeof four);
+    }
+    ::listen(listener, SOMAXCONN);
+    return listener;
+}
+
+// 32 hexadecimal digits that nobody can guess.
+std::string random_word() {
+    std::random_device random;
+    std::string word;
+    for (int i = 0; i < 4; ++i) {
+        char digits[16];
+        std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(random()));
+        word += digits;
+    }
+    return word;
+}
+
 struct Socket {
     explicit Socket(int number) : number(number) {}
     ~Socket() {
@@ -126,33 +161,25 @@ FailureAgreement::~FailureAgreement() {
         close(listener_);
 }
 
-std::string FailureAgreement::listen() {
-    sockaddr_in6 six{};
-    six.sin6_family = AF_INET6; // and IPv4, where the system has both
-    sockaddr_in four{};
-    four.sin_family = AF_INET;
-    const int flags = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-    listener_ = socket(AF_INET6, flags, 0);
-    const int off = 0;
-    if (listener_ < 0 || setsockopt(listener_, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0 ||
-        bind(listener_, reinterpret_cast<sockaddr*>(&six), sizeof six) != 0) {
-        if (listener_ >= 0)
-            close(listener_);
-        listener_ = socket(AF_INET, flags, 0);
-        bind(listener_, reinterpret_cast<sockaddr*>(&four), sizeof four);
-    }
-    ::listen(listener_, SOMAXCONN);
+std::string FailureAgreement::listen(const std::string& host) {
+    listener_ = listen_at(host, 0);
+    if (listener_ < 0)
+        listener_ = listen_anywhere();
     sockaddr_storage at{};
     socklen_t size = sizeof at;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&at), &size);
+    password_ = random_word();
     return std::to_string(ntohs(at.ss_family == AF_INET6
                                     ? reinterpret_cast<sockaddr_in6&>(at).sin6_port
-                                    : reinterpret_cast<sockaddr_in&>(at).sin_port));
+                                    : reinterpret_cast<sockaddr_in&>(at).sin_port)) +
+           ' ' + password_;
 }
 
-void FailureAgreement::set_address(const std::string& host, const std::string& port) {
+void FailureAgreement::set_address(const std::string& host, const std::string& port_and_password) {
     host_ = host;
-    port_ = port;
+    const std::size_t space = port_and_password.find(' ');
+    port_ = port_and_password.substr(0, space);
+    password_ = space == std::string::npos ? "" : port_and_password.substr(space + 1);
 }
 
 std::string FailureAgreement::agree(int rank, int world_size, int lost,
@@ -170,11 +197,17 @@ std::string FailureAgreement::judge(int rank, int world_size, int lost,
         Report report;
         report.socket =
             std::make_unique<Socket>(accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
-        const std::string text = read_text(report.socket->number, end);
+        // A stranger that says nothing must not use up the others' time.
+        const auto soon = std::min(end, Clock::now() + collecting / 4);
+        const std::string text = read_text(report.socket->number, soon);
+        const std::string head = password_ + ' ';
         int length = 0;
-        if (std::sscanf(text.c_str(), "%d %d %n", &report.rank, &report.lost, &length) < 2)
+        if (text.compare(0, head.size(), head) != 0 ||
+            std::sscanf(text.c_str() + head.size(), "%d %d %n", &report.rank, &report.lost,
+                        &length) < 2 ||
+            report.rank <= 0 || report.rank >= world_size)
             continue; // from a stranger, or too late
-        report.sentence = text.substr(length);
+        report.sentence = text.substr(head.size() + static_cast<std::size_t>(length));
         here.insert(report.rank);
         reports.push_back(std::move(report));
     }
@@ -201,8 +234,8 @@ std::string FailureAgreement::report(int rank, int world_size, int lost,
     const std::unique_ptr<Socket> socket = connect_to(host_, port_, end);
     if (!socket)
         return silent({0}, world_size);
-    write_text(socket->number, std::to_string(rank) + ' ' + std::to_string(lost) + ' ' +
-                                   sentence.substr(0, most_bytes / 2));
+    write_text(socket->number, password_ + ' ' + std::to_string(rank) + ' ' + std::to_string(lost) +
+                                   ' ' + sentence.substr(0, most_bytes / 2));
     if (!sentence.empty()) // it knows its own reason and need not wait
         return failed(rank, world_size, sentence);
     const std::string verdict = read_text(socket->number, end);

@@ -19,10 +19,11 @@ public:
     FailureAgreement(const FailureAgreement&) = delete;
     FailureAgreement& operator=(const FailureAgreement&) = delete;
 
-    // At rank 0: starts to listen at all addresses of this machine; returns the port.
-    std::string listen();
-    // At the others: where rank 0 listens.
-    void set_address(const std::string& host, const std::string& port);
+    // At rank 0: starts to listen where the others find it, at `host` if that is an address of this
+    // machine, else at all of them. Returns the port and a password, which the others must be told.
+    std::string listen(const std::string& host);
+    // At the others: where rank 0 listens, and what listen() returned there.
+    void set_address(const std::string& host, const std::string& port_and_password);
 
     // Returns the sentence that every rank which takes part gets. `lost` is the rank that did not
     // answer, or -1; `sentence` is why this rank itself failed, or empty.
@@ -34,7 +35,7 @@ private:
     std::string report(int rank, int world_size, int lost, const std::string& sentence) const;
 
     int listener_ = -1;
-    std::string host_, port_;
+    std::string host_, port_, password_;
 };
 
 } // namespace maniera

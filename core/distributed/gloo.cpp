@@ -6,12 +6,15 @@
 
 #include "core/distributed/gloo.h"
 
+#include "core/base/sha256.h"
 #include "core/distributed/failure_agreement.h"
+#include "core/distributed/listening.h"
 #include "core/error.h"
 
 #ifdef MANIERA_GLOO
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/from_blob.h>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
@@ -95,15 +98,36 @@ auto leave_libuv_out(Options& options, int) -> decltype(void(options.useLibUV)) 
 template <typename Options>
 void leave_libuv_out(Options&, long) {} // has no such choice
 
-c10::intrusive_ptr<c10d::TCPStore> make_store(const RankConfig& config) {
+// From 2.1 on a store takes a socket that listens already; before, it listens at all addresses.
+template <typename Options>
+auto listen_where_given(Options& options, const RankConfig& config, int)
+    -> decltype(void(options.masterListenFd)) {
+    const int listener = config.rank == 0 ? listen_at(config.master_addr, config.master_port) : -1;
+    if (listener >= 0)
+        options.masterListenFd = listener;
+}
+template <typename Options>
+void listen_where_given(Options&, const RankConfig&, long) {} // has no such choice
+
+// All keys begin with it: who does not know the secret reads and changes nothing of the run.
+std::string prefix_of(const RankConfig& config) {
+    const std::string text = "maniera " + config.secret;
+    return sha256_text(text.data(), text.size());
+}
+
+using Store = c10::intrusive_ptr<c10d::Store>;
+
+Store make_store(const RankConfig& config) {
     c10d::TCPStoreOptions options;
     options.port = static_cast<std::uint16_t>(config.master_port);
     options.isServer = config.rank == 0;
     options.waitWorkers = false;
     leave_libuv_out(options, 0);
+    listen_where_given(options, config, 0);
     options.timeout = limit_of(config);
     try {
-        return c10::make_intrusive<c10d::TCPStore>(config.master_addr, options);
+        return c10::make_intrusive<c10d::PrefixStore>(
+            prefix_of(config), c10::make_intrusive<c10d::TCPStore>(config.master_addr, options));
     } catch (const std::exception&) {
         if (config.rank == 0)
             give_up("Rank 0 cannot listen at " + where(config) +
@@ -116,7 +140,7 @@ c10::intrusive_ptr<c10d::TCPStore> make_store(const RankConfig& config) {
 }
 
 // At rank 0: waits for all ranks; returns what is wrong, or nothing.
-std::string verdict_of(c10d::TCPStore& store, const RankConfig& config, Clock::time_point end) {
+std::string verdict_of(c10d::Store& store, const RankConfig& config, Clock::time_point end) {
     for (;;) {
         if (store.check({"twice"}))
             return "Two processes say that they are rank " + text_of(store.get("twice")) +
@@ -130,7 +154,8 @@ std::string verdict_of(c10d::TCPStore& store, const RankConfig& config, Clock::t
         if (Clock::now() > end)
             return std::to_string(present) + " of " + std::to_string(config.world_size) +
                    " processes came to " + where(config) +
-                   " in time; check that all are started, with the same address.";
+                   " in time; check that all are started, with the same address and "
+                   "MANIERA_SECRET.";
         std::this_thread::sleep_for(milliseconds(10));
     }
     int loopbacks = 0;
@@ -144,17 +169,17 @@ std::string verdict_of(c10d::TCPStore& store, const RankConfig& config, Clock::t
 }
 
 // Tells the others where rank 0 collects failures.
-void exchange_failure_address(c10d::TCPStore& store, const RankConfig& config,
+void exchange_failure_address(c10d::Store& store, const RankConfig& config,
                               FailureAgreement& failures) {
     // The first request is one that has a time limit in all versions, and sets it for the next.
     if (config.rank == 0)
-        store.set("reports", bytes_of(failures.listen()));
+        store.set("reports", bytes_of(failures.listen(config.master_addr)));
     store.wait({"reports"}, limit_of(config));
     failures.set_address(config.master_addr, text_of(store.get("reports")));
 }
 
 // Throws unless every rank is here once.
-void meet(c10d::TCPStore& store, const RankConfig& config, Clock::time_point end) {
+void meet(c10d::Store& store, const RankConfig& config, Clock::time_point end) {
     const milliseconds limit = limit_of(config);
     if (store.add(came(config.rank), 1) > 1) {
         store.set("twice", bytes_of(std::to_string(config.rank)));
@@ -180,8 +205,7 @@ void meet(c10d::TCPStore& store, const RankConfig& config, Clock::time_point end
         give_up(verdict);
 }
 
-c10::intrusive_ptr<c10d::ProcessGroupGloo>
-make_gloo(const c10::intrusive_ptr<c10d::TCPStore>& store, const RankConfig& config) {
+c10::intrusive_ptr<c10d::ProcessGroupGloo> make_gloo(const Store& store, const RankConfig& config) {
     auto options = c10d::ProcessGroupGloo::Options::create();
     // Gloo takes five times as long as this.
     options->timeout = std::max(milliseconds(1000), limit_of(config) / 5);
@@ -212,7 +236,7 @@ private:
     [[noreturn]] void fail(int peer);
 
     FailureAgreement failures_;
-    c10::intrusive_ptr<c10d::TCPStore> store_;
+    Store store_;
     c10::intrusive_ptr<c10d::ProcessGroupGloo> gloo_; // null once the connections are closed
     std::string failure_;                             // what was thrown then
     std::int64_t sent_ = 0;

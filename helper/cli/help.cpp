@@ -125,9 +125,10 @@ These environment variables describe the processes:
   MASTER_ADDR, MASTER_PORT        address and free port of the first process; port 29500 by default
   MANIERA_TIMEOUT                 seconds to wait for another process; 300 by default
   GLOO_SOCKET_IFNAME              network interface; by default the one that reaches the first
+  MANIERA_SECRET                  any text, the same for all; who does not know it cannot join
 
 If a process is lost, hangs, or was started with different arguments than the first, all of them end
-and say which one it was. The connections are not encrypted: use a private network.
+and say which one it was. For trusted networks only: the connections are not encrypted.
 )";
 
 constexpr const char* resume_page = R"(Resuming a run

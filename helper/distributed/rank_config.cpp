@@ -127,6 +127,9 @@ std::optional<RankConfig> read_rank_config(const GetVariable& get) {
         if (variables.has("MANIERA_TIMEOUT"))
             config.timeout = seconds(variables);
         config.interface_ = variables.text("GLOO_SOCKET_IFNAME");
+        config.secret = variables.text("MANIERA_SECRET");
+        if (config.secret.empty()) // a run's name, which --rdzv-id can make one that nobody guesses
+            config.secret = variables.text("TORCHELASTIC_RUN_ID");
         return config;
     }
     return {};

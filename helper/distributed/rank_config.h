@@ -5,6 +5,8 @@
 //     MASTER_ADDR, MASTER_PORT   where rank 0 is; 29500 is the port without
 //     MANIERA_TIMEOUT            s that a process waits for another, 300 without
 //     GLOO_SOCKET_IFNAME         the network interface
+//     MANIERA_SECRET             what strangers on the network do not know; torchrun's run id
+//     without
 
 #pragma once
 

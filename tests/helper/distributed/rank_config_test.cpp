@@ -124,6 +124,15 @@ TEST(RankConfig, TakesTimeAndNetworkFromTheUser) {
     EXPECT_EQ(config_in(torchrun)->interface_, "");
 }
 
+TEST(RankConfig, TakesASecretOrTheLaunchersNameOfTheRun) {
+    EXPECT_EQ(config_in(open_mpi)->secret, "");
+    EXPECT_EQ(config_in(with(torchrun, {{"TORCHELASTIC_RUN_ID", "a run"}}))->secret, "a run");
+    EXPECT_EQ(
+        config_in(with(torchrun, {{"TORCHELASTIC_RUN_ID", "a run"}, {"MANIERA_SECRET", "the sea"}}))
+            ->secret,
+        "the sea");
+}
+
 TEST(RankConfig, RefusesNonsense) {
     EXPECT_EQ(
         error_in(with(torchrun, {{"RANK", "8"}})),
