@@ -135,7 +135,9 @@ Manifest read_manifest(const std::string& path) {
         manifest.source = value.value("source", "");
         manifest.licence = value.value("licence", "");
         const auto weights = value.at("weights").get<std::string>();
-        if (weights.empty() || weights.find('/') != std::string::npos)
+        const auto control = [](char c) { return (c >= 0 && c < ' ') || c == 127; };
+        if (weights.empty() || weights.find('/') != std::string::npos ||
+            std::any_of(weights.begin(), weights.end(), control))
             throw std::runtime_error("its weights must be a file beside it");
         manifest.weights = (fs::absolute(path).parent_path() / weights).string();
     } catch (const std::exception& error) {

@@ -4,6 +4,7 @@
 #include "core/optimizer/optimizer.h"
 
 #include "core/distributed/collectives.h"
+#include "core/error.h"
 #include "core/memory/offloaded_tensor.h"
 #include "core/network/tensors.h"
 #include "core/optimizer/step_support.h"
@@ -159,8 +160,11 @@ public:
     void visit(StateVisitor& visitor) override {
         settle();
         visitor.tensor("x", x_, dirs_.vectors);
-        visitor.tensor("gradient", gradient_, dirs_.vectors);
-        visitor.tensor("direction", direction_, dirs_.vectors);
+        visitor.tensor("gradient", gradient_, dirs_.vectors, true);
+        visitor.tensor("direction", direction_, dirs_.vectors, true);
+        if (!direction_.empty() && gradient_.empty()) // which no state that was saved is
+            throw Error(ErrorCode::invalid_request, "The checkpoint lacks gradient; it was made by "
+                                                    "another Maniera.");
         visitor.number("value", value_);
         std::vector<double> line = direction_.empty() || !length_.defined()
                                        ? std::vector<double>{0, 1}

@@ -12,6 +12,7 @@
 #pragma once
 
 #include "core/distributed/row_partition.h"
+#include "core/error.h"
 #include "core/memory/offloaded_tensor.h"
 
 #include <ATen/core/Tensor.h>
@@ -38,14 +39,18 @@ class StateVisitor {
 public:
     virtual ~StateVisitor() = default;
     virtual void number(const std::string& name, double& value) = 0;
-    // May be empty; `folder` is where its values belong, as in OffloadedTensor.
-    virtual void tensor(const std::string& name, OffloadedTensor& value,
-                        const std::string& folder) = 0;
+    // `folder` is where its values belong, as in OffloadedTensor. One that is not `optional` has
+    // values: a visitor that loads refuses a state without them.
+    virtual void tensor(const std::string& name, OffloadedTensor& value, const std::string& folder,
+                        bool optional = false) = 0;
 
     template <typename Whole> // what counts as a number
     void count(const std::string& name, Whole& value) {
         auto number_of = static_cast<double>(value);
         number(name, number_of);
+        if (!(number_of >= 0 && number_of <= 1e9))
+            throw Error(ErrorCode::invalid_request, "The checkpoint has no count " + name +
+                                                        "; it was made by another Maniera.");
         value = static_cast<Whole>(number_of);
     }
 };

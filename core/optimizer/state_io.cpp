@@ -29,7 +29,8 @@ public:
         write([&] { writer_->number(name, value); });
     }
 
-    void tensor(const std::string& name, OffloadedTensor& value, const std::string&) override {
+    void tensor(const std::string& name, OffloadedTensor& value, const std::string&,
+                bool) override {
         write([&] { writer_->begin_array(name, value.empty() ? 0 : count_of_all(value, bands_)); });
         gather_chunks(
             *bands_.comm, value.count(), 1,
@@ -70,10 +71,10 @@ public:
 
     void number(const std::string& name, double& value) override { value = reader_.number(name); }
 
-    void tensor(const std::string& name, OffloadedTensor& value,
-                const std::string& folder) override {
+    void tensor(const std::string& name, OffloadedTensor& value, const std::string& folder,
+                bool optional) override {
         value = OffloadedTensor();
-        if (reader_.count(name) == 0)
+        if (optional && reader_.count(name) == 0)
             return;
         value = OffloadedTensor(sizes_, options_, folder);
         reader_.expect_count(name, count_of_all(value, bands_));

@@ -9,8 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -35,6 +35,21 @@ std::string hash_of_input(const std::string& file) {
         throw Error(ErrorCode::unreadable_image,
                     file + " cannot be read; check the name and its permissions.");
     return hash;
+}
+
+// A name in which nothing means anything to a shell, wherever the line may end up: other characters
+// than letters, digits and ._/- as %XX, as in addresses.
+std::string harmless(const std::string& name) {
+    std::string shown;
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        char code[8];
+        std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned>(byte));
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || std::strchr("._/-", c) || byte >= 0x80;
+        shown += plain && c != '\0' ? std::string(1, c) : code;
+    }
+    return shown;
 }
 
 // Not how to work, where to show it, and files, which count by their bytes.
@@ -75,16 +90,28 @@ BatchLedger::BatchLedger(const std::string& folder, Shard shard, std::string rec
     path_ = (fs::path(folder) / own).string();
     std::error_code failed;
     for (const auto& entry : fs::directory_iterator(folder, failed)) {
-        if (entry.path().filename().string().rfind(ledger_name, 0) != 0)
+        std::error_code ignored;
+        if (entry.path().filename().string().rfind(ledger_name, 0) != 0 ||
+            !fs::is_regular_file(entry.symlink_status(ignored)))
             continue;
         std::ifstream file(entry.path(), std::ios::binary);
         for (std::string text; std::getline(file, text);)
             lines_.insert(text);
     }
-    // Appended to, for the case that two run at once.
-    descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    // Appended to, for the case that two run at once. Not through a link: its name is known before,
+    // and who can write to the folder could lead it to a file of this user's.
+    descriptor_ = open(path_.c_str(),
+                       O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
     struct stat now {};
-    if (descriptor_ < 0 || fstat(descriptor_, &now) != 0)
+    const bool there = descriptor_ >= 0 && fstat(descriptor_, &now) == 0;
+    if (there ? !S_ISREG(now.st_mode) || now.st_nlink > 1 : errno == ELOOP) {
+        if (there)
+            close(descriptor_);
+        throw Error(ErrorCode::invalid_request,
+                    "The batch's list of what is done, " + path_ +
+                        ", is a link or no plain file; remove it, or choose another --output-dir.");
+    }
+    if (!there)
         throw Error(is_of_space(errno) ? ErrorCode::no_space : ErrorCode::invalid_request,
                     "The batch's list of what is done, " + path_ + ", cannot be written (" +
                         std::strerror(errno) + "); choose another --output-dir.");
@@ -105,9 +132,7 @@ std::string BatchLedger::line(const BatchPicture& picture, const std::string& pi
         return {};
     const std::string all =
         recipe_ + "\n" + picture_hash + "\n" + result_hash + "\n" + picture.name;
-    std::string shown = picture.name;
-    std::replace(shown.begin(), shown.end(), '\n', '?');
-    return sha256_text(all.data(), all.size()) + "  " + shown;
+    return sha256_text(all.data(), all.size()) + "  " + harmless(picture.name);
 }
 
 bool BatchLedger::done(const BatchPicture& picture) const {

@@ -192,6 +192,7 @@ constexpr const char* environment_page = R"(Environment
   XDG_DATA_DIRS       the system's data folders, likewise
   XDG_CACHE_HOME      where this machine's measured times are kept, in maniera
   OMP_NUM_THREADS     how many threads at most; without --threads, as many as the processors that
+                      the process may use (its affinity and control group's quota)
   TMPDIR              where scratch files go if the result's folder is not writable; /var/tmp
                       by default
 

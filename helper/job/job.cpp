@@ -77,6 +77,7 @@ struct Names {
     fs::path folder;     // of a job file: where relative names start
 
     std::string file(const std::string& name, const std::string& where) const {
+        refuse_control_characters(name, "In the job, " + where);
         if (serve && !name.empty() && !fs::path(name).is_absolute())
             refuse("In the job, " + where + " is \"" + name.substr(0, 80) +
                    "\"; give the full path of each file.");
@@ -175,6 +176,7 @@ bool names_a_picture(const std::string& name, const std::string& text) {
 // One value of `options`, with the names of files made whole.
 void option_from(Job& job, const std::string& name, const json& value, const Names& names) {
     const std::string text = option_text(name, value);
+    refuse_control_characters(text, "In the job, the option " + name.substr(0, 80));
     set_option(job.options, name,
                names_a_picture(name, text) ? names.file(text, "the option " + name) : text);
 }

@@ -358,6 +358,8 @@ TEST_F(Program, AnInterruptWritesTheBestSoFar) {
     EXPECT_TRUE(contains(outcome.err, "maniera resume " + checkpoint)) << outcome.err;
     EXPECT_EQ(folder.names(), (Words{"out.png", "out.png.maniera-checkpoint", "preview.png"}));
     EXPECT_EQ(maniera({"resume", checkpoint, "--time-limit", "1"}).code, 0);
+}
+
 TEST_F(Program, KeepsThePictureSoFarWhateverAsksItToEnd) {
     for (const int number : {SIGTERM, SIGHUP, SIGUSR1, SIGXCPU, SIGXFSZ}) {
         fs::remove(out("preview.png"));
@@ -458,6 +460,8 @@ TEST_F(Program, RefusesBadOutputs) {
     expect_refusal(run + Words{out("out.gif")}, 2, ".png");
     expect_refusal(run + Words{folder.path().string()}, 2, "");
     expect_refusal(painting() + Words{"--preview", out("none/p.png")}, 2, "does not exist");
+}
+
 TEST_F(Program, SaysThatStandardOutputCannotBeWritten) {
     const auto to = [](const std::string& where, const std::string& words) {
         return test::run({"sh", "-c", program + " " + words + " " + where});

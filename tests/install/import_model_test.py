@@ -105,8 +105,10 @@ class Tensor:
 
 
 class TorchPickler(pickle.Pickler):
+    protocol = 2  # torch.save's
+
     def __init__(self, file, legacy):
-        super().__init__(file, protocol=2)
+        super().__init__(file, protocol=self.protocol)
         self.legacy = legacy
 
     def persistent_id(self, thing):
@@ -360,6 +362,8 @@ class GoodFiles(ImporterTest):
     def test_keras(self):
         for old_form in False, True:
             with self.subTest(old_form=old_form):
+                for file in os.listdir(self.models):
+                    os.unlink(os.path.join(self.models, file))
                 convolutions = random_convolutions("vgg19", seed=2 + old_form)
                 path = self.path("vgg19_weights.h5")
                 write_h5(path, convolutions, "vgg19", old_form)
@@ -496,7 +500,7 @@ class BadFiles(ImporterTest):
         convolutions = random_convolutions("vgg16")
         convolutions[2] = np.full(convolutions[2][0].shape, "x"), convolutions[2][1]
         write_ckpt(self.path("w.ckpt"), convolutions)
-        self.refuse(self.path("w.ckpt"), "damaged")
+        self.refuse(self.path("w.ckpt"), "other things than numbers")
 
     def test_a_pickle_that_would_run_code_does_not(self):
         trap = self.path("trap")
@@ -523,6 +527,44 @@ class BadFiles(ImporterTest):
                 state["features.0.bias"] = Tensor(storages[1], 0, (6,), (1,))
                 write(self.path("w.pth"), state, storages)
                 self.refuse(self.path("w.pth"), "beyond its storage")
+
+    def test_a_place_in_numpys_integers_that_wraps_around(self):
+        big = np.int64(2**62)
+        for place in ((np.int64(0), (np.int64(2), np.int64(3)), (big, big)),
+                      (np.int64(0), (np.int64(5),), (np.uint64(2**63),)),
+                      (big, (np.int64(5),), (big,)),
+                      (np.int64(-4), (np.int64(5),), (np.int64(1),)),
+                      (0.0, (5,), (1,)), (0, (5, 1), (1,)), (0, (True,), (1,))):
+            for write in write_pth_zip, write_pth_legacy:
+                with self.subTest(place=place, write=write.__name__):
+                    state, storages = state_dict(random_convolutions("vgg16"), FEATURES["vgg16"])
+                    state["features.0.bias"] = Tensor(storages[1], *place)
+                    with unittest.mock.patch.object(TorchPickler, "protocol", 4):
+                        write(self.path("w.pth"), state, storages)
+                    self.refuse(self.path("w.pth"), "beyond its storage|whole number|differ in")
+
+    def test_an_array_whose_bytes_are_others_than_its_shape_says(self):
+        class Crafted:
+            """What numpy.core.multiarray._reconstruct makes, with a state of the test's own."""
+
+            def __init__(self, state):
+                self.state = state
+
+            def __reduce__(self):
+                return np.zeros(1).__reduce__()[0], (np.ndarray, (0,), b"b"), self.state
+
+        for state in ((1, (5,), np.dtype("<f4"), False, b"1234"),
+                      (1, (np.int64(2**62), np.int64(4)), np.dtype("<f4"), False, b""),
+                      (1, (-5,), np.dtype("<f4"), False, b"1234"),
+                      (1, (1,), np.dtype("O"), False, b"12345678"),
+                      (1, (1,), np.dtype("O"), False, [1])):
+            with self.subTest(state=state):
+                tree = {"VGG16_0": {f"Conv_{i}": {"kernel": k.transpose(2, 3, 1, 0), "bias": b}
+                                    for i, (k, b) in enumerate(random_convolutions("vgg16"))}}
+                tree["VGG16_0"]["Conv_0"]["bias"] = Crafted(state)
+                with open(self.path("w.ckpt"), "wb") as file:
+                    pickle.dump(tree, file, protocol=4)
+                self.refuse(self.path("w.ckpt"), "bytes than its shape|cannot be|other things")
 
     def test_a_missing_file_a_folder_and_an_unknown_ending(self):
         self.refuse(self.path("missing.pth"), "No such file")
@@ -552,10 +594,55 @@ class BadFiles(ImporterTest):
             with open(os.path.join(self.models, name), "rb") as file:
                 self.assertEqual(file.read(), content)
 
+    def test_a_model_that_is_there_can_be_used_until_the_new_one_is_whole(self):
+        importer = load_importer()
+
+        def usable():
+            with open(os.path.join(self.models, "vgg16.json"), encoding="utf-8") as file:
+                manifest = json.load(file)
+            weights = os.path.join(self.models, manifest["weights"])
+            return importer.digest(weights) == manifest["sha256"] and manifest["weights"]
+
+        self.take(self.good())
+        self.assertEqual(usable(), "vgg16.safetensors")
+        write, written = importer.write_beside_and_rename, []
+
+        def interrupted(path, data):
+            if path.endswith(".json"):
+                raise KeyboardInterrupt
+            write(path, data)
+            written.append(os.path.basename(path))
+
+        def other(convolutions):
+            convolutions[0][1][0] += 1
+        new = self.good("new.pth", other)
+        importer.write_beside_and_rename = interrupted
+        with self.assertRaises(KeyboardInterrupt):
+            importer.import_file(new, "vgg16", self.models)
+        self.assertEqual(usable(), "vgg16.safetensors")
+        self.assertEqual(len(written), 1)
+        self.take(new)  # whole this time, and nothing of the old is left
+        self.assertEqual(usable(), written[0])
+        self.assertEqual(sorted(os.listdir(self.models)), sorted(["vgg16.json", written[0]]))
+        self.take(self.good())
+        self.assertEqual(usable(), "vgg16.safetensors")
+        self.assertEqual(sorted(os.listdir(self.models)), ["vgg16.json", "vgg16.safetensors"])
+
     def test_neither_a_file_nor_fetch(self):
         done = self.run_importer()
         self.assertEqual(done.returncode, 2)
         self.assertIn("give either a file or --fetch", done.stderr)
+
+
+def load_importer():
+    loader = importlib.machinery.SourceFileLoader("import_model", IMPORTER)
+    importer = types.ModuleType("import_model")
+    sys.dont_write_bytecode, kept = True, sys.dont_write_bytecode
+    try:
+        loader.exec_module(importer)
+    finally:
+        sys.dont_write_bytecode = kept
+    return importer
 
 
 class Fetch(ImporterTest):
@@ -593,14 +680,18 @@ class Fetch(ImporterTest):
         self.assertEqual(os.listdir(self.models), [])
         self.assertFalse(os.path.exists(self.trace))
 
+    def test_no_file_of_the_current_folder_is_run(self):
+        for module in "pip.py", "json.py", "numpy.py":
+            with open(self.path(module), "w", encoding="utf-8") as file:
+                file.write(f"open({self.path('it ran')!r}, 'w').close()\n")
+        done = subprocess.run([IMPORTER, "--into", self.models, "--fetch"], cwd=self.folder,
+                              text=True, capture_output=True, timeout=120,
+                              env={**os.environ, **self.environment})
+        self.assertIn("DO NOT MATCH THE HASHES", done.stderr)  # pip itself was run
+        self.assertFalse(os.path.exists(self.path("it ran")))
+
     def test_the_archive_that_is_asked_for_is_installed_once(self):
-        loader = importlib.machinery.SourceFileLoader("import_model", IMPORTER)
-        importer = types.ModuleType("import_model")
-        sys.dont_write_bytecode, kept = True, sys.dont_write_bytecode
-        try:
-            loader.exec_module(importer)
-        finally:
-            sys.dont_write_bytecode = kept
+        importer = load_importer()
         importer.DEFAULT["sha256"] = importer.digest(self.archive)
         with unittest.mock.patch.dict(os.environ, self.environment):
             importer.fetch(self.models)

@@ -9,12 +9,15 @@
 #include "tests/support/pictures.h"
 #include "tests/support/process.h"
 #include "tests/support/refusal.h"
+#include "tests/support/settings.h"
 #include "tests/support/tiny_model.h"
 
 #include <ATen/Context.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <limits>
@@ -242,6 +245,114 @@ TEST(Checkpoint, TheBudgetOfARunThatGoesOnIsTheOldOneWhileItFits) {
     now.bytes = 3 * gibibyte; // what it would take in one piece is not there any more
     EXPECT_EQ(resumed_budget(100 * gibibyte, now, sizes, resolved), 3 * gibibyte);
     EXPECT_EQ(resumed_budget(100 * gibibyte, now, small, resolved), 100 * gibibyte); // nor needed
+}
+
+// A file sealed with the right digest, but without one of its records or with another value there.
+class Altered {
+public:
+    explicit Altered(const std::string& path) : path_(path), bytes_(read_text(path)) {
+        std::uint64_t length = 0;
+        std::memcpy(&length, bytes_.data(), sizeof length);
+        header_ = nlohmann::json::parse(bytes_.substr(sizeof length, length));
+        data_ = sizeof length + length;
+    }
+    std::vector<std::string> arrays() const {
+        std::vector<std::string> names;
+        for (const auto& [name, entry] : header_.items())
+            if (name != "__metadata__")
+                names.push_back(name);
+        return names;
+    }
+    std::vector<std::string> numbers() const {
+        std::vector<std::string> names;
+        for (const auto& [name, value] : header_["__metadata__"].items())
+            if (name != "format" && name != "sha256")
+                names.push_back(name);
+        return names;
+    }
+    // Writes all records but the arrays in `without`; the text `name` becomes `value` (nothing: is
+    // left out).
+    void write(const std::string& to, const std::vector<std::string>& without,
+               const std::string& name = "", const std::string& value = "") const {
+        write_text(to, "");
+        CheckpointWriter writer(to);
+        for (const std::string& each : numbers())
+            if (each != name || !value.empty())
+                writer.text(each, each == name ? value
+                                               : header_["__metadata__"][each].get<std::string>());
+        for (const std::string& each : arrays()) {
+            if (std::find(without.begin(), without.end(), each) != without.end())
+                continue;
+            const std::uint64_t begin = header_[each]["data_offsets"][0],
+                                end = header_[each]["data_offsets"][1];
+            std::vector<float> values((end - begin) / sizeof(float));
+            std::memcpy(values.data(), bytes_.data() + data_ + begin, end - begin);
+            writer.begin_array(each, values.size());
+            writer.add_values(values.data(), values.size());
+        }
+        writer.finish();
+    }
+
+private:
+    std::string path_, bytes_;
+    nlohmann::json header_;
+    std::size_t data_ = 0;
+};
+
+TEST(Checkpoint, LackingAnyRecordIsRefusedInASentence) {
+    const ScratchFolder folder;
+    for (const char* optimizer : {"lbfgs", "adam"}) {
+        Inputs inputs;
+        inputs.content = test::make_picture(80, 64, 20);
+        inputs.styles.emplace_back();
+        inputs.styles[0].picture = test::make_picture(70, 60, 31);
+        const ManieraOptions options =
+            test::repeatable("9", {{"scales", "1"}, {"optimizer", optimizer}});
+        const auto run = [&](const ProgressCallback& progress, const CheckpointReader* from) {
+            stylize(test::make_tiny_model(), inputs, options, progress, from);
+        };
+        write_text(folder / "c", "");
+        int steps = 0;
+        run(
+            [&](const Progress& progress) {
+                if (++steps < 5)
+                    return true;
+                CheckpointWriter writer(folder / "c");
+                progress.save(writer);
+                writer.finish();
+                return false;
+            },
+            nullptr);
+        const auto resumed = [&] {
+            return refusal([&] {
+                const CheckpointReader reader(folder / "bad");
+                run([](const Progress&) { return false; }, &reader);
+            });
+        };
+        const Altered whole(folder / "c");
+        whole.write(folder / "bad", {});
+        EXPECT_EQ(resumed(), "accepted");
+        for (const std::string& name : whole.arrays()) {
+            whole.write(folder / "bad", {name});
+            if (name == "direction") // a state between two moves has none
+                EXPECT_EQ(resumed(), "accepted");
+            else
+                EXPECT_TRUE(contains(resumed(), "lacks " + name)) << name << ": " << resumed();
+        }
+        for (const std::string& name : whole.numbers()) {
+            whole.write(folder / "bad", {}, name);
+            EXPECT_TRUE(contains(resumed(), "lacks " + name)) << name;
+            whole.write(folder / "bad", {}, name, "none");
+            EXPECT_TRUE(contains(resumed(), "no number " + name)) << name;
+            for (const char* odd : {"nan", "-1", "1e300", "inf"}) {
+                whole.write(folder / "bad", {}, name, odd);
+                resumed(); // refused or not, it ends
+            }
+        }
+        whole.write(folder / "bad", {}, optimizer == std::string("adam") ? "averaged" : "pairs",
+                    "-3");
+        EXPECT_TRUE(contains(resumed(), "has no count")) << resumed();
+    }
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <sys/stat.h>
 
 namespace maniera {
 namespace {
@@ -107,6 +108,32 @@ TEST_F(Ledger, TakesAwkwardNames) {
     add(odd);
     add(two);
     EXPECT_TRUE(knows(odd) && knows(two));
+}
+
+// Whoever can write to the folder would have it append to a file of the user's.
+TEST_F(Ledger, FollowsNoLinkAndWaitsForNobody) {
+    write_text(folder / "profile", "mine\n");
+    const auto refused = [&] { return test::refusal([&] { add(one); }); };
+    fs::create_symlink(folder / "profile", file);
+    EXPECT_TRUE(test::contains(refused(), "is a link")) << refused();
+    fs::remove(file);
+    fs::create_hard_link(folder / "profile", file);
+    EXPECT_TRUE(test::contains(refused(), "is a link")) << refused();
+    fs::remove(file);
+    ASSERT_EQ(mkfifo(file.c_str(), 0600), 0);
+    EXPECT_TRUE(test::contains(refused(), "no plain file")) << refused();
+    EXPECT_EQ(read_text(folder / "profile"), "mine\n");
+}
+
+TEST_F(Ledger, WritesNothingThatAShellWouldRun) {
+    for (const char* name : {"a; touch b.png", "$(touch b).png", "`touch b`.png", "a\ntouch b.png",
+                             "a|tee b&.png", "a>b.png"}) {
+        const BatchPicture odd{one.file, name, one.output};
+        add(odd);
+        EXPECT_TRUE(knows(odd)) << name;
+    }
+    EXPECT_EQ(read_text(file).find_first_of(";$`|&<>()'\"\\*?#~!"), std::string::npos)
+        << read_text(file);
 }
 
 TEST_F(Ledger, SaysWhereItCannotWrite) {

@@ -106,6 +106,25 @@ std::string refused_message(const json& value) {
     return refusal([&] { job_from_message(value); });
 }
 
+// "out.png\0.txt" would be checked as one file and written as another.
+TEST_F(JobFile, HasNoControlCharactersInNames) {
+    const std::string valid = R"({"inputs": {"content": "p.jpg", "styles": [{"file": "a.jpg"}]},
+                                  "output": "o.png"})";
+    EXPECT_EQ(refused(valid), "accepted");
+    const auto with = [&](const std::string& name, const std::string& instead) {
+        std::string text = valid;
+        text.replace(text.find(name), name.size(), instead);
+        return refused(text);
+    };
+    for (const char* bad : {"\\u0000", "\\n", "\\u001b", "\\u007f"})
+        for (const char* name : {"p.jpg", "a.jpg", "o.png"})
+            EXPECT_TRUE(contains(with(name, name + std::string(bad)), "control character")) << name;
+    EXPECT_TRUE(contains(with(R"("output")", R"("options": {"init": "a\u0000.png"}, "output")"),
+                         "control character 0"));
+    EXPECT_TRUE(contains(with(R"("output")", R"("options": {"model": "a\n.json"}, "output")"),
+                         "control character 10"));
+}
+
 TEST(JobOfAMessage, NamesPicturesInMemory) {
     json value = request({{"name", "Background"}, {"channels", 4}});
     value["inputs"]["styles"].push_back({{"file", "/home/me/painting.jpg"}});
