@@ -128,21 +128,20 @@ std::vector<float> blurred(const std::vector<float>& cells, Size grid, int radiu
 
 // Of each match: less where many cells share it. A clear sky finds the same few calm cells over and
 // over, which says nothing of where strokes belong; there the moments decide.
+// `even` is how many cells would share each match's cell if all that may be taken were used alike.
 std::vector<float> confidence_of(const std::vector<std::int64_t>& matches, std::int64_t choices,
-                                 Size grid) {
-    constexpr float shared_by = 4; // times what would share a cell if all were used alike
+                                 const std::vector<float>& even, Size grid) {
+    constexpr float shared_by = 4; // times as many
     constexpr int radius = 2;      // cells
     std::vector<int> uses(static_cast<std::size_t>(choices), 0);
     for (const std::int64_t match : matches)
         if (match >= 0)
             ++uses[static_cast<std::size_t>(match)];
-    const float even =
-        std::max(1.0f, static_cast<float>(matches.size()) / static_cast<float>(choices));
     std::vector<float> confidence;
-    for (const std::int64_t match : matches) {
-        const int shared = match < 0 ? 0 : uses[static_cast<std::size_t>(match)];
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+        const int shared = matches[i] < 0 ? 0 : uses[static_cast<std::size_t>(matches[i])];
         confidence.push_back( // without a match it is the photograph's own features that stand
-            std::min(1.0f, shared_by * even / static_cast<float>(std::max(1, shared))));
+            std::min(1.0f, shared_by * even[i] / static_cast<float>(std::max(1, shared))));
     }
     return blurred(confidence, grid, radius);
 }
@@ -197,6 +196,7 @@ MatchField match_features(const Network& network, const at::Tensor& basis, const
     const at::Tensor kind = kinds.empty()
                                 ? at::zeros({queries.size(0)}, at::TensorOptions(at::kLong))
                                 : at::tensor(kinds);
+    std::vector<float> even(static_cast<std::size_t>(queries.size(0)), 1);
     for (std::size_t k = 0; k < allowed.size(); ++k) {
         const at::Tensor cells = (kind == static_cast<std::int64_t>(k)).nonzero().reshape({-1});
         const at::Tensor taken = choices_of(allowed[k]);
@@ -206,13 +206,17 @@ MatchField match_features(const Network& network, const at::Tensor& basis, const
         const at::Tensor found = nearest(queries.index_select(0, cells.to(queries.device())),
                                          choices.index_select(0, at));
         matches.index_copy_(0, cells, taken.index_select(0, found.to(at::kCPU)));
+        const float share = static_cast<float>(cells.size(0)) / static_cast<float>(taken.size(0));
+        for (std::int64_t i = 0; i < cells.size(0); ++i)
+            even[static_cast<std::size_t>(cells.data_ptr<std::int64_t>()[i])] =
+                std::max(1.0f, share);
     }
     MatchField field;
     field.columns = grid.width;
     field.rows = grid.height;
     const std::int64_t* begin = matches.data_ptr<std::int64_t>();
     field.matches.assign(begin, begin + matches.numel());
-    field.confidence = confidence_of(field.matches, choices.size(0), grid);
+    field.confidence = confidence_of(field.matches, choices.size(0), even, grid);
     return field;
 }
 

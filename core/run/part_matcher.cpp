@@ -153,8 +153,9 @@ void PartMatcher::set_basis(const Inputs& inputs) {
     std::vector<at::Tensor> pictures{
         to_tensor(resized_rows(inputs.content.color, size, {0, size.height}), device)};
     for (const StyleInput& style : inputs.styles)
-        pictures.push_back(
-            to_tensor(resize(style.picture.color, small(size_of(style.picture.color))), device));
+        if (style.weight > 0)
+            pictures.push_back(to_tensor(
+                resize(style.picture.color, small(size_of(style.picture.color))), device));
     basis_ = match_basis(network_, pictures);
 }
 
@@ -176,6 +177,8 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
         std::vector<std::int64_t> taken(static_cast<std::size_t>(grid.width) * grid.height, 1);
         for (std::size_t i = 0; i < weights.size(); ++i)
             taken[i] = weights[i] >= few;
+        if (style.weight <= 0)
+            std::fill(taken.begin(), taken.end(), 0);
         cells.push_back(at::tensor(taken, at::TensorOptions(at::kLong)).to(at::kBool));
     }
     std::vector<at::Tensor> allowed;

@@ -154,6 +154,17 @@ TEST(Stylize, MatchesPartsAlikeInTiles) {
     EXPECT_LT(test::mean_difference(paint(inputs, settings).picture.color, wanted), 1e-3);
 }
 
+TEST(Stylize, MatchesNoStyleWithoutWeight) {
+    Inputs inputs = make_inputs(width, height, 2);
+    const Settings matched{{"match-parts", "auto"}};
+    const Image both = paint(inputs, matched).picture.color;
+    inputs.styles[1].weight = 0;
+    const Image first = paint(inputs, matched).picture.color;
+    inputs.styles.pop_back();
+    EXPECT_EQ(largest_difference(first, paint(inputs, matched).picture.color), 0);
+    EXPECT_GT(largest_difference(first, both), 0.02);
+}
+
 TEST(Stylize, StartsFromWhatIsAsked) {
     Inputs inputs = make_inputs();
     inputs.initial = make_picture(60, 50, 9).color;

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The dialog as a user meets it: opened from the menu, driven by keys and clicks, judged by the image."""
 
+import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +19,15 @@ from screen import wait_until
 
 CHOOSER = "^Add Pictures"
 VIOLET = (160, 20, 230)
+
+
+def tabs_to(option):
+    """How often Tab is pressed from the heading of the look to an option: the table's order, but for
+    `strength`, which stands further above."""
+    table = (pathlib.Path(__file__).parents[2] / "core/options.c").read_text()
+    rows = re.findall(r'{"([a-z-]+)", MANIERA_KIND', table)
+    rows.remove("strength")
+    return rows.index(option) - rows.index("objective") + 1
 
 
 class Dialog(unittest.TestCase):
@@ -313,7 +324,7 @@ class Dialog(unittest.TestCase):
 
     def test_WhatIsWrongIsSaidWhereItIsSet(self):
         self.tick_first()
-        self.screen.key(self.dialog, "alt+a", "alt+l", *["Tab"] * 7, "ctrl+a")  # content layers
+        self.screen.key(self.dialog, "alt+a", "alt+l", *["Tab"] * tabs_to("content-layers"), "ctrl+a")
         self.screen.type(self.dialog, "relu4_1")
         self.session.wait_for("estimate", 2)
         self.screen.settle(self.dialog)
