@@ -63,7 +63,7 @@ protected:
 
     ServeClient::Settings settings() const {
         return {
-            {"MANIERA_MODELS=" + folder.path().string(), "XDG_CACHE_HOME=" + (folder / "cache")},
+            {"MANIERA_MODELS=" + folder.path().string(), "XDG_CACHE_HOME=" + cache.path().string()},
             0,
             true};
     }
@@ -84,7 +84,7 @@ protected:
         return reply.contains("error") ? reply["error"]["code"].get<std::string>() : "no error";
     }
 
-    ScratchFolder folder;
+    ScratchFolder folder, cache; // the launcher keeps OpenBLAS's quickest kernel there
     const Image content = make_picture(width, height, 3).color;
     const Image style = make_picture(style_side, style_side, 8).color;
 };
