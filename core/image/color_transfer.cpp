@@ -115,6 +115,45 @@ void add_colors(ColorSums& sums, const ColorSums& more, double weight) {
         sums.second[i] += share * more.second[i];
 }
 
+std::optional<ColorLine> color_line(const ColorSums& sums) {
+    if (sums.weight <= 0)
+        return std::nullopt;
+    constexpr double slack = 2 / 255.0; // the root of the mean square
+    const cv::Vec3d mean = cv::Vec3d(sums.first.data()) * (1 / sums.weight);
+    const cv::Matx33d covariance =
+        cv::Matx33d(sums.second.data()) * (1 / sums.weight) - mean * mean.t();
+    // From the line of grays, which has a direction even for a flat picture.
+    const cv::Vec3d gray = cv::Vec3d(1, 1, 1) * (1 / std::sqrt(3.0));
+    const cv::Vec3d off = mean - gray * gray.dot(mean);
+    const double spread = cv::trace(covariance);
+    if (spread - gray.dot(covariance * gray) + off.dot(off) < slack * slack)
+        return ColorLine{{0, 0, 0}, {gray[0], gray[1], gray[2]}};
+    cv::Mat values, vectors; // from the largest on; vectors are rows
+    cv::eigen(cv::Mat(covariance), values, vectors);
+    const double along = values.at<double>(0);
+    if (along < slack * slack || spread - along >= slack * slack)
+        return std::nullopt;
+    const double* const direction = vectors.ptr<double>();
+    return ColorLine{{mean[0], mean[1], mean[2]}, {direction[0], direction[1], direction[2]}};
+}
+
+std::array<float, 3> on_line(const ColorLine& line, const float* rgb) {
+    const std::array<double, 3> luma = {0.299, 0.587, 0.114}; // of encoded values
+    double light = 0, rise = 0, nearest = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+        const double away = rgb[c] - line.point[c];
+        light += luma[c] * away;
+        rise += luma[c] * line.direction[c];
+        nearest += line.direction[c] * away;
+    }
+    const double along = std::abs(rise) > 0.2 ? light / rise : nearest;
+    std::array<float, 3> color;
+    for (std::size_t c = 0; c < 3; ++c)
+        color[c] =
+            static_cast<float>(std::clamp(line.point[c] + along * line.direction[c], 0.0, 1.0));
+    return color;
+}
+
 Image match_colors(ImageView image, const ColorSums& from_sums, const ColorSums& to_sums) {
     const Distribution from = distribution(from_sums);
     const Distribution to = distribution(to_sums);

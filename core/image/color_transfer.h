@@ -6,6 +6,7 @@
 #include "core/image/image.h"
 
 #include <array>
+#include <optional>
 
 namespace maniera {
 
@@ -25,6 +26,19 @@ ColorSums sum_colors(ImageView image, ImageView weights);
 
 // Adds `more` as if its pixels weighed `weight` together; does nothing where they weigh nothing.
 void add_colors(ColorSums& sums, const ColorSums& more, double weight);
+
+// The line in RGB on which some colours lie, such as grays, or an ink's between it and its paper.
+struct ColorLine {
+    std::array<double, 3> point;
+    std::array<double, 3> direction; // of length 1
+};
+
+// None for colours that leave it, by more than the noise of a scan or of a JPEG. Grays lie on the
+// line of grays, however few.
+std::optional<ColorLine> color_line(const ColorSums& sums);
+
+// A colour's place on the line: as light as it is, where the line has light and dark.
+std::array<float, 3> on_line(const ColorLine& line, const float* rgb);
 
 // Recolours `image` by the affine map of RGB that takes the mean and covariance of `from` to those
 // of `to` and moves colours least (Pitie and Kokaram 2007, "The linear Monge-Kantorovitch linear

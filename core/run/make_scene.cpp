@@ -54,6 +54,7 @@ Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
     Scene scene = with_content(prepared, size, margin, bands, alpha);
     scene.coverage =
         plan_rows(terms.convention, prepared, scene, 0, scene.own_halo(), Image()).coverage;
+    scene.lines = line_regions(scene, prepared);
     return scene;
 }
 
@@ -102,6 +103,7 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
         by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
     scene.objective = std::make_unique<Objective>(
         network, terms, plan, content_canvas(scene, seen, device), *asked, memory, scene.bands);
+    scene.lines = line_regions(scene, prepared);
     return scene;
 }
 

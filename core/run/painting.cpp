@@ -11,10 +11,12 @@
 #include "core/run/style_palette.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <random>
 #include <string>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -66,12 +68,44 @@ at::Tensor painting_on(const at::Tensor& canvas, const Scene& scene) {
                      {own.length() > 0 ? top : 0, own.length() > 0 ? top + own.length() : 0}});
 }
 
+namespace {
+
+// Where the styles' colors lie on a line, gray above all, the network still sees and makes others.
+Image on_lines(const Scene& scene, Image painting) {
+    if (scene.lines.empty())
+        return painting;
+    const Image before = copy(painting);
+    const auto own = [&](const Image& rows) {
+        return rows.empty() ? ImageView() : rows_in(rows, own_rows(scene));
+    };
+    const ImageView coverage = own(scene.coverage);
+    for (const LineRegion& region : scene.lines) {
+        const ImageView weights = own(region.weights);
+        for (std::size_t i = 0; i < painting.pixels.size(); i += 3) {
+            // Of what is painted there: the content comes through later.
+            const float painted = coverage.empty() ? 1 : std::max(1e-6f, coverage.pixels[i / 3]);
+            const float share =
+                weights.empty() ? 1 : std::min(1.0f, weights.pixels[i / 3] / painted);
+            const std::array<float, 3> color = on_line(region.line, &before.pixels[i]);
+            for (std::size_t c = 0; c < 3; ++c)
+                painting.pixels[i + c] =
+                    share == 1 ? color[c]
+                               : painting.pixels[i + c] + share * (color[c] - before.pixels[i + c]);
+        }
+    }
+    return painting;
+}
+
+} // namespace
+
 Image finish(const Scene& scene, const ResolvedOptions& resolved, Image painting) {
     if (painting.empty())
         return painting;
     const ImageView content = rows_in(scene.content, own_rows(scene));
     if (resolved.colors == MANIERA_COLORS_CONTENT)
         painting = keep_colors(painting, content);
+    else
+        painting = on_lines(scene, std::move(painting));
     if (!scene.coverage.empty()) {
         const ImageView coverage = rows_in(scene.coverage, own_rows(scene));
         for (std::size_t i = 0; i < painting.pixels.size(); ++i) {

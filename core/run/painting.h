@@ -21,8 +21,8 @@ at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, con
 // This rank's rows of the picture, of what is painted on its band of the canvas; a view.
 at::Tensor painting_on(const at::Tensor& canvas, const Scene& scene);
 
-// A painting (this rank's rows) as the user gets it: in the colors asked for, the content where
-// no style acts.
+// A painting (this rank's rows) as the user gets it: in the colors asked for, gray of gray styles,
+// the content where no style acts.
 Image finish(const Scene& scene, const ResolvedOptions& resolved, Image painting);
 
 // The painting so far as a preview shows it. Of several ranks rank 0 gets it, at

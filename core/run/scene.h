@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "core/image/color_transfer.h"
 #include "core/image/pyramid.h"
 #include "core/image/tiles.h"
 #include "core/objective/objective.h"
@@ -15,6 +16,12 @@
 #include <vector>
 
 namespace maniera {
+
+// A region whose styles' colors lie on a line.
+struct LineRegion {
+    ColorLine line;
+    Image weights; // in the halo; empty = everywhere
+};
 
 struct Scene {
     Size size;          // of the picture at this scale
@@ -26,6 +33,7 @@ struct Scene {
     ImageView content;                    // the rows of this rank's halo: of the inputs, or
     Image own_content;                    // this
     Image coverage;                       // where styles act, in the halo; empty = everywhere
+    std::vector<LineRegion> lines;        // none for styles in colors
     std::unique_ptr<Objective> objective; // of canvases, in these bands
 
     Span own() const { return rows[bands.comm->rank()]; }

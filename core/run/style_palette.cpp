@@ -83,6 +83,30 @@ Inputs prepare_styles(Inputs prepared, const ResolvedOptions& resolved, Communic
     return prepared;
 }
 
+std::vector<LineRegion> line_regions(const Scene& scene, const Inputs& prepared) {
+    std::vector<ColorSums> colors;
+    bool any = false;
+    for (const StyleInput& style : prepared.styles) {
+        const Image& color = style.picture.color;
+        colors.push_back(sum_colors(color, style_weights(style, size_of(color), {})));
+        any = any || color_line(colors.back());
+    }
+    std::vector<LineRegion> found;
+    if (!any) // as on all ranks
+        return found;
+    // In either objective, as in_style_colors() has it.
+    RegionPlan plan = plan_rows(convention_of(MANIERA_OBJECTIVE_PAINTERLY), prepared, scene, 0,
+                                scene.own_halo(), Image());
+    for (Region& region : plan.regions) {
+        ColorSums all;
+        for (std::size_t i = 0; i < region.styles.size(); ++i)
+            add_colors(all, colors[region.styles[i]], region.factors[i]);
+        if (const auto line = color_line(all))
+            found.push_back({*line, std::move(region.weights)});
+    }
+    return found;
+}
+
 Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared) {
     const ImageView content = scene.content;
     const Image alpha = resized_rows_or_empty(prepared.content.alpha, scene.size, scene.own_halo());

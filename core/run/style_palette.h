@@ -7,6 +7,8 @@
 #include "core/resolved_options.h"
 #include "core/run/scene.h"
 
+#include <vector>
+
 namespace maniera {
 
 // Within its own pixels, when the run is at `run`.
@@ -23,5 +25,8 @@ Inputs prepare_styles(Inputs inputs, const ResolvedOptions& resolved, Communicat
 // This rank's halo of the content in the colors of the styles: each region gets the mean and
 // covariance of its styles' colors; where no style acts it stays as it is. Collective.
 Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared);
+
+// The regions of this rank's halo whose styles' colors lie on a line. Collective.
+std::vector<LineRegion> line_regions(const Scene& scene, const Inputs& prepared);
 
 } // namespace maniera

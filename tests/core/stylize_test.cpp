@@ -478,6 +478,63 @@ TEST(Colors, MatchRecoloursTheStyleFirst) {
     EXPECT_EQ(largest_difference(paint(inputs, settings).picture.color, matched), 0);
 }
 
+Image grays(Image image) {
+    for (std::size_t i = 0; i < image.pixels.size(); i += 3)
+        image.pixels[i + 1] = image.pixels[i + 2] = image.pixels[i];
+    return image;
+}
+
+// Of these columns: the largest difference between the channels of a pixel.
+float chroma(const Image& image, int left, int right) {
+    float most = 0;
+    for (int y = 0; y < image.height; ++y)
+        for (int x = left; x < right; ++x) {
+            const float* p = image.at(x, y);
+            most = std::max(most, *std::max_element(p, p + 3) - *std::min_element(p, p + 3));
+        }
+    return most;
+}
+
+TEST(Colors, OfGrayStylesAreGray) {
+    Inputs inputs = make_inputs(width, height, 2);
+    for (StyleInput& style : inputs.styles)
+        style.picture.color = grays(style.picture.color);
+    for (const char* objective : {"painterly", "gatys"})
+        EXPECT_EQ(chroma(paint(inputs, {{"objective", objective}}).picture.color, 0, width), 0);
+    EXPECT_EQ(chroma(paint(inputs, {}, stop_after(5)).picture.color, 0, width), 0);
+    EXPECT_GT(chroma(paint(inputs, {{"colors", "content"}}).picture.color, 0, width), 0.2);
+    inputs.styles[1].picture = make_picture(150, 117, 32); // one in colors
+    EXPECT_GT(chroma(paint(inputs).picture.color, 0, width), 0.1);
+}
+
+TEST(Colors, OfAGrayStyleAreGrayInItsMask) {
+    Inputs inputs = make_inputs(width, height, 2);
+    inputs.styles[0].picture.color = grays(inputs.styles[0].picture.color);
+    inputs.styles[0].mask = make_mask(width, height, 0.5);
+    const Image result = paint(inputs).picture.color;
+    EXPECT_LT(chroma(result, 0, width / 2 - 2), 1e-6);
+    EXPECT_GT(chroma(result, width / 2 + 2, width), 0.1);
+}
+
+TEST(Colors, OfOneInkStayBetweenItAndItsPaper) {
+    Inputs inputs = make_inputs();
+    Image& style = inputs.styles[0].picture.color;
+    style = grays(style);
+    for (std::size_t i = 0; i < style.pixels.size(); i += 3) { // from (0.1,0.2,0.6) to white
+        style.pixels[i] = 0.1f + 0.9f * style.pixels[i];
+        style.pixels[i + 1] = 0.2f + 0.8f * style.pixels[i + 1];
+        style.pixels[i + 2] = 0.6f + 0.4f * style.pixels[i + 2];
+    }
+    const Image result = paint(inputs).picture.color;
+    for (std::size_t i = 0; i < result.pixels.size(); i += 3) {
+        const float paper = (result.pixels[i + 1] - 0.2f) / 0.8f;
+        if (paper < 0 || paper > 1) // clipped
+            continue;
+        EXPECT_NEAR((result.pixels[i] - 0.1f) / 0.9f, paper, 1e-3);
+        EXPECT_NEAR((result.pixels[i + 2] - 0.6f) / 0.4f, paper, 1e-3);
+    }
+}
+
 // What is refused, before any work
 
 void expect_refusal(const Inputs& inputs, ErrorCode code, const std::string& part,

@@ -101,6 +101,32 @@ TEST(MatchColors, WeightsSayWhichPixelsCount) {
                 0.5, 0.05);
 }
 
+TEST(ColorLine, IsThatOfGraysForGrays) {
+    Image gray = test::make_picture(31, 23, 1).color;
+    for (std::size_t i = 0; i < gray.pixels.size(); i += 3)
+        gray.pixels[i + 1] = gray.pixels[i + 2] = gray.pixels[i];
+    Image flat(8, 8, 3);
+    std::fill(flat.pixels.begin(), flat.pixels.end(), 0.3f);
+    for (const Image& image : {gray, flat}) {
+        const auto line = color_line(sum_colors(image, {}));
+        ASSERT_TRUE(line);
+        const float red[] = {0.8f, 0.1f, 0.1f};
+        const auto color = on_line(*line, red);
+        EXPECT_EQ(color[0], color[1]);
+        EXPECT_EQ(color[1], color[2]);
+        EXPECT_NEAR(color[0], 0.299 * 0.8 + 0.701 * 0.1, 1e-6); // as light as red
+    }
+}
+
+TEST(ColorLine, IsNoneForColorsAndForOneColor) {
+    EXPECT_FALSE(color_line(sum_colors(test::make_picture(31, 23, 1).color, {})));
+    Image red(8, 8, 3);
+    for (std::size_t i = 0; i < red.pixels.size(); i += 3)
+        red.pixels[i] = 1;
+    EXPECT_FALSE(color_line(sum_colors(red, {})));
+    EXPECT_FALSE(color_line(ColorSums()));
+}
+
 TEST(MatchColors, FlatPicturesWork) {
     Image flat(8, 8, 3), content = test::make_picture(8, 8, 5).color;
     std::fill(flat.pixels.begin(), flat.pixels.end(), 0.3f);
