@@ -6,7 +6,9 @@
 #include "helper/batch/ledger.h"
 #include "helper/images/image_file.h"
 #include "helper/images/output_format.h"
+#include "helper/images/wide_colors.h"
 #include "helper/job/inputs.h"
+#include "helper/job/mask_file.h"
 #include "helper/job/report.h"
 #include "helper/run/calibration.h"
 #include "helper/run/model_cache.h"
@@ -15,6 +17,7 @@
 #include <chrono>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -74,8 +77,12 @@ public:
              const BatchListener& listener, BatchSummary& summary)
         : batch_(batch), model_(model), pictures_(pictures), listener_(listener), summary_(summary),
           recipe_(recipe_hash(batch.recipe, model.manifest)),
-          session_(model, load_styles(batch.recipe), batch.recipe.options),
-          ledger_(ready_folder(batch, pictures), batch.shard, recipe_) {}
+          session_(model, load_styles(batch.recipe, remarks_), batch.recipe.options),
+          ledger_(ready_folder(batch, pictures), batch.shard, recipe_) {
+        for (const JobStyle& style : batch.recipe.styles)
+            if (!style.mask.empty())
+                masks_.emplace_back(style.mask.file, picture_size(style.mask.file));
+    }
 
     void paint_all() {
         const Stopwatch stopwatch(summary_.seconds);
@@ -114,8 +121,7 @@ private:
         job.content.file = picture.file;
         refuse_too_large(job, model_);
         LoadedPicture content = load_picture(picture.file);
-        if (!content.remark.empty())
-            listener_.warn(number, picture, Notice::other, content.remark);
+        tell(number, picture, content);
         const auto show = [&](const Progress& progress) {
             listener_.progress(number, picture, progress);
             summary_.stopped = !progress.last && listener_.stop();
@@ -126,15 +132,28 @@ private:
                 listener_.warn(number, picture, kind, text);
         };
         const auto stop = [&] { return summary_.stopped = listener_.stop(); };
-        const Result result =
-            session_.stylize(std::move(content.picture), show, nullptr, notice, stop);
+        Result result = session_.stylize(std::move(content.picture), show, nullptr, notice, stop);
         if (summary_.stopped)
             return;
+        if (!masks_.empty())
+            WideColors(picture.file, content.info, result.size).put_back(result.picture.color, 0);
         save_picture(result.picture, content.info, picture.output);
         ledger_.add(picture, hash);
         ++summary_.painted;
         summary_.painting_seconds += result.seconds;
         listener_.painted(number, picture, result, model_.manifest);
+    }
+
+    // Of the styles with the first picture, of the masks' shapes with each.
+    void tell(std::size_t number, const BatchPicture& picture, const LoadedPicture& content) {
+        std::vector<std::string> remarks = std::exchange(remarks_, {});
+        remarks.push_back(content.remark);
+        for (const auto& [file, size] : masks_)
+            remarks.push_back(
+                remark_on_shape(file, size, picture.file, size_of(content.picture.color)));
+        for (const std::string& remark : remarks)
+            if (!remark.empty())
+                listener_.warn(number, picture, Notice::other, remark);
     }
 
     const Batch& batch_;
@@ -143,6 +162,8 @@ private:
     const BatchListener& listener_;
     BatchSummary& summary_;
     const std::string recipe_; // its hash
+    std::vector<std::string> remarks_;
+    std::vector<std::pair<std::string, Size>> masks_; // on the contents: file and size
     Session session_;
     BatchLedger ledger_;
 };

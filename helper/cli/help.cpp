@@ -20,6 +20,8 @@ Several styles are mixed. Weights are relative to each other, and equal when non
   maniera stylize photo.jpg --style a.jpg --weight 3 --style b.jpg --weight 1 -o result.png
 
 A mask is a gray picture of any size: white where its style applies, gray where it applies in part.
+Its shape should be the photograph's: it is stretched to fit. Black with an alpha is a mask by its
+alpha. A map of labels (0, 1, 2 ...) is none: save each label as a mask, white on black.
 Where no mask applies, the styles without a mask are painted; without any, the photograph stays:
   maniera stylize photo.jpg --style sky.jpg --mask sky-mask.png --style rest.jpg -o result.png
 

@@ -96,12 +96,18 @@ ColorConversion srgb_to_profile(const std::string& profile) {
     return conversion;
 }
 
-void ColorConversion::apply(Image& image) const {
+void ColorConversion::apply_unclipped(Image& image) const {
     if (!transform_) // sRGB; else is_rgb_profile() has seen that there is one
         return;
     for (int y = 0; y < image.height; ++y)
         cmsDoTransform(transform_.get(), image.at(0, y), image.at(0, y),
                        static_cast<cmsUInt32Number>(image.width));
+}
+
+void ColorConversion::apply(Image& image) const {
+    if (!transform_)
+        return;
+    apply_unclipped(image);
     for (float& value : image.pixels)
         value = std::min(1.0f, std::max(0.0f, value));
 }

@@ -40,8 +40,10 @@ bool is_rgb_profile(const std::string& profile);
 // by several threads.
 class ColorConversion {
 public:
-    // 3 channels in place. Values outside the target's gamut are clipped to [0,1].
+    // 3 channels in place. Values outside the target's gamut are clipped to [0,1]; or not, in
+    // conversions to sRGB.
     void apply(Image& image) const;
+    void apply_unclipped(Image& image) const;
 
 private:
     friend ColorConversion profile_to_srgb(const std::string& profile);

@@ -48,7 +48,20 @@ LoadedPicture load_picture(const std::string& path) {
 Size picture_size(const std::string& path) { return size_of(open_upright(path)); }
 
 Image load_mask(const std::string& path) {
-    return read_whole(stored_mask(open_upright(path), path));
+    const Vips image = open_upright(path);
+    return read_whole(is_mask_by_alpha(image, path) ? stored_alpha(image, path)
+                                                    : stored_mask(image, path));
+}
+
+bool is_in_color(const std::string& path) {
+    constexpr float gray = 0.1f; // a JPEG's noise, and more
+    const Image colors = load_picture(path).picture.color;
+    for (std::size_t i = 0; i < colors.pixels.size(); i += 3) {
+        const auto [least, most] = std::minmax_element(&colors.pixels[i], &colors.pixels[i] + 3);
+        if (*most - *least > gray)
+            return true;
+    }
+    return false;
 }
 
 void save_picture(const Picture& picture, const FileInfo& like, const std::string& path) {

@@ -30,8 +30,11 @@ LoadedPicture load_picture(const std::string& path);
 Size picture_size(const std::string& path);
 
 // One channel of stored values in [0,1], no transfer curve and no profile; RGB by Rec. 601's luma
-// weights; a mask's alpha multiplies it.
+// weights; a mask's alpha multiplies it, or is the mask where all else is black.
 Image load_mask(const std::string& path);
+
+// Whether a picture has more than grays.
+bool is_in_color(const std::string& path);
 
 // By the path's ending: .png .jpg .jpeg .tif .tiff .webp. JPEG and WebP have 8 bits, PNG up to 16.
 // JPEG has no alpha: transparent parts become white. Written beside and renamed.

@@ -148,6 +148,16 @@ RowSource stored_colors(const Vips& image, const std::string& path) {
             }};
 }
 
+RowSource stored_unclipped_colors(const Vips& image, const std::string& path) {
+    const Vips rgb = to_rgb(image, path);
+    const ColorConversion to_srgb = profile_to_srgb(rgb_profile(image));
+    return {size_of(image), 3, [=](Span rows) {
+                Image colors = read_floats(rgb, path, rows);
+                to_srgb.apply_unclipped(colors);
+                return colors;
+            }};
+}
+
 RowSource stored_alpha(const Vips& image, const std::string& path) {
     const int colors = color_bands(image);
     if (colors == vips_image_get_bands(image.get()))
@@ -177,6 +187,24 @@ RowSource stored_mask(const Vips& image, const std::string& path) {
                 }
                 return mask;
             }};
+}
+
+bool is_mask_by_alpha(const Vips& image, const std::string& path) {
+    const RowSource alpha = stored_alpha(image, path);
+    if (alpha.empty())
+        return false;
+    const Vips stored = extract(image, path, 0, color_bands(image));
+    bool clear = false;
+    const int height = strip_height(alpha.size.width);
+    for (int y = 0; y < alpha.size.height; y += height) {
+        const Span rows{y, std::min(alpha.size.height, y + height)};
+        for (const float value : read_floats(stored, path, rows).pixels)
+            if (value > 0)
+                return false;
+        for (const float value : alpha.read(rows).pixels)
+            clear = clear || value < 1;
+    }
+    return clear; // an opaque one is a black mask
 }
 
 int strip_height(int width) {

@@ -15,8 +15,12 @@ namespace maniera {
 // Rows of an upright image, as load_picture() and load_mask() describe them. They ask the image for
 // what they are asked for, and decode it each time.
 RowSource stored_colors(const Vips& image, const std::string& path);
+RowSource stored_unclipped_colors(const Vips& image, const std::string& path);
 RowSource stored_alpha(const Vips& image, const std::string& path); // empty without a band for it
 RowSource stored_mask(const Vips& image, const std::string& path);
+
+// Whether a mask is said by its alpha: its colors are black everywhere.
+bool is_mask_by_alpha(const Vips& image, const std::string& path);
 
 // About 1 MiB of floats and whole lines of any decoder's blocks.
 int strip_height(int width);

@@ -176,8 +176,13 @@ LoadedRows open_rows(const std::string& path) {
     return loaded;
 }
 
+RowSource open_unclipped_rows(const std::string& path) {
+    return source_of(std::make_shared<FileRows>(path, stored_unclipped_colors));
+}
+
 RowSource open_mask_rows(const std::string& path) {
-    const auto file = std::make_shared<FileRows>(path, stored_mask);
+    const bool by_alpha = is_mask_by_alpha(FileRows(path, stored_mask).image(), path);
+    const auto file = std::make_shared<FileRows>(path, by_alpha ? stored_alpha : stored_mask);
     file->close();
     return source_of(file);
 }

@@ -31,4 +31,7 @@ struct LoadedRows {
 LoadedRows open_rows(const std::string& path);
 RowSource open_mask_rows(const std::string& path);
 
+// The same colors with what is outside of sRGB, as values outside of [0,1].
+RowSource open_unclipped_rows(const std::string& path);
+
 } // namespace maniera

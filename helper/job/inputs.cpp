@@ -4,6 +4,7 @@
 
 #include "helper/files/folders.h"
 #include "helper/images/row_reader.h"
+#include "helper/job/mask_file.h"
 #include "helper/job/reading_memory.h"
 
 namespace maniera {
@@ -18,8 +19,7 @@ public:
         LoadedPicture loaded;
         if (!location.memory) {
             loaded = load_picture(location.file);
-            if (!loaded.remark.empty())
-                remarks_.push_back(loaded.remark);
+            remark(loaded.remark);
             return loaded;
         }
         std::size_t odd = 0;
@@ -28,15 +28,25 @@ public:
         return loaded;
     }
 
-    Image mask(const PictureLocation& location) const {
+    // `picture` is what it lies on; of no size where that is not known.
+    Image mask(const PictureLocation& location, const std::string& picture, Size size) const {
         if (location.empty())
             return Image();
-        if (!location.memory)
-            return load_mask(location.file);
+        if (!location.memory) {
+            Image mask = read_mask_file(location.file, remarks_);
+            if (size.width > 0)
+                remark(remark_on_shape(location.file, size_of(mask), picture, size));
+            return mask;
+        }
         std::size_t odd = 0;
         Image mask = memory_.read_mask(*location.memory, odd);
         complain(location.memory->name, odd);
         return mask;
+    }
+
+    void remark(const std::string& text) const {
+        if (!text.empty())
+            remarks_.push_back(text);
     }
 
 private:
@@ -51,14 +61,16 @@ private:
     std::vector<std::string>& remarks_;
 };
 
-Inputs read_styles(const Job& job, const Reader& read) {
+// The masks lie on a content of this size.
+Inputs read_styles(const Job& job, const Reader& read, Size content) {
     Inputs inputs;
     inputs.scratch_folder = scratch_folder(job.output.file);
     for (const JobStyle& style : job.styles) {
         StyleInput input;
         input.picture = read.picture(style.picture).picture;
-        input.mask = read.mask(style.mask);
-        input.style_mask = read.mask(style.style_mask);
+        input.mask = read.mask(style.mask, job.content.file, content);
+        input.style_mask =
+            read.mask(style.style_mask, input.picture.name, size_of(input.picture.color));
         input.weight = style.weight.value_or(1);
         input.scale = style.scale;
         inputs.styles.push_back(std::move(input));
@@ -85,7 +97,8 @@ JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& wa
     std::vector<std::string> remarks;
     const Reader read(memory, warn, remarks);
     LoadedPicture content = read.picture(job.content);
-    JobInputs loaded{read_styles(job, read), std::move(content.info), {}};
+    JobInputs loaded{
+        read_styles(job, read, size_of(content.picture.color)), std::move(content.info), {}};
     loaded.remarks = std::move(remarks);
     loaded.inputs.content = std::move(content.picture);
     read_start(job, loaded.inputs);
@@ -107,26 +120,29 @@ JobInputs open_inputs(const Job& job) {
     const SharedMemory none;
     const Warn warn = ignore;
     std::vector<std::string> remarks;
-    if (!content.remark.empty())
-        remarks.push_back(content.remark);
-    JobInputs opened{read_styles(styles, Reader(none, warn, remarks)), std::move(content.info), {}};
-    opened.remarks = std::move(remarks);
+    const Reader read(none, warn, remarks);
+    read.remark(content.remark);
+    JobInputs opened{read_styles(styles, read, {}), std::move(content.info), {}};
     opened.inputs.content = std::move(content.rows);
     for (std::size_t i = 0; i < job.styles.size(); ++i)
-        if (!job.styles[i].mask.empty())
-            opened.inputs.styles[i].mask = open_mask_rows(job.styles[i].mask.file);
+        if (const std::string& file = job.styles[i].mask.file; !file.empty()) {
+            RowSource& mask = opened.inputs.styles[i].mask;
+            mask = open_mask_rows(file);
+            read.remark(remark_on_shape(file, mask.size, job.content.file,
+                                        opened.inputs.content.color.size));
+        }
+    opened.remarks = std::move(remarks);
     if (const std::string init = resolve(job.options).init; names_a_file(init.c_str()))
         opened.inputs.initial = open_rows(init).rows.color;
     return opened;
 }
 
-Inputs load_styles(const Job& job) {
+Inputs load_styles(const Job& job, std::vector<std::string>& remarks) {
     check_weights(job.styles);
     refuse_more_than_memory(whole_pictures(job), job.options);
     const SharedMemory none;
     const Warn warn = ignore;
-    std::vector<std::string> remarks; // a batch tells of its contents alone
-    Inputs inputs = read_styles(job, Reader(none, warn, remarks));
+    Inputs inputs = read_styles(job, Reader(none, warn, remarks), {});
     read_start(job, inputs);
     return inputs;
 }

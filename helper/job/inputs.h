@@ -24,8 +24,8 @@ struct JobInputs {
 };
 
 // The styles and the start picture of a job whose pictures are files, unchecked; no content. Throws
-// as load_inputs does.
-Inputs load_styles(const Job& job);
+// as load_inputs does. What a person should know goes to the remarks.
+Inputs load_styles(const Job& job, std::vector<std::string>& remarks);
 
 // Reads every picture of the job. Throws Error{unreadable_image}; Error{invalid_request} for what
 // does not lie in the memory; Error{invalid_option} when some styles have a weight and others none.

@@ -8,9 +8,11 @@
 #include "helper/distributed/rank_run.h"
 #include "helper/images/output_format.h"
 #include "helper/images/row_writer.h"
+#include "helper/images/wide_colors.h"
 #include "helper/job/overwriting.h"
 #include "helper/run/calibration.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,18 +20,32 @@
 namespace maniera {
 namespace {
 
-void write_result(const Job& job, const SharedMemory& memory, const Result& result,
-                  const FileInfo& like, Communicator& comm) {
+bool has_mask(const Job& job) {
+    return std::any_of(job.styles.begin(), job.styles.end(),
+                       [](const JobStyle& style) { return !style.mask.empty(); });
+}
+
+void write_result(const Job& job, const SharedMemory& memory, Result& result, const FileInfo& like,
+                  Communicator& comm) {
+    const bool first = comm.rank() == 0;
+    const WideColors wide(has_mask(job) && first ? job.content.file : "", like, result.size);
     if (comm.size() > 1) {
         std::optional<RowWriter> writer;
         if (comm.rank() == 0)
             writer.emplace(like, job.output.file, result.size);
-        gather_rows(comm, result.picture.color, [&](ImageView strip) { writer->add(strip); });
+        int row = 0;
+        gather_rows(comm, result.picture.color, [&](ImageView strip) {
+            Image rows = copy(strip);
+            wide.put_back(rows, row);
+            row += strip.height;
+            writer->add(rows);
+        });
         if (writer)
             writer->commit();
         return;
     }
     if (!job.output.memory) {
+        wide.put_back(result.picture.color, 0);
         save_picture(result.picture, like, job.output.file);
         return;
     }
@@ -118,7 +134,7 @@ public:
                        comm_, listener_.stop);
     }
 
-    void write(const Result& result, const FileInfo& like) const {
+    void write(Result& result, const FileInfo& like) const {
         try {
             write_result(job_, memory_, result, like, comm_);
         } catch (const Error& error) {
