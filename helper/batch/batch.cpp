@@ -5,6 +5,7 @@
 #include "core/base/sha256.h"
 #include "helper/batch/ledger.h"
 #include "helper/images/image_file.h"
+#include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
 #include "helper/images/wide_colors.h"
 #include "helper/job/inputs.h"
@@ -148,6 +149,8 @@ private:
     void tell(std::size_t number, const BatchPicture& picture, const LoadedPicture& content) {
         std::vector<std::string> remarks = std::exchange(remarks_, {});
         remarks.push_back(content.remark);
+        for (const std::string& lost : lost_metadata(content.info, picture.output))
+            remarks.push_back(lost);
         for (const auto& [file, size] : masks_)
             remarks.push_back(
                 remark_on_shape(file, size, picture.file, size_of(content.picture.color)));

@@ -2,6 +2,7 @@
 
 #include "helper/images/encoder.h"
 
+#include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
 #include "helper/images/pixel_conversion.h"
 
@@ -22,13 +23,15 @@ constexpr std::int64_t big = 4'000'000'000; // bytes
 
 void save_image(const Vips& image, const FileInfo& like, const std::string& path,
                 OutputFile& file) {
+    const Format format = format_of(path);
     set_metadata(image, like, saved_depth(like, path));
+    keep_words_on_the_work(image, format);
     const Size size = size_of(image);
     const std::int64_t pixels = std::int64_t{size.width} * size.height;
     const std::int64_t bytes =
         pixels * vips_image_get_bands(image.get()) * saved_depth(like, path) / 8;
     const auto save = [&](const char* name) {
-        switch (format_of(path)) {
+        switch (format) {
         case Format::jpeg:
             return vips_jpegsave(image.get(), name, "Q", 95, "subsample_mode",
                                  VIPS_FOREIGN_SUBSAMPLE_OFF, "optimize_coding",
@@ -43,8 +46,11 @@ void save_image(const Vips& image, const FileInfo& like, const std::string& path
         return vips_pngsave(image.get(), name, "compression", 6, nullptr);
     };
     errno = 0;
+    const auto space = [] { return errno == ENOSPC || errno == EFBIG ? errno : 0; };
     if (save(file.path().c_str()) != 0)
-        file.fail(errno == ENOSPC || errno == EFBIG ? errno : 0, vips_says());
+        file.fail(space(), vips_says());
+    if (format == Format::tiff && !write_tiff_words(image, file.path()))
+        file.fail(space(), "its EXIF and IPTC could not be added");
     file.commit();
 }
 

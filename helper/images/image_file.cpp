@@ -40,7 +40,7 @@ LoadedPicture load_picture(const std::string& path) {
         if (std::all_of(opacity.begin(), opacity.end(), [](float a) { return a >= 1; }))
             loaded.picture.alpha = Image();
     }
-    loaded.info = stored_info(image);
+    loaded.info = stored_info(image, path);
     loaded.remark = remark_on_colors(image);
     return loaded;
 }

@@ -4,6 +4,7 @@
 
 #include "helper/images/color_signals.h"
 #include "helper/images/icc_profile.h"
+#include "helper/images/metadata.h"
 
 #include <algorithm>
 #include <array>
@@ -222,7 +223,12 @@ Image read_whole(const RowSource& source) {
     return result;
 }
 
-FileInfo stored_info(const Vips& image) { return {depth_of(image), keep_metadata(image)}; }
+FileInfo stored_info(const Vips& image, const std::string& path) {
+    const Vips kept = keep_metadata(image);
+    if (kept)
+        read_tiff_words(kept, path);
+    return {depth_of(image), kept};
+}
 
 std::string profile_of(const FileInfo& info, int depth) {
     const Vips kept = std::static_pointer_cast<VipsImage>(info.extra);
@@ -243,8 +249,6 @@ void set_metadata(const Vips& image, const FileInfo& like, int depth) {
         vips_image_map(kept.get(), copy, image.get());
         image.get()->Xres = kept.get()->Xres;
         image.get()->Yres = kept.get()->Yres;
-        vips_image_remove(image.get(), VIPS_META_ORIENTATION);
-        vips_image_remove(image.get(), "exif-ifd0-Orientation");
     }
     std::string profile = profile_of(like, depth);
     if (profile.empty())

@@ -28,7 +28,7 @@ int strip_height(int width);
 Image read_whole(const RowSource& source); // by strips
 
 // Depth and metadata.
-FileInfo stored_info(const Vips& image);
+FileInfo stored_info(const Vips& image, const std::string& path);
 
 // The RGB profile that a result like this one is stored with in so many bits, or nothing for sRGB.
 std::string profile_of(const FileInfo& info, int depth);

@@ -166,7 +166,7 @@ void refuse_transparency(const std::string& path) {
 LoadedRows open_rows(const std::string& path) {
     const auto file = std::make_shared<FileRows>(path, stored_colors);
     LoadedRows loaded;
-    loaded.info = stored_info(file->image());
+    loaded.info = stored_info(file->image(), path);
     loaded.remark = remark_on_colors(file->image());
     loaded.rows.name = path;
     loaded.rows.color = source_of(file);

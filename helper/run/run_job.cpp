@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/image/pyramid.h"
 #include "helper/distributed/rank_run.h"
+#include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
 #include "helper/images/row_writer.h"
 #include "helper/images/wide_colors.h"
@@ -107,8 +108,11 @@ public:
         if (first())
             for (const std::string& remark : loaded.remarks)
                 listener_.notice(Notice::other, remark);
-        if (writes_file())
+        if (writes_file()) {
+            for (const std::string& lost : lost_metadata(loaded.content_info, job_.output.file))
+                listener_.notice(Notice::other, lost);
             check_output_size(job_.output.file, result_size(loaded.inputs, job_.options));
+        }
         return loaded;
     }
 
