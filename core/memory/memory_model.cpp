@@ -302,7 +302,7 @@ int tile_count(const MemoryPlan& plan, Size canvas) {
 }
 
 std::string in_gib(std::int64_t bytes) {
-    const std::int64_t tenths = (bytes * 10 + (std::int64_t{1} << 29)) >> 30;
+    const std::int64_t tenths = ((bytes >> 4) * 10 + (std::int64_t{1} << 25)) >> 26;
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GiB";
 }
 
