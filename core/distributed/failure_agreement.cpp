@@ -198,7 +198,7 @@ std::string FailureAgreement::judge(int rank, int world_size, int lost,
         report.socket =
             std::make_unique<Socket>(accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
         // A stranger that says nothing must not use up the others' time.
-        const auto soon = std::min(end, Clock::now() + collecting / 4);
+        const auto soon = std::min(end, Clock::now() + std::chrono::milliseconds(collecting) / 4);
         const std::string text = read_text(report.socket->number, soon);
         const std::string head = password_ + ' ';
         int length = 0;

@@ -21,6 +21,13 @@ inline std::string big_endian(std::uint32_t value) {
     return bytes;
 }
 
+inline std::size_t png_number(const std::string& bytes, std::size_t at) {
+    std::size_t value = 0;
+    for (std::size_t i = at; i < at + 4; ++i)
+        value = value << 8 | static_cast<unsigned char>(bytes[i]);
+    return value;
+}
+
 template <typename T>
 std::string as_stored(T value) { // of this machine, which is little-endian
     return {reinterpret_cast<const char*>(&value), sizeof value};

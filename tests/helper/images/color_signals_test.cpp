@@ -157,9 +157,11 @@ TEST_F(ColorSignals, AProfileForOtherChannelsIsToldAndLeftAside) {
     give("start.png", "damaged.tif", std::string(200, 'x'));
     insert_chunks(folder / "start.png", folder / "damaged.png",
                   png_chunk("iCCP", std::string("p\0\0nothing", 10)));
-    for (const char* name : {"rgb-profile.tif", "damaged.tif", "damaged.png"}) {
+    const bool writes_any = vips_version(1) < 15; // later ones write no profile that does not fit
+    for (const std::string name : {"rgb-profile.tif", "damaged.tif", "damaged.png"}) {
         const LoadedPicture loaded = load_picture(folder / name);
-        EXPECT_TRUE(contains(loaded.remark, "left aside")) << name << ' ' << loaded.remark;
+        EXPECT_EQ(contains(loaded.remark, "left aside"), writes_any || name == "damaged.png")
+            << name << ' ' << loaded.remark;
         EXPECT_EQ(open_rows(folder / name).remark, loaded.remark);
     }
     EXPECT_EQ(largest_difference(load("rgb-profile.tif"), load("gray.png")), 0);

@@ -261,7 +261,11 @@ TEST_F(Metadata, ThatIsTooLargeIsTold) {
 }
 
 TEST_F(Metadata, OfImageMagicksTextsIsLeftOutAndTold) {
-    test::insert_chunks(folder / "start.png", folder / "raw.png",
+    std::string bytes = test::read_text(folder / "start.png");
+    if (const std::size_t exif = bytes.find("eXIf"); exif != std::string::npos) // newer libvips'
+        bytes.erase(exif - 4, 12 + test::png_number(bytes, exif - 4));
+    write_text(folder / "plain.png", bytes);
+    test::insert_chunks(folder / "plain.png", folder / "raw.png",
                         test::png_chunk("tEXt", std::string("Raw profile type exif\0", 22) +
                                                     "\nexif\n      8\n49492a0008000000\n"));
     const LoadedPicture raw = load_picture(folder / "raw.png");

@@ -471,12 +471,12 @@ TEST_F(Serve, EstimatesWithoutReadingAPixel) {
     EXPECT_GT(reply["result"]["bytes"], 100 << 20);
     EXPECT_GT(reply["result"]["seconds"], 0);
     // A torn cache is measured anew.
-    const std::string cache = folder / "cache/maniera/calibration.json";
-    const std::string whole = test::read_text(cache);
+    const std::string kept = cache / "maniera/calibration.json";
+    const std::string whole = test::read_text(kept);
     EXPECT_TRUE(contains(whole, "pixel-seconds"));
-    write_text(cache, whole.substr(0, whole.size() / 2));
+    write_text(kept, whole.substr(0, whole.size() / 2));
     EXPECT_TRUE(c->ask(2, "estimate", {{"job", job}}).contains("result"));
-    EXPECT_TRUE(json::accept(test::read_text(cache)));
+    EXPECT_TRUE(json::accept(test::read_text(kept)));
 }
 
 TEST_F(Serve, RefusesWhatNoMachineHoldsBeforeAnyWork) {
