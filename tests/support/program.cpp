@@ -26,8 +26,10 @@ void ProgramWithTinyModel::save_inputs(int width, int height) const {
     floats.depth = 32;
     save_picture(make_picture(width, height, 1), floats, folder / "photo.tif");
     save_picture(make_picture(90, 131, 2), {}, folder / "style.png");
-    Picture mask;
-    mask.color = make_noise(20, 20, 3, 3);
+    Picture mask; // gray, of the photograph's shape
+    mask.color = make_noise((width + 1) / 2, (height + 1) / 2, 3, 3);
+    for (std::size_t i = 0; i < mask.color.pixels.size(); ++i)
+        mask.color.pixels[i] = mask.color.pixels[i / 3 * 3];
     save_picture(mask, {}, folder / "mask.png");
 }
 
