@@ -68,7 +68,7 @@ class ScreenReader(unittest.TestCase):
 
     def test_WhateverTakesTheFocusHasAName(self):
         self.screen.key(self.dialog, "space", "alt+a")  # ticks a style; the rest of the settings
-        wait_until(lambda: "Style weight" in self.names("spin button"), "the rest of the settings")
+        wait_until(lambda: "Style scale" in self.names("spin button"), "the rest of the settings")
         parts = [part for part in self.heard() if part["focus"] or part["role"] == "combo box"]
         self.assertGreater(len(parts), 25)
         for part in parts:
