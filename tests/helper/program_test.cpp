@@ -541,8 +541,10 @@ TEST_F(Program, ListsModelsAndDevices) {
 }
 
 TEST_F(Program, SaysWhereItLookedForModels) {
+    const test::ScratchFolder cache; // the launcher keeps OpenBLAS's quickest kernel there
     const Words nowhere = {"MANIERA_MODELS=" + (folder / "models"), "HOME=" + (folder / "home"),
-                           "XDG_DATA_HOME=" + (folder / "home"), "XDG_DATA_DIRS=" + (folder / "d")};
+                           "XDG_DATA_HOME=" + (folder / "home"), "XDG_DATA_DIRS=" + (folder / "d"),
+                           "XDG_CACHE_HOME=" + cache.path().string()};
     const Outcome outcome = maniera(painting(), nowhere);
     EXPECT_EQ(outcome.code, 4);
     EXPECT_TRUE(contains(outcome.err, folder / "models")) << outcome.err;
