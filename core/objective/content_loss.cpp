@@ -64,23 +64,20 @@ double content_scale(const ObjectiveConvention& convention, std::int64_t channel
     return convention.mean_terms ? 1 / elements : 0.5 / std::sqrt(elements);
 }
 
-at::Tensor content_value(const at::Tensor& features, const at::Tensor& target, double scale) {
-    return (features - target).to(at::kFloat).square().sum().to(at::kDouble) * scale;
+at::Tensor content_value(const at::Tensor& features, const at::Tensor& target,
+                         const at::Tensor& weights, double scale) {
+    at::Tensor squares = (features - target).to(at::kFloat).square();
+    if (weights.defined())
+        squares.mul_(weights);
+    return squares.sum().to(at::kDouble) * scale;
 }
 
-at::Tensor weighted_value(const at::Tensor& features, const at::Tensor& target,
-                          const at::Tensor& weights, double scale) {
-    return (features - target).to(at::kFloat).square().mul_(weights).sum().to(at::kDouble) * scale;
-}
-
-void add_weighted_gradient(const at::Tensor& features, const at::Tensor& target,
-                           const at::Tensor& weights, double scale, at::Tensor& gradient) {
-    gradient.addcmul_(features - target, weights.to(features.scalar_type()), 2 * scale);
-}
-
-void add_content_gradient(const at::Tensor& features, const at::Tensor& target, double scale,
-                          at::Tensor& gradient) {
-    gradient.add_(features - target, 2 * scale);
+void add_content_gradient(const at::Tensor& features, const at::Tensor& target,
+                          const at::Tensor& weights, double scale, at::Tensor& gradient) {
+    if (weights.defined())
+        gradient.addcmul_(features - target, weights.to(features.scalar_type()), 2 * scale);
+    else
+        gradient.add_(features - target, 2 * scale);
 }
 
 } // namespace maniera

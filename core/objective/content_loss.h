@@ -30,17 +30,13 @@ std::vector<OffloadedTensor> content_targets(const Network& network, const RowPa
 // else 1 / (2 sqrt(N)).
 double content_scale(const ObjectiveConvention& convention, std::int64_t channels, double pixels);
 
-// scale * |features - target|^2: 0-dimensional, float64. Both (1, C, h, w).
-at::Tensor content_value(const at::Tensor& features, const at::Tensor& target, double scale);
+// scale * sum of weights * (features - target)^2: 0-dimensional, float64. Both (1, C, h, w); the
+// weights of positions (1, 1, h, w), float32, or undefined for 1 everywhere.
+at::Tensor content_value(const at::Tensor& features, const at::Tensor& target,
+                         const at::Tensor& weights, double scale);
 
-// Adds 2 * scale * (features - target) to `gradient`. All (1, C, h, w).
-void add_content_gradient(const at::Tensor& features, const at::Tensor& target, double scale,
-                          at::Tensor& gradient);
-
-// The same with a weight for each position, (1, 1, h, w), float32.
-at::Tensor weighted_value(const at::Tensor& features, const at::Tensor& target,
-                          const at::Tensor& weights, double scale);
-void add_weighted_gradient(const at::Tensor& features, const at::Tensor& target,
-                           const at::Tensor& weights, double scale, at::Tensor& gradient);
+// Adds 2 * scale * weights * (features - target) to `gradient`, (1, C, h, w).
+void add_content_gradient(const at::Tensor& features, const at::Tensor& target,
+                          const at::Tensor& weights, double scale, at::Tensor& gradient);
 
 } // namespace maniera

@@ -33,7 +33,6 @@ struct MatchField {
     std::vector<std::int64_t> matches; // by rows: a style's cell, counted through all styles;
                                        // -1 = no counterpart
     std::vector<float> confidence;     // by cells, 0 to 1: how much the match says
-    bool empty() const { return matches.empty(); }
 };
 
 // The model's layers that hypercolumns are made of: the ReLUs from the first to relu4_3.

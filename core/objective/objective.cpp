@@ -30,6 +30,11 @@ namespace {
 // places, while the match says how they are drawn. Tried: 0, 0.25 and 1.
 constexpr double matched_content_share = 0.25;
 
+// Undefined weights stay so.
+at::Tensor weights_at(const at::Tensor& weights, const Window& window) {
+    return weights.defined() ? narrowed(weights, window) : weights;
+}
+
 std::vector<Window> parts_in(const std::vector<std::vector<Window>>& rows) {
     std::vector<Window> parts;
     for (const std::vector<Window>& row : rows)
@@ -308,25 +313,17 @@ std::vector<Objective::Values> Objective::backward_pass(Pass& pass, const StyleL
 }
 
 void Objective::add_content_values(const Trace& trace, const Window& part, Values& values) const {
-    for (const std::size_t t : taps_where(&Tap::is_content)) {
+    const auto add = [&](std::size_t t, const OffloadedTensor& target, const at::Tensor& weights,
+                         at::Tensor& value) {
         const int level = network_.level(t);
         const Window window = in_held(bands_, reduced(part, level), level);
-        const at::Tensor features = network_.in_part(trace, t),
-                         target = taps_[t].content.read(window);
-        values[t] = values[t] + (taps_[t].content_weights.defined()
-                                     ? weighted_value(features, target,
-                                                      narrowed(taps_[t].content_weights, window),
-                                                      content_scale_at(t))
-                                     : content_value(features, target, content_scale_at(t)));
-    }
-    for (const std::size_t t : taps_where(&Tap::is_matched)) {
-        const int level = network_.level(t);
-        const Window window = in_held(bands_, reduced(part, level), level);
-        at::Tensor& value = values[taps_.size() + t];
-        value = value + weighted_value(network_.in_part(trace, t), taps_[t].matched.read(window),
-                                       narrowed(taps_[t].matched_confidence, window),
-                                       content_scale_at(t));
-    }
+        value = value + content_value(network_.in_part(trace, t), target.read(window),
+                                      weights_at(weights, window), content_scale_at(t));
+    };
+    for (const std::size_t t : taps_where(&Tap::is_content))
+        add(t, taps_[t].content, taps_[t].content_weights, values[t]);
+    for (const std::size_t t : taps_where(&Tap::is_matched))
+        add(t, taps_[t].matched, taps_[t].matched_confidence, values[taps_.size() + t]);
 }
 
 at::Tensor Objective::gradient_of_part(Trace& trace, const StyleLoss& style) const {
@@ -416,16 +413,15 @@ void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const 
             rows.addcmul_(product, weights_in(term.weights, held).to(type).unsqueeze(1));
         }
     }
-    const double content_factor = factor * tap.content_weight * content_scale_at(t);
-    if (tap.is_content && tap.content_weights.defined())
-        add_weighted_gradient(features, tap.content.read(held), narrowed(tap.content_weights, held),
-                              content_factor, gradient);
-    else if (tap.is_content)
-        add_content_gradient(features, tap.content.read(held), content_factor, gradient);
+    const auto draw_to = [&](const OffloadedTensor& target, const at::Tensor& weights,
+                             double weight) {
+        add_content_gradient(features, target.read(held), weights_at(weights, held),
+                             factor * weight * content_scale_at(t), gradient);
+    };
+    if (tap.is_content)
+        draw_to(tap.content, tap.content_weights, tap.content_weight);
     if (tap.is_matched)
-        add_weighted_gradient(features, tap.matched.read(held),
-                              narrowed(tap.matched_confidence, held),
-                              factor * tap.matched_weight * content_scale_at(t), gradient);
+        draw_to(tap.matched, tap.matched_confidence, tap.matched_weight);
 }
 
 } // namespace maniera

@@ -190,10 +190,8 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
                                 : at::zeros_like(cells[s]));
         allowed.push_back(at::cat(parts));
     }
-    MatchField field = match_features(network_, basis_, to_tensor(query, device), styles, allowed,
-                                      kinds_of(plan, match_grid(size, match_cell)));
-    field.cell = match_cell * reduction;
-    return field;
+    return match_features(network_, basis_, to_tensor(query, device), styles, allowed,
+                          kinds_of(plan, match_grid(size, match_cell)));
 }
 
 MatchField PartMatcher::match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs) {

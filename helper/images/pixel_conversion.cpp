@@ -137,26 +137,25 @@ int depth_of(const Vips& image) {
     }
 }
 
-} // namespace
-
-RowSource stored_colors(const Vips& image, const std::string& path) {
+RowSource srgb_colors(const Vips& image, const std::string& path,
+                      void (ColorConversion::*apply)(Image&) const) {
     const Vips rgb = to_rgb(image, path);
     const ColorConversion to_srgb = profile_to_srgb(rgb_profile(image));
     return {size_of(image), 3, [=](Span rows) {
                 Image colors = read_floats(rgb, path, rows);
-                to_srgb.apply(colors);
+                (to_srgb.*apply)(colors);
                 return colors;
             }};
 }
 
+} // namespace
+
+RowSource stored_colors(const Vips& image, const std::string& path) {
+    return srgb_colors(image, path, &ColorConversion::apply);
+}
+
 RowSource stored_unclipped_colors(const Vips& image, const std::string& path) {
-    const Vips rgb = to_rgb(image, path);
-    const ColorConversion to_srgb = profile_to_srgb(rgb_profile(image));
-    return {size_of(image), 3, [=](Span rows) {
-                Image colors = read_floats(rgb, path, rows);
-                to_srgb.apply_unclipped(colors);
-                return colors;
-            }};
+    return srgb_colors(image, path, &ColorConversion::apply_unclipped);
 }
 
 RowSource stored_alpha(const Vips& image, const std::string& path) {
