@@ -21,8 +21,8 @@ write_sources() {
         echo "deb [signed-by=$keyring] $archive $release-updates main"
         [ -z "$security" ] || echo "deb [signed-by=$keyring] $security $release-security main"
     } >"$1/etc/apt/sources.list"
-    # Proxies and certificates, where this system has some for apt.
-    apt-config dump | grep -E '^Acquire::(http|https)::[^ ]+ "[^"]' >"$1/etc/apt/apt.conf.d/99host" ||
+    # Proxies and certificates, where this system has some for apt, and what it makes of old archives.
+    apt-config dump | grep -E '^Acquire::((http|https)::[^ ]+|Check-[^ ]+) "[^"]' >"$1/etc/apt/apt.conf.d/99host" ||
         true
 }
 
@@ -35,7 +35,10 @@ make_system() {
     mkdir -p "$cache"
     as_root rm -rf --one-file-system "$half"
     say "Making a Debian $release in $system; this takes some minutes, once."
-    as_root debootstrap --variant=minbase "$release" "$half" "$(mirror Debian)" >"$half.log" 2>&1 ||
+    # Releases younger than this debootstrap have no script of their own; every one of theirs is sid's.
+    local script=/usr/share/debootstrap/scripts/$release
+    [ -e "$script" ] || script=/usr/share/debootstrap/scripts/sid
+    as_root debootstrap --variant=minbase "$release" "$half" "$(mirror Debian)" "$script" >"$half.log" 2>&1 ||
         { tail -n 20 "$half.log" >&2; die "debootstrap failed; see $half.log."; }
     # No service is started by a package's installation.
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$half/usr/sbin/policy-rc.d" >/dev/null

@@ -27,7 +27,7 @@ import xcf
 HERE = pathlib.Path(__file__).parent
 VERSION = int(os.environ.get("MANIERA_GIMP", "2"))
 BUILD = pathlib.Path(os.environ.get("MANIERA_BUILD", HERE.parents[1] / "build/test"))
-CONSOLE = {2: "gimp-console-2.10", 3: "gimp-console-3.0"}[VERSION]
+CONSOLE = {2: "gimp-console-2.10", 3: "gimp-console-3"}[VERSION]
 TIMEOUT = 240  # seconds for one expression: generous, a loaded machine is slow
 
 

@@ -183,7 +183,7 @@ class Gimp(gimp.Gimp):
         (self.profile / "sessionrc").write_text("(hide-docks yes)\n(single-window-mode yes)\n")
 
     def _command(self):
-        program = {2: "gimp-2.10", 3: "gimp-3.0"}[gimp.VERSION]
+        program = {2: "gimp-2.10", 3: "gimp-3"}[gimp.VERSION]
         _, _, *rest = super()._command()  # not the console's name and its -i
         return [program, "-s", "-n", *["(gimp-quit 1)" if word == "(gimp-quit 0)" else word
                                        for word in rest]]  # does not ask about unsaved images
