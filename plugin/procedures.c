@@ -23,15 +23,34 @@ paint_with_dialog (gint image, gint active, GError **error)
   if (!run_plan_check_content (drawable, error) || !host_ui_start (error))
     return -1;
   g_autoptr (Request) request = request_new (image, drawable);
-  last_values_load (request);
-  return dialog_run (request);
+  g_autofree char *missing = NULL;
+  last_values_load (request, &missing);
+  return dialog_run (request, missing);
+}
+
+/* What was asked for cannot be painted whole: the dialog has what there is, and
+ * names what is missing. Without a display that is an error. */
+static gint
+ask_for (Request *request, const char *missing, GError **error)
+{
+  if (!run_plan_check_content (request->content, error))
+    return -1;
+  if (host_ui_start (NULL))
+    return dialog_run (request, missing);
+  g_propagate_error (error,
+                     paint_error_new (PAINT_ERROR_INVALID_REQUEST, missing));
+  return -1;
 }
 
 gint
 paint_again (gint image, gint active, GError **error)
 {
   g_autoptr (Request) request = request_new (image, host_layer_of (active));
-  if (!last_values_load (request) || request->styles->len == 0)
+  g_autofree char *missing = NULL;
+  const gboolean   known = last_values_load (request, &missing);
+  if (known && missing)
+    return ask_for (request, missing, error);
+  if (!known || request->styles->len == 0)
     {
       g_propagate_error (
           error,
@@ -59,7 +78,7 @@ repeat_recipe (gint image, gint drawable, gint from, GError **error)
       return -1;
     }
   g_autoptr (Request) request = request_new (image, drawable);
-  if (!recipe_apply (recipe, request, FALSE, error))
+  if (!recipe_apply (recipe, request, NULL, error))
     return -1;
   return run_to_end (request, error);
 }
@@ -99,7 +118,14 @@ repeat_with_dialog (gint image, gint active, GError **error)
   if (!host_ui_start (error))
     return -1;
   const gint from = repeat_dialog_run (painted);
-  return from < 0 ? -1 : repeat_recipe (image, drawable, from, error);
+  if (from < 0)
+    return -1;
+  g_autofree char *recipe = host_attached (from, RECIPE_NAME);
+  g_autoptr (Request) request = request_new (image, drawable);
+  g_autofree char *missing = NULL;
+  if (!recipe_apply (recipe, request, &missing, error))
+    return -1;
+  return missing ? dialog_run (request, missing) : run_to_end (request, error);
 }
 
 void

@@ -195,31 +195,82 @@ copy_mask (gint to, gint from)
   gimp_layer_set_edit_mask (to, FALSE);
 }
 
-gint
-host_layer_new (gint like, const char *name)
+gboolean
+host_image_size (gint image, gint *width, gint *height)
 {
-  const gint layer = gimp_layer_new (
-      gimp_item_get_image (like), name, gimp_drawable_width (like),
-      gimp_drawable_height (like), gimp_drawable_type (like), 100.0,
-      GIMP_LAYER_MODE_NORMAL);
-  if (layer < 0)
-    return -1;
-  gint x = 0, y = 0;
-  gimp_drawable_offsets (like, &x, &y);
-  gimp_layer_set_offsets (layer, x, y);
-  return layer;
+  if (!gimp_image_is_valid (image))
+    return FALSE;
+  *width = gimp_image_width (image);
+  *height = gimp_image_height (image);
+  return TRUE;
+}
+
+char *
+host_active (gint image)
+{
+  return g_strdup_printf ("%d", gimp_image_get_active_drawable (image));
+}
+
+gint
+host_image_new (gint width, gint height, const Babl *like)
+{
+  return gimp_image_new_with_precision (width, height, GIMP_RGB,
+                                        any_precision_of (like));
+}
+
+void
+host_image_show (gint image)
+{
+  gimp_display_new (image);
+}
+
+void
+host_image_delete (gint image)
+{
+  gimp_image_delete (image);
+}
+
+gint
+host_layer_new (
+    gint image, const char *name, gint width, gint height, gboolean alpha)
+{
+  const GimpImageType type = any_type_of (gimp_image_base_type (image), alpha);
+  return gimp_layer_new (image, name, width, height, type, 100.0,
+                         GIMP_LAYER_MODE_NORMAL);
+}
+
+static void
+make_active (gint image, gint drawable)
+{
+  if (gimp_item_is_layer_mask (drawable))
+    gimp_image_set_active_layer (image, gimp_layer_from_mask (drawable));
+  else if (gimp_item_is_channel (drawable))
+    gimp_image_set_active_channel (image, drawable);
+  else if (drawable >= 0)
+    gimp_image_set_active_layer (image, drawable);
 }
 
 gboolean
-host_layer_insert_above (gint layer, gint like)
+host_layer_insert (gint layer, gint image, const HostPlace *place)
 {
-  const gint image = gimp_item_get_image (like);
+  const gint like = place->above;
+  const gint parent = like < 0 ? 0 : gimp_item_get_parent (like);
+  const gint position
+      = like < 0 ? 0 : gimp_image_get_item_position (image, like);
+  const gint active = gimp_image_get_active_drawable (image);
   gimp_image_undo_group_start (image);
   const gboolean inserted
-      = gimp_image_insert_layer (image, layer, gimp_item_get_parent (like),
-                                 gimp_image_get_item_position (image, like));
+      = gimp_image_insert_layer (image, layer, parent, position);
   if (inserted)
-    copy_mask (layer, like); /* only a layer in an image can have one */
+    {
+      if (place->width > 0)
+        gimp_layer_scale (layer, place->width, place->height, TRUE);
+      gimp_layer_set_offsets (layer, place->x, place->y);
+      if (like >= 0)
+        copy_mask (layer, like); /* only a layer in an image can have one */
+      if (!place->active)
+        make_active (image, active);
+    }
   gimp_image_undo_group_end (image);
   gimp_displays_flush ();
   return inserted;

@@ -182,34 +182,90 @@ copy_mask (GimpLayer *to, GimpLayer *from)
   gimp_layer_set_edit_mask (to, FALSE);
 }
 
-gint
-host_layer_new (gint like, const char *name)
+gboolean
+host_image_size (gint image, gint *width, gint *height)
 {
-  GimpDrawable *source = drawable_of (like);
-  GimpLayer    *layer = gimp_layer_new (
-         gimp_item_get_image (GIMP_ITEM (source)), name,
-         gimp_drawable_get_width (source), gimp_drawable_get_height (source),
-         gimp_drawable_type (source), 100.0, GIMP_LAYER_MODE_NORMAL);
-  if (!layer)
-    return -1;
-  gint x = 0, y = 0;
-  gimp_drawable_get_offsets (source, &x, &y);
-  gimp_layer_set_offsets (layer, x, y);
-  return gimp_item_get_id (GIMP_ITEM (layer));
+  if (!gimp_image_id_is_valid (image))
+    return FALSE;
+  *width = gimp_image_get_width (image_of (image));
+  *height = gimp_image_get_height (image_of (image));
+  return TRUE;
+}
+
+char *
+host_active (gint image)
+{
+  g_autofree GimpDrawable **drawables
+      = gimp_image_get_selected_drawables (image_of (image));
+  GString *ids = g_string_new (NULL);
+  for (GimpDrawable **at = drawables; *at; ++at)
+    g_string_append_printf (ids, "%d ", gimp_item_get_id (GIMP_ITEM (*at)));
+  return g_string_free (ids, FALSE);
+}
+
+gint
+host_image_new (gint width, gint height, const Babl *like)
+{
+  return gimp_image_get_id (gimp_image_new_with_precision (
+      width, height, GIMP_RGB, any_precision_of (like)));
+}
+
+void
+host_image_show (gint image)
+{
+  gimp_display_new (image_of (image));
+}
+
+void
+host_image_delete (gint image)
+{
+  gimp_image_delete (image_of (image));
+}
+
+gint
+host_layer_new (
+    gint image, const char *name, gint width, gint height, gboolean alpha)
+{
+  const GimpImageType type
+      = any_type_of (gimp_image_get_base_type (image_of (image)), alpha);
+  GimpLayer *layer = gimp_layer_new (image_of (image), name, width, height,
+                                     type, 100.0, GIMP_LAYER_MODE_NORMAL);
+  return layer ? gimp_item_get_id (GIMP_ITEM (layer)) : -1;
+}
+
+static gboolean
+insert (GimpLayer *layer, GimpImage *image, GimpLayer *above)
+{
+  GimpItem  *parent = above ? gimp_item_get_parent (GIMP_ITEM (above)) : NULL;
+  const gint position
+      = above ? gimp_image_get_item_position (image, GIMP_ITEM (above)) : 0;
+  return gimp_image_insert_layer (
+      image, layer, parent ? GIMP_LAYER (parent) : NULL, position);
 }
 
 gboolean
-host_layer_insert_above (gint layer, gint like)
+host_layer_insert (gint id, gint image_id, const HostPlace *place)
 {
-  GimpItem  *source = GIMP_ITEM (layer_of (like));
-  GimpImage *image = gimp_item_get_image (source);
-  GimpItem  *parent = gimp_item_get_parent (source);
+  GimpImage *image = image_of (image_id);
+  GimpLayer *layer = layer_of (id);
+  GimpLayer *above = place->above < 0 ? NULL : layer_of (place->above);
+  g_autofree GimpLayer   **layers = gimp_image_get_selected_layers (image);
+  g_autofree GimpChannel **channels = gimp_image_get_selected_channels (image);
   gimp_image_undo_group_start (image);
-  const gboolean inserted = gimp_image_insert_layer (
-      image, layer_of (layer), parent ? GIMP_LAYER (parent) : NULL,
-      gimp_image_get_item_position (image, source));
+  const gboolean inserted = insert (layer, image, above);
   if (inserted)
-    copy_mask (layer_of (layer), layer_of (like));
+    {
+      if (place->width > 0)
+        gimp_layer_scale (layer, place->width, place->height, TRUE);
+      gimp_layer_set_offsets (layer, place->x, place->y);
+      if (above)
+        copy_mask (layer, above); /* only a layer in an image can have one */
+      if (!place->active && channels[0])
+        gimp_image_set_selected_channels (image,
+                                          (const GimpChannel **)channels);
+      else if (!place->active)
+        gimp_image_set_selected_layers (image, (const GimpLayer **)layers);
+    }
   gimp_image_undo_group_end (image);
   gimp_displays_flush ();
   return inserted;

@@ -88,6 +88,42 @@ any_fit (gint side, gint *width, gint *height)
   return TRUE;
 }
 
+GimpImageType
+any_type_of (GimpImageBaseType base, gboolean alpha)
+{
+  static const GimpImageType types[][2]
+      = { { GIMP_RGB_IMAGE, GIMP_RGBA_IMAGE },
+          { GIMP_GRAY_IMAGE, GIMP_GRAYA_IMAGE },
+          { GIMP_INDEXED_IMAGE, GIMP_INDEXEDA_IMAGE } };
+  return types[base][alpha != FALSE];
+}
+
+/* From a linear precision to the one with a curve: GIMP 2.10 and 3 have other
+ * names for that, and the same numbers. */
+enum
+{
+  CURVED = 50
+};
+
+GimpPrecision
+any_precision_of (const Babl *format)
+{
+  static const struct
+  {
+    const char   *type;
+    GimpPrecision precision;
+  } precisions[] = { { "u16", GIMP_PRECISION_U16_LINEAR },
+                     { "u32", GIMP_PRECISION_U32_LINEAR },
+                     { "half", GIMP_PRECISION_HALF_LINEAR },
+                     { "float", GIMP_PRECISION_FLOAT_LINEAR },
+                     { "double", GIMP_PRECISION_FLOAT_LINEAR } };
+  const char *type = babl_get_name (babl_format_get_type (format, 0));
+  for (gsize i = 0; i < G_N_ELEMENTS (precisions); ++i)
+    if (strcmp (type, precisions[i].type) == 0)
+      return (GimpPrecision)(precisions[i].precision + CURVED);
+  return (GimpPrecision)(GIMP_PRECISION_U8_LINEAR + CURVED);
+}
+
 GimpParasite *
 any_text_parasite (const char *name, const char *text)
 {

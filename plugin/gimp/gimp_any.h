@@ -24,6 +24,12 @@ void any_window_icons (void);
  * at least 1 x 1. FALSE where that has no pixels. */
 gboolean any_fit (gint side, gint *width, gint *height);
 
+/* The type of a layer in an image of this base type. */
+GimpImageType any_type_of (GimpImageBaseType base, gboolean alpha);
+
+/* With a transfer curve, and components as in `format`. */
+GimpPrecision any_precision_of (const Babl *format);
+
 /* A text that is saved with its layer. Free with gimp_parasite_free(). */
 GimpParasite *any_text_parasite (const char *name, const char *text);
 

@@ -80,12 +80,34 @@ HostColors host_colors (gint layer);
 gboolean host_selection_is_empty (gint image);
 gint     host_selection (gint image); /* its drawable */
 
-/* An empty layer with the size, type and offsets of `like`, not yet in the
- * image; -1 when GIMP refuses. */
-gint host_layer_new (gint like, const char *name);
-/* In one undo step, with a copy of the layer mask of `like`. FALSE when GIMP
- * refuses. */
-gboolean host_layer_insert_above (gint layer, gint like);
+/* FALSE when the image is closed. */
+gboolean host_image_size (gint image, gint *width, gint *height);
+/* The ids of what is active there, as a text to compare. Free with g_free(). */
+char *host_active (gint image);
+
+/* An empty RGB image whose precision holds the components of `like`, without a
+ * window. */
+gint host_image_new (gint width, gint height, const Babl *like);
+void host_image_show (gint image);
+void host_image_delete (gint image); /* one that was not shown */
+
+/* An empty layer of the image's type, not yet in it; -1 when GIMP refuses. */
+gint host_layer_new (
+    gint image, const char *name, gint width, gint height, gboolean alpha);
+
+/* Where a new layer goes. */
+typedef struct
+{
+  gint above;    /* the layer below it, whose layer mask it gets a copy of; -1 =
+                    it goes to the top of its image */
+  gint     x, y; /* px, in the image */
+  gint     width; /* px that it is scaled to; 0 = it keeps its size */
+  gint     height;
+  gboolean active; /* it becomes the active layer; else what is active stays */
+} HostPlace;
+
+/* In one undo step. FALSE when GIMP refuses. */
+gboolean host_layer_insert (gint layer, gint image, const HostPlace *place);
 void     host_layer_delete (gint layer); /* one that was not inserted */
 
 /* The text that is kept with a layer under a name. NULL = none. */

@@ -38,12 +38,11 @@ typedef struct
 } Conversion;
 
 static Conversion
-conversion_of (GeglBuffer *buffer, gint layer)
+conversion_of (GeglBuffer *buffer, HostColors colors)
 {
-  const Babl      *srgb = babl_format ("R'G'B'A float");
-  const HostColors colors = host_colors (layer);
-  const Babl      *stored = gegl_buffer_get_format (buffer);
-  const gboolean   same = colors.means == srgb;
+  const Babl    *srgb = babl_format ("R'G'B'A float");
+  const Babl    *stored = gegl_buffer_get_format (buffer);
+  const gboolean same = colors.means == srgb;
   return (Conversion){
     .stored = stored,
     .bytes = (gsize)babl_format_get_bytes_per_pixel (stored),
@@ -126,6 +125,7 @@ gboolean
 pixels_export (SharedMemory       *memory,
                const HostDrawable *layer,
                MemoryPicture      *picture,
+               LayerCopy          *copy,
                GError            **error)
 {
   const gint   width = layer->width, height = layer->height;
@@ -136,14 +136,22 @@ pixels_export (SharedMemory       *memory,
   if (!rgba)
     return FALSE;
   g_autoptr (GeglBuffer) buffer = host_buffer (layer->id);
-  const Conversion   conversion = conversion_of (buffer, layer->id);
+  const HostColors   colors = host_colors (layer->id);
+  const Conversion   conversion = conversion_of (buffer, colors);
   g_autofree guint8 *stored
       = g_malloc_n ((gsize)width * BAND, conversion.bytes);
+  if (copy)
+    *copy = (LayerCopy){ gegl_buffer_new (GEGL_RECTANGLE (0, 0, width, height),
+                                          conversion.stored),
+                         colors };
   for (gint top = 0; top < height; top += BAND)
     {
       const gint rows = rows_from (top, height);
       ExportBand band = { &conversion, stored, rgba + (gsize)top * width * 4 };
       read_stored (buffer, &conversion, top, width, rows, stored);
+      if (copy)
+        gegl_buffer_set (copy->pixels, GEGL_RECTANGLE (0, top, width, rows), 0,
+                         conversion.stored, stored, GEGL_AUTO_ROWSTRIDE);
       gegl_parallel_distribute_range ((gsize)width * rows, PIXELS_A_THREAD,
                                       export_part, &band);
     }
@@ -234,6 +242,30 @@ pixels_export_gray (SharedMemory       *memory,
   return TRUE;
 }
 
+char *
+pixels_hash (const HostDrawable *drawable)
+{
+  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GeglBuffer) buffer = host_buffer (drawable->id);
+  const Babl *stored = gegl_buffer_get_format (buffer);
+  const gint  width = drawable->width, height = drawable->height;
+  const gsize row
+      = (gsize)width * (gsize)babl_format_get_bytes_per_pixel (stored);
+  g_autofree guint8 *band = g_malloc_n (row, BAND);
+  g_autofree char   *size = g_strdup_printf ("%dx%d ", width, height);
+  g_checksum_update (sum, (const guchar *)size, -1);
+  for (gint top = 0; top < height; top += BAND)
+    {
+      const gint rows = rows_from (top, height);
+      gegl_buffer_get (buffer, GEGL_RECTANGLE (0, top, width, rows), 1, stored,
+                       band, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      g_checksum_update (sum, band, (gssize)(row * (gsize)rows));
+    }
+  char *text = g_strdup (g_checksum_get_string (sum));
+  g_checksum_free (sum);
+  return text;
+}
+
 static gint64
 bytes_of (const MemoryPicture *picture)
 {
@@ -277,7 +309,8 @@ pixels_reach (SharedMemory               *memory,
 
 typedef struct
 {
-  const Conversion *conversion;
+  const Conversion *from, *to;
+  gboolean          alike; /* both formats are the same */
   const float      *painting;
   const float      *share; /* of the painting, 0 to 1; NULL = all */
   float            *rgba;
@@ -303,94 +336,77 @@ static void
 import_part (gsize first, gsize pixels, gpointer data)
 {
   const ImportBand *band = data;
-  const gsize       bytes = band->conversion->bytes;
+  const gsize       bytes = band->from->bytes;
   const guint8     *stored = band->stored + first * bytes;
-  guint8           *result = band->result + first * bytes;
+  guint8           *result = band->result + first * band->to->bytes;
   float            *rgba = band->rgba + first * 4;
   guint8           *same = g_malloc (pixels);
-  to_srgb (band->conversion, stored, rgba, pixels);
+  to_srgb (band->from, stored, rgba, pixels);
   for (gsize i = 0; i < pixels; ++i)
     same[i] = blend (rgba + i * 4, band->painting + (first + i) * 3,
                      band->share ? band->share[first + i] : 1);
-  from_srgb (band->conversion, rgba, result, pixels);
-  for (gsize i = 0; i < pixels; ++i)
+  from_srgb (band->to, rgba, result, pixels);
+  for (gsize i = 0; band->alike && i < pixels; ++i)
     if (same[i])
       memcpy (result + i * bytes, stored + i * bytes, bytes);
   g_free (same);
 }
 
 static void
-import_bands (const HostDrawable *like,
-              gint                layer,
-              const float        *painting,
-              const float        *limit)
+import_bands (const LayerCopy *copy,
+              gint             layer,
+              const float     *painting,
+              const float     *limit)
 {
-  const gint  width = like->width, height = like->height;
+  const gint  width = gegl_buffer_get_width (copy->pixels);
+  const gint  height = gegl_buffer_get_height (copy->pixels);
   const gsize band_pixels = (gsize)width * MIN (BAND, height);
-  g_autoptr (GeglBuffer) source = host_buffer (like->id);
   g_autoptr (GeglBuffer) target = host_buffer (layer);
-  const Conversion   conversion = conversion_of (source, like->id);
-  g_autofree guint8 *stored = g_malloc_n (band_pixels, conversion.bytes);
-  g_autofree guint8 *result = g_malloc_n (band_pixels, conversion.bytes);
+  const Conversion   from = conversion_of (copy->pixels, copy->colors);
+  const Conversion   to = conversion_of (target, host_colors (layer));
+  g_autofree guint8 *stored = g_malloc_n (band_pixels, from.bytes);
+  g_autofree guint8 *result = g_malloc_n (band_pixels, to.bytes);
   g_autofree float  *rgba = g_new (float, band_pixels * 4);
   for (gint top = 0; top < height; top += BAND)
     {
       const gint  rows = rows_from (top, height);
       const gsize before = (gsize)top * width;
-      ImportBand  band = { .conversion = &conversion,
+      ImportBand  band = { .from = &from,
+                           .to = &to,
+                           .alike = from.stored == to.stored
+                                    && from.from_srgb == to.from_srgb,
                            .painting = painting + before * 3,
                            .share = limit ? limit + before : NULL,
                            .rgba = rgba,
                            .stored = stored,
                            .result = result };
-      read_stored (source, &conversion, top, width, rows, stored);
+      read_stored (copy->pixels, &from, top, width, rows, stored);
       gegl_parallel_distribute_range ((gsize)width * rows, PIXELS_A_THREAD,
                                       import_part, &band);
       gegl_buffer_set (target, GEGL_RECTANGLE (0, top, width, rows), 0,
-                       conversion.stored, result, GEGL_AUTO_ROWSTRIDE);
+                       to.stored, result, GEGL_AUTO_ROWSTRIDE);
     }
 }
 
-static gint
-import_layer (const HostDrawable *like,
-              const float        *painting,
-              const float        *limit,
-              const char         *name,
-              GError            **error)
-{
-  const gint layer = host_layer_new (like->id, name);
-  if (layer >= 0)
-    import_bands (like, layer, painting, limit);
-  else
-    g_propagate_error (error,
-                       paint_error_new (PAINT_ERROR_HOST, "no new layer"));
-  return layer;
-}
-
-gint
+gboolean
 pixels_import (const SharedMemory  *memory,
                const MemoryPicture *painting,
-               const HostDrawable  *like,
+               const LayerCopy     *copy,
                const MemoryPicture *limit,
-               const char          *name,
+               gint                 layer,
                GError             **error)
 {
-  g_return_val_if_fail (
-      painting->width == like->width && painting->height == like->height, -1);
-  g_return_val_if_fail (
-      !limit || (limit->width == like->width && limit->height == like->height),
-      -1);
-  gint   layer = -1;
   float *colors = shared_memory_map (memory, painting->offset,
                                      bytes_of (painting), error);
   float *share = colors && limit ? shared_memory_map (memory, limit->offset,
                                                       bytes_of (limit), error)
                                  : NULL;
-  if (colors && (share || !limit))
-    layer = import_layer (like, colors, share, name, error);
+  const gboolean good = colors && (share || !limit);
+  if (good)
+    import_bands (copy, layer, colors, share);
   if (share)
     shared_memory_unmap (share, bytes_of (limit));
   if (colors)
     shared_memory_unmap (colors, bytes_of (painting));
-  return layer;
+  return good;
 }

@@ -2,10 +2,10 @@
 /* Copies pixels between GIMP's drawables and the shared memory, a band of rows
  * at a time.
  *
- *     pixels_export (&memory, layer, &content, &error);
+ *     pixels_export (&memory, layer, &content, &copy, &error);
  *     ... the helper paints
- *     gint painted
- *         = pixels_import (&memory, &painting, layer, NULL, "Name", &error);
+ *     gint painted = host_layer_new (image, "Name", width, height, TRUE);
+ *     pixels_import (&memory, &painting, &copy, NULL, painted, &error);
  */
 
 #ifndef MANIERA_PLUGIN_PIXELS_H
@@ -15,11 +15,20 @@
 #include "plugin/client/shared_memory.h"
 #include "plugin/gimp/host.h"
 
+/* A layer's pixels as they are stored, whatever happens to it afterwards. */
+typedef struct
+{
+  GeglBuffer *pixels; /* NULL = no copy */
+  HostColors  colors;
+} LayerCopy;
+
 /* A layer as sRGB-encoded RGBA, height x width x 4 floats clipped to 0 to 1.
- * `picture` borrows the layer's name. FALSE with PAINT_ERROR_OUT_OF_MEMORY. */
+ * `picture` borrows the layer's name; `copy` may be NULL. FALSE with
+ * PAINT_ERROR_OUT_OF_MEMORY. */
 gboolean pixels_export (SharedMemory       *memory,
                         const HostDrawable *layer,
                         MemoryPicture      *picture,
+                        LayerCopy          *copy,
                         GError            **error);
 
 /* A drawable's gray as it is stored, floats from 0 to 1, without a transfer
@@ -33,6 +42,10 @@ gboolean pixels_export_gray (SharedMemory       *memory,
                              MemoryPicture      *picture,
                              GError            **error);
 
+/* What tells a drawable from another of its name: the SHA-256 of its size and
+ * of its pixels as they are stored. Free with g_free(). */
+char *pixels_hash (const HostDrawable *drawable);
+
 /* 1 where any of the `count` gray pictures is above 0, else 0. All have the
  * same size. */
 gboolean pixels_reach (SharedMemory               *memory,
@@ -41,16 +54,17 @@ gboolean pixels_reach (SharedMemory               *memory,
                        MemoryPicture              *picture,
                        GError                    **error);
 
-/* A new layer, not yet in the image, with the painting's colors and the alpha
- * of `like`: limit * painting + (1 - limit) * like, where `limit` is a gray
+/* Gives a layer, of the painting's size, the painting's colors and the alpha of
+ * `copy`: limit * painting + (1 - limit) * copy, where `limit` is a gray
  * picture of the same size, or NULL for 1 everywhere. Pixels that the painting
- * leaves as they were, or where the limit is 0, are copied bit by bit; they may
- * have colors outside of sRGB. -1 with an error. */
-gint pixels_import (const SharedMemory  *memory,
-                    const MemoryPicture *painting,
-                    const HostDrawable  *like,
-                    const MemoryPicture *limit,
-                    const char          *name,
-                    GError             **error);
+ * leaves as they were, or where the limit is 0, are copied bit by bit where the
+ * layer has the format of the copy; they may have colors outside of sRGB. FALSE
+ * with an error. */
+gboolean pixels_import (const SharedMemory  *memory,
+                        const MemoryPicture *painting,
+                        const LayerCopy     *copy,
+                        const MemoryPicture *limit,
+                        gint                 layer,
+                        GError             **error);
 
 #endif

@@ -10,7 +10,7 @@
 #include "plugin/client/wire.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
-#include "plugin/run/pixels.h"
+#include "plugin/run/arrival.h"
 #include "plugin/run/run_plan.h"
 #include "plugin/run/settings.h"
 
@@ -20,7 +20,9 @@
 struct _Run
 {
   Request      *request; /* ours */
-  HostDrawable *content;
+  char         *name;    /* the new layer's, and its recipe, of what is open */
+  char         *recipe;  /* when the run begins */
+  Arrival       arrival;
   RunListener   listener;
   gpointer      data;
   SharedMemory  memory;
@@ -69,56 +71,37 @@ layer_name (const Request *request)
   return g_strdup_printf (_ ("%s, strength %s"), styles, strength);
 }
 
-/* The user can edit the image while the helper paints. */
-static gboolean
-content_is_as_it_was (const Run *run)
+typedef struct
 {
-  HostDrawable  *now = host_describe (run->content->id);
-  const gboolean same = now && now->kind == HOST_LAYER
-                        && now->width == run->content->width
-                        && now->height == run->content->height;
-  if (same)
-    {
-      run->content->offset_x = now->offset_x;
-      run->content->offset_y = now->offset_y;
-    }
-  host_drawable_free (now);
-  return same;
+  const Run  *run;
+  JsonObject *result;
+} Painted;
+
+static gboolean
+fill (gint layer, gpointer data, GError **error)
+{
+  const Painted *painted = data;
+  const Run     *run = painted->run;
+  JsonObject    *model = wire_object (painted->result, "model");
+  if (!pixels_import (&run->memory, &run->painting, &run->arrival.copy,
+                      run->limit.width ? &run->limit : NULL, layer, error))
+    return FALSE;
+  g_autofree char *recipe = recipe_with_model (
+      run->recipe, model ? wire_text (model, "sha256") : NULL);
+  host_attach (layer, RECIPE_NAME, recipe);
+  return TRUE;
 }
 
 static gint
 import_painting (Run *run, JsonObject *result, GError **error)
 {
-  if (!content_is_as_it_was (run))
-    {
-      g_propagate_error (
-          error, paint_error_new (
-                     PAINT_ERROR_INVALID_REQUEST,
-                     _ ("The layer was closed or resized while it was being "
-                        "painted, so there is no place for the result.")));
-      return -1;
-    }
-  char      *name = layer_name (run->request);
-  const gint layer
-      = pixels_import (&run->memory, &run->painting, run->content,
-                       run->limit.width ? &run->limit : NULL, name, error);
-  g_free (name);
-  if (layer < 0)
-    return -1;
-  JsonObject *model = wire_object (result, "model");
-  char       *recipe
-      = recipe_text (run->request, model ? wire_text (model, "sha256") : NULL);
-  host_attach (layer, RECIPE_NAME, recipe);
-  g_free (recipe);
-  if (host_layer_insert_above (layer, run->content->id))
-    return layer;
-  host_layer_delete (layer);
-  g_propagate_error (
-      error, paint_error_new (
-                 PAINT_ERROR_HOST,
-                 _ ("GIMP did not accept the new layer. If the image has a "
-                    "floating selection, anchor it and try again.")));
-  return -1;
+  Painted     painted = { run, result };
+  const char *note = NULL;
+  const gint  layer
+      = arrival_layer (&run->arrival, run->name, fill, &painted, &note, error);
+  if (layer >= 0 && note)
+    host_message (note); /* the dialog is about to leave */
+  return layer;
 }
 
 static void
@@ -264,7 +247,10 @@ hand_over (Run *run, RunPlan *plan, GError **error)
   run->id = helper_client_call (run->client, MANIERA_METHOD_STYLIZE,
                                 job_params (&plan->job), painted, run);
   run->open = TRUE;
-  run->content = g_steal_pointer (&plan->content);
+  run->name = layer_name (run->request);
+  run->recipe = recipe_text (run->request);
+  arrival_prepare (&run->arrival, g_steal_pointer (&plan->content),
+                   &plan->copy);
   return TRUE;
 }
 
@@ -320,9 +306,11 @@ run_free (Run *run)
     }
   helper_client_free (client);
   shared_memory_close (&run->memory);
-  host_drawable_free (run->content);
+  arrival_clear (&run->arrival);
   request_free (run->request);
   g_free (run->warning);
+  g_free (run->name);
+  g_free (run->recipe);
   g_free (run);
 }
 

@@ -5,7 +5,6 @@
 
 #include "plugin/client/errors.h"
 #include "plugin/i18n.h"
-#include "plugin/run/pixels.h"
 
 static gboolean
 refuse (GError **error, const char *why)
@@ -58,10 +57,11 @@ static gboolean
 place_layer (SharedMemory       *memory,
              const HostDrawable *layer,
              MemoryPicture      *picture,
+             LayerCopy          *copy,
              GError            **error)
 {
   if (memory)
-    return pixels_export (memory, layer, picture, error);
+    return pixels_export (memory, layer, picture, copy, error);
   *picture = (MemoryPicture){ 0, layer->width, layer->height, 4, layer->name };
   return TRUE;
 }
@@ -109,7 +109,11 @@ place_style (RunPlan           *plan,
         return refuse (
             error,
             _ ("A layer group cannot be a style. Choose one of its layers."));
-      if (!place_layer (memory, layer, &style->picture, error))
+      if (choice->drawable == plan->content->id)
+        return refuse (error,
+                       _ ("The layer to paint cannot be its own style. Choose "
+                          "another layer or picture as the style."));
+      if (!place_layer (memory, layer, &style->picture, NULL, error))
         return FALSE;
     }
   return place_gray (plan, memory, choice->mask, plan->content, &style->mask,
@@ -164,7 +168,8 @@ run_plan_make (RunPlan       *plan,
         error,
         _ ("There is no style. Choose at least one layer or picture as a "
            "style."));
-  if (!place_layer (memory, plan->content, &plan->job.content, error))
+  if (!place_layer (memory, plan->content, &plan->job.content, &plan->copy,
+                    error))
     return FALSE;
   for (gsize i = 0; i < count; ++i)
     if (!place_style (plan, memory, g_ptr_array_index (request->styles, i),
@@ -183,5 +188,6 @@ run_plan_clear (RunPlan *plan)
   g_free (plan->styles);
   g_clear_pointer (&plan->drawables, g_ptr_array_unref);
   host_drawable_free (plan->content);
+  g_clear_object (&plan->copy.pixels);
   *plan = (RunPlan){ 0 };
 }

@@ -14,13 +14,14 @@
 #include "plugin/client/job_writer.h"
 #include "plugin/client/request.h"
 #include "plugin/client/shared_memory.h"
-#include "plugin/gimp/host.h"
+#include "plugin/run/pixels.h"
 
 typedef struct
 {
   JobPlan job; /* the output has the content's place in the memory: the helper
                   reads the content before it writes */
   HostDrawable *content;
+  LayerCopy     copy;  /* of the content, only with a memory */
   MemoryPicture limit; /* the share of the painting in the new layer, only with
                           a memory; width 0 = all of it */
   JobStyle  *styles;

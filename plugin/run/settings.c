@@ -8,6 +8,7 @@
 #include "plugin/client/wire.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/pixels.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -42,6 +43,11 @@ put_drawable (JsonObject *object, const char *member, gint id)
   json_object_set_string_member (place, "name", drawable->name);
   json_object_set_string_member (place, "image", drawable->image_name);
   json_object_set_int_member (place, "id", id);
+  if (drawable->kind != HOST_SELECTION) /* it is another one every time */
+    {
+      g_autofree char *hash = pixels_hash (drawable);
+      json_object_set_string_member (place, "sha256", hash);
+    }
   json_object_set_object_member (object, member, place);
   host_drawable_free (drawable);
 }
@@ -50,42 +56,78 @@ put_drawable (JsonObject *object, const char *member, gint id)
 typedef struct
 {
   gint       image;
+  gint       content;
   gboolean   same_session; /* ids mean something */
-  gboolean   lenient;
-  GPtrArray *open; /* of HostDrawable */
+  gboolean   own;          /* the user's own file, not a layer's recipe */
+  GString   *missing;      /* sentences; NULL = what is missing is an error */
+  GPtrArray *open;         /* of HostDrawable */
 } Search;
 
 static gboolean
-fits (const HostDrawable *drawable, JsonObject *place)
+is_kind (const HostDrawable *drawable, JsonObject *place)
 {
-  const char *kind = wire_text (place, "kind");
-  const char *name = wire_text (place, "name");
-  return kind && name && strcmp (kinds[drawable->kind], kind) == 0
-         && strcmp (drawable->name, name) == 0;
+  return g_strcmp0 (kinds[drawable->kind], wire_text (place, "kind")) == 0;
 }
 
-/* -1 where the drawable is not open. */
+/* By pixels; one with the name and image of old counts more than others. */
 static gint
-find_drawable (const Search *search, JsonObject *place)
+find_by_hash (const Search *search, JsonObject *place, const char *hash)
 {
-  const char *image = wire_text (place, "image");
-  const gint  id = (gint)wire_number (place, "id", 0, G_MAXINT32, -1);
-  gint        by_name = -1, in_this_image = -1;
+  gint found = -1, most = -1;
   for (guint i = 0; i < search->open->len; ++i)
     {
       const HostDrawable *drawable = g_ptr_array_index (search->open, i);
-      const char         *kind = wire_text (place, "kind");
-      if (search->same_session && drawable->id == id && kind
-          && strcmp (kinds[drawable->kind], kind) == 0)
-        return id;
-      if (!fits (drawable, place))
+      if (!is_kind (drawable, place) || drawable->id == search->content)
         continue;
-      if (by_name < 0 && image && strcmp (drawable->image_name, image) == 0)
+      const gint marks
+          = (g_strcmp0 (drawable->name, wire_text (place, "name")) == 0)
+            + (g_strcmp0 (drawable->image_name, wire_text (place, "image"))
+               == 0);
+      g_autofree char *own = marks > most ? pixels_hash (drawable) : NULL;
+      if (!own || strcmp (own, hash) != 0)
+        continue;
+      found = drawable->id;
+      most = marks;
+    }
+  return found;
+}
+
+static gint
+find_by_name (const Search *search, JsonObject *place, gboolean any_image)
+{
+  const char *name = wire_text (place, "name");
+  const char *image = wire_text (place, "image");
+  gint        by_name = -1, in_this_image = -1;
+  for (guint i = 0; name && i < search->open->len; ++i)
+    {
+      const HostDrawable *drawable = g_ptr_array_index (search->open, i);
+      if (!is_kind (drawable, place) || strcmp (drawable->name, name) != 0)
+        continue;
+      if (by_name < 0 && any_image && image
+          && strcmp (drawable->image_name, image) == 0)
         by_name = drawable->id;
       if (in_this_image < 0 && drawable->image == search->image)
         in_this_image = drawable->id;
     }
   return by_name >= 0 ? by_name : in_this_image;
+}
+
+/* -1 where the drawable is not open. */
+static gint
+find_drawable (const Search *search, JsonObject *place, gboolean mask)
+{
+  const char *hash = wire_text (place, "sha256");
+  const gint  id = (gint)wire_number (place, "id", 0, G_MAXINT32, -1);
+  for (guint i = 0; search->same_session && i < search->open->len; ++i)
+    {
+      const HostDrawable *drawable = g_ptr_array_index (search->open, i);
+      if (drawable->id == id && is_kind (drawable, place))
+        return id;
+    }
+  const gint found = hash ? find_by_hash (search, place, hash) : -1;
+  if (found >= 0)
+    return found;
+  return mask || !hash ? find_by_name (search, place, !hash) : -1;
 }
 
 static gboolean
@@ -95,17 +137,30 @@ refuse (GError **error, PaintErrorCode code, const char *why)
   return FALSE;
 }
 
+/* Names it in what is missing, or refuses it. */
 static gboolean
-refuse_missing (GError **error, JsonObject *place)
+lack (const Search *search, const char *why, GError **error)
+{
+  if (!search->missing)
+    return refuse (error, PAINT_ERROR_INVALID_REQUEST, why);
+  if (search->missing->len)
+    g_string_append_c (search->missing, '\n');
+  g_string_append (search->missing, why);
+  return FALSE;
+}
+
+static gboolean
+lack_drawable (const Search *search, JsonObject *place, GError **error)
 {
   const char      *name = wire_text (place, "name");
   const char      *image = wire_text (place, "image");
   g_autofree char *why = g_strdup_printf (
       /* Translators: a layer's, channel's or mask's name, then its image's. */
-      _ ("The recipe needs \"%s\" from the image \"%s\". Open that image, or "
-         "give a layer of this image that name."),
-      name ? name : "", image ? image : "");
-  return refuse (error, PAINT_ERROR_INVALID_REQUEST, why);
+      _ ("\"%s\" from the image \"%s\" is not open, or has changed. Open it, "
+         "or "
+         "choose another."),
+      name && *name ? name : _ ("Selection"), image ? image : "");
+  return lack (search, why, error);
 }
 
 /* The drawable of a member; it may have the name that it had in version 0.1.0.
@@ -123,8 +178,27 @@ take_drawable (const Search *search,
     place = wire_object (object, old_member);
   if (!place)
     return TRUE;
-  *id = find_drawable (search, place);
-  return *id >= 0 || refuse_missing (error, place);
+  *id = find_drawable (search, place, old_member != NULL);
+  return *id >= 0 || lack_drawable (search, place, error);
+}
+
+static gboolean
+take_style (const Search *search,
+            JsonObject   *object,
+            StyleChoice  *style,
+            GError      **error)
+{
+  if (!take_drawable (search, object, "drawable", NULL, &style->drawable,
+                      error))
+    return FALSE;
+  if (style->drawable < 0)
+    return lack (search, _ ("The recipe has a style without a picture."),
+                 error);
+  return style->drawable != search->content
+         || lack (search,
+                  _ ("The layer to paint cannot be its own style. Choose "
+                     "another layer or picture as the style."),
+                  error);
 }
 
 /* File names are bytes. Those that are not UTF-8 are kept as URIs. */
@@ -171,31 +245,23 @@ style_to_json (const StyleChoice *style)
   return object;
 }
 
-/* NULL with an error. A lenient search leaves out masks that are not open, and
- * gives NULL without an error for a style that is not open. */
+/* NULL where the style was not found; a strict search also fails for a mask. */
 static StyleChoice *
 style_from_json (const Search *search, JsonObject *object, GError **error)
 {
-  StyleChoice *style = style_choice_new ();
-  const char  *file = wire_text (object, "file");
-  GError     **told = search->lenient ? NULL : error;
+  StyleChoice   *style = style_choice_new ();
+  const char    *file = wire_text (object, "file");
+  const gboolean lenient = search->missing != NULL;
   style->weight = wire_number (object, "weight", 0, 1e9, NAN);
   style->scale = wire_number (object, "style-scale", 0, 1e9, 0);
   style->file = file ? file_from_text (file) : NULL;
-  const gboolean good
-      = (file
-         || take_drawable (search, object, "drawable", NULL, &style->drawable,
-                           told))
-        && (take_drawable (search, object, "mask", "region", &style->mask, told)
-            || search->lenient)
-        && (take_drawable (search, object, "style-mask", "part",
-                           &style->style_mask, told)
-            || search->lenient);
-  if (good && (file || style->drawable >= 0))
+  if ((file || take_style (search, object, style, error))
+      && (take_drawable (search, object, "mask", "region", &style->mask, error)
+          || lenient)
+      && (take_drawable (search, object, "style-mask", "part",
+                         &style->style_mask, error)
+          || lenient))
     return style;
-  if (good)
-    refuse (told, PAINT_ERROR_INVALID_REQUEST,
-            _ ("The recipe has a style without a picture."));
   style_choice_free (style);
   return NULL;
 }
@@ -221,7 +287,7 @@ styles_from_json (const Search *search,
       json_object_unref (object);
       if (style)
         g_ptr_array_add (styles, style);
-      else if (!search->lenient)
+      else if (!search->missing)
         return FALSE;
     }
   return TRUE;
@@ -242,6 +308,51 @@ options_leniently (JsonObject *object, ManieraOptions *options)
     }
 }
 
+/* What a recipe in somebody else's file may not decide: what is written, and
+ * what this computer does. */
+static void
+drop_what_is_not_look (ManieraOptions *options)
+{
+  gsize                count;
+  const ManieraOption *row = maniera_option_table (&count);
+  for (; count > 0; --count, ++row)
+    if ((strcmp (row->group, "machine") == 0
+         || strcmp (row->group, "command-line") == 0)
+        && strcmp (row->name, "model") != 0)
+      maniera_option_unset (options, row->name);
+}
+
+static gboolean
+check_model (const ManieraOptions *options, GError **error)
+{
+  const char *name = options->model;
+  if (!maniera_option_is_set (options, "model")
+      || strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_")
+             == strlen (name))
+    return TRUE;
+  return refuse (error, PAINT_ERROR_INVALID_REQUEST,
+                 _ ("The recipe names a file as its model. Choose the model in "
+                    "the dialog's settings."));
+}
+
+static gboolean
+options_of (const Search   *search,
+            JsonObject     *recipe,
+            ManieraOptions *options,
+            GError        **error)
+{
+  JsonObject *set = wire_object (recipe, "options");
+  maniera_options_init (options);
+  if (set && search->missing)
+    options_leniently (set, options);
+  else if (set && !options_from_json (set, options, error))
+    return FALSE;
+  if (search->own)
+    return TRUE;
+  drop_what_is_not_look (options);
+  return check_model (options, error);
+}
+
 /* Recipes */
 
 static JsonObject *
@@ -260,7 +371,7 @@ request_to_json (const Request *request, const ManieraOptions *options)
 }
 
 char *
-recipe_text (const Request *request, const char *model_sha256)
+recipe_text (const Request *request)
 {
   ManieraOptions options = request->options;
   ManieraOptions resolved;
@@ -269,44 +380,73 @@ recipe_text (const Request *request, const char *model_sha256)
   g_snprintf (seed, sizeof seed, "%d", resolved.seed);
   maniera_option_set (&options, "seed", seed, message);
   g_autoptr (JsonObject) recipe = request_to_json (request, &options);
-  if (model_sha256)
-    json_object_set_string_member (recipe, "model", model_sha256);
   return to_text (recipe);
 }
 
-gboolean
-recipe_apply (const char *text,
-              Request    *request,
-              gboolean    lenient,
-              GError    **error)
+char *
+recipe_with_model (const char *text, const char *model_sha256)
+{
+  g_autoptr (JsonObject) recipe = wire_parse (text, strlen (text));
+  if (!recipe || !model_sha256)
+    return g_strdup (text);
+  json_object_set_string_member (recipe, "model", model_sha256);
+  return to_text (recipe);
+}
+
+static gboolean
+apply (const Search *search,
+       JsonObject   *recipe,
+       Request      *request,
+       GError      **error)
+{
+  ManieraOptions options;
+  g_autoptr (GPtrArray) styles
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
+  if (!options_of (search, recipe, &options, error)
+      || !styles_from_json (search, recipe, styles, error))
+    return FALSE;
+  g_ptr_array_unref (request->styles);
+  request->styles = g_steal_pointer (&styles);
+  request->options = options;
+  return TRUE;
+}
+
+static gboolean
+apply_text (const char *text,
+            Request    *request,
+            gboolean    own,
+            char      **missing,
+            GError    **error)
 {
   g_autoptr (JsonObject) recipe = wire_parse (text, strlen (text));
   if (!recipe || !wire_text (recipe, "maniera"))
     return refuse (error, PAINT_ERROR_INVALID_REQUEST,
                    _ ("What is attached to the layer is not a Maniera "
                       "recipe."));
-  const char    *session = wire_text (recipe, "session");
-  JsonObject    *set = wire_object (recipe, "options");
-  ManieraOptions options;
-  maniera_options_init (&options);
-  if (set && lenient)
-    options_leniently (set, &options);
-  else if (set && !options_from_json (set, &options, error))
-    return FALSE;
   g_autoptr (GPtrArray) open
       = host_list (1u << HOST_LAYER | 1u << HOST_LAYER_MASK | 1u << HOST_CHANNEL
                    | 1u << HOST_SELECTION);
-  g_autoptr (GPtrArray) styles
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
+  const char  *session = wire_text (recipe, "session");
   const Search search
-      = { request->image, session && strcmp (session, host_session ()) == 0,
-          lenient, open };
-  if (!styles_from_json (&search, recipe, styles, error))
-    return FALSE;
-  g_ptr_array_unref (request->styles);
-  request->styles = g_steal_pointer (&styles);
-  request->options = options;
-  return TRUE;
+      = { .image = request->image,
+          .content = request->content,
+          .same_session = g_strcmp0 (session, host_session ()) == 0,
+          .own = own,
+          .missing = missing ? g_string_new (NULL) : NULL,
+          .open = open };
+  const gboolean applied = apply (&search, recipe, request, error);
+  if (missing)
+    *missing = g_string_free (search.missing, search.missing->len == 0);
+  return applied;
+}
+
+gboolean
+recipe_apply (const char *text,
+              Request    *request,
+              char      **missing,
+              GError    **error)
+{
+  return apply_text (text, request, FALSE, missing, error);
 }
 
 /* Files in GIMP's folder */
@@ -348,12 +488,13 @@ last_values_save (const Request *request)
 }
 
 gboolean
-last_values_load (Request *request)
+last_values_load (Request *request, char **missing)
 {
+  *missing = NULL;
   g_autofree char *path = file_name (last_values);
   g_autofree char *text = NULL;
   return g_file_get_contents (path, &text, NULL, NULL)
-         && recipe_apply (text, request, TRUE, NULL);
+         && apply_text (text, request, TRUE, missing, NULL);
 }
 
 /* All presets, {NAME: options}. NULL with an error where the file is damaged,

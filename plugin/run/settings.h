@@ -2,8 +2,8 @@
 /* Requests as JSON: the recipe kept with a layer, the last values, saved
  * presets.
  *
- *     g_autofree char *recipe = recipe_text (request, model_sha256);
- *     recipe_apply (recipe, other_request, FALSE, &error);
+ *     g_autofree char *recipe = recipe_text (request);
+ *     recipe_apply (recipe, other_request, NULL, &error);
  */
 
 #ifndef MANIERA_PLUGIN_SETTINGS_H
@@ -14,26 +14,32 @@
 #define RECIPE_NAME "maniera-recipe" /* the parasite's */
 
 /* The request as a recipe: the options that are set, the seed, and each style
- * (by the names of its layer and image, or by its file) with its weight, scale,
- * mask and style mask. Also the model's SHA-256, which may be NULL, and our
- * version. Layers have their ids too, which are valid only in this session of
- * GIMP. */
-char *recipe_text (const Request *request, const char *model_sha256);
+ * (by the names of its layer and image and the hash of its pixels, or by its
+ * file) with its weight, scale, mask and style mask. Also our version. Layers
+ * have their ids too, which are valid only in this session of GIMP. */
+char *recipe_text (const Request *request);
+/* The recipe with the SHA-256 of the model that it was painted with. */
+char *recipe_with_model (const char *recipe, const char *model_sha256);
 
-/* Sets the styles and options of `request` to those of a recipe. Layers are
- * found by id in the same session, else by the names of layer and image, else
- * by the layer's name alone in the request's image. FALSE with an error that
- * names what was not found; `request` is then unchanged. `lenient` = styles,
- * masks and options that are not found are left out instead. */
+/* Sets the styles and options of `request` to those of a recipe. Drawables are
+ * found by id in the same session, else by their pixels. Without a hash, as in
+ * version 0.1.0, they are found by the names of layer and image, else by the
+ * name alone in the request's image; so are masks, which differ from photograph
+ * to photograph. The content is never its own style. The recipe may come from
+ * somebody else: of its options only those of size, look and method count, and
+ * a model is named, not a file. FALSE with an error that names what was not
+ * found; `request` is then unchanged. With `missing`, styles, masks and options
+ * that are not found are left out instead, and *missing gets sentences that
+ * name the styles and masks, or NULL; free it with g_free(). */
 gboolean recipe_apply (const char *text,
                        Request    *request,
-                       gboolean    lenient,
+                       char      **missing,
                        GError    **error);
 
-/* The values of the last run, also of an earlier GIMP. FALSE where the file is
- * missing or damaged; `request` is then unchanged. */
+/* The values of the last run, also of an earlier GIMP; `missing` as above.
+ * FALSE where the file is missing or damaged; `request` is then unchanged. */
 void     last_values_save (const Request *request);
-gboolean last_values_load (Request *request);
+gboolean last_values_load (Request *request, char **missing);
 
 /* Presets: options by a name, which may be any text. */
 GPtrArray *preset_names (void); /* sorted, owned strings */

@@ -403,7 +403,7 @@ clear (Dialog *dialog)
 }
 
 gint
-dialog_run (Request *request)
+dialog_run (Request *request, const char *note)
 {
   static const DialogEvents events
       = { on_styles, on_options,
@@ -416,6 +416,7 @@ dialog_run (Request *request)
   dialog.loop = g_main_loop_new (NULL, FALSE);
   dialog_view_make (&dialog.view, content, &events, &dialog);
   option_rows_set (dialog.view.options, &request->options);
+  status_area_note (dialog.view.status, note);
   show_state (&dialog);
   host_window_attach (dialog.view.window);
   gtk_widget_show (dialog.view.window);

@@ -11,9 +11,9 @@
 
 #include "plugin/client/request.h"
 
-/* Shows the dialog with the choices of `request`, and updates `request` as the
- * user changes them. Returns the new layer; -1 when the user left without
- * one. */
-gint dialog_run (Request *request);
+/* Shows the dialog with the choices of `request` and a note, or NULL, and
+ * updates `request` as the user changes them. Returns the new layer; -1 when
+ * the user left without one. */
+gint dialog_run (Request *request, const char *note);
 
 #endif

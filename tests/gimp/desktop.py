@@ -75,7 +75,7 @@ class Session:
         self.screen.place(self.window, 0, 0, 1024, 768)
 
     def reopen(self, styles=2):
-        self.gimp.eval(f"(gimp-display-delete {self.display})")  # and the image with it
+        self.gimp.eval("(close-displays)")  # and the images with them
         self.gimp.behave("invert")
         self.open(image_with(styles))
 

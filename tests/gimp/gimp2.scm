@@ -16,3 +16,12 @@
 (define (selection) (car (gimp-image-get-selection image)))
 (define (name-of item) (car (gimp-item-get-name item)))
 (define (count-of-images) (car (gimp-image-list)))
+(define (newest-image) (set! image (apply max (vector->list (cadr (gimp-image-list))))) image)
+(define (activate item) (gimp-image-set-active-layer image item))
+(define (active-name) (name-of (car (gimp-image-get-active-layer image))))
+; Displays have ids from 1 on; one that is not there is refused.
+(define (close-displays)
+  (let loop ((id 1))
+    (if (< id 100)
+        (begin (if (= TRUE (car (gimp-display-is-valid id))) (gimp-display-delete id))
+               (loop (+ id 1))))))

@@ -18,3 +18,12 @@
 (define (selection) (gimp-image-get-selection image))
 (define (name-of item) (gimp-item-get-name item))
 (define (count-of-images) (vector-length (gimp-get-images)))
+(define (newest-image) (set! image (apply max (vector->list (gimp-get-images)))) image)
+(define (activate item) (gimp-image-set-selected-layers image (vector item)))
+(define (active-name) (name-of (vector-ref (gimp-image-get-selected-layers image) 0)))
+; Displays have ids from 1 on; one that is not there is refused.
+(define (close-displays)
+  (let loop ((id 1))
+    (if (< id 100)
+        (begin (if (gimp-display-id-is-valid id) (gimp-display-delete id))
+               (loop (+ id 1))))))

@@ -261,9 +261,10 @@ class Pictures(gimp.Test):
         self.assertEqual(recipe["styles"][0]["drawable"]["name"], "style")
 
     def test_ARecipeIsRepeatedOnAnotherLayer(self):
-        _, painted = self.paint(image_of(photo(), style()), "photo", styles=["style"], weights=[2],
+        liked = style()
+        _, painted = self.paint(image_of(photo(), liked), "photo", styles=["style"], weights=[2],
                                 options={"size": 64, "seed": 7})
-        other = image_of(xcf.Layer("other", noise(31, 37, 3)), style(),
+        other = image_of(xcf.Layer("other", noise(31, 37, 3)), liked,
                          xcf.Layer("painted", noise(60, 80, 3), parasites=painted.parasites))
         self.gimp.behave("invert")
         _, new = self.call(other, gimp.repeat_call(layer("other"), layer("painted")))
@@ -281,6 +282,43 @@ class Pictures(gimp.Test):
         said = self.refusal(other, gimp.repeat_call(layer("other"), layer("painted")))
         self.assertIn("style", said)
         self.assertEqual(self.gimp.heard(), [])
+
+    def test_ANamesakeOfTheStyleIsNotTaken(self):
+        _, painted = self.paint(image_of(photo(), style()), "photo", styles=["style"])
+        other = image_of(xcf.Layer("other", noise(31, 37, 3)), style(),  # other pixels
+                         xcf.Layer("painted", noise(60, 80, 3), parasites=painted.parasites))
+        self.gimp.behave("echo")
+        said = self.refusal(other, gimp.repeat_call(layer("other"), layer("painted")))
+        self.assertIn('"style"', said)
+        self.assertEqual(self.gimp.heard(), [])
+
+    def test_ALayerIsNeverItsOwnStyle(self):
+        image = image_of(photo(), style())
+        said = self.refusal(image, gimp.paint_call(layer("photo"), styles=["photo"]))
+        self.assertIn("its own style", said)
+        liked = style()
+        _, painted = self.paint(image_of(photo(), liked), "photo", styles=["style"])
+        other = image_of(liked, xcf.Layer("painted", noise(60, 80, 3), parasites=painted.parasites))
+        said = self.refusal(other, gimp.repeat_call(layer("style"), layer("painted")))
+        self.assertIn('"style"', said)
+
+    def test_ARecipeOfSomebodyElseWritesNoFileAndTakesNoModelFile(self):
+        liked = style()
+        _, painted = self.paint(image_of(photo(), liked), "photo", styles=["style"])
+        recipe = self.recipe(painted)
+        victim = self.gimp.folder / "victim"
+        recipe["options"] = {"size": 64, "preview": str(victim), "preview-interval": 0, "device": "cuda",
+                             "memory": 64, "threads": 512}
+
+        def with_recipe():
+            parasites = {"maniera-recipe": json.dumps(recipe).encode() + b"\0"}
+            return image_of(photo(), liked, xcf.Layer("painted", noise(60, 80, 3), parasites=parasites))
+
+        call = gimp.repeat_call(layer("photo"), layer("painted"))
+        self.call(with_recipe(), call)
+        self.assertEqual(self.gimp.job()["options"], {"size": 64})
+        recipe["options"] = {"model": "/tmp/evil.safetensors"}
+        self.assertIn("model", self.refusal(with_recipe(), call))
 
     def test_ALayerWithoutARecipeIsRefused(self):
         image = image_of(photo(), style())

@@ -67,7 +67,10 @@ HostDrawable* host_describe(gint id) {
     return found == fake_host().drawables.end() ? nullptr : describe(id, found->second);
 }
 
-GdkPixbuf* host_thumbnail(gint, gint) { return nullptr; }
+GdkPixbuf* host_thumbnail(gint id, gint side) {
+    const auto& thumbnail = fake_host().drawables.at(id).thumbnail;
+    return thumbnail ? thumbnail(side) : nullptr;
+}
 
 GeglBuffer* host_buffer(gint id) {
     FakeDrawable& drawable = fake_host().drawables.at(id);
@@ -92,18 +95,38 @@ gint host_selection(gint image) {
     return -1;
 }
 
-gint host_layer_new(gint like, const char* name) {
-    FakeDrawable layer = fake_host().drawables.at(like);
-    layer.name = name;
-    layer.in_image = false;
-    layer.pixels.assign(layer.pixels.size(), 0);
-    layer.attached.clear();
-    return fake_host().add(layer);
+gboolean host_image_size(gint image, gint* width, gint* height) {
+    const auto found = fake_host().canvases.find(image);
+    const auto size = found == fake_host().canvases.end() ? std::pair(80, 60) : found->second;
+    *width = size.first;
+    *height = size.second;
+    return fake_host().closed.count(image) == 0;
 }
 
-gboolean host_layer_insert_above(gint layer, gint) {
-    fake_host().drawables.at(layer).in_image = fake_host().takes_layers;
-    return fake_host().takes_layers;
+char* host_active(gint) { return g_strdup(fake_host().active.c_str()); }
+
+gint host_image_new(gint width, gint height, const Babl*) {
+    const int image = 1000 + ++fake_host().newest;
+    fake_host().canvases[image] = {width, height};
+    return image;
+}
+
+void host_image_show(gint image) { fake_host().shown.push_back(image); }
+void host_image_delete(gint image) { fake_host().canvases.erase(image); }
+
+gint host_layer_new(gint image, const char* name, gint width, gint height, gboolean) {
+    const int id = fake_host().add_layer(name, image, width, height);
+    FakeDrawable& layer = fake_host().drawables.at(id);
+    layer.in_image = false;
+    layer.pixels.assign(layer.pixels.size(), 0);
+    return id;
+}
+
+gboolean host_layer_insert(gint layer, gint image, const HostPlace* place) {
+    FakeDrawable& inserted = fake_host().drawables.at(layer);
+    inserted.in_image = fake_host().takes_layers && fake_host().full.count(image) == 0;
+    inserted.place = *place;
+    return inserted.in_image;
 }
 
 void host_layer_delete(gint layer) { fake_host().drawables.erase(layer); }

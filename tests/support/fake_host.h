@@ -8,7 +8,9 @@
 #include <gegl.h>
 #include <json-glib/json-glib.h>
 
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,8 @@ struct FakeDrawable {
     bool shown_in_list = true;
     std::vector<float> pixels; // R'G'B'A of a layer, one gray value of all else; in [0,1]
     std::map<std::string, std::string> attached;
+    std::function<GdkPixbuf*(int side)> thumbnail;
+    HostPlace place{}; // where it was inserted
 };
 
 // Everything that is open. Tests change it at will and clear() it.
@@ -36,6 +40,11 @@ struct FakeHost {
     std::string folder; // GIMP's
     bool selection_is_empty = true;
     bool takes_layers = true;
+    std::map<int, std::pair<int, int>> canvases; // of images; else 80 x 60
+    std::set<int> closed;                        // images
+    std::set<int> full;                          // images that take no layers
+    std::string active = "1";
+    std::vector<int> shown;
     std::vector<double> progress;
     std::vector<std::string> messages;
 

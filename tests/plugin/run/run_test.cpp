@@ -198,17 +198,150 @@ TEST_F(RunTest, ALayerThatGimpDoesNotTakeIsNotLeft) {
     const auto told = run_with("echo");
     EXPECT_EQ(told->code, PAINT_ERROR_HOST);
     EXPECT_EQ(fake_host().drawables.size(), before);
+    EXPECT_TRUE(fake_host().canvases.empty()) << "an image without the painting";
 }
 
-TEST_F(RunTest, ALayerThatWasClosedMeanwhileHasNoResult) {
-    const Environment fake("MANIERA_FAKE", "slow:0.5");
+class ArrivalTest : public RunTest {
+protected:
+    // A run during which something changes.
+    template <class Change>
+    std::unique_ptr<Told> while_painting(Change change) {
+        const Environment fake("MANIERA_FAKE", "slow:0.4");
+        const std::vector<float> before = drawable(content_).pixels;
+        const FakeDrawable content = drawable(content_);
+        auto told = std::make_unique<Told>();
+        start(*told);
+        change(fake_host().drawables.at(content_));
+        EXPECT_TRUE(wait_until([&] { return told->finished > 0; }));
+        EXPECT_GE(told->layer, 0) << told->message;
+        if (told->layer >= 0) {
+            const FakeDrawable& painted = drawable(told->layer);
+            EXPECT_TRUE(painted.in_image);
+            EXPECT_EQ(painted.pixels.size(), before.size());
+            EXPECT_NEAR(painted.pixels.at(0), 1 - before.at(0), 1e-5);
+            EXPECT_EQ(painted.attached.count(RECIPE_NAME), 1u);
+        }
+        fake_host().drawables[content_] = content;
+        return told;
+    }
+
+    void expect_note(const std::string& words) const {
+        ASSERT_EQ(fake_host().messages.size(), 1u);
+        EXPECT_TRUE(contains(fake_host().messages[0], words)) << fake_host().messages[0];
+    }
+
+    // One color with another right half.
+    static std::function<GdkPixbuf*(int)> look(guint32 left, guint32 right) {
+        return [=](int side) {
+            GdkPixbuf* picture = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, side, side);
+            gdk_pixbuf_fill(picture, left);
+            GdkPixbuf* half = gdk_pixbuf_new_subpixbuf(picture, side / 2, 0, side / 2, side);
+            gdk_pixbuf_fill(half, right);
+            g_object_unref(half);
+            return picture;
+        };
+    }
+};
+
+TEST_F(ArrivalTest, WhatWasMovedIsPaintedInItsNewPlace) {
+    const auto told = while_painting([](FakeDrawable& content) { content.x = 7; });
+    EXPECT_EQ(drawable(told->layer).place.above, content_);
+    EXPECT_EQ(drawable(told->layer).place.x, 7);
+    EXPECT_EQ(drawable(told->layer).place.width, 0);
+    EXPECT_TRUE(fake_host().messages.empty());
+}
+
+TEST_F(ArrivalTest, WhatWasPaintedOverMeanwhileKeepsTheBlendOfTheSelection) {
+    FakeDrawable selection;
+    selection.kind = HOST_SELECTION;
+    selection.width = 80;
+    selection.height = 60;
+    selection.pixels.assign(80 * 60, 0);
+    selection.pixels[0] = 1;
+    const int id = fake_host().add(selection);
+    fake_host().selection_is_empty = false;
+    const std::vector<float> before = drawable(content_).pixels;
+    const auto told = while_painting(
+        [](FakeDrawable& content) { content.pixels.assign(content.pixels.size(), 0.5f); });
+    EXPECT_EQ(drawable(told->layer).pixels.at(100), before.at(100));
+    fake_host().drawables.erase(id);
+}
+
+TEST_F(ArrivalTest, WhatWasScaledIsFittedAndSaidSo) {
+    fake_host().drawables.at(content_).thumbnail = look(0x000000ff, 0xffffffff);
+    const auto told = while_painting([](FakeDrawable& content) {
+        content.width = 30;
+        content.height = 18;
+    });
+    const HostPlace& place = drawable(told->layer).place;
+    EXPECT_EQ(place.above, content_);
+    EXPECT_EQ(place.width, 30);
+    EXPECT_EQ(place.height, 18);
+    expect_note("fitted");
+}
+
+TEST_F(ArrivalTest, WhatWasCroppedOrTurnedGetsAnImageOfItsOwn) {
+    // A crop to the same shape shows something else.
+    fake_host().drawables.at(content_).thumbnail = look(0x000000ff, 0xffffffff);
+    auto told = while_painting([](FakeDrawable& content) {
+        content.width = 30;
+        content.height = 18;
+        content.thumbnail = look(0x000000ff, 0x000000ff);
+    });
+    expect_note("new image");
+    EXPECT_EQ(fake_host().shown, std::vector<int>{drawable(told->layer).image});
+    EXPECT_EQ(fake_host().canvases.at(drawable(told->layer).image), std::pair(61, 37));
+    fake_host().messages.clear();
+    told = while_painting([](FakeDrawable& content) { std::swap(content.width, content.height); });
+    expect_note("new image");
+}
+
+TEST_F(ArrivalTest, ALayerThatWasFlattenedIsPaintedAtTheTop) {
+    fake_host().drawables.at(content_).x = 5;
+    const auto told = while_painting([&](FakeDrawable&) { fake_host().drawables.erase(content_); });
+    EXPECT_EQ(drawable(told->layer).image, 1);
+    EXPECT_EQ(drawable(told->layer).place.above, -1);
+    EXPECT_EQ(drawable(told->layer).place.x, 5);
+    expect_note("top of its image");
+}
+
+TEST_F(ArrivalTest, AnImageThatWasClosedOrCroppedWithoutTheLayerIsANewOne) {
+    for (const bool closed : {true, false}) {
+        const auto told = while_painting([&](FakeDrawable&) {
+            fake_host().drawables.erase(content_);
+            if (closed)
+                fake_host().closed.insert(1);
+            else
+                fake_host().canvases[1] = {40, 30};
+        });
+        EXPECT_GT(drawable(told->layer).image, 1000);
+        expect_note("new image");
+        fake_host().messages.clear();
+        fake_host().closed.clear();
+    }
+}
+
+TEST_F(ArrivalTest, WhereGimpRefusesTheLayerThePaintingIsANewImage) {
+    fake_host().full.insert(1); // as beside a floating selection
+    const auto told = while_painting([](FakeDrawable&) {});
+    EXPECT_GT(drawable(told->layer).image, 1000);
+    expect_note("new image");
+}
+
+TEST_F(ArrivalTest, ThePaintingIsActiveOnlyWhereNothingElseBecameActive) {
+    auto told = while_painting([](FakeDrawable&) {});
+    EXPECT_TRUE(drawable(told->layer).place.active);
+    told = while_painting([](FakeDrawable&) { fake_host().active = "another"; });
+    EXPECT_FALSE(drawable(told->layer).place.active);
+}
+
+TEST_F(RunTest, ALayerIsNeverItsOwnStyle) {
+    static_cast<StyleChoice*>(g_ptr_array_index(request_->styles, 0))->drawable = content_;
     Told told;
-    start(told);
-    const FakeDrawable content = fake_host().drawables.at(content_);
-    fake_host().drawables.erase(content_);
-    ASSERT_TRUE(wait_until([&] { return told.finished > 0; }));
-    EXPECT_EQ(told.code, PAINT_ERROR_INVALID_REQUEST) << told.message;
-    fake_host().drawables[content_] = content;
+    g_autoptr(GError) error = nullptr;
+    EXPECT_EQ(run_start(request_, 0, &listener, &told, &error), nullptr);
+    ASSERT_NE(error, nullptr);
+    EXPECT_TRUE(contains(error->message, "its own style")) << error->message;
 }
 
 TEST_F(RunTest, ProgressAndPreviewsComeWhileItPaints) {

@@ -43,8 +43,9 @@ void set(Request* request, const char* name, const char* value) {
 }
 
 std::string recipe_of(const Asked& request, const char* model = nullptr) {
-    g_autofree char* text = recipe_text(request.get(), model);
-    return text;
+    g_autofree char* text = recipe_text(request.get());
+    g_autofree char* whole = recipe_with_model(text, model);
+    return whole;
 }
 
 // The same recipe, as if another GIMP had written it.
@@ -57,11 +58,28 @@ std::string of_another_session(std::string recipe) {
 
 std::string refused(const std::string& recipe, Request* request, int* code = nullptr) {
     g_autoptr(GError) error = nullptr;
-    if (recipe_apply(recipe.c_str(), request, FALSE, &error))
+    if (recipe_apply(recipe.c_str(), request, nullptr, &error))
         return "accepted";
     if (code)
         *code = error->code;
     return error->message;
+}
+
+// The request with the values of the last run, and what of them is missing.
+bool load_last(const Asked& request, std::string* what = nullptr) {
+    g_autofree char* missing = nullptr;
+    const bool loaded = last_values_load(request.get(), &missing);
+    if (what)
+        *what = missing ? missing : "";
+    return loaded;
+}
+
+// As version 0.1.0 wrote it.
+std::string without_hashes(std::string recipe) {
+    const std::string mark = "\"sha256\"";
+    for (std::size_t at; (at = recipe.find(mark)) != std::string::npos;)
+        recipe.replace(at, mark.size(), "\"unknown\"");
+    return recipe;
 }
 
 class SettingsTest : public testing::Test {
@@ -70,7 +88,7 @@ protected:
         fake_host().clear();
         fake_host().folder = folder_.path().string();
         content_ = fake_host().add_layer("Background");
-        style_ = fake_host().add_layer("Starry Night");
+        style_ = fake_host().add_layer("Starry Night", 1, 31, 17); // other pixels than any other
         other_style_ = fake_host().add_layer("The Scream", 2);
         FakeDrawable drawable;
         drawable.kind = HOST_CHANNEL;
@@ -151,15 +169,96 @@ TEST_F(SettingsTest, ARecipeOfVersion010HasOtherNamesOfMasks) {
     expect_styles(got);
 }
 
-TEST_F(SettingsTest, WhereIdsMeanNothingNamesAreTaken) {
+TEST_F(SettingsTest, WhereIdsMeanNothingPixelsDecide) {
     const std::string recipe = of_another_session(recipe_of(request()));
     // The layers of a later session, with other ids that were others' then.
+    FakeDrawable twin = fake_host().drawables.at(style_);
+    fake_host().drawables.at(style_).pixels[0] = 0.5f; // a namesake
+    const int named = fake_host().add(twin);
+    const Asked got(request_new(1, content_));
+    ASSERT_EQ(refused(recipe, got.get()), "accepted");
+    EXPECT_EQ(style_of(got, 0).drawable, named);
+    EXPECT_EQ(style_of(got, 1).mask, selection_);
+    // Also under another name, in another image.
+    fake_host().drawables.at(named).name = "Renamed";
+    fake_host().drawables.at(named).image = 7;
+    ASSERT_EQ(refused(recipe, got.get()), "accepted");
+    EXPECT_EQ(style_of(got, 0).drawable, named);
+}
+
+TEST_F(SettingsTest, ANamesakeIsNotTakenForAStyle) {
+    const std::string recipe = of_another_session(recipe_of(request()));
+    fake_host().drawables.at(style_).pixels[0] = 0.5f;
+    const Asked got(request_new(1, content_));
+    EXPECT_TRUE(contains(refused(recipe, got.get()), "\"Starry Night\""));
+}
+
+TEST_F(SettingsTest, AMaskOfTheSameNameInThisImageIsItsMask) {
+    const std::string recipe = of_another_session(recipe_of(request()));
+    fake_host().drawables.at(channel_).pixels[0] = 0.5f; // that of another photograph
+    const Asked got(request_new(1, content_));
+    ASSERT_EQ(refused(recipe, got.get()), "accepted");
+    EXPECT_EQ(style_of(got, 0).mask, channel_);
+    fake_host().drawables.at(channel_).image = 2;
+    EXPECT_TRUE(contains(refused(recipe, got.get()), "\"Sky\""));
+}
+
+TEST_F(SettingsTest, WithoutHashesNamesAreTaken) {
+    const std::string recipe = without_hashes(of_another_session(recipe_of(request())));
     fake_host().drawables.at(style_).name = "Something else";
     const int style = fake_host().add_layer("Starry Night");
     const Asked got(request_new(1, content_));
     ASSERT_EQ(refused(recipe, got.get()), "accepted");
     EXPECT_EQ(style_of(got, 0).drawable, style);
-    EXPECT_EQ(style_of(got, 1).mask, selection_);
+}
+
+TEST_F(SettingsTest, TheContentIsNeverItsOwnStyle) {
+    Asked asked(request_new(1, content_));
+    add_style(asked.get(), style_);
+    const Asked got(request_new(1, style_)); // the same session, the style's own layer
+    EXPECT_TRUE(contains(refused(recipe_of(asked), got.get()), "its own style"));
+    EXPECT_NE(refused(of_another_session(recipe_of(asked)), got.get()), "accepted");
+    EXPECT_NE(refused(without_hashes(of_another_session(recipe_of(asked))), got.get()), "accepted");
+    last_values_save(asked.get());
+    std::string missing;
+    EXPECT_TRUE(load_last(got, &missing));
+    EXPECT_EQ(got->styles->len, 0u);
+    EXPECT_TRUE(contains(missing, "its own style")) << missing;
+}
+
+TEST_F(SettingsTest, ARecipeOfSomebodyElseDecidesOnlySizeAndLook) {
+    const std::string head = R"({"maniera": "1", "styles": [{"file": "/a.png"}], "options": {)";
+    const Asked got(request_new(1, content_));
+    ASSERT_EQ(
+        refused(head + R"("size": 300, "strength": 70, "scales": 2, "preview": "/home/me/.bashrc",
+                                "preview-interval": 1, "device": "cuda:7", "memory": 64,
+                                "threads": 1000, "tile": 16, "time-limit": 1, "precision": "bf16",
+                                "model": "vgg19"}})",
+                got.get()),
+        "accepted");
+    EXPECT_EQ(got->options.size, 300);
+    EXPECT_EQ(got->options.strength, 70);
+    EXPECT_EQ(got->options.scales, 2);
+    EXPECT_STREQ(got->options.model, "vgg19");
+    for (const char* name : {"preview", "preview-interval", "device", "memory", "threads", "tile",
+                             "time-limit", "precision"})
+        EXPECT_FALSE(maniera_option_is_set(&got->options, name)) << name;
+    for (const char* model : {"/tmp/evil.safetensors", "../evil", "evil.bin", "~x"}) {
+        const std::string why =
+            refused(head + "\"size\": 77, \"model\": \"" + model + "\"}}", got.get());
+        EXPECT_TRUE(contains(why, "model")) << why;
+        EXPECT_EQ(got->options.size, 300);
+    }
+}
+
+TEST_F(SettingsTest, OnesOwnLastValuesKeepTheComputersSettings) {
+    const Asked asked = request(), got(request_new(1, content_));
+    set(asked.get(), "threads", "3");
+    set(asked.get(), "model", "/home/me/own.safetensors");
+    last_values_save(asked.get());
+    ASSERT_TRUE(load_last(got));
+    EXPECT_EQ(got->options.threads, 3);
+    EXPECT_STREQ(got->options.model, "/home/me/own.safetensors");
 }
 
 TEST_F(SettingsTest, InTheSameSessionARenamedLayerIsFound) {
@@ -174,8 +273,8 @@ TEST_F(SettingsTest, AnImagesNameDecidesBetweenLayersOfOneName) {
     Asked asked(request_new(1, content_));
     add_style(asked.get(), style_);
     const int twin = fake_host().add_layer("Starry Night", 3);
-    const std::string recipe = of_another_session(recipe_of(asked));
-    const Asked in_three(request_new(3, twin));
+    const std::string recipe = without_hashes(of_another_session(recipe_of(asked)));
+    const Asked in_three(request_new(3, fake_host().add_layer("Photo", 3)));
     ASSERT_EQ(refused(recipe, in_three.get()), "accepted");
     EXPECT_EQ(style_of(in_three, 0).drawable, style_);
     // Without that image, the request's own has one of this name.
@@ -240,18 +339,21 @@ TEST_F(SettingsTest, WhatIsNoRecipeIsRefused) {
 TEST_F(SettingsTest, LastValuesComeBackWithoutASeedThatNobodyChose) {
     const Asked asked = request(), got(request_new(1, content_));
     last_values_save(asked.get());
-    ASSERT_TRUE(last_values_load(got.get()));
+    ASSERT_TRUE(load_last(got));
     expect_styles(got);
     EXPECT_EQ(got->options.size, 512);
     EXPECT_FALSE(maniera_option_is_set(&got->options, "seed"));
 }
 
-TEST_F(SettingsTest, LastValuesLeaveOutWhatIsNoLongerThere) {
+TEST_F(SettingsTest, LastValuesLeaveOutAndNameWhatIsNoLongerThere) {
     last_values_save(request().get());
     fake_host().drawables.erase(other_style_);
     fake_host().drawables.erase(channel_);
     const Asked got(request_new(1, content_));
-    ASSERT_TRUE(last_values_load(got.get()));
+    std::string missing;
+    ASSERT_TRUE(load_last(got, &missing));
+    EXPECT_TRUE(contains(missing, "\"The Scream\" from the image \"picture2.xcf\"")) << missing;
+    EXPECT_TRUE(contains(missing, "\"Sky\"")) << missing;
     ASSERT_EQ(got->styles->len, 2u);
     EXPECT_EQ(style_of(got, 0).drawable, style_);
     EXPECT_EQ(style_of(got, 0).mask, -1);
@@ -265,14 +367,14 @@ TEST_F(SettingsTest, LastValuesOfAnotherVersionAreTakenAsFarAsTheyGo) {
         folder_ / "maniera/last-values.json",
         R"({"maniera": "9", "options": {"of-the-future": 1, "quality": "sublime", "size": 300}})");
     const Asked got(request_new(1, content_));
-    ASSERT_TRUE(last_values_load(got.get()));
+    ASSERT_TRUE(load_last(got));
     EXPECT_EQ(got->options.size, 300);
     EXPECT_FALSE(maniera_option_is_set(&got->options, "quality"));
 }
 
 TEST_F(SettingsTest, TornOrMissingLastValuesChangeNothing) {
     const Asked got = request();
-    EXPECT_FALSE(last_values_load(got.get()));
+    EXPECT_FALSE(load_last(got));
     const Asked empty(request_new(1, content_));
     last_values_save(empty.get());
     const std::string file = folder_ / "maniera/last-values.json";
@@ -280,7 +382,7 @@ TEST_F(SettingsTest, TornOrMissingLastValuesChangeNothing) {
     for (std::size_t length :
          {std::size_t(0), std::size_t(1), whole.size() / 2, whole.size() - 2}) {
         write_text(file, whole.substr(0, length));
-        EXPECT_FALSE(last_values_load(got.get())) << length;
+        EXPECT_FALSE(load_last(got)) << length;
         EXPECT_EQ(got->styles->len, 3u);
     }
 }
