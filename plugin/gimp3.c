@@ -166,7 +166,12 @@ paint_with_masks (gint                 image,
   if (g_value_get_boxed (&weights))
     arguments.weights = gimp_value_get_double_array (&weights, &weight_count);
   arguments.weight_count = weight_count;
-  const gint layer = paint_request (&arguments, config, error);
+  g_autofree char   *text = NULL;
+  g_autofree double *numbers = NULL;
+  gint               layer = -1;
+  g_object_get (config, "weights-text", &text, NULL);
+  if (arguments_weights_text (&arguments, text, &numbers, error))
+    layer = paint_request (&arguments, config, error);
   g_value_unset (&weights);
   g_free (styles.ids);
   return layer;
@@ -319,13 +324,15 @@ add_option (GimpProcedure *procedure, const ManieraOption *option)
   switch (option->kind)
     {
     case MANIERA_KIND_INT:
-      /* We check ranges ourselves: GIMP's error would not name the option. */
+      /* We check ranges ourselves: GIMP's error would not name the option, and
+       * in Python it would drop the value and paint. */
       gimp_procedure_add_int_argument (procedure, option->name, label, blurb,
                                        G_MININT, G_MAXINT, UNSET, ARGUMENT);
       break;
     case MANIERA_KIND_REAL:
       gimp_procedure_add_double_argument (procedure, option->name, label, blurb,
-                                          UNSET, option->max, UNSET, ARGUMENT);
+                                          -G_MAXDOUBLE, G_MAXDOUBLE, UNSET,
+                                          ARGUMENT);
       break;
     default:
       /* Choices too: for an unknown one GIMP would take the default. */
@@ -365,6 +372,12 @@ add_paint_arguments (GimpProcedure *procedure)
   gimp_procedure_add_double_array_argument (
       procedure, "weights", _ ("Weights"),
       _ ("A weight for each style, then for each style file"), ARGUMENT);
+  gimp_procedure_add_string_argument (
+      procedure, "weights-text", _ ("Weights as text"),
+      _ ("The weights as a text such as \"3,1\", for languages that cannot "
+         "pass "
+         "an array of numbers"),
+      "", ARGUMENT);
   add_drawables (procedure, "masks", _ ("Masks"),
                  _ ("For each style, then for each style file, the drawable "
                     "whose gray says where in the layer the style is painted; "

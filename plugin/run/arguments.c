@@ -184,6 +184,36 @@ arguments_to_request (const Arguments *a, GError **error)
 }
 
 gboolean
+arguments_weights_text (Arguments  *arguments,
+                        const char *text,
+                        double    **numbers,
+                        GError    **error)
+{
+  if (!text || !*text)
+    return TRUE;
+  if (arguments->weight_count)
+    {
+      refuse (error, PAINT_ERROR_INVALID_REQUEST,
+              _ ("weights-text: weights are given too. Give only one of the "
+                 "two."));
+      return FALSE;
+    }
+  g_auto (GStrv) words = g_strsplit (text, ",", 0);
+  arguments->weight_count = g_strv_length (words);
+  arguments->weights = *numbers = g_new (double, arguments->weight_count);
+  for (gsize i = 0; i < arguments->weight_count; ++i)
+    if (!maniera_parse_real (g_strstrip (words[i]), &(*numbers)[i]))
+      {
+        refuse (error, PAINT_ERROR_INVALID_REQUEST,
+                _ ("weights-text: \"%s\" is not a number. Write numbers with "
+                   "commas between them, such as 3,1."),
+                words[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
 arguments_set_option (ManieraOptions *options,
                       const char     *name,
                       const char     *text,

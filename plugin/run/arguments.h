@@ -31,6 +31,14 @@ typedef struct
 /* A request with no option set. NULL with PAINT_ERROR_INVALID_REQUEST. */
 Request *arguments_to_request (const Arguments *arguments, GError **error);
 
+/* Weights as a text, "3,1", in place of `weights`; "" or NULL changes nothing.
+ * `numbers` holds them: free it with g_free() when the arguments are no longer
+ * needed. FALSE with PAINT_ERROR_INVALID_REQUEST. */
+gboolean arguments_weights_text (Arguments  *arguments,
+                                 const char *text,
+                                 double    **numbers,
+                                 GError    **error);
+
 /* One option, as text. FALSE with PAINT_ERROR_INVALID_OPTION. */
 gboolean arguments_set_option (ManieraOptions *options,
                                const char     *name,

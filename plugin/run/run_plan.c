@@ -163,6 +163,10 @@ run_plan_make (RunPlan       *plan,
                          .options = &request->options };
   if (!check_content (plan->content, error))
     return FALSE;
+  if (plan->content->image != request->image)
+    return refuse (
+        error, _ ("The layer to paint is of another image than the one that "
+                  "was given. Give the image that the layer is in."));
   if (count == 0)
     return refuse (
         error,

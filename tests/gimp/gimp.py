@@ -71,7 +71,8 @@ def _end_with_the_test():
 
 
 class Gimp:
-    def __init__(self, environment=None):
+    def __init__(self, environment=None, stock=("script-fu",)):
+        self.stock = stock  # GIMP's own plug-ins that it has
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="maniera-gimp-"))
         self.count = 0
         for name in ("profile", "session", "temporary", "images"):
@@ -96,7 +97,8 @@ class Gimp:
     def _make_profile(self):
         stock = self.folder / "stock"
         stock.mkdir()
-        (stock / "script-fu").symlink_to(_stock_plugins() / "script-fu")
+        for name in self.stock:
+            (stock / name).symlink_to(_stock_plugins() / name)
         (self.profile / "gimprc").write_text(
             f'(plug-in-path "{BUILD}/plug-ins/{VERSION}:{stock}")\n')
         for name in ("brushes", "dynamics", "patterns", "gradients", "palettes", "tool-presets",
@@ -259,10 +261,11 @@ def repeat_call(drawable, recipe_layer):
 
 class Test(unittest.TestCase):
     environment = {}
+    stock = ("script-fu",)
 
     @classmethod
     def setUpClass(cls):
-        cls.gimp = Gimp(cls.environment)
+        cls.gimp = Gimp(cls.environment, cls.stock)
 
     @classmethod
     def tearDownClass(cls):

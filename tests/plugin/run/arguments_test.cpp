@@ -84,6 +84,29 @@ TEST_F(ArgumentsTest, WhatIsWrongIsNamed) {
     EXPECT_TRUE(contains(refusal(), "\nstyles: none are given")) << refusal();
 }
 
+TEST_F(ArgumentsTest, WeightsMayBeAText) {
+    g_autoptr(GError) error = nullptr;
+    g_autofree double* numbers = nullptr;
+    ASSERT_TRUE(arguments_weights_text(&arguments_, nullptr, &numbers, &error));
+    ASSERT_TRUE(arguments_weights_text(&arguments_, "", &numbers, &error));
+    EXPECT_EQ(arguments_.weight_count, 0u);
+    ASSERT_TRUE(arguments_weights_text(&arguments_, " 3, 0.25 ", &numbers, &error));
+    ASSERT_EQ(arguments_.weight_count, 2u);
+    EXPECT_EQ(arguments_.weights[0], 3);
+    EXPECT_EQ(arguments_.weights[1], 0.25);
+    g_autofree double* more = nullptr;
+    EXPECT_FALSE(arguments_weights_text(&arguments_, "1,2", &more, &error));
+    EXPECT_TRUE(contains(error->message, "weights-text: weights are given too"));
+    for (const char* wrong : {"3;1", "3,", "a,b", "0x3,1"}) {
+        g_autofree double* none = nullptr;
+        g_autoptr(GError) why = nullptr;
+        arguments_.weight_count = 0;
+        EXPECT_FALSE(arguments_weights_text(&arguments_, wrong, &none, &why)) << wrong;
+        ASSERT_NE(why, nullptr);
+        EXPECT_TRUE(contains(why->message, "is not a number")) << why->message;
+    }
+}
+
 TEST_F(ArgumentsTest, ALineOfOptionsIsReadAsInAShell) {
     ManieraOptions options;
     maniera_options_init(&options);

@@ -335,6 +335,16 @@ TEST_F(ArrivalTest, ThePaintingIsActiveOnlyWhereNothingElseBecameActive) {
     EXPECT_FALSE(drawable(told->layer).place.active);
 }
 
+TEST_F(RunTest, AnImageAndALayerOfAnotherAreRefused) {
+    request_->image = 2;
+    Told told;
+    g_autoptr(GError) error = nullptr;
+    EXPECT_EQ(run_start(request_, 0, &listener, &told, &error), nullptr);
+    ASSERT_NE(error, nullptr);
+    EXPECT_TRUE(contains(error->message, "of another image")) << error->message;
+    request_->image = 1;
+}
+
 TEST_F(RunTest, ALayerIsNeverItsOwnStyle) {
     static_cast<StyleChoice*>(g_ptr_array_index(request_->styles, 0))->drawable = content_;
     Told told;
