@@ -8,20 +8,12 @@
 #include "core/error.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/avg_pool2d.h>
-#include <ATen/ops/avg_pool2d_backward.h>
-#include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/max_pool2d.h>
-#include <ATen/ops/max_pool2d_with_indices.h>
-#include <ATen/ops/max_pool2d_with_indices_backward.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/replication_pad2d.h>
 #include <ATen/ops/replication_pad2d_backward.h>
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/threshold_backward.h>
-#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 
@@ -36,22 +28,6 @@ at::Tensor three_channels(const std::array<double, 3>& values, at::Device device
 
 std::string nearest_layer_hint(const Manifest& manifest) {
     return " (it has " + manifest.layers.front() + " to " + manifest.layers.back() + ")";
-}
-
-// Finds the argmax again: kept since the forward pass, the int64 indices would take more memory
-// than the features. In bands of rows, because all indices at once would still take half as much.
-at::Tensor max_pool_backward(const at::Tensor& gradient, const at::Tensor& input) {
-    constexpr std::int64_t band = 64;
-    at::Tensor result = at::zeros_like(input);
-    for (std::int64_t row = 0; row < gradient.size(2); row += band) {
-        const std::int64_t rows = std::min(band, gradient.size(2) - row);
-        const at::Tensor part = input.narrow(2, 2 * row, 2 * rows);
-        const at::Tensor winners = std::get<1>(at::max_pool2d_with_indices(part, {2, 2}, {2, 2}));
-        result.narrow(2, 2 * row, 2 * rows)
-            .copy_(at::max_pool2d_with_indices_backward(gradient.narrow(2, row, rows), part, {2, 2},
-                                                        {2, 2}, {0, 0}, {1, 1}, false, winners));
-    }
-    return result;
 }
 
 // The part of a layer (`pools` pools deep) that covers `window` of the picture.
@@ -114,12 +90,13 @@ void Network::place_weights(Step& step, const Convolution& convolution, bool fir
     const at::Tensor bias =
         at::from_blob(const_cast<float*>(convolution.bias.data()), {convolution.out}, at::kFloat) *
         config_.feature_factor;
-    const auto placed = [&](const at::Tensor& t) {
-        return t.to(config_.placement.device, config_.placement.precision);
-    };
-    step.weight = placed(weight).contiguous(channels_last);
-    step.rotated = placed(weight.transpose(0, 1).flip({2, 3})).contiguous(channels_last);
-    step.bias = placed(bias).clone();
+    step.forward = ConvolutionLayer(weight, bias, step.relu, config_.placement);
+    step.back = ConvolutionLayer(weight.transpose(0, 1).flip({2, 3}), {}, false, config_.placement);
+}
+
+int Network::tap_of(const std::string& layer) const {
+    const auto found = std::find(config_.taps.begin(), config_.taps.end(), layer);
+    return found == config_.taps.end() ? -1 : static_cast<int>(found - config_.taps.begin());
 }
 
 Network::Network(const Model& model, const NetworkConfig& config) : config_(config) {
@@ -136,24 +113,26 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
     for (std::size_t i = 0; i <= deepest; ++i) {
         const std::string& name = layers[i];
         Step step;
+        step.tap = tap_of(name);
         if (name.rfind("conv", 0) == 0) {
             step.kind = Kind::convolution;
             const Convolution& convolution = convolution_of(model, name);
+            if (step.tap < 0 && i < deepest) { // every convolution has a ReLU after it
+                step.relu = true;
+                step.tap = tap_of(layers[++i]);
+            }
             place_weights(step, convolution, steps_.empty());
             channels = convolution.out;
             radius += 1 << pools;
         } else if (name.rfind("relu", 0) == 0) {
             step.kind = Kind::relu;
-            step.keep_input = !steps_.empty() && steps_.back().tap >= 0;
         } else {
             step.kind = Kind::pool;
             ++pools;
         }
         step.pools = pools;
         step.radius = radius;
-        const auto tap = std::find(config_.taps.begin(), config_.taps.end(), name);
-        if (tap != config_.taps.end()) {
-            step.tap = static_cast<int>(tap - config_.taps.begin());
+        if (step.tap >= 0) {
             tap_steps_[step.tap] = steps_.size();
             tap_pools_[step.tap] = pools;
             tap_channels_[step.tap] = channels;
@@ -186,7 +165,7 @@ void Network::run(const Rows& x, const Window& part, std::size_t end, bool backw
     const Size picture = x.picture;
     Window window = needed(part, picture, end, backward_pass, 0);
     at::Tensor h = (x.at(window) - mean_) / deviation_;
-    std::int64_t padding = 1;
+    int padding = 1;
     if (config_.replicate_border) {
         h = at::replication_pad2d(h, {1, 1, 1, 1});
         padding = 0;
@@ -197,18 +176,15 @@ void Network::run(const Rows& x, const Window& part, std::size_t end, bool backw
         const Step& step = steps_[i];
         switch (step.kind) {
         case Kind::convolution:
-            h = at::conv2d(h, step.weight, step.bias, 1, padding);
+            h = step.forward(h, padding);
             padding = 1;
             break;
-        case Kind::relu: h = step.keep_input ? at::relu(h) : at::relu_(h); break;
+        case Kind::relu: h = at::relu(h); break; // the tap wants its input
         case Kind::pool: {
             const Window wanted = needed(part, picture, end, backward_pass, step.radius);
             h = part_of(h, wanted, window, step.pools - 1);
             window = wanted;
-            if (config_.average_pooling)
-                h = at::avg_pool2d(h, {2, 2}, {2, 2});
-            else
-                h = at::max_pool2d(h, {2, 2}, {2, 2});
+            h = pool(h, config_.average_pooling);
             break;
         }
         }
@@ -226,7 +202,7 @@ Trace Network::forward(const Rows& x, const Window& part) const {
     run(x, part, steps_.size(), true,
         [&](std::size_t i, const at::Tensor& output, const Window& window) {
             trace.windows[i] = window;
-            if (steps_[i].kind == Kind::relu || steps_[i].tap >= 0)
+            if (steps_[i].kind == Kind::relu || steps_[i].relu || steps_[i].tap >= 0)
                 trace.outputs[i] = output;
         });
     return trace;
@@ -257,31 +233,28 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
     const auto output = [&](std::size_t i) {
         return part_of(trace.outputs[i], window, trace.windows[i], steps_[i].pools);
     };
+    bool before_relu = false; // whether the gradient is that before the step's ReLU already
     for (std::size_t i = steps_.size(); i-- > 0;) {
         check_interruption();
         const Step& step = steps_[i];
-        if (step.tap >= 0)
+        if (step.tap >= 0) {
             inject(step.tap, reduced(window, step.pools), output(i), gradient);
-        switch (step.kind) {
-        case Kind::relu: at::threshold_backward_out(gradient, gradient, output(i), 0); break;
-        case Kind::pool: {
+            before_relu = false;
+        }
+        if ((step.kind == Kind::relu || step.relu) && !before_relu)
+            through_relu(gradient, output(i));
+        before_relu = false;
+        if (step.kind == Kind::pool) {
             const Window wanted = grown(trace.part, step.radius, 1 << step.pools, trace.picture);
             gradient = part_of(gradient, wanted, window, step.pools);
             window = wanted;
             // The pool's input is the output of the ReLU before it.
-            const at::Tensor input = output(i - 1);
-            gradient = config_.average_pooling
-                           ? at::avg_pool2d_backward(gradient, input, {2, 2}, {2, 2}, {0, 0}, false,
-                                                     true, c10::nullopt)
-                           : max_pool_backward(gradient, input);
-            break;
-        }
-        case Kind::convolution:
+            gradient = pool_backward(gradient, output(i - 1), config_.average_pooling);
+            before_relu = !config_.average_pooling;
+        } else if (step.kind == Kind::convolution) {
             // The adjoint of a 3x3 convolution is one with rotated kernels: as fast as the forward
             // convolution on every backend, which the backward-data call is not.
-            gradient = at::conv2d(gradient, step.rotated, {}, 1,
-                                  i == 0 && config_.replicate_border ? 2 : 1);
-            break;
+            gradient = step.back(gradient, i == 0 && config_.replicate_border ? 2 : 1);
         }
         trace.outputs[i] = at::Tensor();
     }

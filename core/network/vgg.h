@@ -16,6 +16,7 @@
 
 #include "core/device/placement.h"
 #include "core/image/tiles.h"
+#include "core/network/layers.h"
 #include "core/network/model.h"
 
 #include <ATen/core/Tensor.h>
@@ -106,19 +107,20 @@ public:
     int margin(bool backward_pass) const;
 
 private:
+    // A ReLU belongs to its convolution, unless a tap is between them.
     enum class Kind { convolution, relu, pool };
     struct Step {
         Kind kind;
-        int tap = -1;            // index into taps, or none
-        int pools = 0;           // up to this step
-        int radius = 0;          // radius of the output's receptive field, in pixels of the picture
-        bool keep_input = false; // a ReLU must not overwrite features that a tap wants
-        at::Tensor weight;       // (out, in, 3, 3), the network's precision
-        at::Tensor rotated;      // (in, out, 3, 3): rotated by 180 degrees, for the backward pass
-        at::Tensor bias;
+        bool relu = false;        // of a convolution: its ReLU is part of it
+        int tap = -1;             // index into taps, or none
+        int pools = 0;            // up to this step
+        int radius = 0;           // of the output's receptive field, in pixels of the picture
+        ConvolutionLayer forward; // of convolutions
+        ConvolutionLayer back;    // with the kernels rotated by 180 degrees
     };
 
-    // Puts a convolution's weights on the device, in its precision; `first` = the network's first.
+    int tap_of(const std::string& layer) const; // index into taps, or -1
+    // Makes a convolution's weights; `first` = the network's first.
     void place_weights(Step& step, const Convolution& convolution, bool first) const;
 
     // The window of a step's output that a pass of `end` steps needs for the part.
@@ -126,7 +128,7 @@ private:
                   int radius) const;
 
     // Runs the first `end` steps and calls show() with each one's output and its window in the
-    // picture. ReLUs work in place.
+    // picture.
     using Show =
         std::function<void(std::size_t step, const at::Tensor& output, const Window& window)>;
     void run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Moments are gathered in strips that stay in a processor's cache while they are widened.
+// Moments are gathered in strips: so few rows are summed in float32 alone, and where they have to
+// be widened they stay in a processor's cache.
 
 #include "core/objective/moments.h"
+
+#include "core/network/layers.h"
+#include "core/network/sweeps.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/sum.h>
@@ -17,9 +21,48 @@ namespace {
 constexpr std::int64_t strip_elements_cpu = 8192 * 64;
 constexpr std::int64_t strip_elements_gpu = 1 << 26;
 
+// By oneDNN, several strips at once, which is what its threads share; the same bits with any number
+// of them. Elements of bfloat16 are multiplied as they are, and their products summed in float32.
+constexpr std::int64_t strip_rows = 4096;
+constexpr std::int64_t elements_at_once = 2 << 20;
+
+// sum of f f^T with weights, (C, C), float64, of strips of f (n, M, C); weights (n, M, 1).
+at::Tensor second_of(const at::Tensor& strips, const at::Tensor& weights) {
+    if (!weights.defined())
+        return transposed_products(strips, strips).sum(0, false, at::kDouble);
+    const at::Tensor weighted = (strips * weights).to(strips.scalar_type());
+    const at::Tensor second = transposed_products(strips, weighted).sum(0, false, at::kDouble);
+    return (second + second.t()) * 0.5; // the weighted features are rounded, and f is not
+}
+
+MomentSums gather_by_onednn(const at::Tensor& features, const at::Tensor& weights,
+                            double weight_sum) {
+    const std::int64_t rows = features.size(0), channels = features.size(1);
+    const at::Tensor f = features.contiguous();
+    at::Tensor second = at::zeros({channels, channels}, f.options().dtype(at::kDouble));
+    const std::int64_t group =
+        strip_rows * std::max<std::int64_t>(1, elements_at_once / (strip_rows * channels));
+    const auto take = [&](std::int64_t start, std::int64_t length, std::int64_t strip) {
+        if (length > 0)
+            second.add_(second_of(f.narrow(0, start, length).view({-1, strip, channels}),
+                                  weights.defined()
+                                      ? weights.narrow(0, start, length).view({-1, strip, 1})
+                                      : weights));
+    };
+    for (std::int64_t start = 0; start < rows; start += group) {
+        const std::int64_t count = std::min(group, rows - start), rest = count % strip_rows;
+        take(start, count - rest, strip_rows);
+        take(start + count - rest, rest, rest);
+    }
+    return {weight_sum, sum_of_rows(f, weights), second};
+}
+
 } // namespace
 
 MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double weight_sum) {
+    if (is_ours(features))
+        return gather_by_onednn(features, weights.defined() ? weights.contiguous() : weights,
+                                weight_sum);
     const std::int64_t rows = features.size(0), channels = features.size(1);
     const at::ScalarType type = features.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
     const auto options = features.options().dtype(type);

@@ -4,6 +4,7 @@
 #include "core/objective/objective.h"
 
 #include "core/distributed/collectives.h"
+#include "core/objective/affine_gradient.h"
 #include "core/objective/content_loss.h"
 #include "core/objective/parts.h"
 #include "core/objective/total_variation.h"
@@ -12,11 +13,9 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/mm.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cmath>
@@ -389,30 +388,23 @@ void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const 
                        const at::Tensor& features, double factor, at::Tensor& gradient) const {
     const Tap& tap = taps_[t];
     const Window held = in_held(bands_, window, network_.level(t));
-    gradient = gradient.defined() ? gradient.contiguous(at::MemoryFormat::ChannelsLast)
-                                  : at::zeros_like(features, at::MemoryFormat::ChannelsLast);
-    const at::ScalarType type = features.scalar_type();
+    bool read = gradient.defined(); // else there is nothing in it yet
+    gradient = read ? gradient.contiguous(at::MemoryFormat::ChannelsLast)
+                    : at::empty_like(features, at::MemoryFormat::ChannelsLast);
     at::Tensor rows = as_matrix(gradient);
     const at::Tensor f = as_matrix(features);
     for (std::size_t r = 0; r < affines.size(); ++r) {
-        const RegionTerm& term = tap.regions[r];
-        if (!affines[r].a.defined())
+        const Affine& affine = affines[r];
+        if (!affine.a.defined())
             continue;
         const double scale = factor * tap.style_weight / tap.pixels;
-        const at::Tensor a = (affines[r].a * scale).to(type);
-        const at::Tensor b =
-            affines[r].b.defined() ? (affines[r].b * scale).to(type) : at::Tensor();
-        if (!term.weights.defined()) {
-            rows.addmm_(f, a);
-            if (b.defined())
-                rows.add_(b);
-        } else {
-            at::Tensor product = at::mm(f, a);
-            if (b.defined())
-                product.add_(b);
-            rows.addcmul_(product, weights_in(term.weights, held).to(type).unsqueeze(1));
-        }
+        add_affine_gradient(rows, read, f, affine.a * scale,
+                            affine.b.defined() ? affine.b * scale : at::Tensor(),
+                            weights_in(tap.regions[r].weights, held));
+        read = true;
     }
+    if (!read)
+        gradient.zero_();
     const auto draw_to = [&](const OffloadedTensor& target, const at::Tensor& weights,
                              double weight) {
         add_content_gradient(features, target.read(held), weights_at(weights, held),

@@ -56,6 +56,29 @@ TEST(Moments, OfReducedPrecisionAreSummedInFull) {
     EXPECT_EQ(sums.second[2][0].item<double>(), 5000);
 }
 
+// Several groups of strips with a rest, in float32 and in bfloat16, where the weighted features are
+// rounded and a weight itself must not be: 0.3 alone would be 0.26 % too large.
+TEST(Moments, OfReducedPrecisionAgreeWithFloat64) {
+    at::manual_seed(2);
+    for (const at::ScalarType type : {at::kFloat, at::kBFloat16})
+        for (const auto& [rows, channels] : {std::pair{40003, 64}, {4097, 512}, {5, 3}}) {
+            SCOPED_TRACE(testing::Message() << type << " " << rows << " x " << channels);
+            const at::Tensor f = at::rand({rows, channels}).to(type), d = f.to(at::kDouble);
+            for (const at::Tensor& w : {at::Tensor(), at::rand({rows}), at::full({rows}, 0.3)}) {
+                const MomentSums sums = gather(f, w, 1);
+                const at::Tensor wd = w.defined() ? d * w.to(at::kDouble).unsqueeze(1) : d;
+                EXPECT_LT(largest(sums.first / wd.sum(0) - 1), 1e-6);
+                const at::Tensor wanted = at::mm(d.t(), wd);
+                const bool rounded = type == at::kBFloat16 && w.defined();
+                EXPECT_LT((largest(sums.second - wanted) / largest(wanted)), rounded && rows > 5
+                                                                                 ? 2e-4
+                                                                             : rounded ? 4e-3
+                                                                                       : 2e-6);
+                EXPECT_TRUE(!rounded || sums.second.equal(sums.second.t()));
+            }
+        }
+}
+
 TEST(Moments, MixByWeight) {
     const Moments a = normalize(gather(at::ones({4, 2}), {}, 4));
     const Moments b = normalize(gather(at::ones({4, 2}) * 3, {}, 4));

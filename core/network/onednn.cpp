@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/network/onednn.h"
+
+#include <ATen/ops/empty.h>
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <map>
+#include <mutex>
+#include <new>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace maniera {
+namespace {
+
+using dnnl::memory;
+using Tag = memory::format_tag;
+
+constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
+
+const dnnl::engine& processor() {
+    static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    return engine;
+}
+
+memory::data_type type_of(at::ScalarType type) {
+    return type == at::kBFloat16 ? memory::data_type::bf16 : memory::data_type::f32;
+}
+
+// Scratch from outside: oneDNN's own is shared by a thread's primitives, and those of a layer may
+// be made by one thread and run by another.
+dnnl::primitive_attr attributes() {
+    dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return attributes;
+}
+
+void append_relu(dnnl::post_ops& after) {
+#if DNNL_VERSION_MAJOR < 3
+    after.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
+#else
+    after.append_eltwise(dnnl::algorithm::eltwise_relu, 0, 0);
+#endif
+}
+
+// A bias that is of no elements is none.
+dnnl::convolution_forward::primitive_desc
+convolution_of(const memory::desc& src, const memory::desc& weights, const memory::desc& bias,
+               const memory::desc& dst, std::int64_t padding, const dnnl::primitive_attr& attr) {
+    constexpr auto kind = dnnl::prop_kind::forward_inference;
+    constexpr auto algorithm = dnnl::algorithm::convolution_direct;
+    const memory::dims strides{1, 1}, pad{padding, padding};
+#if DNNL_VERSION_MAJOR < 3
+    return {{kind, algorithm, src, weights, bias, dst, strides, pad, pad}, attr, processor(), true};
+#else
+    return {processor(), kind, algorithm, src, weights, bias, dst, strides, pad, pad, attr, true};
+#endif
+}
+
+dnnl::matmul::primitive_desc product_of(const memory::desc& a, const memory::desc& b,
+                                        const memory::desc& bias, const memory::desc& result,
+                                        const dnnl::primitive_attr& attr) {
+#if DNNL_VERSION_MAJOR < 3
+    return {{a, b, bias, result}, attr, processor()};
+#else
+    return {processor(), a, b, bias, result, attr};
+#endif
+}
+
+at::Tensor bytes_for(const memory::desc& desc) {
+    return at::empty({static_cast<std::int64_t>(desc.get_size())}, at::TensorOptions(at::kByte));
+}
+
+memory at_tensor(const memory::desc& desc, const at::Tensor& tensor) {
+    return {desc, processor(), tensor.data_ptr()};
+}
+
+// What oneDNN says of memory is said as the language does.
+template <typename Call>
+auto translated(const Call& call) {
+    try {
+        return call();
+    } catch (const dnnl::error& error) {
+        if (error.status == dnnl_out_of_memory)
+            throw std::bad_alloc();
+        throw;
+    }
+}
+
+void execute(const dnnl::primitive& primitive, const memory::desc& scratch,
+             std::unordered_map<int, memory> arguments) {
+    const at::Tensor held = bytes_for(scratch); // until it has run
+    if (held.numel() > 0)
+        arguments.insert({DNNL_ARG_SCRATCHPAD, at_tensor(scratch, held)});
+    dnnl::stream stream(processor());
+    primitive.execute(stream, arguments);
+    stream.wait();
+}
+
+void reorder(const memory& from, const memory& to) {
+    const dnnl::reorder::primitive_desc desc(from, to, attributes());
+    execute(dnnl::reorder(desc), desc.scratchpad_desc(),
+            {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+}
+
+bool has_kernels(at::ScalarType precision) {
+    const auto type = type_of(precision);
+    const memory::desc maps({1, 16, 8, 8}, type, Tag::nhwc),
+        weights({16, 16, 3, 3}, type, Tag::any), bias({16}, memory::data_type::f32, Tag::x);
+    return static_cast<bool>(convolution_of(maps, weights, bias, maps, 1, attributes()).get(true));
+}
+
+} // namespace
+
+bool onednn_serves(at::ScalarType precision) {
+    static const bool in_float = has_kernels(at::kFloat), in_bfloat16 = has_kernels(at::kBFloat16);
+    return (precision == at::kFloat && in_float) || (precision == at::kBFloat16 && in_bfloat16);
+}
+
+struct PackedConvolution::State {
+    struct Packing {
+        memory::desc desc;
+        at::Tensor bytes;
+    };
+    struct Kernel { // for one size of picture
+        dnnl::convolution_forward primitive;
+        memory::desc src, dst, scratch;
+        Packing weights;
+    };
+
+    Kernel kernel(std::int64_t height, std::int64_t width, int padding);
+    const Packing& packing(const memory::desc& wanted);
+
+    std::int64_t in, out;
+    at::ScalarType type;
+    at::Tensor plain; // (out, in, 3, 3) row-major; let go once they are packed
+    at::Tensor bias;  // float32
+    bool relu;
+    std::mutex mutex;
+    std::vector<Packing> packings; // oneDNN may want another one for small pictures
+    std::map<std::tuple<std::int64_t, std::int64_t, int>, Kernel>
+        kernels; // by height, width, padding
+};
+
+// Of a layer. Tiles come in more sizes than that, and kernels of all would take hundreds of
+// megabytes; to make one anew is little beside a tile.
+constexpr std::size_t most_kernels = 4;
+
+PackedConvolution::PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu)
+    : state_(std::make_shared<State>()) {
+    state_->in = weight.size(1);
+    state_->out = weight.size(0);
+    state_->type = weight.scalar_type();
+    state_->plain = weight.contiguous();
+    state_->bias = bias.defined() ? bias.to(at::kFloat).contiguous() : bias;
+    state_->relu = relu;
+}
+
+const PackedConvolution::State::Packing&
+PackedConvolution::State::packing(const memory::desc& wanted) {
+    for (const Packing& packing : packings)
+        if (packing.desc == wanted)
+            return packing;
+    const memory::desc row_major({out, in, 3, 3}, type_of(type), Tag::oihw);
+    at::Tensor from = plain;
+    if (!packings.empty()) {
+        from = bytes_for(row_major);
+        const Packing& first = packings.front();
+        reorder(at_tensor(first.desc, first.bytes), at_tensor(row_major, from));
+    }
+    const Packing packed{wanted, bytes_for(wanted)};
+    reorder(at_tensor(row_major, from), at_tensor(wanted, packed.bytes));
+    plain = at::Tensor();
+    packings.push_back(packed);
+    return packings.back();
+}
+
+PackedConvolution::State::Kernel PackedConvolution::State::kernel(std::int64_t height,
+                                                                  std::int64_t width, int padding) {
+    const std::lock_guard lock(mutex);
+    const auto found = kernels.find({height, width, padding});
+    if (found != kernels.end())
+        return found->second;
+    const auto data = type_of(type);
+    const std::int64_t rim = 2 * padding - 2;
+    const memory::desc src({1, in, height, width}, data, Tag::nhwc),
+        dst({1, out, height + rim, width + rim}, data, Tag::nhwc),
+        weights({out, in, 3, 3}, data, Tag::any);
+    const memory::desc offsets =
+        bias.defined() ? memory::desc({out}, memory::data_type::f32, Tag::x) : memory::desc();
+    dnnl::primitive_attr attr = attributes();
+    dnnl::post_ops after;
+    if (relu)
+        append_relu(after);
+    attr.set_post_ops(after);
+    const auto desc = convolution_of(src, weights, offsets, dst, padding, attr);
+    Kernel kernel{dnnl::convolution_forward(desc), src, dst, desc.scratchpad_desc(),
+                  packing(desc.weights_desc())};
+    if (kernels.size() == most_kernels)
+        kernels.clear();
+    kernels.emplace(std::make_tuple(height, width, padding), kernel);
+    return kernel;
+}
+
+at::Tensor PackedConvolution::operator()(const at::Tensor& x, int padding) const {
+    State& state = *state_;
+    const std::int64_t height = x.size(2), width = x.size(3), rim = 2 * padding - 2;
+    at::Tensor result =
+        at::empty({1, state.out, height + rim, width + rim}, x.options(), channels_last);
+    if (result.numel() == 0)
+        return result;
+    const at::Tensor dense = x.contiguous(channels_last);
+    translated([&] {
+        const State::Kernel kernel = state.kernel(height, width, padding);
+        std::unordered_map<int, memory> arguments{
+            {DNNL_ARG_SRC, at_tensor(kernel.src, dense)},
+            {DNNL_ARG_WEIGHTS, at_tensor(kernel.weights.desc, kernel.weights.bytes)},
+            {DNNL_ARG_DST, at_tensor(kernel.dst, result)}};
+        if (state.bias.defined())
+            arguments.insert(
+                {DNNL_ARG_BIAS,
+                 at_tensor({{state.out}, memory::data_type::f32, Tag::x}, state.bias)});
+        execute(kernel.primitive, kernel.scratch, std::move(arguments));
+    });
+    return result;
+}
+
+at::Tensor transposed_products(const at::Tensor& a, const at::Tensor& b) {
+    const std::int64_t count = a.size(0), rows = a.size(1), channels = a.size(2);
+    at::Tensor result = at::empty({count, channels, channels}, a.options().dtype(at::kFloat));
+    const auto type = type_of(a.scalar_type());
+    translated([&] {
+        const memory::desc turned({count, channels, rows}, type, Tag::acb),
+            upright({count, rows, channels}, type, Tag::abc),
+            square({count, channels, channels}, memory::data_type::f32, Tag::abc);
+        const auto desc = product_of(turned, upright, {}, square, attributes());
+        execute(dnnl::matmul(desc), desc.scratchpad_desc(),
+                {{DNNL_ARG_SRC, at_tensor(turned, a)},
+                 {DNNL_ARG_WEIGHTS, at_tensor(upright, b)},
+                 {DNNL_ARG_DST, at_tensor(square, result)}});
+    });
+    return result;
+}
+
+void affine_product(at::Tensor& rows, bool read, const at::Tensor& f, const at::Tensor& a,
+                    const at::Tensor& b) {
+    const std::int64_t count = f.size(0), channels = f.size(1);
+    const auto type = type_of(f.scalar_type());
+    translated([&] {
+        const memory::desc matrix({count, channels}, type, Tag::ab),
+            square({channels, channels}, type, Tag::ab);
+        const memory::desc offsets =
+            b.defined() ? memory::desc({1, channels}, memory::data_type::f32, Tag::ab)
+                        : memory::desc();
+        dnnl::primitive_attr attr = attributes();
+        dnnl::post_ops after;
+        if (read)
+            after.append_sum(1);
+        attr.set_post_ops(after);
+        const auto desc = product_of(matrix, square, offsets, matrix, attr);
+        std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, at_tensor(matrix, f)},
+                                                  {DNNL_ARG_WEIGHTS, at_tensor(square, a)},
+                                                  {DNNL_ARG_DST, at_tensor(matrix, rows)}};
+        if (b.defined())
+            arguments.insert({DNNL_ARG_BIAS, at_tensor(offsets, b)});
+        execute(dnnl::matmul(desc), desc.scratchpad_desc(), std::move(arguments));
+    });
+}
+
+} // namespace maniera

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// oneDNN on tensors: 3x3 convolutions and matrix products in float32 and bfloat16, on a processor.
+//
+//     const PackedConvolution convolution(weight, bias, true);
+//     at::Tensor features = convolution(x, 1);
+//
+// The one room that knows oneDNN's interface, which versions 2 and 3 have in different forms. All
+// memory, scratch included, is LibTorch's; where it runs out, std::bad_alloc or c10::Error is
+// thrown.
+
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+
+namespace maniera {
+
+// Whether this build has oneDNN, with kernels of this precision for this processor. The rest of
+// this file may be called only where it is so.
+bool onednn_serves(at::ScalarType precision);
+
+// A convolution with bias and, if wanted, a ReLU. Its weights are packed once for all pictures that
+// oneDNN wants them the same way for. May be called from several threads.
+class PackedConvolution {
+public:
+    // weight (out, in, 3, 3) in the precision to compute in; bias (out), or undefined for 0.
+    PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu);
+    // x is (1, in, H, W), the result channels last.
+    at::Tensor operator()(const at::Tensor& x, int padding) const;
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+// The products a[i]^T b[i], (n, C, C) in float32, of a and b (n, M, C), contiguous.
+at::Tensor transposed_products(const at::Tensor& a, const at::Tensor& b);
+
+// rows += f a + b, or rows = f a + b where they are not to be read. rows and f (M, C), contiguous;
+// a (C, C) is in their precision, b (C) in float32, or undefined for 0.
+void affine_product(at::Tensor& rows, bool read, const at::Tensor& f, const at::Tensor& a,
+                    const at::Tensor& b);
+
+} // namespace maniera

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// None of the features is below 0, so they compare as the integers of their bits do, which takes
+// fewer instructions than bfloat16 would. (-0 is the least integer, and not above 0 either.)
+
+#include "core/network/sweeps.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/sum.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+// Compiled once for each width of vectors; the loader takes the widest that the processor has.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EACH_WIDTH __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
+#else
+#define FOR_EACH_WIDTH
+#endif
+
+namespace maniera {
+namespace {
+
+constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
+
+// Rows of pixels, each of its channels side by side.
+template <typename T>
+struct Maps {
+    explicit Maps(const at::Tensor& t)
+        : first(static_cast<T*>(t.data_ptr())), row(t.stride(2)), channels(t.size(1)),
+          height(t.size(2)), width(t.size(3)) {}
+    T* at(std::int64_t y) const { return first + y * row; }
+    T* first;
+    std::int64_t row, channels, height, width;
+};
+
+// Whether Maps can walk over it.
+bool is_walkable(const at::Tensor& t) {
+    return t.stride(1) == 1 && (t.size(3) <= 1 || t.stride(3) == t.size(1));
+}
+
+at::Tensor walkable(const at::Tensor& t) { return is_walkable(t) ? t : t.clone(channels_last); }
+
+// Calls body() with an integer of the type's size, for its bits.
+template <typename Body>
+void with_bits(const at::Tensor& t, const Body& body) {
+    if (t.scalar_type() == at::kBFloat16)
+        body(std::int16_t());
+    else
+        body(std::int32_t());
+}
+
+template <typename Body>
+void for_rows(std::int64_t count, const Body& body) {
+    at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t y = begin; y < end; ++y)
+            body(y);
+    });
+}
+
+// `pixels` squares of the rows a and b.
+template <typename T>
+FOR_EACH_WIDTH void pool_row(const T* __restrict a, const T* __restrict b, T* __restrict to,
+                             std::int64_t pixels, std::int64_t channels) {
+    for (std::int64_t x = 0; x < pixels; ++x, a += 2 * channels, b += 2 * channels, to += channels)
+        for (std::int64_t c = 0; c < channels; ++c) {
+            const T above = a[c] > a[channels + c] ? a[c] : a[channels + c];
+            const T below = b[c] > b[channels + c] ? b[c] : b[channels + c];
+            to[c] = above > below ? above : below;
+        }
+}
+
+template <typename T>
+FOR_EACH_WIDTH void unpool_row(const T* __restrict gradient, const T* __restrict a,
+                               const T* __restrict b, T* __restrict to_a, T* __restrict to_b,
+                               std::int64_t pixels, std::int64_t channels) {
+    const std::int64_t n = channels;
+    for (std::int64_t x = 0; x < pixels;
+         ++x, gradient += n, a += 2 * n, b += 2 * n, to_a += 2 * n, to_b += 2 * n)
+        for (std::int64_t c = 0; c < n; ++c) {
+            const T above = a[c] > a[n + c] ? a[c] : a[n + c];
+            const T below = b[c] > b[n + c] ? b[c] : b[n + c];
+            const T most = above > below ? above : below;
+            // All ones where it is so: vectors have no branches.
+            const T first = static_cast<T>(-(a[c] == most));
+            const T second = static_cast<T>(-(a[n + c] == most) & ~first);
+            const T third = static_cast<T>(-(b[c] == most) & ~(first | second));
+            const T fourth = static_cast<T>(~(first | second | third));
+            const T value = static_cast<T>(gradient[c] & -(most > 0));
+            to_a[c] = value & first;
+            to_a[n + c] = value & second;
+            to_b[c] = value & third;
+            to_b[n + c] = value & fourth;
+        }
+}
+
+template <typename T>
+FOR_EACH_WIDTH void mask_row(T* __restrict gradient, const T* __restrict features,
+                             std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i)
+        gradient[i] = static_cast<T>(gradient[i] & -(features[i] > 0));
+}
+
+// weights may be null.
+FOR_EACH_WIDTH void add_rows(const float* __restrict rows, const float* weights,
+                             float* __restrict to, std::int64_t count, std::int64_t channels) {
+    for (std::int64_t y = 0; y < count; ++y, rows += channels) {
+        const float weight = weights ? weights[y] : 1;
+        for (std::int64_t c = 0; c < channels; ++c)
+            to[c] += weight * rows[c];
+    }
+}
+
+// The same of bfloat16: the upper half of a float.
+FOR_EACH_WIDTH void add_rows(const std::uint16_t* __restrict rows, const float* weights,
+                             float* __restrict to, std::int64_t count, std::int64_t channels) {
+    for (std::int64_t y = 0; y < count; ++y, rows += channels) {
+        const float weight = weights ? weights[y] : 1;
+        for (std::int64_t c = 0; c < channels; ++c) {
+            const std::uint32_t bits = static_cast<std::uint32_t>(rows[c]) << 16;
+            float value;
+            std::memcpy(&value, &bits, sizeof value);
+            to[c] += weight * value;
+        }
+    }
+}
+
+} // namespace
+
+at::Tensor max_pool(const at::Tensor& features) {
+    const at::Tensor source = walkable(features);
+    at::Tensor result = at::empty({1, source.size(1), source.size(2) / 2, source.size(3) / 2},
+                                  source.options(), channels_last);
+    with_bits(source, [&](auto bits) {
+        const Maps<decltype(bits)> from(source), to(result);
+        for_rows(to.height, [&](std::int64_t y) {
+            pool_row(from.at(2 * y), from.at(2 * y + 1), to.at(y), to.width, to.channels);
+        });
+    });
+    return result;
+}
+
+at::Tensor max_pool_and_relu_backward(const at::Tensor& gradient, const at::Tensor& features) {
+    const at::Tensor pull = walkable(gradient), source = walkable(features);
+    at::Tensor result = at::empty(source.sizes(), source.options(), channels_last);
+    with_bits(source, [&](auto bits) {
+        using T = decltype(bits);
+        const Maps<T> pooled(pull), from(source), to(result);
+        const auto zero = [&](std::int64_t y, std::int64_t x) { // the rest of a row
+            std::fill(to.at(y) + x * to.channels, to.at(y) + to.width * to.channels, T());
+        };
+        for_rows(pooled.height, [&](std::int64_t y) {
+            unpool_row(pooled.at(y), from.at(2 * y), from.at(2 * y + 1), to.at(2 * y),
+                       to.at(2 * y + 1), pooled.width, to.channels);
+            zero(2 * y, 2 * pooled.width);
+            zero(2 * y + 1, 2 * pooled.width);
+        });
+        for (std::int64_t y = 2 * pooled.height; y < to.height; ++y)
+            zero(y, 0);
+    });
+    return result;
+}
+
+void relu_backward(at::Tensor& gradient, const at::Tensor& features) {
+    gradient = walkable(gradient);
+    const at::Tensor source = walkable(features);
+    with_bits(source, [&](auto bits) {
+        const Maps<decltype(bits)> to(gradient), from(source);
+        for_rows(to.height,
+                 [&](std::int64_t y) { mask_row(to.at(y), from.at(y), to.width * to.channels); });
+    });
+}
+
+at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights) {
+    constexpr std::int64_t chunk = 1024; // few enough for float32 to sum
+    const std::int64_t count = rows.size(0), channels = rows.size(1);
+    const std::int64_t chunks = (count + chunk - 1) / chunk;
+    at::Tensor sums = at::zeros({chunks, channels}, rows.options().dtype(at::kFloat));
+    const at::Tensor factors = weights.defined() ? weights.contiguous() : weights;
+    for_rows(chunks, [&](std::int64_t i) {
+        const std::int64_t first = i * chunk, length = std::min(chunk, count - first);
+        const float* factor = factors.defined() ? factors.data_ptr<float>() + first : nullptr;
+        float* const to = sums.data_ptr<float>() + i * channels;
+        if (rows.scalar_type() == at::kBFloat16)
+            add_rows(static_cast<const std::uint16_t*>(rows.data_ptr()) + first * channels, factor,
+                     to, length, channels);
+        else
+            add_rows(rows.data_ptr<float>() + first * channels, factor, to, length, channels);
+    });
+    return at::sum(sums, 0, false, at::kDouble);
+}
+
+} // namespace maniera

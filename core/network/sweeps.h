@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a network's layers do beside their convolutions on a processor, each in one sweep over the
+// memory. Features and gradients are (1, C, H, W) in float32 or bfloat16 and channels last, windows
+// of such included. Features are a ReLU's: none is below 0.
+
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace maniera {
+
+// Of 2x2 squares; an odd last row or column is left out.
+at::Tensor max_pool(const at::Tensor& features);
+
+// The gradient before the ReLU that is before the pool: that of each square goes to the first of
+// its greatest features, and nowhere where all are 0.
+at::Tensor max_pool_and_relu_backward(const at::Tensor& gradient, const at::Tensor& features);
+
+// Makes the gradient of a ReLU's features that of its input.
+void relu_backward(at::Tensor& gradient, const at::Tensor& features);
+
+// sum of weights * rows, (C) in float64, of rows (M, C), contiguous; weights (M) in float32, or
+// undefined for 1. The same bits with any number of threads.
+at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights);
+
+} // namespace maniera

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sweeps of a processor against ATen, bit for bit: they choose values and compute none.
+
+#include "core/network/sweeps.h"
+
+#include "core/network/vgg.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+namespace maniera {
+namespace {
+
+// Small integers, so that many are equal and many are 0.
+at::Tensor features_of(std::int64_t channels, std::int64_t height, std::int64_t width,
+                       at::ScalarType type) {
+    return at::randint(-2, 4, {1, channels, height, width}, at::kFloat)
+        .clamp_min(0)
+        .to(type)
+        .contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+at::Tensor random_like(const at::Tensor& t) {
+    return (at::rand(t.sizes()) - 0.5)
+        .to(t.scalar_type())
+        .contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+// By autograd, in float32, which holds bfloat16's values.
+at::Tensor pool_backward_by_autograd(const at::Tensor& gradient, const at::Tensor& features) {
+    at::Tensor x = features.to(at::kFloat).contiguous().requires_grad_(true);
+    at::max_pool2d(at::relu(x), {2, 2}, {2, 2}).backward(gradient.to(at::kFloat).contiguous());
+    return x.grad();
+}
+
+void expect_as_aten(const at::Tensor& features) {
+    SCOPED_TRACE(testing::Message() << features.sizes() << " " << features.scalar_type());
+    const at::Tensor pooled = max_pool(features);
+    const at::Tensor wanted = at::max_pool2d(features.to(at::kFloat), {2, 2}, {2, 2});
+    ASSERT_EQ(pooled.sizes(), wanted.sizes());
+    EXPECT_TRUE(pooled.to(at::kFloat).equal(wanted));
+    const at::Tensor pull = random_like(pooled);
+    const at::Tensor gradient = max_pool_and_relu_backward(pull, features);
+    EXPECT_EQ(gradient.scalar_type(), features.scalar_type());
+    EXPECT_TRUE(gradient.to(at::kFloat).equal(pool_backward_by_autograd(pull, features)));
+    at::Tensor masked = random_like(features);
+    const at::Tensor kept = masked * (features > 0);
+    relu_backward(masked, features);
+    EXPECT_TRUE(masked.equal(kept));
+}
+
+class Sweeps : public testing::TestWithParam<at::ScalarType> {};
+
+TEST_P(Sweeps, AgreeWithATenAtEvenAndOddSizes) {
+    at::manual_seed(5);
+    for (const std::int64_t channels : {1, 3, 8, 64, 100})
+        for (const auto& [height, width] : {std::pair{8, 6}, {7, 9}, {2, 3}, {33, 130}})
+            expect_as_aten(features_of(channels, height, width, GetParam()));
+}
+
+TEST_P(Sweeps, AgreeWithATenInWindows) {
+    at::manual_seed(6);
+    const at::Tensor whole = features_of(24, 40, 30, GetParam());
+    expect_as_aten(narrowed(whole, {{3, 24}, {5, 37}}));
+    expect_as_aten(narrowed(whole, {{0, 30}, {11, 13}}));
+    at::Tensor gradients = random_like(whole);
+    const at::Tensor before = gradients.clone();
+    at::Tensor part = narrowed(gradients, {{3, 24}, {5, 37}});
+    relu_backward(part, narrowed(whole, {{3, 24}, {5, 37}}));
+    EXPECT_TRUE(gradients.narrow(2, 0, 5).equal(before.narrow(2, 0, 5))) << "outside the window";
+    EXPECT_TRUE(gradients.narrow(3, 24, 6).equal(before.narrow(3, 24, 6))) << "outside the window";
+}
+
+TEST_P(Sweeps, TakeWhatIsNotChannelsLast) {
+    expect_as_aten(features_of(5, 6, 8, GetParam()).contiguous());
+}
+
+// ATen takes none of these.
+TEST_P(Sweeps, TakeLayersTooSmallForASquare) {
+    for (const auto& [height, width] : {std::pair{0, 6}, {1, 1}, {1, 7}, {5, 0}}) {
+        const at::Tensor features = features_of(4, height, width, GetParam());
+        const at::Tensor pooled = max_pool(features);
+        ASSERT_EQ(pooled.sizes(), (at::IntArrayRef{1, 4, height / 2, width / 2}));
+        EXPECT_TRUE(max_pool_and_relu_backward(pooled, features).equal(at::zeros_like(features)));
+    }
+}
+
+TEST_P(Sweeps, SumRowsWithAndWithoutWeights) {
+    at::manual_seed(7);
+    const at::Tensor rows = at::rand({5003, 37}).to(GetParam()), weights = at::rand({5003});
+    const at::Tensor wide = rows.to(at::kDouble);
+    const auto off = [](const at::Tensor& got, const at::Tensor& wanted) {
+        return ((got - wanted).abs().max() / wanted.abs().max()).item<double>();
+    };
+    EXPECT_LT(off(sum_of_rows(rows, {}), wide.sum(0)), 1e-6);
+    EXPECT_LT(off(sum_of_rows(rows, weights), (wide * weights.to(at::kDouble).unsqueeze(1)).sum(0)),
+              1e-6);
+    EXPECT_TRUE(sum_of_rows(rows.narrow(0, 0, 0), {}).equal(at::zeros({37}, at::kDouble)));
+}
+
+TEST_P(Sweeps, GiveTheSameBitsWithAnyNumberOfThreads) {
+    at::manual_seed(8);
+    const at::Tensor rows = at::rand({9001, 24}).to(GetParam());
+    const at::Tensor features = features_of(16, 51, 40, GetParam());
+    const at::Tensor pull = random_like(max_pool(features));
+    const int before = at::get_num_threads();
+    const at::Tensor sums = sum_of_rows(rows, {}),
+                     gradient = max_pool_and_relu_backward(pull, features);
+    for (const int threads : {1, 2, 5}) {
+        at::set_num_threads(threads);
+        EXPECT_TRUE(sum_of_rows(rows, {}).equal(sums)) << threads;
+        EXPECT_TRUE(max_pool_and_relu_backward(pull, features).equal(gradient)) << threads;
+    }
+    at::set_num_threads(before);
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, Sweeps, testing::Values(at::kFloat, at::kBFloat16));
+
+} // namespace
+} // namespace maniera
