@@ -3,6 +3,8 @@
 #include "core/memory/offloaded_tensor.h"
 
 #include "core/base/scratch_file.h"
+#include "core/network/layers.h"
+#include "core/network/sweeps.h"
 #include "core/network/vgg.h"
 
 #include <ATen/TensorOperators.h>
@@ -115,7 +117,11 @@ void OffloadedTensor::write(const Window& window, const at::Tensor& values) {
 at::Tensor dot(const OffloadedTensor& a, const OffloadedTensor& b) {
     at::Tensor sum = at::zeros({}, a.options().dtype(at::kDouble));
     for_bands(a, [&](std::int64_t begin, std::int64_t end) {
-        sum += (a.read(begin, end) * b.read(begin, end)).sum(at::kDouble);
+        const at::Tensor left = a.read(begin, end), right = b.read(begin, end);
+        if (left.scalar_type() == at::kFloat && is_ours(left))
+            sum += sum_of_products(left, right);
+        else
+            sum += (left * right).sum(at::kDouble);
     });
     return sum;
 }

@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
+#include <vector>
 
 // Compiled once for each width of vectors; the loader takes the widest that the processor has.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -103,28 +105,80 @@ FOR_EACH_WIDTH void mask_row(T* __restrict gradient, const T* __restrict feature
         gradient[i] = static_cast<T>(gradient[i] & -(features[i] > 0));
 }
 
+float widened(float value) { return value; }
+
+// bfloat16 is the upper half of a float.
+float widened(std::uint16_t half) {
+    const std::uint32_t bits = static_cast<std::uint32_t>(half) << 16;
+    float value;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+void narrow(float value, float& to) { to = value; }
+
+// To the nearest, and of two as near to the even one.
+void narrow(float value, std::uint16_t& to) {
+    std::uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    to = static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
 // weights may be null.
-FOR_EACH_WIDTH void add_rows(const float* __restrict rows, const float* weights,
-                             float* __restrict to, std::int64_t count, std::int64_t channels) {
+template <typename T>
+FOR_EACH_WIDTH void sum_rows(const T* __restrict rows, const float* weights, float* __restrict to,
+                             std::int64_t count, std::int64_t channels) {
     for (std::int64_t y = 0; y < count; ++y, rows += channels) {
         const float weight = weights ? weights[y] : 1;
         for (std::int64_t c = 0; c < channels; ++c)
-            to[c] += weight * rows[c];
+            to[c] += weight * widened(rows[c]);
     }
 }
 
-// The same of bfloat16: the upper half of a float.
-FOR_EACH_WIDTH void add_rows(const std::uint16_t* __restrict rows, const float* weights,
-                             float* __restrict to, std::int64_t count, std::int64_t channels) {
-    for (std::int64_t y = 0; y < count; ++y, rows += channels) {
-        const float weight = weights ? weights[y] : 1;
-        for (std::int64_t c = 0; c < channels; ++c) {
-            const std::uint32_t bits = static_cast<std::uint32_t>(rows[c]) << 16;
-            float value;
-            std::memcpy(&value, &bits, sizeof value);
-            to[c] += weight * value;
-        }
-    }
+template <typename T>
+FOR_EACH_WIDTH void weigh_row(const T* __restrict row, float weight, T* __restrict to,
+                              std::int64_t channels) {
+    for (std::int64_t c = 0; c < channels; ++c)
+        narrow(weight * widened(row[c]), to[c]);
+}
+
+template <typename T>
+FOR_EACH_WIDTH void add_weighed_row(const T* __restrict row, float weight, T* __restrict to,
+                                    std::int64_t channels) {
+    for (std::int64_t c = 0; c < channels; ++c)
+        narrow(widened(to[c]) + weight * widened(row[c]), to[c]);
+}
+
+// In float64. Sixteen sums, so that vectors have them side by side.
+FOR_EACH_WIDTH double product_sum(const float* __restrict a, const float* __restrict b,
+                                  std::int64_t count) {
+    constexpr std::int64_t lanes = 16;
+    double sums[lanes] = {};
+    std::int64_t i = 0;
+    for (; i + lanes <= count; i += lanes)
+        for (std::int64_t lane = 0; lane < lanes; ++lane)
+            sums[lane] += static_cast<double>(a[i + lane]) * b[i + lane];
+    for (; i < count; ++i)
+        sums[0] += static_cast<double>(a[i]) * b[i];
+    double sum = 0;
+    for (const double one : sums)
+        sum += one;
+    return sum;
+}
+
+// Calls body() with the type that the elements are kept in.
+template <typename Body>
+void with_elements(const at::Tensor& t, const Body& body) {
+    if (t.scalar_type() == at::kBFloat16)
+        body(std::uint16_t());
+    else
+        body(float());
+}
+
+// Calls body() with some consecutive rows for each thread.
+template <typename Body>
+void for_spans(std::int64_t count, const Body& body) {
+    at::parallel_for(0, count, 256, body);
 }
 
 } // namespace
@@ -179,17 +233,60 @@ at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights) {
     const std::int64_t chunks = (count + chunk - 1) / chunk;
     at::Tensor sums = at::zeros({chunks, channels}, rows.options().dtype(at::kFloat));
     const at::Tensor factors = weights.defined() ? weights.contiguous() : weights;
-    for_rows(chunks, [&](std::int64_t i) {
-        const std::int64_t first = i * chunk, length = std::min(chunk, count - first);
-        const float* factor = factors.defined() ? factors.data_ptr<float>() + first : nullptr;
-        float* const to = sums.data_ptr<float>() + i * channels;
-        if (rows.scalar_type() == at::kBFloat16)
-            add_rows(static_cast<const std::uint16_t*>(rows.data_ptr()) + first * channels, factor,
-                     to, length, channels);
-        else
-            add_rows(rows.data_ptr<float>() + first * channels, factor, to, length, channels);
+    with_elements(rows, [&](auto element) {
+        const auto* from = static_cast<const decltype(element)*>(rows.data_ptr());
+        for_rows(chunks, [&](std::int64_t i) {
+            const std::int64_t first = i * chunk;
+            sum_rows(from + first * channels,
+                     factors.defined() ? factors.data_ptr<float>() + first : nullptr,
+                     sums.data_ptr<float>() + i * channels, std::min(chunk, count - first),
+                     channels);
+        });
     });
     return at::sum(sums, 0, false, at::kDouble);
+}
+
+double sum_of_products(const at::Tensor& a, const at::Tensor& b) {
+    constexpr std::int64_t chunk = 1 << 15;
+    const std::int64_t count = a.numel();
+    std::vector<double> sums(static_cast<std::size_t>((count + chunk - 1) / chunk));
+    for_rows(static_cast<std::int64_t>(sums.size()), [&](std::int64_t i) {
+        const std::int64_t first = i * chunk;
+        sums[static_cast<std::size_t>(i)] =
+            product_sum(a.data_ptr<float>() + first, b.data_ptr<float>() + first,
+                        std::min(chunk, count - first));
+    });
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights) {
+    at::Tensor result = at::empty(rows.sizes(), rows.options());
+    const at::Tensor factors = weights.contiguous();
+    const std::int64_t channels = rows.size(1);
+    with_elements(rows, [&](auto element) {
+        using T = decltype(element);
+        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t y = begin; y < end; ++y)
+                weigh_row(static_cast<const T*>(rows.data_ptr()) + y * channels,
+                          factors.data_ptr<float>()[y],
+                          static_cast<T*>(result.data_ptr()) + y * channels, channels);
+        });
+    });
+    return result;
+}
+
+void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
+    const at::Tensor factors = weights.contiguous();
+    const std::int64_t channels = rows.size(1);
+    with_elements(rows, [&](auto element) {
+        using T = decltype(element);
+        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t y = begin; y < end; ++y)
+                add_weighed_row(static_cast<const T*>(rows.data_ptr()) + y * channels,
+                                factors.data_ptr<float>()[y],
+                                static_cast<T*>(to.data_ptr()) + y * channels, channels);
+        });
+    });
 }
 
 } // namespace maniera

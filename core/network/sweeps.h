@@ -23,4 +23,12 @@ void relu_backward(at::Tensor& gradient, const at::Tensor& features);
 // undefined for 1. The same bits with any number of threads.
 at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights);
 
+// weights * rows, and to += weights * rows: both (M, C), contiguous, of one precision; weights (M)
+// in float32.
+at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights);
+void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights);
+
+// The sum of a[i] b[i], both contiguous and float32. The same bits with any number of threads.
+double sum_of_products(const at::Tensor& a, const at::Tensor& b);
+
 } // namespace maniera

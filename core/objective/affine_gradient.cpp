@@ -3,6 +3,7 @@
 #include "core/objective/affine_gradient.h"
 
 #include "core/network/layers.h"
+#include "core/network/sweeps.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty_like.h>
@@ -18,14 +19,10 @@ void add_by_onednn(at::Tensor& gradient, bool read, const at::Tensor& f, const a
     affine_product(gradient, read, f.contiguous(), a.to(f.scalar_type()).contiguous(), offsets);
 }
 
-at::Tensor product(const at::Tensor& f, const at::Tensor& a, const at::Tensor& b) {
-    if (is_ours(f)) {
-        at::Tensor result = at::empty_like(f, at::MemoryFormat::Contiguous);
-        add_by_onednn(result, false, f, a, b);
-        return result;
-    }
-    at::Tensor result = at::mm(f, a.to(f.scalar_type()));
-    return b.defined() ? result.add_(b.to(f.scalar_type())) : result;
+at::Tensor product_by_onednn(const at::Tensor& f, const at::Tensor& a, const at::Tensor& b) {
+    at::Tensor result = at::empty_like(f, at::MemoryFormat::Contiguous);
+    add_by_onednn(result, false, f, a, b);
+    return result;
 }
 
 } // namespace
@@ -40,13 +37,21 @@ void add_affine_gradient(at::Tensor& gradient, bool read, const at::Tensor& f, c
     }
     if (!read)
         gradient.zero_();
-    if (weights.defined()) {
-        gradient.addcmul_(product(f, a, b), weights.to(f.scalar_type()).unsqueeze(1));
+    if (weights.defined() && is_ours(f)) {
+        add_weighed_rows(gradient, product_by_onednn(f, a, b), weights);
         return;
     }
-    gradient.addmm_(f, a.to(f.scalar_type()));
+    const auto placed = [&](const at::Tensor& t) { return t.to(f.scalar_type()); };
+    if (weights.defined()) {
+        at::Tensor product = at::mm(f, placed(a));
+        if (b.defined())
+            product.add_(placed(b));
+        gradient.addcmul_(product, placed(weights).unsqueeze(1));
+        return;
+    }
+    gradient.addmm_(f, placed(a));
     if (b.defined())
-        gradient.add_(b.to(f.scalar_type()));
+        gradient.add_(placed(b));
 }
 
 } // namespace maniera

@@ -26,12 +26,15 @@ constexpr std::int64_t strip_elements_gpu = 1 << 26;
 constexpr std::int64_t strip_rows = 4096;
 constexpr std::int64_t elements_at_once = 2 << 20;
 
-// sum of f f^T with weights, (C, C), float64, of strips of f (n, M, C); weights (n, M, 1).
-at::Tensor second_of(const at::Tensor& strips, const at::Tensor& weights) {
+// sum of f f^T with weights, (C, C), float64, of strips of so many rows of f.
+at::Tensor second_of(const at::Tensor& f, const at::Tensor& weights, std::int64_t strip) {
+    const auto strips = [&](const at::Tensor& rows) {
+        return rows.view({-1, strip, rows.size(1)});
+    };
     if (!weights.defined())
-        return transposed_products(strips, strips).sum(0, false, at::kDouble);
-    const at::Tensor weighted = (strips * weights).to(strips.scalar_type());
-    const at::Tensor second = transposed_products(strips, weighted).sum(0, false, at::kDouble);
+        return transposed_products(strips(f), strips(f)).sum(0, false, at::kDouble);
+    const at::Tensor second =
+        transposed_products(strips(f), strips(weighed_rows(f, weights))).sum(0, false, at::kDouble);
     return (second + second.t()) * 0.5; // the weighted features are rounded, and f is not
 }
 
@@ -44,10 +47,9 @@ MomentSums gather_by_onednn(const at::Tensor& features, const at::Tensor& weight
         strip_rows * std::max<std::int64_t>(1, elements_at_once / (strip_rows * channels));
     const auto take = [&](std::int64_t start, std::int64_t length, std::int64_t strip) {
         if (length > 0)
-            second.add_(second_of(f.narrow(0, start, length).view({-1, strip, channels}),
-                                  weights.defined()
-                                      ? weights.narrow(0, start, length).view({-1, strip, 1})
-                                      : weights));
+            second.add_(second_of(f.narrow(0, start, length),
+                                  weights.defined() ? weights.narrow(0, start, length) : weights,
+                                  strip));
     };
     for (std::int64_t start = 0; start < rows; start += group) {
         const std::int64_t count = std::min(group, rows - start), rest = count % strip_rows;

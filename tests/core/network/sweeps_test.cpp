@@ -50,16 +50,16 @@ void expect_as_aten(const at::Tensor& features) {
     EXPECT_TRUE(masked.equal(kept));
 }
 
-class Sweeps : public testing::TestWithParam<at::ScalarType> {};
+class SweepsIn : public testing::TestWithParam<at::ScalarType> {};
 
-TEST_P(Sweeps, AgreeWithATenAtEvenAndOddSizes) {
+TEST_P(SweepsIn, AgreeWithATenAtEvenAndOddSizes) {
     at::manual_seed(5);
     for (const std::int64_t channels : {1, 3, 8, 64, 100})
         for (const auto& [height, width] : {std::pair{8, 6}, {7, 9}, {2, 3}, {33, 130}})
             expect_as_aten(features_of(channels, height, width, GetParam()));
 }
 
-TEST_P(Sweeps, AgreeWithATenInWindows) {
+TEST_P(SweepsIn, AgreeWithATenInWindows) {
     at::manual_seed(6);
     const at::Tensor whole = features_of(24, 40, 30, GetParam());
     expect_as_aten(narrowed(whole, {{3, 24}, {5, 37}}));
@@ -72,12 +72,12 @@ TEST_P(Sweeps, AgreeWithATenInWindows) {
     EXPECT_TRUE(gradients.narrow(3, 24, 6).equal(before.narrow(3, 24, 6))) << "outside the window";
 }
 
-TEST_P(Sweeps, TakeWhatIsNotChannelsLast) {
+TEST_P(SweepsIn, TakeWhatIsNotChannelsLast) {
     expect_as_aten(features_of(5, 6, 8, GetParam()).contiguous());
 }
 
 // ATen takes none of these.
-TEST_P(Sweeps, TakeLayersTooSmallForASquare) {
+TEST_P(SweepsIn, TakeLayersTooSmallForASquare) {
     for (const auto& [height, width] : {std::pair{0, 6}, {1, 1}, {1, 7}, {5, 0}}) {
         const at::Tensor features = features_of(4, height, width, GetParam());
         const at::Tensor pooled = max_pool(features);
@@ -86,7 +86,7 @@ TEST_P(Sweeps, TakeLayersTooSmallForASquare) {
     }
 }
 
-TEST_P(Sweeps, SumRowsWithAndWithoutWeights) {
+TEST_P(SweepsIn, SumRowsWithAndWithoutWeights) {
     at::manual_seed(7);
     const at::Tensor rows = at::rand({5003, 37}).to(GetParam()), weights = at::rand({5003});
     const at::Tensor wide = rows.to(at::kDouble);
@@ -99,7 +99,29 @@ TEST_P(Sweeps, SumRowsWithAndWithoutWeights) {
     EXPECT_TRUE(sum_of_rows(rows.narrow(0, 0, 0), {}).equal(at::zeros({37}, at::kDouble)));
 }
 
-TEST_P(Sweeps, GiveTheSameBitsWithAnyNumberOfThreads) {
+TEST_P(SweepsIn, WeighRowsToTheNearest) {
+    at::manual_seed(10);
+    const at::Tensor rows = (at::rand({1003, 29}) - 0.5).to(GetParam()), weights = at::rand({1003});
+    const at::Tensor exact = rows.to(at::kFloat) * weights.unsqueeze(1);
+    EXPECT_TRUE(weighed_rows(rows, weights).equal(exact.to(GetParam())));
+    const at::Tensor before = (at::rand({1003, 29}) - 0.5).to(GetParam());
+    at::Tensor sum = before.clone();
+    add_weighed_rows(sum, rows, weights);
+    // With or without a rounding between the product and the sum.
+    const at::Tensor apart = sum.to(at::kFloat) - (before.to(at::kFloat) + exact).to(GetParam());
+    EXPECT_LE(apart.abs().max().item<double>(), GetParam() == at::kBFloat16 ? 1.0 / 256 : 1e-7);
+}
+
+TEST(Sweeps, SumProductsInFloat64) {
+    at::manual_seed(12);
+    for (const std::int64_t count : {0, 1, 15, 16, 17, 40000, 100003}) {
+        const at::Tensor a = at::rand({count}) - 0.5, b = at::rand({count}) - 0.5;
+        const double wanted = (a.to(at::kDouble) * b.to(at::kDouble)).sum().item<double>();
+        EXPECT_NEAR(sum_of_products(a, b), wanted, 1e-9) << count;
+    }
+}
+
+TEST_P(SweepsIn, GiveTheSameBitsWithAnyNumberOfThreads) {
     at::manual_seed(8);
     const at::Tensor rows = at::rand({9001, 24}).to(GetParam());
     const at::Tensor features = features_of(16, 51, 40, GetParam());
@@ -115,7 +137,7 @@ TEST_P(Sweeps, GiveTheSameBitsWithAnyNumberOfThreads) {
     at::set_num_threads(before);
 }
 
-INSTANTIATE_TEST_SUITE_P(Precisions, Sweeps, testing::Values(at::kFloat, at::kBFloat16));
+INSTANTIATE_TEST_SUITE_P(Precisions, SweepsIn, testing::Values(at::kFloat, at::kBFloat16));
 
 } // namespace
 } // namespace maniera
