@@ -112,6 +112,12 @@ estimator_ask (Estimator     *estimator,
   run_plan_clear (&plan);
 }
 
+gboolean
+estimator_is_asked (const Estimator *estimator)
+{
+  return estimator->open > 0;
+}
+
 void
 estimator_free (Estimator *estimator)
 {

@@ -36,6 +36,8 @@ void       estimator_ask (Estimator     *estimator,
                           const Request *request,
                           RunEstimated   answered,
                           gpointer       data);
-void       estimator_free (Estimator *estimator);
+/* Whether an answer is on its way. */
+gboolean estimator_is_asked (const Estimator *estimator);
+void     estimator_free (Estimator *estimator);
 
 #endif

@@ -53,6 +53,40 @@ run_plan_check_content (gint drawable, GError **error)
   return good;
 }
 
+/* The helper would refuse it too, in words of the command line. */
+static gboolean
+check_sides (const HostDrawable *layer, GError **error)
+{
+  const gint least = (gint)maniera_option_find ("size")->min;
+  if (MIN (layer->width, layer->height) >= least)
+    return TRUE;
+  g_autofree char *why = g_strdup_printf (
+      /* Translators: a layer's name, its width and height, 32. */
+      _ ("The layer \"%s\" has %d × %d pixels, and its short side must have at "
+         "least %d. Choose a larger layer, or scale this one."),
+      layer->name, layer->width, layer->height, least);
+  return refuse (error, why);
+}
+
+static gboolean
+check_size (const HostDrawable   *content,
+            const ManieraOptions *options,
+            GError              **error)
+{
+  const gint   least = (gint)maniera_option_find ("size")->min;
+  const gint   longer = MAX (content->width, content->height);
+  const gint   shorter = MIN (content->width, content->height);
+  const double side = (double)shorter * options->size / longer;
+  if (!maniera_option_is_set (options, "size") || (gint)(side + 0.5) >= least)
+    return TRUE;
+  g_autofree char *why = g_strdup_printf (
+      /* Translators: the chosen size in px, px, 32. */
+      _ ("At the size %d the short side has %d pixels, and it must have at "
+         "least %d. Choose a larger size."),
+      options->size, (gint)(side + 0.5), least);
+  return refuse (error, why);
+}
+
 static gboolean
 place_layer (SharedMemory       *memory,
              const HostDrawable *layer,
@@ -109,6 +143,8 @@ place_style (RunPlan           *plan,
         return refuse (
             error,
             _ ("A layer group cannot be a style. Choose one of its layers."));
+      if (!check_sides (layer, error))
+        return FALSE;
       if (choice->drawable == plan->content->id)
         return refuse (error,
                        _ ("The layer to paint cannot be its own style. Choose "
@@ -172,8 +208,10 @@ run_plan_make (RunPlan       *plan,
         error,
         _ ("There is no style. Choose at least one layer or picture as a "
            "style."));
-  if (!place_layer (memory, plan->content, &plan->job.content, &plan->copy,
-                    error))
+  if (!check_sides (plan->content, error)
+      || !check_size (plan->content, &request->options, error)
+      || !place_layer (memory, plan->content, &plan->job.content, &plan->copy,
+                       error))
     return FALSE;
   for (gsize i = 0; i < count; ++i)
     if (!place_style (plan, memory, g_ptr_array_index (request->styles, i),

@@ -16,7 +16,9 @@
 enum
 {
   ASK_DELAY = 400, /* ms from the last change to the question for an estimate */
-  PULSE = 80       /* ms */
+  PULSE = 80,      /* ms */
+  LISTEN = 100,    /* ms between two looks for the estimate's answer */
+  PATIENCE = 100   /* looks before a painting begins without it */
 };
 
 typedef struct
@@ -27,9 +29,9 @@ typedef struct
   DialogView    view;
   Estimator    *estimator; /* NULL = none was needed yet */
   guint         fill;      /* the source that fills the list; 0 = done */
-  gboolean      lacks;     /* the status line says what is missing or wrong */
   guint         ask;       /* the source that asks for an estimate; 0 = none */
   guint         start;     /* the source that starts the run; 0 = none */
+  guint         looks;     /* that it took for the estimate's answer */
   Run          *run;       /* NULL = nothing is painted */
   GCancellable *fetch;     /* of the model; NULL = none */
   guint         pulse;     /* the source that moves the bar; 0 = none */
@@ -112,9 +114,7 @@ take_over (Dialog *dialog)
   const char *lack = option_rows_complaint (dialog->view.options);
   if (!lack && !can_paint (dialog))
     lack = _ ("Tick one or more pictures whose style you want.");
-  if (lack || dialog->lacks)
-    status_area_say (dialog->view.status, lack ? lack : "");
-  dialog->lacks = lack != NULL;
+  status_area_say (dialog->view.status, lack ? lack : _ ("Estimating..."));
   if (!lack)
     dialog->ask = g_timeout_add (ASK_DELAY, ask_now, dialog);
   show_state (dialog);
@@ -265,21 +265,35 @@ start_run (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The first estimate measures this computer. What it measured would be lost, or
+ * wrong where a painting runs beside it. */
+static gboolean
+start_when_measured (gpointer data)
+{
+  Dialog *dialog = data;
+  if (dialog->estimator && estimator_is_asked (dialog->estimator)
+      && ++dialog->looks < PATIENCE)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&dialog->estimator,
+                   estimator_free); /* one helper is enough */
+  return start_run (dialog);
+}
+
 static void
 paint (Dialog *dialog)
 {
   if (is_busy (dialog) || !can_paint (dialog))
     return;
   forget_question (dialog);
-  g_clear_pointer (&dialog->estimator,
-                   estimator_free); /* one helper is enough */
+  dialog->looks = 0;
   last_values_save (dialog->request);
   status_area_show_error (dialog->view.status, NULL);
   status_area_note (dialog->view.status, NULL);
   status_area_say (dialog->view.status, _ ("Starting..."));
   pulse (dialog, TRUE);
   /* A large layer takes a moment, so the dialog first shows what it does. */
-  dialog->start = g_idle_add_full (G_PRIORITY_LOW, start_run, dialog, NULL);
+  dialog->start = g_timeout_add_full (G_PRIORITY_LOW, LISTEN,
+                                      start_when_measured, dialog, NULL);
   show_state (dialog);
 }
 
@@ -345,6 +359,15 @@ stop_and_keep (Dialog *dialog)
 
 /* The window */
 
+/* What was opened meanwhile can be a style too. */
+static void
+on_focused (gpointer data)
+{
+  Dialog *dialog = data;
+  if (!dialog->fill)
+    style_list_fill (dialog->view.styles, dialog->request->content);
+}
+
 static void
 on_response (GtkDialog *window, gint response, gpointer data)
 {
@@ -406,9 +429,12 @@ gint
 dialog_run (Request *request, const char *note)
 {
   static const DialogEvents events
-      = { on_styles, on_options,
+      = { on_styles,
+          on_options,
           .presets = { options_to_save, on_preset, on_preset_failure },
-          .fetch_model = fetch_model, .responded = on_response };
+          .fetch_model = fetch_model,
+          .focused = on_focused,
+          .responded = on_response };
   Dialog        dialog = { .request = request, .layer = -1 };
   HostDrawable *content = host_describe (request->content);
   if (!content)

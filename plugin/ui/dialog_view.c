@@ -47,6 +47,16 @@ on_key (GtkWidget *window, GdkEventKey *event, gpointer data)
   return TRUE;
 }
 
+static gboolean
+on_focus (GtkWidget *window, GdkEvent *event, gpointer data)
+{
+  DialogView *view = data;
+  (void)window;
+  (void)event;
+  view->focused (view->data);
+  return FALSE;
+}
+
 static void
 set_layer_picture (gint id, GdkPixbuf *picture, gpointer object)
 {
@@ -150,11 +160,14 @@ add_buttons (DialogView *view)
 }
 
 static void
-window_new (DialogView *view)
+window_new (DialogView *view, const HostDrawable *content)
 {
+  /* Translators: the dialog's title: the layer's and its image's name. */
+  g_autofree char *title
+      = g_strdup_printf (_ ("Neural Style (Maniera): %s (%s)"), content->name,
+                         content->image_name);
   view->window = gtk_dialog_new ();
-  gtk_window_set_title (GTK_WINDOW (view->window),
-                        _ ("Neural Style (Maniera)"));
+  gtk_window_set_title (GTK_WINDOW (view->window), title);
   gtk_window_set_role (GTK_WINDOW (view->window), "maniera");
   gtk_window_set_default_size (GTK_WINDOW (view->window), WIDTH, HEIGHT);
   g_object_set_data (G_OBJECT (view->window), "maniera-view", view);
@@ -182,6 +195,10 @@ connect (DialogView *view, const DialogEvents *events, gpointer data)
                     data);
   g_signal_connect (view->window, "delete-event", G_CALLBACK (on_delete), NULL);
   g_signal_connect (view->window, "close", G_CALLBACK (on_escape), NULL);
+  view->focused = events->focused;
+  view->data = data;
+  g_signal_connect (view->window, "focus-in-event", G_CALLBACK (on_focus),
+                    view);
   g_signal_connect (view->window, "key-press-event", G_CALLBACK (on_key), NULL);
 }
 
@@ -195,7 +212,7 @@ dialog_view_make (DialogView         *view,
   view->thumbnails = thumbnails_new ();
   view->options = option_rows_new (events->options_changed, data);
   option_rows_show_as (view->options, "size", longer);
-  window_new (view);
+  window_new (view, content);
   /* The largest comes first: it is what the user looks at. */
   thumbnails_ask (view->thumbnails, content->id, NULL,
                   MIN (PREVIEW_SIDE, longer), set_layer_picture, view->window);

@@ -42,6 +42,8 @@ typedef struct
   OptionRows  *options;
   StatusArea  *status;
   Thumbnails  *thumbnails;
+  void (*focused) (gpointer data);
+  gpointer data;
 } DialogView;
 
 typedef struct
@@ -50,6 +52,7 @@ typedef struct
   void (*options_changed) (gpointer data);
   PresetListener presets;
   void (*fetch_model) (gpointer data);
+  void (*focused) (gpointer data); /* the user comes back to the window */
   void (*responded) (GtkDialog *window, gint response, gpointer data);
 } DialogEvents;
 

@@ -3,6 +3,7 @@
 
 #include "plugin/ui/option_rows.h"
 
+#include "plugin/client/option_words.h"
 #include "plugin/i18n.h"
 #include "plugin/ui/picture_chooser.h"
 #include "plugin/ui/widgets.h"
@@ -211,7 +212,7 @@ set (Row *row, const char *text)
     maniera_option_unset (&rows->options, row->option->name);
   else if (!maniera_option_set (&rows->options, row->option->name, text,
                                 message))
-    row->complaint = g_strdup (message);
+    row->complaint = option_complaint (row->option, text);
   refresh (rows);
   rows->changed (rows->data);
 }
@@ -228,7 +229,8 @@ on_number (GtkSpinButton *spin, gpointer data)
     g_snprintf (text, sizeof text, "%ld", lround (value));
   else
     g_ascii_formatd (text, sizeof text, "%.6g", value);
-  set (row, value < row->option->min ? "" : text);
+  /* What is shown when nothing is set is not remembered as a number. */
+  set (row, value < row->option->min || value == row->shown_as ? "" : text);
 }
 
 static gboolean

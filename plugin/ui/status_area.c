@@ -4,6 +4,7 @@
 #include "plugin/ui/status_area.h"
 
 #include "plugin/client/errors.h"
+#include "plugin/client/option_words.h"
 #include "plugin/i18n.h"
 #include "plugin/ui/widgets.h"
 
@@ -229,22 +230,43 @@ status_area_note (StatusArea *area, const char *text)
   gtk_widget_set_visible (area->note, text != NULL);
 }
 
-/* The first line is the sentence, the others its detail (errors.h). */
+/* The line of a text that begins at *text, which moves to the next one, or
+ * becomes NULL at the end. Free with g_free(). */
+static char *
+next_line (const char **text)
+{
+  const char *end = strchr (*text, '\n');
+  char *line = end ? g_strndup (*text, (gsize)(end - *text)) : g_strdup (*text);
+  *text = end ? end + 1 : NULL;
+  return line;
+}
+
+/* An error is a sentence, then its reason, then details (errors.h). A reason
+ * that is a sentence of its own needs no other. */
 void
 status_area_show_error (StatusArea *area, const GError *error)
 {
   gtk_widget_set_visible (area->trouble, error != NULL);
   if (!error)
     return;
-  const char *end = strchr (error->message, '\n');
-  const gsize length
-      = end ? (gsize)(end - error->message) : strlen (error->message);
-  g_autofree char *sentence = g_strndup (error->message, length);
-  gtk_label_set_text (GTK_LABEL (area->sentence), sentence);
+  const char      *rest = error->message;
+  g_autofree char *sentence = next_line (&rest);
+  g_autofree char *line = rest ? next_line (&rest) : NULL;
+  g_autofree char *reason = line ? dialog_words (line) : NULL;
+  const gboolean   whole
+      = reason
+        && (g_error_matches (error, PAINT_ERROR, PAINT_ERROR_INVALID_REQUEST)
+            || g_error_matches (error, PAINT_ERROR,
+                                PAINT_ERROR_INVALID_OPTION));
+  g_autofree char *open = whole ? g_strdup (reason)
+                          : reason
+                              ? g_strdup_printf ("%s\n%s", sentence, reason)
+                              : g_strdup (sentence);
+  gtk_label_set_text (GTK_LABEL (area->sentence), open);
   gtk_text_buffer_set_text (
-      gtk_text_view_get_buffer (GTK_TEXT_VIEW (area->detail)),
-      end ? end + 1 : "", -1);
-  gtk_widget_set_visible (area->more, end != NULL);
+      gtk_text_view_get_buffer (GTK_TEXT_VIEW (area->detail)), rest ? rest : "",
+      -1);
+  gtk_widget_set_visible (area->more, rest != NULL);
   gtk_widget_set_visible (
       area->fetch, g_error_matches (error, PAINT_ERROR, PAINT_ERROR_NO_MODEL));
 }

@@ -67,7 +67,8 @@ add_layers (StyleList *list, GPtrArray *layers, gint content, gboolean own)
   for (guint i = 0; i < layers->len; ++i)
     {
       const HostDrawable *layer = g_ptr_array_index (layers, i);
-      if (layer->id != content && (layer->image == list->shared.image) == own)
+      if (layer->id != content && (layer->image == list->shared.image) == own
+          && !find_row (list, layer->id, NULL))
         add_row (list, layer, NULL);
     }
 }

@@ -26,7 +26,7 @@ StyleList *style_list_new (gint        image,
                            gpointer data);
 GtkWidget *style_list_widget (StyleList *list);
 
-/* Adds every open layer but `content`. */
+/* Adds every open layer but `content` that is not in the list yet. */
 void style_list_fill (StyleList *list, gint content);
 
 /* Ticks these StyleChoices and unticks all others. Layers that are not in the

@@ -82,6 +82,13 @@ class Arguments(gimp.Test):
         self.refused("scales", options={"scales": 1000})
         self.refused("seed", options={"seed": -3})
 
+    def test_ALayerWithAShortSideUnder32IsNamedWithItsPixels(self):
+        low = xcf.Image(300, 50, [xcf.Layer("photo", gray(20, 300)), xcf.Layer("style", gray(33, 44))])
+        said = self.refusal(low, paint_call(layer("photo"), styles=["style"]))
+        for words in '"photo"', "300 × 20", "at least 32":
+            self.assertIn(words, said)
+        self.assertEqual(self.gimp.heard(), [])
+
     def test_UnknownChoicesNameTheNearestOne(self):
         self.refused("quality", "draft", options={"quality": "drafd"})
         self.refused("colors", "content", options={"colors": "contents"})

@@ -99,7 +99,7 @@ class Pictures(gimp.Test):
         _, new = self.paint_inverted(image_of(photo(), style()))
         self.assertEqual(new.name, "style, strength 50")
         self.gimp.behave("invert")
-        image = image_of(photo(), style(), xcf.Layer("other", noise(9, 9, 3)))
+        image = image_of(photo(), style(), xcf.Layer("other", noise(39, 39, 3)))
         _, new = self.paint(image, "photo", styles=["style", "other"], options={"strength": 80})
         self.assertEqual(new.name, "style + other, strength 80")
 
@@ -264,7 +264,7 @@ class Pictures(gimp.Test):
         liked = style()
         _, painted = self.paint(image_of(photo(), liked), "photo", styles=["style"], weights=[2],
                                 options={"size": 64, "seed": 7})
-        other = image_of(xcf.Layer("other", noise(31, 37, 3)), liked,
+        other = image_of(xcf.Layer("other", noise(35, 37, 3)), liked,
                          xcf.Layer("painted", noise(60, 80, 3), parasites=painted.parasites))
         self.gimp.behave("invert")
         _, new = self.call(other, gimp.repeat_call(layer("other"), layer("painted")))
@@ -276,7 +276,7 @@ class Pictures(gimp.Test):
 
     def test_ARecipeWhoseStyleIsNotOpenSaysWhichOne(self):
         _, painted = self.paint(image_of(photo(), style()), "photo", styles=["style"])
-        other = image_of(xcf.Layer("other", noise(31, 37, 3)),
+        other = image_of(xcf.Layer("other", noise(35, 37, 3)),
                          xcf.Layer("painted", noise(60, 80, 3), parasites=painted.parasites))
         self.gimp.behave("echo")
         said = self.refusal(other, gimp.repeat_call(layer("other"), layer("painted")))
@@ -285,7 +285,7 @@ class Pictures(gimp.Test):
 
     def test_ANamesakeOfTheStyleIsNotTaken(self):
         _, painted = self.paint(image_of(photo(), style()), "photo", styles=["style"])
-        other = image_of(xcf.Layer("other", noise(31, 37, 3)), style(),  # other pixels
+        other = image_of(xcf.Layer("other", noise(35, 37, 3)), style(),  # other pixels
                          xcf.Layer("painted", noise(60, 80, 3), parasites=painted.parasites))
         self.gimp.behave("echo")
         said = self.refusal(other, gimp.repeat_call(layer("other"), layer("painted")))

@@ -18,7 +18,7 @@ def gray(height, width, value=127):
 
 def picture():
     return xcf.Image(60, 50, [xcf.Layer("photo", gray(50, 60)), xcf.Layer("style", gray(33, 44)),
-                              xcf.Layer("other", gray(20, 30, 9))])
+                              xcf.Layer("other", gray(40, 50, 9))])
 
 
 class ScriptFu(gimp.Test):

@@ -41,7 +41,7 @@ protected:
         fake_host().clear();
         request_ = request_new(1, fake_host().add_layer("Background", 1, 61, 37));
         StyleChoice* style = style_choice_new();
-        style->drawable = fake_host().add_layer("Starry Night", 2, 30, 20);
+        style->drawable = fake_host().add_layer("Starry Night", 2, 50, 40);
         g_ptr_array_add(request_->styles, style);
         estimate(); // what GLib keeps open is open from now on
         before_ = Traces::settled();

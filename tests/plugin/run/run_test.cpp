@@ -71,7 +71,7 @@ protected:
     RunTest() : helper_("MANIERA_HELPER", MANIERA_FAKE_HELPER) {
         fake_host().clear();
         content_ = fake_host().add_layer("Background", 1, 61, 37);
-        style_ = fake_host().add_layer("Starry Night", 2, 30, 20);
+        style_ = fake_host().add_layer("Starry Night", 2, 50, 40);
         request_ = request_new(1, content_);
         StyleChoice* style = style_choice_new();
         style->drawable = style_;
@@ -343,6 +343,28 @@ TEST_F(RunTest, AnImageAndALayerOfAnotherAreRefused) {
     ASSERT_NE(error, nullptr);
     EXPECT_TRUE(contains(error->message, "of another image")) << error->message;
     request_->image = 1;
+}
+
+TEST_F(RunTest, AShortSideThatIsTooShortIsSaidWithItsPixels) {
+    const auto refusal = [&] {
+        Told told;
+        g_autoptr(GError) error = nullptr;
+        told.run = run_start(request_, 0, &listener, &told, &error);
+        return std::string(error ? error->message : "accepted");
+    };
+    FakeDrawable& content = fake_host().drawables.at(content_);
+    const FakeDrawable before = content;
+    content.width = 300;
+    content.height = 20;
+    EXPECT_TRUE(contains(refusal(), "\"Background\" has 300 \u00d7 20 pixels")) << refusal();
+    EXPECT_TRUE(contains(refusal(), "at least 32")) << refusal();
+    content = before;
+    fake_host().drawables.at(style_).height = 31;
+    EXPECT_TRUE(contains(refusal(), "\"Starry Night\" has 50 \u00d7 31 pixels")) << refusal();
+    fake_host().drawables.at(style_).height = 40;
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_option_set(&request_->options, "size", "40", message);
+    EXPECT_TRUE(contains(refusal(), "At the size 40 the short side has 24 pixels")) << refusal();
 }
 
 TEST_F(RunTest, ALayerIsNeverItsOwnStyle) {
