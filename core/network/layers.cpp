@@ -48,16 +48,14 @@ bool is_ours(const at::Tensor& features) {
 ConvolutionLayer::ConvolutionLayer(const at::Tensor& weight, const at::Tensor& bias, bool relu,
                                    const Placement& placement)
     : relu_(relu) {
-    // Copied: the model's weights need not outlive the network.
-    const at::Tensor placed =
-        weight.to(placement.device, placement.precision, false, true, at::MemoryFormat::Contiguous);
+    const at::Tensor placed = weight.to(placement.device, placement.precision);
     if (is_ours(placement.device, placement.precision)) {
         packed_ = std::make_shared<PackedConvolution>(placed, bias, relu);
         return;
     }
     weight_ = placed.contiguous(at::MemoryFormat::ChannelsLast);
     if (bias.defined())
-        bias_ = bias.to(placement.device, placement.precision, false, true);
+        bias_ = bias.to(placement.device, placement.precision).clone();
 }
 
 at::Tensor ConvolutionLayer::operator()(const at::Tensor& x, int padding) const {

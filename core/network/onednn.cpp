@@ -121,26 +121,27 @@ bool onednn_serves(at::ScalarType precision) {
 }
 
 struct PackedConvolution::State {
-    struct Packing {
+    struct Weights {
         memory::desc desc;
         at::Tensor bytes;
     };
     struct Kernel { // for one size of picture
         dnnl::convolution_forward primitive;
         memory::desc src, dst, scratch;
-        Packing weights;
+        Weights weights;
     };
 
+    dnnl::convolution_forward::primitive_desc describe(std::int64_t height, std::int64_t width,
+                                                       int padding) const;
+    void pack(const memory::desc& wanted);
     Kernel kernel(std::int64_t height, std::int64_t width, int padding);
-    const Packing& packing(const memory::desc& wanted);
 
     std::int64_t in, out;
     at::ScalarType type;
-    at::Tensor plain; // (out, in, 3, 3) row-major; let go once they are packed
-    at::Tensor bias;  // float32
+    at::Tensor bias; // float32
     bool relu;
     std::mutex mutex;
-    std::vector<Packing> packings; // oneDNN may want another one for small pictures
+    Weights weights; // as the last size wanted them
     std::map<std::tuple<std::int64_t, std::int64_t, int>, Kernel>
         kernels; // by height, width, padding
 };
@@ -149,33 +150,37 @@ struct PackedConvolution::State {
 // megabytes; to make one anew is little beside a tile.
 constexpr std::size_t most_kernels = 4;
 
-PackedConvolution::PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu)
-    : state_(std::make_shared<State>()) {
-    state_->in = weight.size(1);
-    state_->out = weight.size(0);
-    state_->type = weight.scalar_type();
-    state_->plain = weight.contiguous();
-    state_->bias = bias.defined() ? bias.to(at::kFloat).contiguous() : bias;
-    state_->relu = relu;
+dnnl::convolution_forward::primitive_desc
+PackedConvolution::State::describe(std::int64_t height, std::int64_t width, int padding) const {
+    const auto data = type_of(type);
+    const std::int64_t rim = 2 * padding - 2;
+    const memory::desc src({1, in, height, width}, data, Tag::nhwc),
+        dst({1, out, height + rim, width + rim}, data, Tag::nhwc),
+        any({out, in, 3, 3}, data, Tag::any);
+    const memory::desc offsets =
+        bias.defined() ? memory::desc({out}, memory::data_type::f32, Tag::x) : memory::desc();
+    dnnl::primitive_attr attr = attributes();
+    dnnl::post_ops after;
+    if (relu)
+        append_relu(after);
+    attr.set_post_ops(after);
+    return convolution_of(src, any, offsets, dst, padding, attr);
 }
 
-const PackedConvolution::State::Packing&
-PackedConvolution::State::packing(const memory::desc& wanted) {
-    for (const Packing& packing : packings)
-        if (packing.desc == wanted)
-            return packing;
+// From one packing to another by way of rows, which every packing can be made from.
+void PackedConvolution::State::pack(const memory::desc& wanted) {
+    if (weights.desc == wanted)
+        return;
     const memory::desc row_major({out, in, 3, 3}, type_of(type), Tag::oihw);
-    at::Tensor from = plain;
-    if (!packings.empty()) {
-        from = bytes_for(row_major);
-        const Packing& first = packings.front();
-        reorder(at_tensor(first.desc, first.bytes), at_tensor(row_major, from));
+    if (weights.desc != row_major) {
+        const at::Tensor rows = bytes_for(row_major);
+        reorder(at_tensor(weights.desc, weights.bytes), at_tensor(row_major, rows));
+        weights = {row_major, rows};
     }
-    const Packing packed{wanted, bytes_for(wanted)};
-    reorder(at_tensor(row_major, from), at_tensor(wanted, packed.bytes));
-    plain = at::Tensor();
-    packings.push_back(packed);
-    return packings.back();
+    const at::Tensor packed = bytes_for(wanted);
+    reorder(at_tensor(row_major, weights.bytes), at_tensor(wanted, packed));
+    weights = {wanted, packed};
+    kernels.clear(); // they hold the old ones
 }
 
 PackedConvolution::State::Kernel PackedConvolution::State::kernel(std::int64_t height,
@@ -184,25 +189,33 @@ PackedConvolution::State::Kernel PackedConvolution::State::kernel(std::int64_t h
     const auto found = kernels.find({height, width, padding});
     if (found != kernels.end())
         return found->second;
-    const auto data = type_of(type);
-    const std::int64_t rim = 2 * padding - 2;
-    const memory::desc src({1, in, height, width}, data, Tag::nhwc),
-        dst({1, out, height + rim, width + rim}, data, Tag::nhwc),
-        weights({out, in, 3, 3}, data, Tag::any);
-    const memory::desc offsets =
-        bias.defined() ? memory::desc({out}, memory::data_type::f32, Tag::x) : memory::desc();
-    dnnl::primitive_attr attr = attributes();
-    dnnl::post_ops after;
-    if (relu)
-        append_relu(after);
-    attr.set_post_ops(after);
-    const auto desc = convolution_of(src, weights, offsets, dst, padding, attr);
-    Kernel kernel{dnnl::convolution_forward(desc), src, dst, desc.scratchpad_desc(),
-                  packing(desc.weights_desc())};
+    const auto desc = describe(height, width, padding);
+    pack(desc.weights_desc());
     if (kernels.size() == most_kernels)
         kernels.clear();
+    const Kernel kernel{dnnl::convolution_forward(desc), desc.src_desc(), desc.dst_desc(),
+                        desc.scratchpad_desc(), weights};
     kernels.emplace(std::make_tuple(height, width, padding), kernel);
     return kernel;
+}
+
+PackedConvolution::PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu)
+    : state_(std::make_shared<State>()) {
+    state_->in = weight.size(1);
+    state_->out = weight.size(0);
+    state_->type = weight.scalar_type();
+    state_->bias = bias.defined() ? bias.to(at::kFloat).contiguous() : bias;
+    state_->relu = relu;
+    // At once, and for some size: rows of every layer kept until they are used would leave holes in
+    // the heap.
+    translated([&] {
+        const memory::desc row_major({state_->out, state_->in, 3, 3}, type_of(state_->type),
+                                     Tag::oihw);
+        state_->weights = {row_major, weight.contiguous()};
+        state_->pack(state_->describe(128, 128, 1).weights_desc());
+        if (state_->weights.desc == row_major) // as they came: whose they are need not stay
+            state_->weights.bytes = state_->weights.bytes.clone();
+    });
 }
 
 at::Tensor PackedConvolution::operator()(const at::Tensor& x, int padding) const {
