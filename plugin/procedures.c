@@ -6,6 +6,7 @@
 #include "plugin/client/errors.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/recipe.h"
 #include "plugin/run/run.h"
 #include "plugin/run/run_plan.h"
 #include "plugin/run/settings.h"
@@ -28,6 +29,23 @@ paint_with_dialog (gint image, gint active, GError **error)
   return dialog_run (request, missing);
 }
 
+/* After a painting its layer is active: what is painted again is its
+ * photograph. */
+static gboolean
+photograph_of (gint image, gint *drawable, GError **error)
+{
+  g_autofree char *recipe = host_attached (*drawable, RECIPE_NAME);
+  gint             content = -1;
+  if (recipe && !recipe_content (recipe, image, &content, error))
+    return FALSE;
+  HostDrawable  *photograph = content < 0 ? NULL : host_describe (content);
+  const gboolean here = photograph && photograph->image == image;
+  host_drawable_free (photograph);
+  if (here)
+    *drawable = content;
+  return TRUE;
+}
+
 /* What was asked for cannot be painted whole: the dialog has what there is, and
  * names what is missing. Without a display that is an error. */
 static gint
@@ -45,7 +63,10 @@ ask_for (Request *request, const char *missing, GError **error)
 gint
 paint_again (gint image, gint active, GError **error)
 {
-  g_autoptr (Request) request = request_new (image, host_layer_of (active));
+  gint drawable = host_layer_of (active);
+  if (!photograph_of (image, &drawable, error))
+    return -1;
+  g_autoptr (Request) request = request_new (image, drawable);
   g_autofree char *missing = NULL;
   const gboolean   known = last_values_load (request, &missing);
   if (known && missing)

@@ -283,6 +283,22 @@ host_layer_delete (gint layer)
 }
 
 void
+host_layer_remove (gint layer)
+{
+  gimp_image_remove_layer (gimp_item_get_image (layer), layer);
+  gimp_displays_flush ();
+}
+
+void
+host_layer_put_above (gint layer, gint other)
+{
+  const gint image = gimp_item_get_image (layer);
+  gimp_image_reorder_item (image, layer, gimp_item_get_parent (other),
+                           gimp_image_get_item_position (image, other));
+  gimp_displays_flush ();
+}
+
+void
 host_attach (gint layer, const char *name, const char *text)
 {
   GimpParasite *parasite = any_text_parasite (name, text);

@@ -278,6 +278,25 @@ host_layer_delete (gint layer)
 }
 
 void
+host_layer_remove (gint layer)
+{
+  GimpItem *item = GIMP_ITEM (layer_of (layer));
+  gimp_image_remove_layer (gimp_item_get_image (item), GIMP_LAYER (item));
+  gimp_displays_flush ();
+}
+
+void
+host_layer_put_above (gint layer, gint other)
+{
+  GimpItem  *below = GIMP_ITEM (layer_of (other));
+  GimpImage *image = gimp_item_get_image (below);
+  gimp_image_reorder_item (image, GIMP_ITEM (layer_of (layer)),
+                           gimp_item_get_parent (below),
+                           gimp_image_get_item_position (image, below));
+  gimp_displays_flush ();
+}
+
+void
 host_attach (gint layer, const char *name, const char *text)
 {
   GimpParasite *parasite = any_text_parasite (name, text);

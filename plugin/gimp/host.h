@@ -109,6 +109,9 @@ typedef struct
 /* In one undo step. FALSE when GIMP refuses. */
 gboolean host_layer_insert (gint layer, gint image, const HostPlace *place);
 void     host_layer_delete (gint layer); /* one that was not inserted */
+void     host_layer_remove (gint layer); /* one that is in an image */
+/* Moves a layer to above another one of its image. */
+void host_layer_put_above (gint layer, gint other);
 
 /* The text that is kept with a layer under a name. NULL = none. */
 void  host_attach (gint layer, const char *name, const char *text);

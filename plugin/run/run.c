@@ -11,8 +11,8 @@
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/run/arrival.h"
+#include "plugin/run/recipe.h"
 #include "plugin/run/run_plan.h"
-#include "plugin/run/settings.h"
 
 #include <math.h>
 #include <string.h>

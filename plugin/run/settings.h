@@ -1,40 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Requests as JSON: the recipe kept with a layer, the last values, saved
- * presets.
+/* What is kept in GIMP's folder: the values of the last run, and presets.
  *
- *     g_autofree char *recipe = recipe_text (request);
- *     recipe_apply (recipe, other_request, NULL, &error);
+ *     last_values_save (request);
+ *     last_values_load (request, &missing);
  */
 
 #ifndef MANIERA_PLUGIN_SETTINGS_H
 #define MANIERA_PLUGIN_SETTINGS_H
 
 #include "plugin/client/request.h"
-
-#define RECIPE_NAME "maniera-recipe" /* the parasite's */
-
-/* The request as a recipe: the options that are set, the seed, and each style
- * (by the names of its layer and image and the hash of its pixels, or by its
- * file) with its weight, scale, mask and style mask. Also our version. Layers
- * have their ids too, which are valid only in this session of GIMP. */
-char *recipe_text (const Request *request);
-/* The recipe with the SHA-256 of the model that it was painted with. */
-char *recipe_with_model (const char *recipe, const char *model_sha256);
-
-/* Sets the styles and options of `request` to those of a recipe. Drawables are
- * found by id in the same session, else by their pixels. Without a hash, as in
- * version 0.1.0, they are found by the names of layer and image, else by the
- * name alone in the request's image; so are masks, which differ from photograph
- * to photograph. The content is never its own style. The recipe may come from
- * somebody else: of its options only those of size, look and method count, and
- * a model is named, not a file. FALSE with an error that names what was not
- * found; `request` is then unchanged. With `missing`, styles, masks and options
- * that are not found are left out instead, and *missing gets sentences that
- * name the styles and masks, or NULL; free it with g_free(). */
-gboolean recipe_apply (const char *text,
-                       Request    *request,
-                       char      **missing,
-                       GError    **error);
 
 /* The values of the last run, also of an earlier GIMP; `missing` as above.
  * FALSE where the file is missing or damaged; `request` is then unchanged. */

@@ -24,7 +24,8 @@ enum
 typedef struct
 {
   Request      *request;
-  gint          layer; /* the result; -1 = none */
+  gint          layer; /* the newest result; -1 = none */
+  gboolean      stays; /* the window, after what is painted now */
   GMainLoop    *loop;
   DialogView    view;
   Estimator    *estimator; /* NULL = none was needed yet */
@@ -62,8 +63,13 @@ show_state (Dialog *dialog)
                             can_paint (dialog));
   gtk_widget_set_visible (dialog_view_button (&dialog->view, GTK_RESPONSE_OK),
                           !busy);
+  gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_APPLY),
+                            can_paint (dialog));
+  gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_APPLY),
+                          !busy);
   gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_KEEP),
                           dialog->run != NULL);
+  gtk_widget_set_visible (dialog->view.newest, dialog->layer >= 0);
 }
 
 /* The estimate */
@@ -199,7 +205,8 @@ end_of_work (Dialog *dialog, const GError *error)
       return;
     }
   status_area_hide_bar (dialog->view.status);
-  preview_view_set_painting (dialog->view.preview, NULL);
+  if (error || dialog->layer < 0) /* else it is looked at */
+    preview_view_set_painting (dialog->view.preview, NULL);
   take_over (dialog);
   if (!error || stopped)
     {
@@ -232,14 +239,47 @@ on_warned (const char *text, gpointer data)
   status_area_note (dialog->view.status, text);
 }
 
+/* The last try goes, or lies below the new one, which it would hide. */
+static void
+follow_last_try (Dialog *dialog, gint layer)
+{
+  HostDrawable *last = dialog->layer < 0 ? NULL : host_describe (dialog->layer);
+  HostDrawable *now = host_describe (layer);
+  if (last && now && last->image == now->image)
+    {
+      if (gtk_toggle_button_get_active (
+              GTK_TOGGLE_BUTTON (dialog->view.newest)))
+        host_layer_remove (last->id);
+      else
+        host_layer_put_above (layer, last->id);
+    }
+  host_drawable_free (last);
+  host_drawable_free (now);
+}
+
+/* A quick run has sent no preview, and the last one is not the painting. */
+static void
+show_painting (Dialog *dialog)
+{
+  g_autoptr (GdkPixbuf) painting
+      = dialog->leaving ? NULL : host_thumbnail (dialog->layer, PREVIEW_SIDE);
+  if (painting)
+    preview_view_set_painting (dialog->view.preview, painting);
+}
+
 static void
 on_finished (gint layer, gboolean complete, const GError *error, gpointer data)
 {
   Dialog *dialog = data;
   (void)complete;
   run_free (g_steal_pointer (&dialog->run));
-  dialog->layer = layer;
-  dialog->leaving = dialog->leaving || layer >= 0;
+  if (layer >= 0)
+    {
+      follow_last_try (dialog, layer);
+      dialog->layer = layer;
+      dialog->leaving = dialog->leaving || !dialog->stays;
+      show_painting (dialog);
+    }
   end_of_work (dialog, error);
 }
 
@@ -280,10 +320,11 @@ start_when_measured (gpointer data)
 }
 
 static void
-paint (Dialog *dialog)
+paint (Dialog *dialog, gboolean stays)
 {
   if (is_busy (dialog) || !can_paint (dialog))
     return;
+  dialog->stays = stays;
   forget_question (dialog);
   dialog->looks = 0;
   last_values_save (dialog->request);
@@ -376,7 +417,10 @@ on_response (GtkDialog *window, gint response, gpointer data)
   switch (response)
     {
     case GTK_RESPONSE_OK:
-      paint (dialog);
+      paint (dialog, FALSE);
+      break;
+    case RESPONSE_APPLY:
+      paint (dialog, TRUE);
       break;
     case RESPONSE_KEEP:
       stop_and_keep (dialog);

@@ -151,11 +151,16 @@ add_buttons (DialogView *view)
   gtk_dialog_add_button (window, _ ("_Cancel"), GTK_RESPONSE_CANCEL);
   GtkWidget *keep
       = gtk_dialog_add_button (window, _ ("Stop and _Keep"), RESPONSE_KEEP);
+  GtkWidget *apply
+      = gtk_dialog_add_button (window, _ ("Appl_y"), RESPONSE_APPLY);
   gtk_dialog_add_button (window, _ ("_Paint"), GTK_RESPONSE_OK);
   gtk_button_box_set_child_secondary (buttons, help, TRUE);
   gtk_button_box_set_child_secondary (buttons, first, TRUE);
   gtk_widget_set_tooltip_text (
       keep, _ ("Stops here and makes what is painted so far the new layer"));
+  gtk_widget_set_tooltip_text (
+      apply,
+      _ ("Paints a new layer and leaves this window open, to try again"));
   gtk_dialog_set_default_response (window, GTK_RESPONSE_OK);
 }
 
@@ -181,6 +186,13 @@ lay_out (DialogView *view)
   GtkWidget *inside = gtk_vbox_new (FALSE, 12);
   gtk_container_set_border_width (GTK_CONTAINER (inside), 12);
   gtk_box_pack_start (GTK_BOX (inside), halves_new (view), TRUE, TRUE, 0);
+  view->newest
+      = gtk_check_button_new_with_mnemonic (_ ("Only the _newest try stays"));
+  gtk_widget_set_tooltip_text (
+      view->newest,
+      _ ("The layer of the last try is removed when the next one is painted"));
+  gtk_widget_set_no_show_all (view->newest, TRUE);
+  gtk_box_pack_start (GTK_BOX (inside), view->newest, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (inside), status_area_widget (view->status),
                       FALSE, FALSE, 0);
   gtk_box_pack_start (area, inside, TRUE, TRUE, 0);

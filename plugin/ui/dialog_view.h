@@ -29,7 +29,8 @@ enum
 enum
 {
   RESPONSE_RESET = 1,
-  RESPONSE_KEEP
+  RESPONSE_KEEP,
+  RESPONSE_APPLY
 };
 
 typedef struct
@@ -37,6 +38,7 @@ typedef struct
   GtkWidget   *window;
   PreviewView *preview;
   GtkWidget   *inputs; /* what is insensitive while something runs */
+  GtkWidget   *newest; /* a tick: earlier tries go; shown after the first try */
   GtkWidget   *presets;
   StyleList   *styles;
   OptionRows  *options;

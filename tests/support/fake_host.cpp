@@ -131,6 +131,9 @@ gboolean host_layer_insert(gint layer, gint image, const HostPlace* place) {
 
 void host_layer_delete(gint layer) { fake_host().drawables.erase(layer); }
 
+void host_layer_put_above(gint, gint) {}
+void host_layer_remove(gint layer) { fake_host().drawables.erase(layer); }
+
 void host_attach(gint layer, const char* name, const char* text) {
     fake_host().drawables.at(layer).attached[name] = text;
 }

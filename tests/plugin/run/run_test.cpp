@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 extern "C" {
+#include "plugin/run/recipe.h"
 #include "plugin/run/run.h"
-#include "plugin/run/settings.h"
 }
 
 namespace maniera::test {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 extern "C" {
+#include "plugin/run/recipe.h"
 #include "plugin/run/settings.h"
 }
 
