@@ -37,8 +37,12 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
         const double factor = tiling_factor(calibration.network, tile, load.canvas);
         const double a_pixel = pixel_seconds(calibration, tile, load.canvas);
         double passes = pixels(load.canvas); // of targets
+        double of_styles = 0;
         for (const StyleSize& style : styles)
-            passes += pixels(style_size(style, resolved, size));
+            of_styles += pixels(style_size(style, resolved, size));
+        passes += of_styles;
+        if (resolved.match_parts != MANIERA_MATCH_PARTS_OFF) // compared, and the features to take
+            passes += pixels(load.canvas) + 2 * of_styles;
         seconds.push_back(steps_at(resolved, seconds.size()) *
                               (calibration.step_seconds + factor * a_pixel * pixels(load.canvas)) +
                           calibration.step_seconds + forward_share * a_pixel * passes);

@@ -29,10 +29,15 @@ constexpr double stepping_bytes = 34;
 constexpr double tiles_bytes = 110 * mebibyte;
 constexpr double mask_bytes = 12;   // a region's weights at all layers, and where they act
 constexpr double target_values = 8; // of the content's features
-// Of the features at relu2_1, relu3_1 and relu4_1, as targets and of the styles; and the network
-// that compares, which has no backward pass.
+// Of the features at relu2_1, relu3_1 and relu4_1, as targets and of the styles; and the weights of
+// the network that compares.
 constexpr double matched_values = 56;
 constexpr double matching_bytes = 60 * mebibyte;
+// While pictures are compared: their descriptors, twice, and the likenesses of some cells to all.
+constexpr double descriptor_bytes = 2 * 32; // of a pixel
+constexpr double likeness_bytes = 64 * mebibyte;
+constexpr double most_compared = 1 << 20; // pixels of a picture
+constexpr int comparing_tile = 512;
 // Of a pass's features: what convolutions need beside them.
 constexpr double temporary_values = 1.05; // in one piece
 constexpr double temporary_values_in_tiles = 1.25;
@@ -108,6 +113,20 @@ std::vector<MemoryPlan> plans(int asked, Size canvas, const std::string& scratch
         }
     smaller(sensible_tile - 1, 0);
     return result;
+}
+
+// Of matching at its highest, when there are no steps yet: comparing the picture with its styles
+// (core/run/part_matcher.cpp), then the styles' features from which targets are taken.
+double matching_peak(const MemoryPlan& plan, const ScaleLoad& load, const NetworkCost& cost) {
+    const int tile = plan.tile > 0 ? std::min(plan.tile, comparing_tile) : comparing_tile;
+    const double pixels = std::min(area(load.canvas), most_compared) +
+                          std::min(load.style_pixels, most_compared * load.styles);
+    const double comparing = likeness_bytes + descriptor_bytes * pixels +
+                             pass_cost(cost, fullest(tile, load.canvas), load.canvas, false).bytes;
+    double taking = pass_cost(cost, fullest(plan.tile, load.style), load.style, false).bytes;
+    if (!plan.targets_in_file)
+        taking += matched_values * cost.value_bytes * load.style_pixels;
+    return std::max(comparing, taking);
 }
 
 } // namespace
@@ -214,6 +233,8 @@ ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
         load.loaded += area(style.size) + (area(style.mask) + area(style.style_mask)) / 3;
         load.masks += area(style.mask) > 0;
         const Size at = style_size(style, resolved, size);
+        load.style_pixels += area(at);
+        ++load.styles;
         if (area(at) > area(load.style))
             load.style = at;
     }
@@ -258,11 +279,11 @@ std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& all,
     if (!plan.pairs_in_file)
         kept += resolved.optimizer == MANIERA_OPTIMIZER_ADAM ? moments_bytes : pairs_bytes;
     const double pictures = tiled ? load.loaded + load.resized : loaded_copies * load.loaded;
+    const double passing = pass_bytes(plan, load, cost);
     return static_cast<std::int64_t>(
         process_bytes + weight_copies * cost.weight_bytes + (tiled ? tiles_bytes : 0) +
-        picture_bytes * pictures +
-        (matched ? matching_bytes + matched_values * cost.value_bytes * area(load.style) : 0) +
-        kept * area(load.canvas) + pass_bytes(plan, load, cost));
+        picture_bytes * pictures + kept * area(load.canvas) +
+        (matched ? matching_bytes + std::max(passing, matching_peak(plan, all, cost)) : passing));
 }
 
 Choice choose_plan(const ScaleLoad& load, const ResolvedOptions& resolved, const NetworkCost& cost,

@@ -60,8 +60,10 @@ double tiling_factor(const NetworkCost& cost, int tile, Size picture);
 // Of one scale, what memory depends on.
 struct ScaleLoad {
     Size canvas;
-    Size content;       // as it was read
-    Size style;         // of the largest
+    Size content; // as it was read
+    Size style;   // of the largest
+    int styles = 0;
+    double style_pixels = 0; // of all, at this scale
     double loaded = 0;  // pixels of all pictures as they were read; a mask's are a third of one
     double resized = 0; // of the content at this size, where it was read at another
     int masks = 0;      // of styles that apply in a part of the content

@@ -10,6 +10,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/index_select.h>
 #include <ATen/ops/maximum.h>
 #include <ATen/ops/zeros.h>
 
@@ -99,6 +100,18 @@ at::Tensor OffloadedTensor::read(const Window& window) const {
     char* to = static_cast<char*>(values.data_ptr());
     for (int y = window.y.begin; y < window.y.end; ++y, to += row)
         file_->read((y * sizes_[3] + window.x.begin) * pixel, to, row);
+    return values;
+}
+
+at::Tensor OffloadedTensor::read(const at::Tensor& pixels) const {
+    if (memory_.defined())
+        return as_matrix(memory_).index_select(0, pixels.to(memory_.device()));
+    at::Tensor values = at::empty({pixels.size(0), sizes_[1]}, options_);
+    const std::int64_t bytes = sizes_[1] * value_bytes();
+    const std::int64_t* pixel = pixels.data_ptr<std::int64_t>();
+    char* to = static_cast<char*>(values.data_ptr());
+    for (std::int64_t i = 0; i < pixels.size(0); ++i, to += bytes)
+        file_->read(pixel[i] * bytes, to, bytes);
     return values;
 }
 

@@ -53,6 +53,8 @@ public:
 
     // Of a window of the tensor's own rows and columns: (1, C, h, w), channels last.
     at::Tensor read(const Window& window) const;
+    // Of pixels, counted by rows: (n, C). `pixels` is int64, on the processor.
+    at::Tensor read(const at::Tensor& pixels) const;
     void write(const Window& window, const at::Tensor& values);
 
 private:

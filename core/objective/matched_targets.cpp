@@ -6,80 +6,93 @@
 #include "core/objective/parts.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/tensor.h>
-#include <ATen/ops/upsample_bilinear2d.h>
+#include <ATen/ops/index_copy.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/nonzero.h>
 #include <ATen/ops/where.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace maniera {
 namespace {
 
-// The features of one style at one layer: where they begin among all styles' rows, and their size.
+// The features of one style at one layer, by pixels of the layer.
 struct StyleMap {
-    std::int64_t first = 0; // row of the bank
-    Size size;              // of the layer
+    OffloadedTensor features;
+    Size size;                    // of the layer
+    Size grid;                    // of cells
+    std::int64_t first_pixel = 0; // counted through all styles
     std::int64_t first_cell = 0;
-    Size grid; // of cells
 };
 
-// All styles' features at one layer as rows, (positions, C).
+// All styles' features at one layer.
 struct Bank {
-    at::Tensor rows;
     std::vector<StyleMap> maps;
-    int stride; // of the layer, or a cell where the layer is coarser: pixels a position
+    int stride; // of the layer
+
+    std::int64_t channels() const { return maps[0].features.sizes()[1]; }
+    const at::TensorOptions& options() const { return maps[0].features.options(); }
 };
 
 // A style's features at the taps, by tap.
-std::vector<at::Tensor> features_of(const Network& network, const std::vector<std::size_t>& taps,
-                                    const at::Tensor& style, int tile) {
-    std::vector<at::Tensor> all(network.taps().size());
+std::vector<OffloadedTensor> features_of(const Network& network,
+                                         const std::vector<std::size_t>& taps,
+                                         const at::Tensor& style, int tile,
+                                         const std::string& folder) {
+    std::vector<OffloadedTensor> all(network.taps().size());
     for_parts(parts_of(size_of(style), tile, network), [&](const Window& part) {
         network.visit(style, part, taps, [&](std::size_t t, const at::Tensor& features) {
             const Window layer = reduced(whole(size_of(style)), network.level(t));
-            if (!all[t].defined())
-                all[t] = at::empty({1, features.size(1), layer.y.length(), layer.x.length()},
-                                   features.options(), at::MemoryFormat::ChannelsLast);
-            narrowed(all[t], reduced(part, network.level(t))).copy_(features);
+            if (all[t].empty())
+                all[t] = OffloadedTensor({1, features.size(1), layer.y.length(), layer.x.length()},
+                                         features.options(), folder);
+            all[t].write(reduced(part, network.level(t)), features);
         });
     });
     return all;
 }
 
-// `features_by_style` are each style's features, by tap.
+// Takes the tap's features out of `features_by_style`: each style's, by tap.
 Bank make_bank(const Network& network, std::size_t tap, const std::vector<at::Tensor>& styles,
-               const std::vector<std::vector<at::Tensor>>& features_by_style, int cell) {
-    Bank bank;
-    bank.stride = std::min(cell, 1 << network.level(tap));
-    std::vector<at::Tensor> rows;
-    StyleMap map;
+               std::vector<std::vector<OffloadedTensor>>& features_by_style, int cell) {
+    Bank bank{{}, 1 << network.level(tap)};
+    std::int64_t first_pixel = 0, first_cell = 0;
     for (std::size_t i = 0; i < styles.size(); ++i) {
-        at::Tensor features = features_by_style[i][tap];
-        map.grid = match_grid(size_of(styles[i]), cell);
-        if (bank.stride < 1 << network.level(tap)) // as fine as the cells
-            features =
-                at::upsample_bilinear2d(features.to(at::kFloat), {map.grid.height, map.grid.width},
-                                        false, c10::nullopt, c10::nullopt)
-                    .to(features.scalar_type());
-        map.size = size_of(features);
-        bank.maps.push_back(map);
-        map.first += std::int64_t{map.size.width} * map.size.height;
-        map.first_cell += std::int64_t{map.grid.width} * map.grid.height;
-        rows.push_back(as_matrix(features));
+        const Window layer = reduced(whole(size_of(styles[i])), network.level(tap));
+        const Size size{layer.x.length(), layer.y.length()};
+        const Size grid = match_grid(size_of(styles[i]), cell);
+        bank.maps.push_back(
+            {std::move(features_by_style[i][tap]), size, grid, first_pixel, first_cell});
+        first_pixel += std::int64_t{size.width} * size.height;
+        first_cell += std::int64_t{grid.width} * grid.height;
     }
-    bank.rows = at::cat(rows);
     return bank;
 }
 
-// The row of the bank for a pixel of the picture, or -1: the same place within the matched cell as
-// the pixel has in its own.
+// The bank's pixels, (n, C), counted through all styles.
+at::Tensor features_at(const Bank& bank, const at::Tensor& pixels) {
+    if (bank.maps.size() == 1)
+        return bank.maps[0].features.read(pixels);
+    at::Tensor features = at::empty({pixels.size(0), bank.channels()}, bank.options());
+    for (const StyleMap& map : bank.maps) {
+        const at::Tensor in_style = pixels - map.first_pixel;
+        const std::int64_t count = std::int64_t{map.size.width} * map.size.height;
+        const at::Tensor its = ((in_style >= 0) & (in_style < count)).nonzero().reshape({-1});
+        features.index_copy_(0, its.to(features.device()),
+                             map.features.read(in_style.index_select(0, its)));
+    }
+    return features;
+}
+
+// The bank's pixel for a pixel of the picture, or -1: the same place within the matched cell as the
+// pixel has in its own.
 class Lookup {
 public:
     Lookup(const MatchField& field, const Bank& bank) : field_(field), bank_(bank) {}
 
-    std::int64_t row_of(int x, int y) const {
+    std::int64_t pixel_for(int x, int y) const {
         const int column = std::clamp(x / field_.cell, 0, field_.columns - 1);
         const int row = std::clamp(y / field_.cell, 0, field_.rows - 1);
         const std::int64_t match =
@@ -93,7 +106,7 @@ public:
             return std::min<std::int64_t>((in_style * field_.cell + offset) / bank_.stride,
                                           size - 1);
         };
-        return map.first +
+        return map.first_pixel +
                position(cell / map.grid.width, y, row, map.size.height) * map.size.width +
                position(cell % map.grid.width, x, column, map.size.width);
     }
@@ -110,38 +123,39 @@ private:
     const Bank& bank_;
 };
 
-// Of the layer's rows in `window`, counted in the canvas: the rows of the bank for the (dx, dy)-th
-// of the places that a position of the layer covers.
-at::Tensor rows_for(const Lookup& lookup, const Window& window, int stride, int margin, int dx,
-                    int dy) {
-    at::Tensor rows = at::empty({std::int64_t{window.x.length()} * window.y.length()},
-                                at::TensorOptions(at::kLong));
-    std::int64_t* row = rows.data_ptr<std::int64_t>();
+// Of the layer's positions in `window`, counted in the canvas: the bank's pixels for what lies
+// (dx, dy) pixels of the picture from each one's corner.
+at::Tensor pixels_for(const Lookup& lookup, const Window& window, int stride, int margin, int dx,
+                      int dy) {
+    at::Tensor pixels = at::empty({std::int64_t{window.x.length()} * window.y.length()},
+                                  at::TensorOptions(at::kLong));
+    std::int64_t* pixel = pixels.data_ptr<std::int64_t>();
     for (int y = window.y.begin; y < window.y.end; ++y)
         for (int x = window.x.begin; x < window.x.end; ++x)
-            *row++ = lookup.row_of(std::max(0, x * stride - margin + dx),
-                                   std::max(0, y * stride - margin + dy));
-    return rows;
+            *pixel++ = lookup.pixel_for(std::max(0, x * stride - margin + dx),
+                                        std::max(0, y * stride - margin + dy));
+    return pixels;
 }
 
 // The target in a window of the layer, (1, C, h, w); where there is no match, `otherwise`.
-at::Tensor target_in(const MatchField& field, const Bank& bank, const Window& window, int stride,
-                     int margin, const at::Tensor& otherwise) {
+at::Tensor target_in(const MatchField& field, const Bank& bank, const Window& window, int margin,
+                     const at::Tensor& otherwise) {
     const Lookup lookup(field, bank);
-    const int places = stride / bank.stride; // of the bank that one position of the layer averages
+    const int step = std::min(field.cell, bank.stride);
+    const int cells = bank.stride / step; // that a position covers, in a row: it is their mean
     at::Tensor sum, matched;
-    for (int i = 0; i < places * places; ++i) {
-        const at::Tensor rows = rows_for(lookup, window, stride, margin, i % places * bank.stride,
-                                         i / places * bank.stride);
+    for (int i = 0; i < cells * cells; ++i) {
+        const at::Tensor pixels =
+            pixels_for(lookup, window, bank.stride, margin, i % cells * step, i / cells * step);
         if (i == 0)
-            matched = (rows >= 0).to(bank.rows.device());
-        const at::Tensor part = bank.rows.index_select(0, rows.clamp_min(0).to(bank.rows.device()));
+            matched = pixels >= 0;
+        const at::Tensor part = features_at(bank, pixels.clamp_min(0));
         sum = sum.defined() ? sum.add_(part) : part;
     }
-    if (places > 1)
-        sum.div_(places * places);
+    if (cells > 1)
+        sum.div_(cells * cells);
     if (otherwise.defined())
-        sum = at::where(matched.unsqueeze(1), sum, as_matrix(otherwise));
+        sum = at::where(matched.unsqueeze(1).to(sum.device()), sum, as_matrix(otherwise));
     return sum.reshape({1, window.y.length(), window.x.length(), sum.size(1)})
         .permute({0, 3, 1, 2});
 }
@@ -179,20 +193,20 @@ matched_targets(const Network& network, const std::vector<MatchedLayer>& layers,
     std::vector<OffloadedTensor> targets(network.taps().size());
     if (!all_matched)
         targets = content_targets(network, bands, tiles, taps, content, folder);
-    std::vector<std::vector<at::Tensor>> features;
+    std::vector<std::vector<OffloadedTensor>> features;
     for (const at::Tensor& style : styles)
-        features.push_back(features_of(network, taps, style, style_tile));
+        features.push_back(features_of(network, taps, style, style_tile, folder));
     for (const std::size_t t : taps) {
         const int level = network.level(t);
         const Bank bank = make_bank(network, t, styles, features, field.cell);
         const Window layer = reduced({{0, bands.picture.width}, bands.own_with_halo()}, level);
         if (all_matched)
-            targets[t] = OffloadedTensor({1, bank.rows.size(1), layer.y.length(), layer.x.length()},
-                                         bank.rows.options(), folder);
+            targets[t] = OffloadedTensor({1, bank.channels(), layer.y.length(), layer.x.length()},
+                                         bank.options(), folder);
         for (int y = layer.y.begin; y < layer.y.end; y += strip) {
             const Window window{layer.x, {y, std::min(layer.y.end, y + strip)}};
             const Window held = in_held(bands, window, level);
-            targets[t].write(held, target_in(field, bank, window, 1 << level, margin,
+            targets[t].write(held, target_in(field, bank, window, margin,
                                              all_matched ? at::Tensor() : targets[t].read(held)));
         }
     }

@@ -6,6 +6,7 @@
 #include "core/objective/parts.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/amax.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
@@ -14,11 +15,13 @@
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/max.h>
+#include <ATen/ops/sum.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/upsample_bilinear2d.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <random>
 
@@ -26,7 +29,8 @@ namespace maniera {
 namespace {
 
 constexpr int directions = 128, oversampling = 32;
-constexpr std::int64_t chunk = 4096;           // cells of the query at a time
+constexpr int cell_level = 2;                  // pools above a layer that has one position a cell
+constexpr std::int64_t chunk = 1024;           // cells of the query at a time
 constexpr std::int64_t most_choices = 1 << 14; // cells of the styles: more gain nothing to the eye
 
 at::Tensor normalized_rows(const at::Tensor& rows) {
@@ -37,49 +41,89 @@ at::Tensor centered(const at::Tensor& rows) { return rows - rows.mean(0, true); 
 
 Size grid_of(const at::Tensor& picture) { return match_grid(size_of(picture), match_cell); }
 
-// A layer's features on the grid of cells, (cells, C), divided by C so that deep layers, which have
-// more channels, do not outweigh the others.
-at::Tensor on_grid(const at::Tensor& features, int level, Size grid) {
-    at::Tensor maps = features.to(at::kFloat);
-    const int cell_level = 2;
-    if (level < cell_level) {
-        const std::int64_t side = 1 << (cell_level - level);
-        maps = at::avg_pool2d(maps, {side, side});
-    } else if (level > cell_level) {
-        maps = at::upsample_bilinear2d(maps, {grid.height, grid.width}, false, c10::nullopt,
-                                       c10::nullopt);
-    }
-    maps = narrowed(maps, {{0, grid.width}, {0, grid.height}});
-    return as_matrix(maps) / static_cast<double>(features.size(1));
-}
-
 std::vector<std::size_t> all_taps(const Network& network) {
     std::vector<std::size_t> taps(network.taps().size());
     std::iota(taps.begin(), taps.end(), 0);
     return taps;
 }
 
-// Calls f(rows, first) for each layer with its part of the hypercolumns, (cells, C), and the first
-// of its channels among all.
+// A layer's features for cells, (1, C, h, w) in float32, divided by C so that deep layers, which
+// have more channels, do not outweigh the others. Coarser layers keep their own grid.
+at::Tensor for_cells(const at::Tensor& features, int level) {
+    at::Tensor maps = features.to(at::kFloat);
+    if (level < cell_level) {
+        const std::int64_t side = 1 << (cell_level - level);
+        maps = at::avg_pool2d(maps, {side, side});
+    }
+    return maps / static_cast<double>(features.size(1));
+}
+
+// Brought to the grid of cells: what lies on a coarser one is interpolated.
+at::Tensor on_grid(const at::Tensor& maps, int level, Size grid) {
+    const at::Tensor fine = level > cell_level
+                                ? at::upsample_bilinear2d(maps, {grid.height, grid.width}, false,
+                                                          c10::nullopt, c10::nullopt)
+                                : maps;
+    return narrowed(fine, whole(grid));
+}
+
+// Calls f(maps, tap, cells) for each layer and part of the picture with its part of the
+// hypercolumns as for_cells() has them, and the window of cells, or of the coarser layer's
+// positions, that they fill.
 template <typename F>
-void for_hypercolumns(const Network& network, const at::Tensor& picture, const F& f) {
-    const Size grid = grid_of(picture);
-    std::vector<std::int64_t> first{0};
-    for (const std::size_t t : all_taps(network))
-        first.push_back(first.back() + network.channels(t));
-    network.visit(picture, all_taps(network), [&](std::size_t t, const at::Tensor& features) {
-        f(on_grid(features, network.level(t), grid), first[t]);
+void for_hypercolumns(const Network& network, const at::Tensor& picture, int tile, const F& f) {
+    const Size size = size_of(picture);
+    const int side = std::max(size.width, size.height) > tile ? tile : 0;
+    for_parts(parts_of(size, side, network), [&](const Window& part) {
+        network.visit(picture, part, all_taps(network),
+                      [&](std::size_t t, const at::Tensor& features) {
+                          const int level = network.level(t);
+                          const Window cells = reduced(part, std::max(level, cell_level));
+                          if (cells.x.length() > 0 &&
+                              cells.y.length() > 0) // the rest at the edge may be less
+                              f(for_cells(features, level), t, cells);
+                      });
     });
 }
 
-// Centered and projected on the basis, (cells, k), normalized.
-at::Tensor descriptors(const Network& network, const at::Tensor& basis, const at::Tensor& picture) {
-    at::Tensor sum;
-    for_hypercolumns(network, picture, [&](const at::Tensor& rows, std::int64_t first) {
-        const at::Tensor part = at::matmul(rows, basis.narrow(0, first, rows.size(1)));
-        sum = sum.defined() ? sum.add_(part) : part;
-    });
-    return normalized_rows(centered(sum));
+// The first of each tap's channels among all.
+std::vector<std::int64_t> first_channels(const Network& network) {
+    std::vector<std::int64_t> first{0};
+    for (const std::size_t t : all_taps(network))
+        first.push_back(first.back() + network.channels(t));
+    return first;
+}
+
+// Centered and projected on the basis, (cells, k), normalized. Projecting commutes with
+// interpolating, so a coarse layer is projected first, at a fraction of the cells.
+at::Tensor descriptors(const Network& network, const at::Tensor& basis, const at::Tensor& picture,
+                       int tile) {
+    const Size size = size_of(picture), grid = grid_of(picture);
+    const std::vector<std::int64_t> first = first_channels(network);
+    std::vector<at::Tensor> sums; // by level beyond the cells'
+    for_hypercolumns(
+        network, picture, tile, [&](const at::Tensor& maps, std::size_t t, const Window& window) {
+            const int level = std::max(network.level(t), cell_level);
+            sums.resize(std::max<std::size_t>(sums.size(), level - cell_level + 1));
+            at::Tensor& sum = sums[level - cell_level];
+            if (!sum.defined()) {
+                const Window layer = reduced(whole(size), level);
+                sum = at::empty({1, basis.size(1), layer.y.length(), layer.x.length()},
+                                maps.options(), at::MemoryFormat::ChannelsLast)
+                          .zero_();
+            }
+            const at::Tensor rows =
+                at::matmul(as_matrix(maps), basis.narrow(0, first[t], maps.size(1)));
+            narrowed(sum, window)
+                .add_(
+                    rows.view({1, window.y.length(), window.x.length(), -1}).permute({0, 3, 1, 2}));
+        });
+    at::Tensor all;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        const at::Tensor part = on_grid(sums[i], static_cast<int>(i) + cell_level, grid);
+        all = all.defined() ? all + part : part;
+    }
+    return normalized_rows(centered(as_matrix(all)));
 }
 
 at::Tensor random_matrix(std::int64_t rows, std::int64_t columns, at::Device device) {
@@ -164,8 +208,11 @@ at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pi
     std::vector<at::Tensor> samples;
     for (const at::Tensor& picture : pictures) {
         std::vector<at::Tensor> layers;
-        for_hypercolumns(network, picture,
-                         [&](const at::Tensor& rows, std::int64_t) { layers.push_back(rows); });
+        for_hypercolumns(network, picture, std::max(picture.size(2), picture.size(3)),
+                         [&](const at::Tensor& maps, std::size_t t, const Window&) {
+                             layers.push_back(
+                                 as_matrix(on_grid(maps, network.level(t), grid_of(picture))));
+                         });
         samples.push_back(normalized_rows(centered(at::cat(layers, 1))));
     }
     // A randomized range finder (Halko, Martinsson, Tropp 2011), then the largest eigenvectors.
@@ -181,15 +228,32 @@ at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pi
     return at::matmul(q, vectors.narrow(1, tried - kept, kept)).contiguous();
 }
 
+double likeness(const Network& network, const at::Tensor& basis, const at::Tensor& query,
+                const std::vector<at::Tensor>& styles) {
+    const int tile = std::numeric_limits<int>::max(); // none
+    const at::Tensor columns = descriptors(network, basis, query, tile).t();
+    double sum = 0;
+    std::int64_t count = 0;
+    for (const at::Tensor& style : styles) {
+        const at::Tensor rows = descriptors(network, basis, style, tile);
+        for (std::int64_t begin = 0; begin < rows.size(0); begin += chunk) {
+            const at::Tensor part = rows.narrow(0, begin, std::min(chunk, rows.size(0) - begin));
+            sum += at::amax(at::matmul(part, columns), {1}).sum(at::kDouble).item<double>();
+        }
+        count += rows.size(0);
+    }
+    return count > 0 ? sum / static_cast<double>(count) : 0;
+}
+
 MatchField match_features(const Network& network, const at::Tensor& basis, const at::Tensor& query,
                           const std::vector<at::Tensor>& styles,
                           const std::vector<at::Tensor>& allowed,
-                          const std::vector<std::int64_t>& kinds) {
+                          const std::vector<std::int64_t>& kinds, int tile) {
     const Size grid = grid_of(query);
-    const at::Tensor queries = descriptors(network, basis, query);
+    const at::Tensor queries = descriptors(network, basis, query, tile);
     std::vector<at::Tensor> rows;
     for (const at::Tensor& style : styles)
-        rows.push_back(descriptors(network, basis, style));
+        rows.push_back(descriptors(network, basis, style, tile));
     const at::Tensor choices = at::cat(rows);
     at::Tensor matches = at::zeros({queries.size(0)}, at::TensorOptions(at::kLong)).sub_(1);
     const at::Tensor kind = kinds.empty()

@@ -3,7 +3,8 @@
 // and the features there become its target. Eyes are then painted like eyes. Internal.
 //
 //     const at::Tensor basis = match_basis(network, {content, style});   // once a run, at 128 px
-//     MatchField field = match_features(network, basis, query, {style}, allowed, {});   // a scale
+//     // once a scale
+//     MatchField field = match_features(network, basis, query, {style}, allowed, {}, 512);
 //     objective.set_matches(layers, field, {style}, content, margin, memory);
 //
 // After Kolkin, Kucera, Paris, Sýkora, Shechtman, Shakhnarovich 2022 (Neural Neighbor Style
@@ -42,14 +43,19 @@ std::vector<std::string> matching_layers(const Manifest& manifest);
 // the taps of matching_layers(). Pictures are (1, 3, H, W). Deterministic.
 at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pictures);
 
+// How well what is in the styles is found again in `query`, up to 1: the mean over the styles'
+// cells of the largest cosine with a cell of the query. Depends on the pictures' size.
+double likeness(const Network& network, const at::Tensor& basis, const at::Tensor& query,
+                const std::vector<at::Tensor>& styles);
+
 // The cells of `query`, (1, 3, H, W), matched with those of the styles, all at the size that is
 // matched. allowed[i] says for a kind of cells which of the styles' cells may be taken (all styles'
 // cells in turn, bool); kinds[c] is which of them cell c of the query takes, or -1 for none. Empty
-// `kinds` = all of kind 0.
+// `kinds` = all of kind 0. Pictures with a longer side than `tile` are looked at in tiles of it.
 MatchField match_features(const Network& network, const at::Tensor& basis, const at::Tensor& query,
                           const std::vector<at::Tensor>& styles,
                           const std::vector<at::Tensor>& allowed,
-                          const std::vector<std::int64_t>& kinds);
+                          const std::vector<std::int64_t>& kinds, int tile);
 
 // Cells of a picture of this size.
 Size match_grid(Size picture, int cell);

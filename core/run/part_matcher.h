@@ -2,8 +2,9 @@
 // A run's matches of features: made once a scale, by rank 0 from the whole picture, so that they do
 // not depend on tiles or ranks. Internal.
 //
-//     matcher->begin_picture();
-//     MatchField field = matcher->match(scene, canvas, inputs); // before the scale's first step
+//     bool matched = matcher->begin_picture(inputs, comm);
+//     // before the scale's first step
+//     MatchField field = matcher->match(scene, canvas, inputs, memory.plan());
 //     matcher->apply(field, scene, inputs, memory.plan());
 
 #pragma once
@@ -32,13 +33,15 @@ public:
     static std::unique_ptr<PartMatcher> make(const Model& model, const ResolvedOptions& resolved,
                                              const Placement& placement);
 
-    // Forgets what it knows of the picture before.
-    void begin_picture() { basis_ = at::Tensor(); }
+    // Made ready for the content. False where so little of the styles is found in it that a match
+    // would say nothing: a page of text, a clear sky. The inputs are prepared. Collective.
+    bool begin_picture(const Inputs& inputs, Communicator& comm);
 
     // What each place of the picture resembles most in the styles: of the content alone, or, where
     // `canvas` (this rank's rows) is defined, of the content and the painting so far. The inputs
     // are prepared. Collective; every rank gets the same field.
-    MatchField match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs);
+    MatchField match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs,
+                     const MemoryPlan& memory);
 
     // Draws the scene's objective to the matches. Collective.
     void apply(const MatchField& field, const Scene& scene, const Inputs& inputs,
@@ -46,18 +49,19 @@ public:
 
 private:
     PartMatcher(const Model& model, const ResolvedOptions& resolved, const Placement& placement);
-    void set_basis(const Inputs& inputs);
+    std::vector<at::Tensor> reduced_pictures(const Inputs& inputs, int side) const;
     MatchField match_whole(const Scene& scene, const Image& painting, Size size, int reduction,
-                           const Inputs& inputs) const;
+                           const Inputs& inputs, const MemoryPlan& memory) const;
 
     ResolvedOptions resolved_;
     std::vector<MatchedLayer> layers_;
     Network network_;  // with taps at matching_layers()
-    at::Tensor basis_; // of the picture that is painted; undefined before its first match
+    at::Tensor basis_; // of the picture that is painted; undefined at all ranks but 0
 };
 
 // A field in a checkpoint. Reading throws Error{invalid_request} for what is none.
 void save_matches(const MatchField& field, CheckpointWriter& writer);
+bool has_matches(const CheckpointReader& reader);
 MatchField load_matches(const CheckpointReader& reader);
 
 } // namespace maniera

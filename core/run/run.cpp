@@ -18,7 +18,7 @@ namespace {
 
 // A resumed run keeps the budget it began with where it can, for the sake of its bits.
 void resume_budget(Run& run) {
-    const ResolvedOptions& resolved = run.setup.resolved;
+    const ResolvedOptions& resolved = run.resolved;
     if (maniera_option_is_set(&resolved, "memory"))
         return;
     const std::int64_t before = budget_bytes(run.begin);
@@ -30,10 +30,23 @@ void resume_budget(Run& run) {
                    "and its picture then differs by rounding from that of a run in one go.");
 }
 
+// A run that goes on keeps to what it found when it began.
+void find_counterparts(Run& run) {
+    if (!run.matcher)
+        return;
+    const bool found = run.matcher->begin_picture(run.inputs, run.setup.comm);
+    if (run.from ? has_matches(*run.from) : found)
+        return;
+    run.matcher = nullptr;
+    run.resolved.match_parts = MANIERA_MATCH_PARTS_OFF;
+    run.notify(Notice::other, "Hardly any part of the styles is found again in the photograph: it "
+                              "is painted as a whole, without matched parts.");
+}
+
 void count_work(Run& run) {
     for (std::size_t i = 0; i < run.sizes.size(); ++i) {
         const double pixels = static_cast<double>(run.sizes[i].width) * run.sizes[i].height;
-        const int steps = steps_at(run.setup.resolved, i);
+        const int steps = steps_at(run.resolved, i);
         run.work += steps * pixels;
         run.done += pixels * (i < run.begin.scale    ? steps
                               : i == run.begin.scale ? run.begin.step
@@ -42,7 +55,7 @@ void count_work(Run& run) {
 }
 
 void announce_plan(const Run& run) {
-    const MemoryGuard largest(run.budget, run.setup.resolved, run.sizes.back(), {});
+    const MemoryGuard largest(run.budget, run.resolved, run.sizes.back(), {});
     if (run.setup.comm.size() > 1)
         largest.refuse_too_large();
     run.notify(Notice::plan, largest.describe());
@@ -52,12 +65,12 @@ void announce_plan(const Run& run) {
 
 Run::Run(RunSetup& run_setup, const Inputs& prepared, const RunCallbacks& callbacks,
          std::chrono::steady_clock::time_point run_start)
-    : setup(run_setup), inputs(prepared), progress(callbacks.progress),
-      notify(
-          [&notice = callbacks.notice, &comm = setup.comm](Notice kind, const std::string& text) {
-              if (notice && comm.rank() == 0)
-                  notice(kind, text);
-          }),
+    : setup(run_setup), resolved(setup.resolved), matcher(setup.matcher.get()), inputs(prepared),
+      progress(callbacks.progress), notify([&notice = callbacks.notice, &comm = setup.comm](
+                                               Notice kind, const std::string& text) {
+          if (notice && comm.rank() == 0)
+              notice(kind, text);
+      }),
       from(callbacks.from), stop(setup.comm.size() == 1 ? callbacks.stop : StopCallback()),
       start(run_start) {}
 
@@ -68,12 +81,11 @@ double Run::seconds() const {
 Run begin_run(RunSetup& setup, const Inputs& prepared, Budget budget, const RunCallbacks& callbacks,
               std::chrono::steady_clock::time_point start) {
     Run run(setup, prepared, callbacks, start);
-    if (setup.matcher)
-        setup.matcher->begin_picture();
-    run.sizes = run_scales(run_size(budget.content, setup.resolved), setup.resolved);
+    find_counterparts(run);
+    run.sizes = run_scales(run_size(budget.content, run.resolved), run.resolved);
     run.budget = std::move(budget);
     if (run.from) {
-        run.begin = load_position(*run.from, setup.resolved, run.sizes.size());
+        run.begin = load_position(*run.from, run.resolved, run.sizes.size());
         resume_budget(run);
     }
     announce_plan(run);
@@ -86,7 +98,7 @@ Run begin_run(RunSetup& setup, const Inputs& prepared, Budget budget, const RunC
 }
 
 Result finish_run(Run& run) {
-    const ResolvedOptions& resolved = run.setup.resolved;
+    const ResolvedOptions& resolved = run.resolved;
     Result result = std::move(run.result);
     run.scene.objective.reset();
     at::Tensor canvas = run.optimizer->result();

@@ -54,7 +54,9 @@ struct Run {
         std::chrono::steady_clock::time_point start);
 
     RunSetup& setup;
-    const Inputs& inputs; // prepared
+    ResolvedOptions resolved; // match_parts is off where nothing has a counterpart
+    PartMatcher* matcher;     // null without matched parts
+    const Inputs& inputs;     // prepared
     const ProgressCallback& progress;
     NoticeCallback notify; // of rank 0 alone; never empty
     const CheckpointReader* from;

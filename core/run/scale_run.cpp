@@ -39,19 +39,30 @@ std::unique_ptr<Optimizer> make_optimizer(const ResolvedOptions& resolved, const
 
 ScaleRun::ScaleRun(Run& run, std::size_t scale)
     : run_(run), scale_(scale), size_(run.sizes[scale]), began_(run.seconds()),
-      memory_(run.budget, run.setup.resolved, size_, run.notify),
-      steps_(steps_at(run.setup.resolved, scale)) {}
+      memory_(run.budget, run.resolved, size_, run.notify), steps_(steps_at(run.resolved, scale)) {}
 
 void ScaleRun::set_scene(Scene& scene) {
     const RunSetup& setup = run_.setup;
     scene.objective.reset();
     scene =
-        make_scene(*setup.network, setup.terms, setup.resolved, run_.inputs, size_,
-                   canvas_margin(setup.resolved), run_.setup.targets, memory_.plan(), setup.comm);
+        make_scene(*setup.network, setup.terms, run_.resolved, run_.inputs, size_,
+                   canvas_margin(run_.resolved), run_.setup.targets, memory_.plan(), setup.comm);
+    scene_tile_ = memory_.plan().tile;
+    matched_ = false;
+}
+
+// Makes the scene anew where the memory's plan has changed, and draws it to its matches.
+void ScaleRun::fit_scene() {
+    if (!run_.scene.objective || scene_tile_ != memory_.plan().tile)
+        set_scene(run_.scene);
+    if (!run_.matcher || matched_)
+        return;
+    run_.matcher->apply(field_, run_.scene, run_.inputs, memory_.plan());
+    matched_ = true;
 }
 
 void ScaleRun::set_painting(const Scene& next) {
-    const ResolvedOptions& resolved = run_.setup.resolved;
+    const ResolvedOptions& resolved = run_.resolved;
     const OffloadDirs dirs = offload_dirs(memory_.plan());
     if (!run_.optimizer) {
         run_.optimizer = make_optimizer(
@@ -76,8 +87,8 @@ void ScaleRun::prepare() {
     run_.scene = std::move(next);
     trim_heap(); // of the making of targets: 0.1 kB a pixel
     begin_steps();
-    match_parts();
-    scene_tile_ = memory_.plan().tile;
+    find_matches();
+    memory_.within([&] { fit_scene(); });
     prepared_ = true;
 }
 
@@ -91,16 +102,18 @@ void ScaleRun::begin_steps() {
 
 // The matches of the scale's first step hold for all of its steps; a checkpoint keeps them, because
 // they were found in a painting that is gone.
-void ScaleRun::match_parts() {
-    PartMatcher* matcher = run_.setup.matcher.get();
+void ScaleRun::find_matches() {
+    PartMatcher* matcher = run_.matcher;
     if (!matcher)
         return;
-    const bool resumed = run_.from && scale_ == run_.begin.scale;
-    field_ = resumed
-                 ? load_matches(*run_.from)
-                 : matcher->match(run_.scene, scale_ == 0 ? at::Tensor() : run_.optimizer->result(),
-                                  run_.inputs);
-    memory_.within([&] { matcher->apply(field_, run_.scene, run_.inputs, memory_.plan()); });
+    if (run_.from && scale_ == run_.begin.scale)
+        field_ = load_matches(*run_.from);
+    else
+        memory_.within([&] {
+            field_ =
+                matcher->match(run_.scene, scale_ == 0 ? at::Tensor() : run_.optimizer->result(),
+                               run_.inputs, memory_.plan());
+        });
 }
 
 bool ScaleRun::has_steps() const { return step_ < steps_; }
@@ -112,12 +125,7 @@ void ScaleRun::step() {
     };
     // A step that fails has evaluated nothing, or lost a move: it can be made again.
     memory_.within([&] {
-        if (!run_.scene.objective || scene_tile_ != memory_.plan().tile) {
-            set_scene(run_.scene);
-            if (run_.setup.matcher)
-                run_.setup.matcher->apply(field_, run_.scene, run_.inputs, memory_.plan());
-            scene_tile_ = memory_.plan().tile;
-        }
+        fit_scene();
         run_.result.loss = run_.optimizer->step(evaluate);
     });
     ++step_;
@@ -142,7 +150,7 @@ Progress ScaleRun::progress() const {
 }
 
 void ScaleRun::report() {
-    const ResolvedOptions& resolved = run_.setup.resolved;
+    const ResolvedOptions& resolved = run_.resolved;
     Progress report = progress();
     const double here = report.seconds - run_.begin.seconds;
     report.stop_asked = other_rank_stops(run_.setup.comm, run_.progress, report);
@@ -154,7 +162,7 @@ void ScaleRun::report() {
         save_position({scale_, step_, run_.result.steps, report.seconds, run_.result.loss,
                        static_cast<double>(run_.budget.bytes)},
                       writer);
-        if (run_.setup.matcher)
+        if (run_.matcher)
             save_matches(field_, writer);
         commands.save(writer);
     };
@@ -174,7 +182,7 @@ void ScaleRun::report() {
 void ScaleRun::abandon() {
     run_.result.complete = false;
     if (!run_.optimizer) { // there is no painting yet but where it would have begun
-        const int margin = canvas_margin(run_.setup.resolved);
+        const int margin = canvas_margin(run_.resolved);
         const Size canvas{size_.width + 2 * margin, size_.height + 2 * margin};
         Scene frame = make_frame(
             run_.setup.terms, run_.inputs, size_,

@@ -29,9 +29,10 @@ public:
 
 private:
     void set_scene(Scene& scene);
+    void fit_scene();
     void set_painting(const Scene& next);
     void begin_steps(); // or goes on with those of a checkpoint
-    void match_parts();
+    void find_matches();
     Progress progress() const;
 
     Run& run_;
@@ -39,8 +40,9 @@ private:
     Size size_;
     double began_; // seconds since the run's start
     MemoryGuard memory_;
-    MatchField field_;   // empty without matched parts
-    int scene_tile_ = 0; // the side of the tiles that the scene was made for
+    MatchField field_;     // empty without matched parts
+    int scene_tile_ = 0;   // the side of the tiles that the scene was made for
+    bool matched_ = false; // the scene is drawn to the field
     int step_ = 0, steps_;
     bool prepared_ = false;
 };

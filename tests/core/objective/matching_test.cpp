@@ -49,7 +49,8 @@ protected:
             }
             allowed = {at::ones({count}, at::TensorOptions(at::kBool))};
         }
-        return match_features(network_, match_basis(network_, all), query, styles, allowed, kinds);
+        return match_features(network_, match_basis(network_, all), query, styles, allowed, kinds,
+                              4096);
     }
 
     Model model_;
