@@ -52,9 +52,9 @@ constexpr const char* colors_page = R"(Colors
 --style-scale 0.5 makes strokes finer, 2 makes them coarser. A style is never enlarged beyond its
 own pixels. --content-weight, --style-weight and --smoothness-weight shift the balance.
 
---match-parts auto paints each part of the photograph like the part of the painting that it
-resembles most: eyes like eyes, hair like hair. Faces are then drawn as the painting draws them;
-open skies come out calmer. It takes a tenth more time.
+Each part of the photograph is painted like the part of the painting that it resembles most: eyes
+like eyes, hair like hair. Where the two have hardly anything in common, a line says so and the
+photograph is painted as a whole, as --match-parts off always does; that takes a tenth less time.
 )";
 
 constexpr const char* job_page = R"(Jobs

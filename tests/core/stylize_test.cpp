@@ -148,10 +148,37 @@ TEST(Stylize, MatchesPartsAlikeInTiles) {
     inputs.styles[0].mask = make_mask(291, 212, 0.5, 0.3);
     Settings settings{{"match-parts", "auto"}, {"iterations", "3"}};
     const Image wanted = paint(inputs, settings).picture.color;
-    EXPECT_GT(test::mean_difference(wanted, paint(inputs, {{"iterations", "3"}}).picture.color),
-              5e-3);
+    const Settings unmatched{{"match-parts", "off"}, {"iterations", "3"}};
+    EXPECT_GT(test::mean_difference(wanted, paint(inputs, unmatched).picture.color), 5e-3);
     settings.emplace_back("tile", "96");
     EXPECT_LT(test::mean_difference(paint(inputs, settings).picture.color, wanted), 1e-3);
+}
+
+// Bands of two colors, with a little noise: all over the same.
+Picture make_pattern(int width, int height) {
+    Picture picture = make_picture(width, height, 1);
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            for (int c = 0; c < 3; ++c) {
+                float& value = picture.color.pixels[(y * width + x) * 3 + c];
+                value = ((x + y) / 3 % 2 ? 0.2f : 0.8f) + 0.02f * (value - 0.5f);
+            }
+    return picture;
+}
+
+TEST(Stylize, MatchesNothingInAPattern) {
+    Inputs inputs = make_inputs();
+    inputs.content = make_pattern(width, height);
+    std::vector<std::string> told;
+    const auto note = [&](Notice, const std::string& text) { told.push_back(text); };
+    const Model model = test::make_tiny_model();
+    const Image whole = stylize(model, inputs, with({{"match-parts", "off"}}), {}).picture.color;
+    const Image found = stylize(model, inputs, with({}), {}, nullptr, note).picture.color;
+    EXPECT_EQ(largest_difference(found, whole), 0);
+    const auto says = [](const std::string& text) {
+        return text.find("without matched parts") != std::string::npos;
+    };
+    EXPECT_EQ(std::count_if(told.begin(), told.end(), says), 1);
 }
 
 TEST(Stylize, MatchesNoStyleWithoutWeight) {
@@ -234,7 +261,8 @@ TEST(Stylize, GivesALargerScaleTheContentsDetail) {
     const Image kept = paint(inputs, {{"iterations", "1,1"},
                                       {"init", "content"},
                                       {"optimizer", "adam"},
-                                      {"learning-rate", "0.0001"}})
+                                      {"learning-rate", "0.0001"},
+                                      {"match-parts", "off"}})
                            .picture.color;
     const Image enlarged =
         resize(resize(content, fit_long_side({width, height}, 128)), {width, height});
