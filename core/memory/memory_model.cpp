@@ -35,7 +35,8 @@ constexpr double matched_values = 56;
 constexpr double matching_bytes = 60 * mebibyte;
 // While pictures are compared: their descriptors, twice, and the likenesses of some cells to all.
 constexpr double descriptor_bytes = 2 * 32; // of a pixel
-constexpr double likeness_bytes = 64 * mebibyte;
+constexpr double most_cells = 1024, most_choices = 1 << 14;
+constexpr double cell_pixels = 16;
 constexpr double most_compared = 1 << 20; // pixels of a picture
 constexpr int comparing_tile = 512;
 // Of a pass's features: what convolutions need beside them.
@@ -121,7 +122,9 @@ double matching_peak(const MemoryPlan& plan, const ScaleLoad& load, const Networ
     const int tile = plan.tile > 0 ? std::min(plan.tile, comparing_tile) : comparing_tile;
     const double pixels = std::min(area(load.canvas), most_compared) +
                           std::min(load.style_pixels, most_compared * load.styles);
-    const double comparing = likeness_bytes + descriptor_bytes * pixels +
+    const double cells = std::min(area(load.canvas) / cell_pixels, most_cells),
+                 choices = std::min(load.style_pixels / cell_pixels, most_choices);
+    const double comparing = sizeof(float) * cells * choices + descriptor_bytes * pixels +
                              pass_cost(cost, fullest(tile, load.canvas), load.canvas, false).bytes;
     double taking = pass_cost(cost, fullest(plan.tile, load.style), load.style, false).bytes;
     if (!plan.targets_in_file)

@@ -256,7 +256,7 @@ void save_matches(const MatchField& field, CheckpointWriter& writer) {
     writer.add_values(field.confidence.data(), field.confidence.size());
 }
 
-bool has_matches(const CheckpointReader& reader) { return reader.count("matches") > 0; }
+bool has_matches(const CheckpointReader& reader) { return reader.number("matched") != 0; }
 
 MatchField load_matches(const CheckpointReader& reader) {
     MatchField field;

@@ -162,6 +162,7 @@ void ScaleRun::report() {
         save_position({scale_, step_, run_.result.steps, report.seconds, run_.result.loss,
                        static_cast<double>(run_.budget.bytes)},
                       writer);
+        writer.number("matched", run_.matcher != nullptr);
         if (run_.matcher)
             save_matches(field_, writer);
         commands.save(writer);
