@@ -149,6 +149,42 @@ FOR_EACH_WIDTH void add_weighed_row(const T* __restrict row, float weight, T* __
         narrow(widened(to[c]) + weight * widened(row[c]), to[c]);
 }
 
+// weights may be null.
+template <typename T>
+FOR_EACH_WIDTH double squared_difference_row(const T* __restrict a, const T* __restrict b,
+                                             const float* weights, std::int64_t pixels,
+                                             std::int64_t channels) {
+    constexpr std::int64_t lanes = 16; // sums, so that vectors have them side by side
+    double sum = 0;
+    for (std::int64_t x = 0; x < pixels; ++x, a += channels, b += channels) {
+        float sums[lanes] = {};
+        std::int64_t c = 0;
+        for (; c + lanes <= channels; c += lanes)
+            for (std::int64_t lane = 0; lane < lanes; ++lane) {
+                const float difference = widened(a[c + lane]) - widened(b[c + lane]);
+                sums[lane] += difference * difference;
+            }
+        for (; c < channels; ++c)
+            sums[0] += (widened(a[c]) - widened(b[c])) * (widened(a[c]) - widened(b[c]));
+        float pixel = 0;
+        for (const float one : sums)
+            pixel += one;
+        sum += static_cast<double>(pixel) * (weights ? weights[x] : 1);
+    }
+    return sum;
+}
+
+template <typename T>
+FOR_EACH_WIDTH void add_difference_row(T* __restrict to, const T* __restrict a,
+                                       const T* __restrict b, const float* weights, float factor,
+                                       std::int64_t pixels, std::int64_t channels) {
+    for (std::int64_t x = 0; x < pixels; ++x, to += channels, a += channels, b += channels) {
+        const float weight = weights ? factor * weights[x] : factor;
+        for (std::int64_t c = 0; c < channels; ++c)
+            narrow(widened(to[c]) + weight * (widened(a[c]) - widened(b[c])), to[c]);
+    }
+}
+
 // In float64. Sixteen sums, so that vectors have them side by side.
 FOR_EACH_WIDTH double product_sum(const float* __restrict a, const float* __restrict b,
                                   std::int64_t count) {
@@ -173,6 +209,11 @@ void with_elements(const at::Tensor& t, const Body& body) {
         body(std::uint16_t());
     else
         body(float());
+}
+
+// A row of (1, 1, h, w); null where they are undefined.
+const float* row_of(const at::Tensor& weights, std::int64_t y) {
+    return weights.defined() ? weights.data_ptr<float>() + y * weights.stride(2) : nullptr;
 }
 
 // Calls body() with some consecutive rows for each thread.
@@ -244,6 +285,36 @@ at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights) {
         });
     });
     return at::sum(sums, 0, false, at::kDouble);
+}
+
+double sum_of_squared_differences(const at::Tensor& features, const at::Tensor& target,
+                                  const at::Tensor& weights) {
+    const at::Tensor a = walkable(features), b = walkable(target);
+    std::vector<double> sums(static_cast<std::size_t>(a.size(2)));
+    with_elements(a, [&](auto element) {
+        using T = decltype(element);
+        const Maps<const T> first(a), second(b);
+        for_rows(first.height, [&](std::int64_t y) {
+            sums[static_cast<std::size_t>(y)] = squared_difference_row(
+                first.at(y), second.at(y), row_of(weights, y), first.width, first.channels);
+        });
+    });
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+void add_weighed_difference(at::Tensor& gradient, const at::Tensor& features,
+                            const at::Tensor& target, const at::Tensor& weights, double factor) {
+    gradient = walkable(gradient);
+    const at::Tensor a = walkable(features), b = walkable(target);
+    with_elements(gradient, [&](auto element) {
+        using T = decltype(element);
+        const Maps<T> to(gradient);
+        const Maps<const T> first(a), second(b);
+        for_rows(to.height, [&](std::int64_t y) {
+            add_difference_row(to.at(y), first.at(y), second.at(y), row_of(weights, y),
+                               static_cast<float>(factor), to.width, to.channels);
+        });
+    });
 }
 
 double sum_of_products(const at::Tensor& a, const at::Tensor& b) {

@@ -28,6 +28,14 @@ at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights);
 at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights);
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights);
 
+// The sum of weights * (features - target)^2, and gradient += factor * weights * (features -
+// target): all (1, C, h, w) of one precision, windows included; weights (1, 1, h, w) in float32, or
+// undefined for 1. The same bits with any number of threads.
+double sum_of_squared_differences(const at::Tensor& features, const at::Tensor& target,
+                                  const at::Tensor& weights);
+void add_weighed_difference(at::Tensor& gradient, const at::Tensor& features,
+                            const at::Tensor& target, const at::Tensor& weights, double factor);
+
 // The sum of a[i] b[i], both contiguous and float32. The same bits with any number of threads.
 double sum_of_products(const at::Tensor& a, const at::Tensor& b);
 

@@ -3,10 +3,12 @@
 #include "core/objective/content_loss.h"
 
 #include "core/distributed/collectives.h"
+#include "core/network/sweeps.h"
 #include "core/objective/parts.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/sum.h>
 
 #include <cmath>
@@ -66,6 +68,9 @@ double content_scale(const ObjectiveConvention& convention, std::int64_t channel
 
 at::Tensor content_value(const at::Tensor& features, const at::Tensor& target,
                          const at::Tensor& weights, double scale) {
+    if (features.is_cpu())
+        return at::full({}, scale * sum_of_squared_differences(features, target, weights),
+                        at::TensorOptions(at::kDouble));
     at::Tensor squares = (features - target).to(at::kFloat).square();
     if (weights.defined())
         squares.mul_(weights);
@@ -74,7 +79,9 @@ at::Tensor content_value(const at::Tensor& features, const at::Tensor& target,
 
 void add_content_gradient(const at::Tensor& features, const at::Tensor& target,
                           const at::Tensor& weights, double scale, at::Tensor& gradient) {
-    if (weights.defined())
+    if (features.is_cpu())
+        add_weighed_difference(gradient, features, target, weights, 2 * scale);
+    else if (weights.defined())
         gradient.addcmul_(features - target, weights.to(features.scalar_type()), 2 * scale);
     else
         gradient.add_(features - target, 2 * scale);

@@ -112,6 +112,28 @@ TEST_P(SweepsIn, WeighRowsToTheNearest) {
     EXPECT_LE(apart.abs().max().item<double>(), GetParam() == at::kBFloat16 ? 1.0 / 256 : 1e-7);
 }
 
+TEST_P(SweepsIn, CompareWindowsWithTheirTargets) {
+    at::manual_seed(14);
+    const at::Tensor whole = features_of(37, 20, 23, GetParam());
+    const at::Tensor features = whole.narrow(2, 3, 15).narrow(3, 2, 19);
+    const at::Tensor target = random_like(features.contiguous(at::MemoryFormat::ChannelsLast));
+    const at::Tensor before = random_like(target);
+    const at::Tensor apart = features.to(at::kDouble) - target.to(at::kDouble);
+    const at::Tensor all = at::rand({1, 1, 40, 40});
+    const at::Tensor window = all.narrow(2, 5, 15).narrow(3, 7, 19);
+    for (const at::Tensor& weights : {at::Tensor(), window}) {
+        const at::Tensor w =
+            weights.defined() ? weights.to(at::kDouble) : at::ones({}, at::kDouble);
+        const double wanted = (apart.square() * w).sum().item<double>();
+        EXPECT_NEAR(sum_of_squared_differences(features, target, weights), wanted, 1e-5 * wanted);
+        at::Tensor gradient = before.clone();
+        add_weighed_difference(gradient, features, target, weights, 0.3);
+        const at::Tensor exact = before.to(at::kDouble) + 0.3 * w * apart;
+        const double rounding = GetParam() == at::kBFloat16 ? 1.0 / 128 : 1e-6;
+        EXPECT_LE((gradient.to(at::kDouble) - exact).abs().max().item<double>(), rounding);
+    }
+}
+
 TEST(Sweeps, SumProductsInFloat64) {
     at::manual_seed(12);
     for (const std::int64_t count : {0, 1, 15, 16, 17, 40000, 100003}) {
