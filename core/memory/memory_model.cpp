@@ -119,6 +119,8 @@ std::vector<MemoryPlan> plans(int asked, Size canvas, const std::string& scratch
 // Of matching at its highest, when there are no steps yet: comparing the picture with its styles
 // (core/run/part_matcher.cpp), then the styles' features from which targets are taken.
 double matching_peak(const MemoryPlan& plan, const ScaleLoad& load, const NetworkCost& cost) {
+    if (load.style_pixels == 0)
+        return 0;
     const int tile = plan.tile > 0 ? std::min(plan.tile, comparing_tile) : comparing_tile;
     const double pixels = std::min(area(load.canvas), most_compared) +
                           std::min(load.style_pixels, most_compared * load.styles);
