@@ -3,6 +3,7 @@
 #include "core/objective/content_loss.h"
 
 #include "core/distributed/collectives.h"
+#include "core/network/layers.h"
 #include "core/network/sweeps.h"
 #include "core/objective/parts.h"
 
@@ -68,7 +69,7 @@ double content_scale(const ObjectiveConvention& convention, std::int64_t channel
 
 at::Tensor content_value(const at::Tensor& features, const at::Tensor& target,
                          const at::Tensor& weights, double scale) {
-    if (features.is_cpu())
+    if (is_ours(features))
         return at::full({}, scale * sum_of_squared_differences(features, target, weights),
                         at::TensorOptions(at::kDouble));
     at::Tensor squares = (features - target).to(at::kFloat).square();
@@ -79,7 +80,7 @@ at::Tensor content_value(const at::Tensor& features, const at::Tensor& target,
 
 void add_content_gradient(const at::Tensor& features, const at::Tensor& target,
                           const at::Tensor& weights, double scale, at::Tensor& gradient) {
-    if (features.is_cpu())
+    if (is_ours(features))
         add_weighed_difference(gradient, features, target, weights, 2 * scale);
     else if (weights.defined())
         gradient.addcmul_(features - target, weights.to(features.scalar_type()), 2 * scale);
