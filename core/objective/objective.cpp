@@ -7,6 +7,7 @@
 #include "core/objective/affine_gradient.h"
 #include "core/objective/content_loss.h"
 #include "core/objective/parts.h"
+#include "core/objective/reached.h"
 #include "core/objective/total_variation.h"
 
 #include <ATen/TensorOperators.h>
@@ -141,11 +142,12 @@ void Objective::gather_sums(std::size_t t, const Window& part, const at::Tensor&
     sums.resize(taps_.size());
     sums[t].resize(regions.size());
     for (std::size_t r = 0; r < regions.size(); ++r)
-        if (regions[r].share > 0)
-            add(sums[t][r],
-                gather(as_matrix(features),
-                       weights_in(regions[r].weights, in_held(bands_, reduced(part, level), level)),
-                       0));
+        if (regions[r].share > 0) {
+            const at::Tensor weights =
+                weights_in(regions[r].weights, in_held(bands_, reduced(part, level), level));
+            add(sums[t][r], is_sparse(regions[r]) ? gather_reached(as_matrix(features), weights)
+                                                  : gather(as_matrix(features), weights, 0));
+        }
 }
 
 void Objective::fold(Sums& sums, const Sums& row) {
@@ -398,9 +400,15 @@ void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const 
         if (!affine.a.defined())
             continue;
         const double scale = factor * tap.style_weight / tap.pixels;
-        add_affine_gradient(rows, read, f, affine.a * scale,
-                            affine.b.defined() ? affine.b * scale : at::Tensor(),
-                            weights_in(tap.regions[r].weights, held));
+        const at::Tensor b = affine.b.defined() ? affine.b * scale : at::Tensor();
+        const at::Tensor weights = weights_in(tap.regions[r].weights, held);
+        if (is_sparse(tap.regions[r])) {
+            if (!read)
+                gradient.zero_();
+            add_affine_gradient_reached(rows, f, affine.a * scale, b, weights);
+        } else {
+            add_affine_gradient(rows, read, f, affine.a * scale, b, weights);
+        }
         read = true;
     }
     if (!read)

@@ -94,6 +94,10 @@ private:
         Trace trace;
     };
     using Sums = std::vector<std::vector<MomentSums>>; // by tap and region
+    // A region that covers most of the picture, or all but its margin, is quicker passed whole.
+    static bool is_sparse(const RegionTerm& region) {
+        return region.weights.defined() && region.share < 0.5;
+    }
     // Of a row of tiles: the content's by tap, the matches' by tap, then smoothness.
     using Values = std::vector<at::Tensor>;
 

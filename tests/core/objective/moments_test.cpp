@@ -2,8 +2,13 @@
 
 #include "core/objective/moments.h"
 
+#include "core/objective/affine_gradient.h"
+#include "core/objective/reached.h"
+
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 namespace maniera {
 namespace {
@@ -45,6 +50,43 @@ TEST(Moments, OfPartsSumToThoseOfTheWhole) {
     EXPECT_LT(largest(parts.second / whole.second - 1), 1e-5);
     const at::Tensor d = f.to(at::kDouble), dw = w.to(at::kDouble).unsqueeze(1);
     EXPECT_LT(largest(whole.second / at::mm(d.t(), d * dw) - 1), 1e-5);
+}
+
+// Rows without weight are passed over, a whole strip of them too.
+TEST(Moments, LookOnlyWhereARegionReaches) {
+    at::manual_seed(1);
+    at::Tensor f = at::rand({20011, 67});
+    at::Tensor w = at::rand({20011});
+    w.masked_fill_(at::rand({20011}) < 0.7, 0);
+    w.narrow(0, 8000, 9000).zero_();
+    const at::Tensor d = f.to(at::kDouble), dw = w.to(at::kDouble).unsqueeze(1);
+    const at::Tensor first = (d * dw).sum(0), second = at::mm(d.t(), d * dw);
+    // Nothing is read of the others, whatever they hold.
+    f.masked_fill_(w.unsqueeze(1) == 0, NAN);
+    const MomentSums sums = gather_reached(f, w);
+    EXPECT_LT(largest(sums.first / first - 1), 1e-5);
+    EXPECT_LT(largest(sums.second / second - 1), 1e-5);
+    const MomentSums none = gather_reached(f, at::zeros({20011}));
+    EXPECT_EQ(largest(none.first), 0);
+    EXPECT_EQ(largest(none.second), 0);
+}
+
+TEST(Moments, PullTheRowsThatARegionReaches) {
+    at::manual_seed(1);
+    const at::Tensor f = at::rand({20011, 67}), a = at::rand({67, 67}), b = at::rand({67});
+    at::Tensor w = at::rand({20011});
+    w.masked_fill_(at::rand({20011}) < 0.7, 0);
+    w.narrow(0, 8000, 9000).zero_();
+    w.narrow(0, 0, 7830).fill_(0.5); // a strip that is reached throughout
+    const at::Tensor before = at::rand({20011, 67});
+    at::Tensor dense = before.clone(), sparse = before.clone();
+    add_affine_gradient(dense, true, f, a, b, w);
+    add_affine_gradient_reached(sparse, f, a, b, w);
+    EXPECT_GT(largest(dense - before), 1);
+    EXPECT_LT(largest(sparse - dense), 1e-4);
+    EXPECT_EQ(largest((sparse - before).narrow(0, 8000, 9000)), 0);
+    add_affine_gradient_reached(sparse, f, a, {}, at::zeros({20011}));
+    EXPECT_LT(largest(sparse - dense), 1e-4);
 }
 
 TEST(Moments, OfReducedPrecisionAreSummedInFull) {
