@@ -24,11 +24,19 @@ struct StyleInput {
     double scale = 0;  // the style's long side over the run's; 0 = the option `style-scale`
 };
 
+// A part of the content and its counterpart in the styles: there it is painted like that.
+struct PartPair {
+    std::string name;               // for people
+    Image mask;                     // where in the content; any size
+    std::vector<Image> style_masks; // where in each style, any size; empty = not in that style
+};
+
 // A source without the whole picture is read a band at a time. Its pixels are not checked
 // beforehand, must lie in [0,1], and a content given so must be opaque.
 struct Inputs {
     PictureSource content;
     std::vector<StyleInput> styles; // at least one
+    std::vector<PartPair> parts;    // none = each region is painted like all of its styles
     RowSource initial;              // the start picture when the option `init` names a file
     std::string scratch_folder;     // for what memory cannot hold; empty = it must hold everything
 };

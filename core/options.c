@@ -32,6 +32,9 @@ LABELS(color_labels, N_("The painting's colors"), N_("The photograph's colors"),
        N_("The photograph's palette"));
 CHOICES(part_modes, "off", "auto");
 LABELS(part_labels, N_("No"), N_("Yes"));
+CHOICES(part_counts, "off", "auto", "2", "3", "4", "5", "6");
+LABELS(part_count_labels, N_("None"), N_("As many as suit"), N_("Two"), N_("Three"), N_("Four"),
+       N_("Five"), N_("Six"));
 CHOICES(precisions, "auto", "fp32", "bf16");
 LABELS(precision_labels, N_("Automatic"), N_("32 bits"), N_("16 bits (bfloat16)"));
 CHOICES(starts, "recolored", "content", "style", "noise");
@@ -55,6 +58,8 @@ static const ManieraOption table[] = {
      N_("How far to go from the photograph to the painting's manner; 50 is balanced")},
     {"match-parts", MANIERA_KIND_CHOICE, ROW(match_parts), 0, 0, "auto", part_modes, part_labels, "", "look", N_("Match parts"),
      N_("Whether each part of the photograph is painted like the part of the painting that it resembles most: eyes like eyes, skies like skies")},
+    {"parts", MANIERA_KIND_CHOICE, ROW(parts), 0, 0, "off", part_counts, part_count_labels, "", "look", N_("Parts"),
+     N_("Into how many parts the photograph and the paintings are divided, such as face, clothes and background, each painted like its counterpart; auto finds how many suit")},
     {"style-scale", MANIERA_KIND_REAL, ROW(style_scale), 0.05, 8, "1", NO_CHOICES, "", "look", N_("Style scale"),
      N_("Size of the strokes: the painting's long side over the result's, within the painting's own pixels")},
     {"content-weight", MANIERA_KIND_REAL, ROW(content_weight), 0, 1e9, "0.0033", NO_CHOICES, "", "look", N_("Content weight"),
@@ -102,6 +107,8 @@ static const ManieraOption table[] = {
      N_("The network: a name from the list of models, or a file")},
     {"time-limit", MANIERA_KIND_REAL, ROW(time_limit), 0, 1e9, "0", NO_CHOICES, N_("s"), "machine", N_("Time limit"),
      N_("Stop after this time with the picture so far; 0 sets no limit")},
+    {"parts-file", MANIERA_KIND_TEXT, ROW(parts_file), 0, 0, NULL, NO_CHOICES, "", "command-line", N_("Parts file"),
+     N_("Parts as maniera parts writes them, a parts.json with its masks, instead of parts that are found")},
     {"preview", MANIERA_KIND_TEXT, ROW(preview), 0, 0, NULL, NO_CHOICES, "", "command-line", N_("Preview file"),
      N_("A picture file that is rewritten while painting")},
     {"preview-interval", MANIERA_KIND_REAL, ROW(preview_interval), 0, 3600, "2", NO_CHOICES, N_("s"), "command-line", N_("Preview interval"),

@@ -34,6 +34,7 @@ typedef enum { MANIERA_OPTIMIZER_ADAM, MANIERA_OPTIMIZER_LBFGS } ManieraOptimize
 typedef enum { MANIERA_POOLING_MAX, MANIERA_POOLING_AVERAGE } ManieraPooling;
 typedef enum { MANIERA_COLORS_STYLE, MANIERA_COLORS_CONTENT, MANIERA_COLORS_MATCH } ManieraColors;
 typedef enum { MANIERA_MATCH_PARTS_OFF, MANIERA_MATCH_PARTS_AUTO } ManieraMatchParts;
+typedef enum { MANIERA_PARTS_OFF, MANIERA_PARTS_AUTO, MANIERA_PARTS_TWO } ManieraParts;
 typedef enum {
     MANIERA_PRECISION_AUTO,
     MANIERA_PRECISION_FP32,
@@ -64,6 +65,7 @@ typedef struct {
     int colors;      /* ManieraColors */
     double strength; /* of the style against the content, 0 to 100; 50 = the weights as they are */
     int match_parts; /* ManieraMatchParts */
+    int parts;       /* ManieraParts; from MANIERA_PARTS_TWO on that many, counted from 2 */
     double style_scale; /* style's long side over the run's */
     double content_weight;
     double style_weight;
@@ -87,6 +89,7 @@ typedef struct {
     int memory;                     /* MiB; unset = what is free, less a reserve */
     char model[MANIERA_TEXT_MAX];   /* name or file */
     double time_limit;              /* seconds; 0 = none */
+    char parts_file[MANIERA_TEXT_MAX]; /* parts.json; unset = parts are found */
     char preview[MANIERA_TEXT_MAX]; /* file rewritten while painting; unset = none */
     double preview_interval;        /* seconds between previews */
 } ManieraOptions;

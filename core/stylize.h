@@ -45,6 +45,10 @@ Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
                const NoticeCallback& notice = {}, Communicator& comm = local_communicator(),
                const StopCallback& stop = {});
 
+// The parts that the content and the styles have in common, by the option `parts` (auto where it is
+// off): what stylize() takes as inputs.parts. None = they have nothing in common.
+std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const ManieraOptions& options);
+
 // Many pictures in the manner of the same styles: the network, and what the styles ask for at each
 // size, are made once. Each picture becomes what stylize() makes of it, bit for bit.
 //

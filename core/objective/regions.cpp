@@ -84,6 +84,74 @@ RegionPlan plan_regions(const ObjectiveConvention& convention, int width, int he
     return plan;
 }
 
+namespace {
+
+constexpr float nothing = 1.0f / 512; // of a mask with 8 bits
+
+// Of a region's weights, empty = 1, what a mask holds.
+Image part_of(const Image& weights, Image mask) {
+    for (float& value : mask.pixels)
+        value = value < nothing ? 0 : std::min(1.0f, value);
+    if (!weights.empty())
+        multiply(mask, weights);
+    return mask;
+}
+
+// The styles of a region that have the part, with factors that sum to those of all.
+Region of_styles(const Region& region, int part, const std::vector<bool>& has) {
+    Region result;
+    result.part = part;
+    double all = 0, some = 0;
+    for (std::size_t i = 0; i < region.styles.size(); ++i) {
+        all += region.factors[i];
+        if (!has[region.styles[i]])
+            continue;
+        some += region.factors[i];
+        result.styles.push_back(region.styles[i]);
+        result.factors.push_back(region.factors[i]);
+    }
+    for (double& factor : result.factors)
+        factor *= some > 0 ? all / some : 1;
+    return result;
+}
+
+} // namespace
+
+std::vector<Region> split_regions(std::vector<Region> regions, int width, int height,
+                                  const std::vector<PartShare>& parts) {
+    std::vector<Region> result;
+    for (Region& region : regions) {
+        const auto is_here = [&](const PartShare& part) {
+            return std::any_of(region.styles.begin(), region.styles.end(),
+                               [&](std::size_t style) { return part.styles[style]; });
+        };
+        std::vector<StyleShare> here;
+        for (const PartShare& part : parts)
+            if (is_here(part))
+                here.push_back({part.mask, 1});
+        if (here.empty()) {
+            result.push_back(std::move(region));
+            continue;
+        }
+        Image left = sum_of_masks(width, height, here);
+        for (std::size_t p = 0; p < parts.size(); ++p) {
+            if (!is_here(parts[p]))
+                continue;
+            Image mask = copy(parts[p].mask);
+            for (std::size_t i = 0; i < mask.pixels.size(); ++i)
+                mask.pixels[i] /= std::max(1.0f, left.pixels[i]);
+            result.push_back(of_styles(region, static_cast<int>(p), parts[p].styles));
+            result.back().weights = part_of(region.weights, std::move(mask));
+        }
+        for (float& value : left.pixels)
+            value = 1 - value;
+        Region rest{part_of(region.weights, std::move(left)), region.styles, region.factors};
+        rest.part = Region::rest;
+        result.push_back(std::move(rest));
+    }
+    return result;
+}
+
 at::Tensor reduce_weights(ImageView weights, int pools, at::Device device) {
     at::Tensor reduced = to_tensor(weights, device);
     for (int i = 0; i < pools; ++i)

@@ -17,6 +17,8 @@ struct Region {
     Image weights;                   // of the picture's size; empty = 1 everywhere
     std::vector<std::size_t> styles; // indices into the run's styles
     std::vector<double> factors;     // one a style
+    int part = no_part;              // which part of the styles, or what all parts leave of them
+    static constexpr int no_part = -1, rest = -2;
 };
 
 struct RegionPlan {
@@ -39,6 +41,18 @@ struct StyleShare {
 // are normalized to 1.
 RegionPlan plan_regions(const ObjectiveConvention& convention, int width, int height,
                         const std::vector<StyleShare>& styles, ImageView alpha);
+
+// What the planning needs to know of a part: its mask at the picture's size, and its styles.
+struct PartShare {
+    ImageView mask;
+    std::vector<bool> styles; // by style: it has this part
+};
+
+// Cuts each region by the parts that one of its styles has: a region a part, of the styles that
+// have it, and one for what the parts leave, which may be nothing. Regions without parts stay.
+// Masks are divided by their sum where it exceeds 1.
+std::vector<Region> split_regions(std::vector<Region> regions, int width, int height,
+                                  const std::vector<PartShare>& parts);
 
 // A picture-sized map at a layer below `pools` 2x2 pools, (1, 1, H, W): averaged over 2x2 blocks
 // once a pool, dropping odd rows and columns as the pools do.

@@ -3,6 +3,7 @@
 #include "core/objective/style_targets.h"
 
 #include "core/objective/parts.h"
+#include "core/objective/reached.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/sum.h>
@@ -22,28 +23,63 @@ std::vector<std::size_t> style_taps(const Network& network, const TermOptions& o
     return taps;
 }
 
-// One style's sums, by tap.
-std::vector<MomentSums> sums_of(const Network& network, const TermOptions& options,
-                                const std::vector<std::size_t>& taps, const StyleSource& style,
-                                int tile) {
-    const Size size = size_of(style.image);
-    std::vector<at::Tensor> weights(network.taps().size());
-    std::vector<MomentSums> sums(network.taps().size());
+// The sums of a style, or of what one region takes of it, by tap.
+struct StyleSums {
+    std::vector<at::Tensor> weights;
+    std::vector<MomentSums> sums;
+    bool sparse = false;
+};
+
+StyleSums no_sums(const Network& network, const TermOptions& options,
+                  const std::vector<std::size_t>& taps, Size size, const Image& weights) {
+    StyleSums all{std::vector<at::Tensor>(network.taps().size()),
+                  std::vector<MomentSums>(network.taps().size())};
     for (const std::size_t t : taps) {
         const Window layer = reduced(whole(size), network.level(t));
-        sums[t].weight = static_cast<double>(layer.x.length()) * layer.y.length();
-        if (!style.weights.empty()) {
-            weights[t] = layer_weights(options, network, t, style.weights);
-            sums[t].weight = sum_of(weights[t]);
+        all.sums[t].weight = static_cast<double>(layer.x.length()) * layer.y.length();
+        if (!weights.empty()) {
+            all.weights[t] = layer_weights(options, network, t, weights);
+            all.sums[t].weight = sum_of(all.weights[t]);
         }
+    }
+    return all;
+}
+
+// One style's: of all of it, where a region takes that, then of each part.
+std::vector<StyleSums> sums_of(const Network& network, const TermOptions& options,
+                               const std::vector<std::size_t>& taps, const StyleSource& style,
+                               bool whole_too, int tile) {
+    const Size size = size_of(style.image);
+    std::vector<StyleSums> all(1);
+    if (whole_too)
+        all[0] = no_sums(network, options, taps, size, style.weights);
+    for (const Image& weights : style.parts) {
+        if (weights.empty()) {
+            all.emplace_back();
+            continue;
+        }
+        all.push_back(no_sums(network, options, taps, size, weights));
+        all.back().sparse = true;
     }
     for_parts(parts_of(size, tile, network), [&](const Window& part) {
         network.visit(style.image, part, taps, [&](std::size_t t, const at::Tensor& features) {
             const Window window = reduced(part, network.level(t));
-            add(sums[t], gather(as_matrix(features), weights_in(weights[t], window), 0));
+            for (StyleSums& one : all)
+                if (!one.sums.empty())
+                    add(one.sums[t], one.sparse ? gather_reached(as_matrix(features),
+                                                                 weights_in(one.weights[t], window))
+                                                : gather(as_matrix(features),
+                                                         weights_in(one.weights[t], window), 0));
         });
     });
-    return sums;
+    return all;
+}
+
+// Which of sums_of() a region takes.
+std::size_t place_of(const Region& region, const StyleSource& style) {
+    return region.part == Region::no_part ? 0
+           : region.part == Region::rest  ? style.parts.size()
+                                          : static_cast<std::size_t>(region.part) + 1;
 }
 
 RegionTarget target_of(const TermOptions& options, const Region& region,
@@ -101,15 +137,18 @@ StyleTargets make_style_targets(const Network& network, const TermOptions& optio
                                 const std::vector<StyleSource>& styles, int tile) {
     const std::vector<std::size_t> taps = style_taps(network, options);
     // Gathered once, although every region that a style acts in takes them.
-    std::vector<std::vector<MomentSums>> sums;
+    const bool whole_too = std::any_of(regions.begin(), regions.end(), [](const Region& region) {
+        return region.part == Region::no_part;
+    });
+    std::vector<std::vector<StyleSums>> sums;
     for (const StyleSource& style : styles)
-        sums.push_back(sums_of(network, options, taps, style, tile));
+        sums.push_back(sums_of(network, options, taps, style, whole_too, tile));
     StyleTargets targets(network.taps().size());
     for (const std::size_t t : taps)
         for (const Region& region : regions) {
             std::vector<const MomentSums*> its;
             for (const std::size_t s : region.styles)
-                its.push_back(&sums[s][t]);
+                its.push_back(&sums[s][place_of(region, styles[s])].sums[t]);
             targets[t].push_back(target_of(options, region, its));
         }
     return targets;

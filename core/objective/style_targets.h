@@ -22,8 +22,9 @@ namespace maniera {
 
 // A style at the size this scale wants.
 struct StyleSource {
-    at::Tensor image; // (1, 3, h, w)
-    Image weights;    // style mask times alpha, at that size; empty = all of it
+    at::Tensor image;         // (1, 3, h, w)
+    Image weights;            // style mask times alpha, at that size; empty = all of it
+    std::vector<Image> parts; // the same within each part, then in what the parts leave
 };
 
 // One region's target at one layer.

@@ -93,12 +93,18 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
             const StyleInput& style = prepared.styles[i];
             const Size at = style_size(style, resolved, size);
             sources.push_back({to_tensor(resize(style.picture, at).color, device),
-                               style_weights(style, at, instead(i))});
+                               style_weights(style, at, instead(i)),
+                               {}});
+            for (std::size_t part = 0; part < prepared.parts.size(); ++part)
+                sources.back().parts.push_back(
+                    part_style_weights(prepared, i, static_cast<int>(part), at));
+            if (!prepared.parts.empty())
+                sources.back().parts.push_back(part_style_weights(prepared, i, Region::rest, at));
         }
         return make_style_targets(network, terms, plan.regions, sources, memory.tile);
     };
-    const bool by_content =
-        terms.convention.mask_styles && (!weights.empty() || any_mask(prepared));
+    const bool by_content = !prepared.parts.empty() || (terms.convention.mask_styles &&
+                                                        (!weights.empty() || any_mask(prepared)));
     const auto asked = targets.get(
         by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
     scene.objective = std::make_unique<Objective>(

@@ -8,6 +8,7 @@
 #include "core/run/input_checks.h"
 #include "core/run/make_scene.h"
 #include "core/run/memory_guard.h"
+#include "core/run/part_finder.h"
 #include "core/run/style_palette.h"
 #include "core/stylize.h"
 
@@ -52,6 +53,9 @@ Measurement measure(const Model& model, PictureSource picture, const Inputs& inp
         const Size size = run_size(picture.color.size, resolved);
         Inputs prepared = inputs;
         prepare_content(prepared.content);
+        if (const auto finder = PartFinder::make(model, resolved, placement);
+            finder && prepared.parts.empty())
+            prepared.parts = finder->find(prepared, comm);
         prepared = prepare_styles(std::move(prepared), resolved, comm);
         const MemoryGuard memory(
             make_budget(network_cost(model, resolved), inputs, resolved, placement, comm), resolved,

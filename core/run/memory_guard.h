@@ -24,6 +24,7 @@ struct Budget {
     NetworkCost network;
     Size content;
     std::vector<StyleSize> styles;
+    int parts = 0;              // regions that parts add
     std::string scratch_folder; // for files; empty = no files
     int ranks = 1;              // processes that have a band each; `bytes` is the least of theirs
 };

@@ -20,6 +20,7 @@
 #include "core/progress.h"
 #include "core/resolved_options.h"
 #include "core/run/memory_guard.h"
+#include "core/run/part_finder.h"
 #include "core/run/part_matcher.h"
 #include "core/run/run_position.h"
 #include "core/run/scene.h"
@@ -39,6 +40,7 @@ struct RunSetup {
     NetworkCost cost;
     std::unique_ptr<Network> network;
     std::unique_ptr<PartMatcher> matcher; // null without matched parts
+    std::unique_ptr<PartFinder> finder;   // null where no parts are to be found
     StyleTargetCache targets;
 };
 

@@ -110,6 +110,22 @@ RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepar
     for (std::size_t i = 0; i < masks.size(); ++i)
         shares.push_back({masks[i], prepared.styles[i].weight});
     RegionPlan plan = plan_regions(convention, width, height, shares, weights);
+    if (!prepared.parts.empty()) {
+        std::vector<Image> parts;
+        std::vector<PartShare> part_shares;
+        for (const PartPair& pair : prepared.parts) {
+            const Image halo = halo_of(rows_of(pair.mask), scene);
+            parts.push_back(none ? Image(width, height, 1)
+                                 : canvas_rows(from_halo(halo, scene), scene.size, margin, rows));
+            std::vector<bool> has;
+            for (const Image& mask : pair.style_masks)
+                has.push_back(!mask.empty());
+            part_shares.push_back({{}, std::move(has)});
+        }
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            part_shares[i].mask = parts[i];
+        plan.regions = split_regions(std::move(plan.regions), width, height, part_shares);
+    }
     if (none) {
         plan.coverage = Image();
         for (Region& region : plan.regions)

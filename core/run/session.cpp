@@ -37,6 +37,7 @@ RunSetup make_setup(const Model& model, const ResolvedOptions& resolved, std::si
             network_cost(model, resolved),
             std::move(network),
             PartMatcher::make(model, resolved, placement),
+            PartFinder::make(model, resolved, placement),
             StyleTargetCache(match ? 0 : most_bytes)};
 }
 
@@ -47,8 +48,9 @@ Size result_size(const Inputs& inputs, const ManieraOptions& options) {
 }
 
 struct Session::State {
-    Inputs inputs; // the content is the picture's that was painted last
-    bool again;    // another picture may follow
+    Inputs inputs;  // the content is the picture's that was painted last
+    bool again;     // another picture may follow
+    bool own_parts; // those of the inputs count
     RunSetup setup;
 };
 
@@ -61,7 +63,8 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
         RunSetup setup = make_setup(model, resolved, most_bytes, comm);
         for (StyleInput& style : inputs.styles)
             fill_transparent(style.picture);
-        state_.reset(new State{std::move(inputs), most_bytes > 0, std::move(setup)});
+        const bool own_parts = !inputs.parts.empty();
+        state_.reset(new State{std::move(inputs), most_bytes > 0, own_parts, std::move(setup)});
     });
 }
 
@@ -79,6 +82,12 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
         Inputs& inputs = state_->inputs;
         prepare_content(content);
         inputs.content = std::move(content);
+        if (setup.finder && !state_->own_parts) {
+            inputs.parts = setup.finder->find(inputs, setup.comm);
+            if (inputs.parts.empty() && notice && setup.comm.rank() == 0)
+                notice(Notice::other, "The photograph and its paintings have no parts in common, "
+                                      "so each is painted as a whole.");
+        }
         Budget budget = make_budget(setup.cost, inputs, resolved, setup.placement, setup.comm);
         Inputs recolored;
         const bool match = resolved.colors == MANIERA_COLORS_MATCH;
@@ -90,6 +99,21 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
         for (std::size_t i = run.begin.scale; i < run.sizes.size() && run.result.complete; ++i)
             paint_scale(run, i);
         return finish_run(run);
+    });
+}
+
+std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const ManieraOptions& options) {
+    check_inputs(inputs, options);
+    ResolvedOptions resolved = resolve(options);
+    if (resolved.parts == MANIERA_PARTS_OFF)
+        resolved.parts = MANIERA_PARTS_AUTO;
+    return translating_errors([&] {
+        const c10::InferenceMode no_autograd;
+        prepare_content(inputs.content);
+        for (StyleInput& style : inputs.styles)
+            fill_transparent(style.picture);
+        return PartFinder::make(model, resolved, choose_placement(resolved, false))
+            ->find(inputs, local_communicator());
     });
 }
 

@@ -70,6 +70,33 @@ Image style_weights(const StyleInput& style, Size size, const RowSource& otherwi
     return multiply(mask, alpha);
 }
 
+Image part_style_weights(const Inputs& inputs, std::size_t style, int part, Size size) {
+    const StyleInput& its = inputs.styles[style];
+    Image mask;
+    if (part >= 0) {
+        mask =
+            resized_or_empty(inputs.parts[static_cast<std::size_t>(part)].style_masks[style], size);
+        if (mask.empty())
+            return mask;
+    } else if (part == Region::rest) {
+        mask = Image(size.width, size.height, 1);
+        std::fill(mask.pixels.begin(), mask.pixels.end(), 1.0f);
+        for (const PartPair& pair : inputs.parts)
+            if (const Image one = resized_or_empty(pair.style_masks[style], size); !one.empty())
+                for (std::size_t i = 0; i < mask.pixels.size(); ++i)
+                    mask.pixels[i] -= one.pixels[i];
+        constexpr double least_left = 0.04; // of the style: less has no manner of its own
+        double left = 0;
+        for (float& value : mask.pixels) {
+            value = value < 1.0f / 512 ? 0 : value;
+            left += value;
+        }
+        if (left < least_left * static_cast<double>(mask.pixels.size()))
+            std::fill(mask.pixels.begin(), mask.pixels.end(), 1.0f);
+    }
+    return multiply(mask, style_weights(its, size, {}));
+}
+
 Inputs prepare_styles(Inputs prepared, const ResolvedOptions& resolved, Communicator& comm) {
     for (StyleInput& style : prepared.styles) {
         fill_transparent(style.picture);
@@ -124,7 +151,8 @@ Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const
             const Size size = style_size(style, resolved, scene.size);
             add_colors(
                 wanted,
-                sum_colors(resize(style.picture, size).color, style_weights(style, size, {})),
+                sum_colors(resize(style.picture, size).color,
+                           part_style_weights(prepared, region.styles[i], region.part, size)),
                 region.factors[i]);
         }
         const ColorSums present = of_all(

@@ -18,6 +18,10 @@ Size style_size(const StyleInput& style, const ResolvedOptions& resolved, Size r
 // empty = all alike.
 Image style_weights(const StyleInput& style, Size size, const RowSource& otherwise);
 
+// The same within a part (an index into inputs.parts), or in what the parts leave of the style;
+// empty where the style has not the part. Where they leave next to nothing it is all of it.
+Image part_style_weights(const Inputs& inputs, std::size_t style, int part, Size size);
+
 // Styles with the colors under transparency filled, and recolored when asked; the content must
 // have been prepared. Collective.
 Inputs prepare_styles(Inputs inputs, const ResolvedOptions& resolved, Communicator& comm);

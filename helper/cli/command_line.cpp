@@ -31,7 +31,8 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
     CLI::App* command = app.add_subcommand(name, help);
     command->allow_extras(); // refuse_leftovers() says it better
     command->set_help_flag("-h,--help", "Print this help");
-    for (const char* reads : {"stylize", "estimate", "resume", "batch", "measure", "run", "serve"})
+    for (const char* reads :
+         {"stylize", "estimate", "resume", "batch", "measure", "parts", "run", "serve"})
         if (name == reads)
             command
                 ->add_flag_callback("--all-formats", allow_all_formats,
@@ -165,6 +166,9 @@ void complete_batch(Batch& batch, const std::string& recipe) {
         refuse("Pictures are missing; name some, a folder of them, or a --list.");
     if (batch.recipe.styles.empty())
         refuse("A style is missing; name a painting with --style FILE.");
+    if (maniera_option_is_set(&batch.recipe.options, "parts-file"))
+        refuse("A file of parts belongs to one photograph; a batch finds the parts of each with "
+               "--parts auto.");
     if (batch.output_folder.empty())
         refuse("An output is missing; name a folder for the results with --output-dir FOLDER.");
 }
@@ -196,6 +200,24 @@ Subcommand add_measure(CLI::App& app, Command& command) {
                     refuse("measure needs a picture to evaluate: maniera measure IMAGE --content "
                            "FILE --style FILE.");
                 refuse_without_inputs(command.job);
+            }};
+}
+
+Subcommand add_parts(CLI::App& app, Command& command) {
+    CLI::App* parts = add_command(app, "parts");
+    parts->add_option("content", command.job.content.file, "The picture to repaint");
+    add_style_flags(*parts, command.job);
+    add_flag(*parts, "-o,--output", "FOLDER", "Where masks, parts.json and sheet.png go", "Result",
+             [&command](const std::string& folder) { command.output = folder; });
+    for (const char* name : {"parts", "model", "threads", "device"})
+        add_option_flag(*parts, *maniera_option_find(name), "Machine", command.job.options);
+    add_json_flag(*parts, command);
+    return {parts, [&command] {
+                command.kind = Command::Kind::parts;
+                refuse_without_inputs(command.job);
+                if (command.output.empty())
+                    refuse("parts needs a folder for what it writes: maniera parts PHOTO --style "
+                           "FILE -o FOLDER.");
             }};
 }
 
@@ -405,6 +427,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
         add_estimate(app, command),
         add_batch(app, command),
         add_measure(app, command),
+        add_parts(app, command),
         add_run(app, command),
         add_serve(app, command),
         add_models(app, command),

@@ -25,14 +25,15 @@ struct Command {
         models_verify,
         models_import, // `words` go to import-model
         devices,
+        parts,
         sample,
     };
     Kind kind = Kind::print;
     bool json = false, verbose = false;
     std::string text;
     std::string picture;            // measure: the picture to evaluate
-    std::string output;             // sample: a file, or a folder for all of them
-    Job job;                        // stylize, measure
+    std::string output;             // sample: a file, or a folder for all of them; parts: a folder
+    Job job;                        // stylize, measure, parts
     CheckpointSettings checkpoints; // stylize; resume: the file to resume from
     Batch batch;
     std::vector<std::string> words;

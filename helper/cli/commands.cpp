@@ -7,6 +7,7 @@
 #include "core/device/libraries.h"
 #include "core/stylize.h"
 #include "helper/cli/batch_command.h"
+#include "helper/cli/parts_command.h"
 #include "helper/cli/terminal.h"
 #include "helper/distributed/rank_run.h"
 #include "helper/files/folders.h"
@@ -276,6 +277,7 @@ int run_command(const Command& command) {
     case Kind::resume: return run_resume(command);
     case Kind::batch: return batch_command(command.batch, command.json);
     case Kind::measure: return run_measure(command);
+    case Kind::parts: return parts_command(command);
     case Kind::models_list: return list_all_models(command.json);
     case Kind::models_verify: return verify_models(command.words);
     case Kind::models_import: return import_model(command.words);

@@ -57,6 +57,23 @@ like eyes, hair like hair. Where the two have hardly anything in common, a line 
 photograph is painted as a whole, as --match-parts off always does; that takes a tenth less time.
 )";
 
+constexpr const char* parts_page = R"(Parts
+
+--parts auto finds what the photograph and its paintings have in common, such as faces, clothes and
+skies, and paints each part in the colors and strokes of its counterpart. What has no counterpart is
+painted in the manner of what is left of the painting; without any, the picture is painted as a
+whole, and a line says so. --parts 2 to 6 asks for a number of parts. Within a mask, parts are found
+among the styles that act there; no part crosses it.
+
+To look at the parts, and to change them:
+  maniera parts photo.jpg --style painting.jpg -o FOLDER
+writes a gray mask a part for each picture, parts.json, and sheet.png, which shows the parts in
+colors. Then
+  maniera stylize photo.jpg --style painting.jpg --parts-file FOLDER/parts.json -o result.png
+paints by them. Masks may be painted over, at any size; a part may be renamed in parts.json, sent to
+another mask, or taken out; parts of one name are one part; null is a style without the part.
+)";
+
 constexpr const char* job_page = R"(Jobs
 
 maniera run JOB.json does what maniera stylize does, from a file:
@@ -242,6 +259,7 @@ const std::vector<CommandHelp> commands = {
     {"estimate", "Print the time and memory that stylize would take"},
     {"batch", "Paint many pictures in the same styles (see maniera help batch)"},
     {"measure", "Evaluate the objective at a picture, term by term"},
+    {"parts", "Find the parts that pictures have in common (see maniera help parts)"},
     {"run", "Run a job file (see maniera help job)"},
     {"serve", "Paint for another program (see maniera help serve)"},
     {"models", "List, check, fetch or import networks"},
@@ -273,6 +291,7 @@ const Topic topics[] = {
     {"objectives", [] { return std::string(objectives_page); }},
     {"quality", quality_page},
     {"colors", [] { return std::string(colors_page); }},
+    {"parts", [] { return std::string(parts_page); }},
     {"job", [] { return std::string(job_page); }},
     {"batch", [] { return std::string(batch_page); }},
     {"resume", [] { return std::string(resume_page); }},

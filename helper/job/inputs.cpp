@@ -5,6 +5,7 @@
 #include "helper/files/folders.h"
 #include "helper/images/row_reader.h"
 #include "helper/job/mask_file.h"
+#include "helper/job/parts_file.h"
 #include "helper/job/reading_memory.h"
 
 namespace maniera {
@@ -44,6 +45,10 @@ public:
         return mask;
     }
 
+    std::vector<PartPair> parts(const std::string& file, std::size_t styles) const {
+        return read_parts(file, styles, remarks_);
+    }
+
     void remark(const std::string& text) const {
         if (!text.empty())
             remarks_.push_back(text);
@@ -75,6 +80,8 @@ Inputs read_styles(const Job& job, const Reader& read, Size content) {
         input.scale = style.scale;
         inputs.styles.push_back(std::move(input));
     }
+    if (const std::string file = option_value(job.options, "parts-file"); !file.empty())
+        inputs.parts = read.parts(file, inputs.styles.size());
     return inputs;
 }
 

@@ -169,7 +169,7 @@ std::string read_text(const std::string& path) {
 // Whether the option is a picture file.
 bool names_a_picture(const std::string& name, const std::string& text) {
     const ManieraOption* row = maniera_option_find(name.c_str());
-    return name == "preview" ||
+    return name == "preview" || name == "parts-file" ||
            (row && row->kind == MANIERA_KIND_CHOICE_OR_FILE && names_a_file(text));
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/resolved_options.h"
 #include "helper/files/same_file.h"
+#include "helper/job/parts_file.h"
 
 #include <algorithm>
 #include <map>
@@ -19,6 +20,9 @@ std::vector<std::string> input_files(const Job& job) {
     const ResolvedOptions resolved = resolve(job.options);
     if (names_a_file(resolved.init))
         files.emplace_back(resolved.init);
+    if (*resolved.parts_file)
+        for (const std::string& file : parts_files(resolved.parts_file))
+            files.push_back(file);
     files.erase(std::remove(files.begin(), files.end(), ""), files.end());
     return files;
 }

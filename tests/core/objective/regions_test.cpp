@@ -56,6 +56,63 @@ TEST(Regions, CoverageIsWhereAnyMaskIs) {
     EXPECT_FLOAT_EQ(*plan.coverage.at(9, 0), 0.25f);
 }
 
+TEST(Regions, AreCutByTheirPartsAndWhatTheseLeave) {
+    const Image a = level(0.25f), b = level(0.5f);
+    const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height,
+                                         {{{}, 1}, {{}, 3}}, {});
+    const std::vector<Region> regions =
+        split_regions(plan.regions, width, height, {{a, {true, true}}, {b, {false, true}}});
+    ASSERT_EQ(regions.size(), 3u);
+    EXPECT_EQ(regions[0].part, 0);
+    EXPECT_EQ(regions[0].styles, (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(regions[0].factors, (std::vector<double>{0.25, 0.75}));
+    EXPECT_EQ(regions[1].part, 1);
+    EXPECT_EQ(regions[1].styles, (std::vector<std::size_t>{1}));
+    EXPECT_EQ(regions[1].factors, (std::vector<double>{1}));
+    EXPECT_EQ(regions[2].part, Region::rest);
+    EXPECT_EQ(regions[2].styles, (std::vector<std::size_t>{0, 1}));
+    EXPECT_FLOAT_EQ(regions[0].weights.pixels[7], 0.25f);
+    EXPECT_FLOAT_EQ(regions[1].weights.pixels[7], 0.5f);
+    EXPECT_FLOAT_EQ(regions[2].weights.pixels[7], 0.25f);
+}
+
+// Parts painted over by hand may overlap, and rounding leaves next to nothing: that is nothing.
+TEST(Regions, PartsThatOverlapAreDivided) {
+    const Image a = level(1), b = level(0.6f), little = level(0.999f);
+    const RegionPlan plan =
+        plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height, {{{}, 1}}, {});
+    const std::vector<Region> over =
+        split_regions(plan.regions, width, height, {{a, {true}}, {b, {true}}});
+    EXPECT_FLOAT_EQ(over[0].weights.pixels[7], 0.625f);
+    EXPECT_FLOAT_EQ(over[1].weights.pixels[7], 0.375f);
+    EXPECT_EQ(over[2].weights.pixels[7], 0);
+    EXPECT_EQ(split_regions(plan.regions, width, height, {{little, {true}}})[1].weights.pixels[7],
+              0);
+}
+
+// The masks that a person gave stay the borders of everything.
+TEST(Regions, NoPartCrossesAMask) {
+    const Image mask = test::make_mask(width, height, 0.5), all = level(1);
+    const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_PAINTERLY), width, height,
+                                         {{mask, 2}, {{}, 5}}, {});
+    // Found in the second style alone: the masked one's region is as it was.
+    const std::vector<Region> other =
+        split_regions(plan.regions, width, height, {{all, {false, true}}});
+    ASSERT_EQ(other.size(), 3u);
+    EXPECT_EQ(other[0].part, Region::no_part);
+    EXPECT_EQ(other[0].weights.pixels, mask.pixels);
+    for (std::size_t i = 0; i < mask.pixels.size(); ++i)
+        EXPECT_EQ(other[1].weights.pixels[i], 1 - mask.pixels[i]);
+    // In both: each region is cut for itself.
+    const std::vector<Region> both =
+        split_regions(plan.regions, width, height, {{all, {true, true}}});
+    ASSERT_EQ(both.size(), 4u);
+    EXPECT_EQ(both[0].factors, (std::vector<double>{2}));
+    EXPECT_EQ(both[0].weights.pixels, mask.pixels);
+    EXPECT_EQ(both[0].styles, (std::vector<std::size_t>{0}));
+    EXPECT_EQ(both[2].styles, (std::vector<std::size_t>{1}));
+}
+
 TEST(Regions, GatysUsesMasksAsGiven) {
     const Image a = level(0.9f), b = level(0.6f);
     const RegionPlan plan = plan_regions(convention_of(MANIERA_OBJECTIVE_GATYS), width, height,

@@ -131,17 +131,18 @@ TEST(RankStylize, PaintsThePictureOfOneProcess) {
              {{"tile", "64"}, {"init", "content"}, {"size", "300"}},
              {{"tile", "64"}, {"init", "a file"}, {"size", "190"}},
              {{"tile", "64"}, {"match-parts", "auto"}},
+             {{"tile", "64"}, {"parts", "3"}},
          })
         expect_one_picture(3, whole_inputs(false), settings);
 }
 
 TEST(RankStylize, SharesMasksOut) {
-    for (const Settings& settings :
-         std::vector<Settings>{{{"tile", "64"}},
-                               {{"tile", "128"}},
-                               {{"tile", "64"}, {"objective", "gatys"}},
-                               {{"tile", "64"}, {"colors", "match"}},
-                               {{"tile", "64"}, {"match-parts", "auto"}}})
+    for (const Settings& settings : std::vector<Settings>{{{"tile", "64"}},
+                                                          {{"tile", "128"}},
+                                                          {{"tile", "64"}, {"objective", "gatys"}},
+                                                          {{"tile", "64"}, {"colors", "match"}},
+                                                          {{"tile", "64"}, {"match-parts", "auto"}},
+                                                          {{"tile", "64"}, {"parts", "2"}}})
         expect_one_picture(3, whole_inputs(true), settings);
 }
 

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/objective/part_features.h"
+
+#include "core/objective/parts.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/linalg_qr.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/reflection_pad2d.h>
+#include <ATen/ops/std.h>
+#include <ATen/ops/upsample_bilinear2d.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+constexpr int directions = 64, oversampling = 16;
+constexpr int border = 32;     // px beyond each edge
+constexpr double spread = 0.1; // of a layer's deviation: silent channels stay silent
+
+constexpr std::pair<const char*, double> layer_weights[] = {
+    {"relu3_3", 0.5}, {"relu4_1", 0.7}, {"relu4_3", 1}, {"relu5_1", 1}, {"relu5_3", 1}};
+
+at::Tensor unit_rows(const at::Tensor& rows) {
+    return rows / at::linalg_vector_norm(rows, 2, {1}, true).clamp_min(1e-6);
+}
+
+double weight_of(const std::string& layer) {
+    for (const auto& [name, weight] : layer_weights)
+        if (layer == name)
+            return weight;
+    return 0;
+}
+
+at::Tensor on_grid(const at::Tensor& features, Size grid) {
+    const at::Tensor maps = features.to(at::kCPU, at::kFloat).contiguous();
+    const std::int64_t height = maps.size(2);
+    if (height > grid.height)
+        return at::avg_pool2d(maps, {height / grid.height, height / grid.height});
+    return height == grid.height ? maps
+                                 : at::upsample_bilinear2d(maps, {grid.height, grid.width}, false,
+                                                           c10::nullopt, c10::nullopt);
+}
+
+at::Tensor random_matrix(std::int64_t rows, std::int64_t columns) {
+    std::mt19937 random(1);
+    std::normal_distribution<float> normal;
+    at::Tensor matrix = at::empty({rows, columns}, at::TensorOptions(at::kFloat));
+    for (float *value = matrix.data_ptr<float>(), *end = value + matrix.numel(); value < end;)
+        *value++ = normal(random);
+    return matrix;
+}
+
+} // namespace
+
+std::vector<std::string> part_layers(const Manifest& manifest) {
+    std::vector<std::string> layers;
+    for (const auto& [name, weight] : layer_weights)
+        if (std::find(manifest.layers.begin(), manifest.layers.end(), name) !=
+            manifest.layers.end())
+            layers.emplace_back(name);
+    return layers;
+}
+
+PartFeatures part_features(const Network& network, const at::Tensor& picture) {
+    const Size size = size_of(picture);
+    // Zero padding makes borders look alike in all pictures, and they would be parts of their own.
+    const int least_side = std::min(size.width, size.height), unit = 2 * part_cell;
+    const int margin = std::min(border, (least_side - 1) / unit * unit);
+    const at::Tensor padded = at::reflection_pad2d(picture, {margin, margin, margin, margin});
+    const Size grid{size.width / part_cell, size.height / part_cell};
+    const int outside = margin / part_cell;
+    const Size all{grid.width + 2 * outside, grid.height + 2 * outside};
+    std::vector<std::size_t> taps(network.taps().size());
+    std::iota(taps.begin(), taps.end(), 0);
+    std::vector<at::Tensor> layers;
+    network.visit(padded, taps, [&](std::size_t t, const at::Tensor& features) {
+        const at::Tensor maps =
+            narrowed(on_grid(features, all),
+                     {{outside, outside + grid.width}, {outside, outside + grid.height}});
+        const at::Tensor rows =
+            maps.reshape({maps.size(1), std::int64_t{grid.width} * grid.height}).t().contiguous();
+        const at::Tensor centered = rows - rows.mean(0, true);
+        const at::Tensor deviation = at::std(centered, {0}, true, true);
+        const at::Tensor standard =
+            centered / (deviation + spread * at::std(centered, false)).clamp_min(1e-6);
+        layers.push_back(unit_rows(standard) * weight_of(network.taps()[t]));
+    });
+    return {grid, unit_rows(at::cat(layers, 1)).contiguous()};
+}
+
+at::Tensor main_directions(const at::Tensor& rows) {
+    // A randomized range finder (Halko, Martinsson, Tropp 2011), then the largest eigenvectors.
+    const std::int64_t most = std::min(rows.size(0), rows.size(1));
+    const std::int64_t tried = std::min<std::int64_t>(most, directions + oversampling);
+    const at::Tensor range =
+        at::matmul(rows.t(), at::matmul(rows, random_matrix(rows.size(1), tried)));
+    const at::Tensor q = std::get<0>(at::linalg_qr(range));
+    const at::Tensor within = at::matmul(rows, q);
+    const at::Tensor vectors = std::get<1>(at::linalg_eigh(at::matmul(within.t(), within)));
+    const std::int64_t kept = std::min<std::int64_t>(tried, directions);
+    return at::matmul(q, vectors.narrow(1, tried - kept, kept));
+}
+
+at::Tensor on_directions(const at::Tensor& rows, const at::Tensor& directions) {
+    return unit_rows(at::matmul(rows, directions)).contiguous();
+}
+
+} // namespace maniera

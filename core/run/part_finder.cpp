@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/run/part_finder.h"
+
+#include "core/distributed/collectives.h"
+#include "core/error.h"
+#include "core/image/pyramid.h"
+#include "core/network/tensors.h"
+#include "core/objective/part_features.h"
+#include "core/objective/part_masks.h"
+#include "core/objective/regions.h"
+#include "core/objective/term_options.h"
+#include "core/run/scene_rows.h"
+#include "core/run/style_palette.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/max.h>
+#include <ATen/ops/tensor.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace maniera {
+namespace {
+
+constexpr int most_side = 320;     // px
+constexpr std::size_t fewest = 32; // positions that say anything
+// Tried on 14 pairs: 0.08 to 0.13 for pages of text, skies alone, patterns and an abstract
+// painting, 0.17 to 0.20 where there are counterparts.
+constexpr double least_likeness = 0.15;
+constexpr double least_of_style = 0.04; // of a style's positions: with fewer it has not the part
+
+// Products in one thread: sums then have the same bits at any number of threads.
+class OneThread {
+public:
+    OneThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
+    ~OneThread() { at::set_num_threads(before_); }
+    OneThread(const OneThread&) = delete;
+    OneThread& operator=(const OneThread&) = delete;
+
+private:
+    int before_;
+};
+
+// Sides in whole cells of the deepest layer.
+Size small_size(Size own) {
+    const Size size = fit_long_side(own, std::min(most_side, std::max(own.width, own.height)));
+    constexpr int unit = 2 * part_cell;
+    const auto whole = [](int side) { return std::max(1, (side + unit / 2) / unit) * unit; };
+    return {whole(size.width), whole(size.height)};
+}
+
+NetworkConfig config_of(const Model& model, const ResolvedOptions& resolved,
+                        const Placement& placement) {
+    NetworkConfig config = network_config(resolved, model, placement);
+    config.taps = part_layers(model.manifest);
+    config.placement.precision = at::kFloat;
+    if (config.taps.empty())
+        throw Error(ErrorCode::invalid_option,
+                    "The model " + model.manifest.name +
+                        " has no layers that tell parts, such "
+                        "as relu4_1; leave --parts out, or use the model vgg16.");
+    return config;
+}
+
+// A picture as it is looked at.
+struct Seen {
+    Image picture;
+    PartFeatures features;
+};
+
+Seen look_at(const Network& network, Image picture) {
+    PartFeatures features = part_features(network, to_tensor(picture, network.placement().device));
+    return {std::move(picture), std::move(features)};
+}
+
+// The positions where weights (of the picture's size, empty = 1) are at least a half.
+at::Tensor positions_within(ImageView weights, Size grid) {
+    std::vector<std::int64_t> places(static_cast<std::size_t>(grid.width) * grid.height);
+    std::iota(places.begin(), places.end(), 0);
+    const auto outside = [&](std::int64_t place) {
+        const int x = static_cast<int>(place % grid.width) * part_cell;
+        const int y = static_cast<int>(place / grid.width) * part_cell;
+        float sum = 0;
+        for (int j = 0; j < part_cell; ++j)
+            for (int i = 0; i < part_cell; ++i)
+                sum += *weights.at(x + i, y + j);
+        return sum < 0.5f * part_cell * part_cell;
+    };
+    if (!weights.empty())
+        places.erase(std::remove_if(places.begin(), places.end(), outside), places.end());
+    return at::tensor(places, at::TensorOptions(at::kLong));
+}
+
+std::vector<float> values_of(const at::Tensor& rows) {
+    const at::Tensor values = rows.contiguous();
+    return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
+
+Positions positions_of(const at::Tensor& rows, std::vector<double> weights) {
+    return {static_cast<std::size_t>(rows.size(1)), values_of(rows), std::move(weights)};
+}
+
+std::vector<std::size_t> indices_of(const at::Tensor& largest) {
+    const at::Tensor values = largest.contiguous();
+    return {values.data_ptr<std::int64_t>(), values.data_ptr<std::int64_t>() + values.numel()};
+}
+
+// Cosines of the content's positions (rows) with the styles' (columns).
+Nearest nearest_of(const at::Tensor& cosines) {
+    return {indices_of(std::get<1>(at::max(cosines, 1))),
+            indices_of(std::get<1>(at::max(cosines, 0)))};
+}
+
+// How near the nearest are, on average of both directions.
+double likeness_of(const at::Tensor& cosines) {
+    const auto mean = [&](std::int64_t over) {
+        return std::get<0>(at::max(cosines, over)).mean().item<double>();
+    };
+    return (mean(0) + mean(1)) / 2;
+}
+
+// A region's positions in the content and in each of its styles.
+struct Matter {
+    at::Tensor content;
+    std::vector<std::size_t> styles; // those with any
+    std::vector<at::Tensor> of_styles;
+    std::vector<double> style_weights; // of all styles' positions in turn; they sum to 1
+};
+
+Matter matter_of(const Inputs& inputs, const Region& region, const Seen& content,
+                 const std::vector<Seen>& styles) {
+    Matter matter{positions_within(region.weights, content.features.grid), {}, {}, {}};
+    std::vector<double> factors;
+    for (std::size_t i = 0; i < region.styles.size(); ++i) {
+        const std::size_t s = region.styles[i];
+        if (region.factors[i] <= 0)
+            continue;
+        const at::Tensor places =
+            positions_within(style_weights(inputs.styles[s], size_of(styles[s].picture), {}),
+                             styles[s].features.grid);
+        if (places.size(0) == 0)
+            continue;
+        matter.styles.push_back(s);
+        matter.of_styles.push_back(places);
+        factors.push_back(region.factors[i]);
+    }
+    const double sum = std::accumulate(factors.begin(), factors.end(), 0.0);
+    for (std::size_t i = 0; i < factors.size(); ++i) {
+        const auto count = static_cast<std::size_t>(matter.of_styles[i].size(0));
+        matter.style_weights.insert(matter.style_weights.end(), count,
+                                    factors[i] / sum / static_cast<double>(count));
+    }
+    return matter;
+}
+
+// How much of each style's positions is in a cluster.
+std::vector<double> shares_of(const Matter& matter, const std::vector<int>& labels, int cluster) {
+    std::vector<double> shares;
+    auto label = labels.begin();
+    for (const at::Tensor& places : matter.of_styles) {
+        const auto end = label + places.size(0);
+        shares.push_back(static_cast<double>(std::count(label, end, cluster)) /
+                         static_cast<double>(places.size(0)));
+        label = end;
+    }
+    return shares;
+}
+
+std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, const Seen& content,
+                                   const std::vector<Seen>& styles, std::size_t asked) {
+    const Matter matter = matter_of(inputs, region, content, styles);
+    if (static_cast<std::size_t>(matter.content.size(0)) < fewest ||
+        matter.style_weights.size() < fewest)
+        return {};
+    const at::Tensor a = content.features.rows.index_select(0, matter.content);
+    std::vector<at::Tensor> of_styles;
+    for (std::size_t i = 0; i < matter.styles.size(); ++i)
+        of_styles.push_back(
+            styles[matter.styles[i]].features.rows.index_select(0, matter.of_styles[i]));
+    const at::Tensor b = at::cat(of_styles);
+    const at::Tensor cosines = at::matmul(a, b.t());
+    if (asked == 0 && likeness_of(cosines) < least_likeness)
+        return {};
+    const at::Tensor basis = main_directions(at::cat({a, b}));
+    const auto count = static_cast<std::size_t>(a.size(0));
+    const Clusters found = choose_clusters(
+        positions_of(on_directions(a, basis),
+                     std::vector<double>(count, 1 / static_cast<double>(count))),
+        positions_of(on_directions(b, basis), matter.style_weights), nearest_of(cosines), asked);
+    if (found.count == 0)
+        return {};
+    const auto masks_of = [&](const Seen& seen) {
+        return part_masks(found, values_of(on_directions(seen.features.rows, basis)),
+                          seen.features.grid, seen.picture);
+    };
+    std::vector<Image> masks = masks_of(content);
+    std::vector<std::vector<Image>> style_masks;
+    for (const std::size_t s : matter.styles)
+        style_masks.push_back(masks_of(styles[s]));
+    std::vector<PartPair> parts;
+    for (const std::size_t k : kept_clusters(found.agreement)) {
+        PartPair part{"", std::move(masks[k]), std::vector<Image>(inputs.styles.size())};
+        const std::vector<double> shares = shares_of(matter, found.style, static_cast<int>(k));
+        for (std::size_t i = 0; i < matter.styles.size(); ++i)
+            if (shares[i] >= least_of_style)
+                part.style_masks[matter.styles[i]] = std::move(style_masks[i][k]);
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
+// Rank 0's at every rank: what there is of masks and their sizes first, then the pixels.
+std::vector<PartPair> shared(std::vector<PartPair> parts, std::size_t styles, Communicator& comm) {
+    if (comm.size() == 1)
+        return parts;
+    const auto broadcast = [&](const at::Tensor& values) {
+        return broadcast_first(comm, values.to(at::kDouble)).contiguous();
+    };
+    parts.resize(static_cast<std::size_t>(
+        broadcast(at::tensor({static_cast<double>(parts.size())})).item<double>()));
+    for (PartPair& part : parts) {
+        part.style_masks.resize(styles);
+        std::vector<Image*> masks{&part.mask};
+        for (Image& mask : part.style_masks)
+            masks.push_back(&mask);
+        for (Image* mask : masks) {
+            const at::Tensor size = broadcast(
+                at::tensor({static_cast<double>(mask->width), static_cast<double>(mask->height)}));
+            const int width = static_cast<int>(size.data_ptr<double>()[0]);
+            const int height = static_cast<int>(size.data_ptr<double>()[1]);
+            if (width == 0)
+                continue;
+            if (mask->empty())
+                *mask = Image(width, height, 1);
+            const at::Tensor pixels = broadcast(at::tensor(mask->pixels));
+            std::copy_n(pixels.data_ptr<double>(), mask->pixels.size(), mask->pixels.begin());
+        }
+    }
+    return parts;
+}
+
+} // namespace
+
+std::unique_ptr<PartFinder> PartFinder::make(const Model& model, const ResolvedOptions& resolved,
+                                             const Placement& placement) {
+    if (resolved.parts == MANIERA_PARTS_OFF)
+        return nullptr;
+    return std::unique_ptr<PartFinder>(new PartFinder(model, resolved, placement));
+}
+
+PartFinder::PartFinder(const Model& model, const ResolvedOptions& resolved,
+                       const Placement& placement)
+    : resolved_(resolved), network_(model, config_of(model, resolved, placement)) {}
+
+std::vector<PartPair> PartFinder::find_here(const Inputs& inputs) const {
+    const OneThread one_thread;
+    const Size size = small_size(inputs.content.color.size);
+    const Span rows{0, size.height};
+    const Seen content = look_at(network_, resized_rows(inputs.content.color, size, rows));
+    std::vector<Seen> styles;
+    for (const StyleInput& style : inputs.styles)
+        styles.push_back(look_at(
+            network_, resize(style.picture.color, small_size(size_of(style.picture.color)))));
+    std::vector<Image> masks;
+    std::vector<StyleShare> shares;
+    for (const StyleInput& style : inputs.styles)
+        masks.push_back(resized_rows_or_empty(style.mask, size, rows));
+    for (std::size_t i = 0; i < masks.size(); ++i)
+        shares.push_back({masks[i], inputs.styles[i].weight});
+    const RegionPlan plan = plan_regions(convention_of(resolved_), size.width, size.height, shares,
+                                         resized_rows_or_empty(inputs.content.alpha, size, rows));
+    const std::size_t asked =
+        resolved_.parts == MANIERA_PARTS_AUTO
+            ? 0
+            : static_cast<std::size_t>(resolved_.parts - MANIERA_PARTS_TWO) + 2;
+    std::vector<PartPair> parts;
+    for (const Region& region : plan.regions)
+        for (PartPair& part : parts_within(inputs, region, content, styles, asked))
+            parts.push_back(std::move(part));
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        parts[i].name = "part" + std::to_string(i + 1);
+    return parts;
+}
+
+std::vector<PartPair> PartFinder::find(const Inputs& inputs, Communicator& comm) const {
+    return shared(comm.rank() == 0 ? find_here(inputs) : std::vector<PartPair>(),
+                  inputs.styles.size(), comm);
+}
+
+} // namespace maniera

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The parts that a photograph and its styles have in common, found by rank 0 once a picture, from
+// small copies: they do not depend on the run's size, tiles or ranks. Internal.
+//
+//     inputs.parts = finder->find(inputs, comm);
+
+#pragma once
+
+#include "core/distributed/communicator.h"
+#include "core/inputs.h"
+#include "core/network/model.h"
+#include "core/network/vgg.h"
+#include "core/resolved_options.h"
+
+#include <memory>
+#include <vector>
+
+namespace maniera {
+
+class PartFinder {
+public:
+    // Null where the options do not ask for it. Throws Error{invalid_option} for a model without
+    // the layers it takes.
+    static std::unique_ptr<PartFinder> make(const Model& model, const ResolvedOptions& resolved,
+                                            const Placement& placement);
+
+    // The inputs are prepared. In each region that masks leave or make, parts are found among the
+    // styles that act there. None = the pictures have nothing in common. Collective; every rank
+    // gets the same.
+    std::vector<PartPair> find(const Inputs& inputs, Communicator& comm) const;
+
+private:
+    PartFinder(const Model& model, const ResolvedOptions& resolved, const Placement& placement);
+    std::vector<PartPair> find_here(const Inputs& inputs) const;
+
+    ResolvedOptions resolved_;
+    Network network_; // with taps at part_layers(), float32
+};
+
+} // namespace maniera
