@@ -117,6 +117,7 @@ class Arguments(gimp.Test):
 
     def test_EveryOptionOfTheTableIsTaken(self):
         values = {"size": 64, "quality": "high", "objective": "gatys", "colors": "match", "strength": 61.5,
+                  "match-parts": "off", "parts": "off",
                   "style-scale": 0.5, "content-weight": 3.5, "style-weight": 2.25,
                   "smoothness-weight": 0, "content-layers": "relu3_1:1", "style-layers": "relu1_1:2",
                   "style-term": "gram", "wasserstein-rank": 7, "optimizer": "adam",

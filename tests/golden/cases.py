@@ -17,7 +17,7 @@ CASES = {
     "two-styles": ("two-styles", STROKES + ["--weight", "2", "--style", "ink.png", "--weight", "1"] + DRAFT),
     "gatys": ("gatys", STROKES + ["--objective", "gatys", "--iterations", "40"]),
     "content-colors": ("content-colors", STROKES + ["--colors", "content"] + DRAFT),
-    "match-parts": ("match-parts", STROKES + ["--match-parts", "auto"] + DRAFT),
+    "whole": ("whole", STROKES + ["--match-parts", "off"] + DRAFT),
     "adam": ("adam", STROKES + ["--optimizer", "adam"] + DRAFT),
     "full-wasserstein": ("full-wasserstein", STROKES + ["--wasserstein-rank", "512"] + DRAFT),
     "gram": ("gram", STROKES + ["--style-term", "gram"] + DRAFT),
