@@ -3,9 +3,9 @@
 #include "core/objective/content_loss.h"
 
 #include "core/distributed/collectives.h"
+#include "core/distributed/pieces.h"
 #include "core/network/layers.h"
 #include "core/network/sweeps.h"
-#include "core/objective/parts.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
@@ -41,7 +41,7 @@ std::vector<OffloadedTensor> content_targets(const Network& network, const RowPa
     std::vector<OffloadedTensor> targets(network.taps().size());
     const Rows held(content, bands.own_with_halo().begin, bands.picture);
     const bool in_one = tiles.size() == 1 && bands.comm->size() == 1;
-    for_parts(tiles, [&](const Window& part) {
+    for_pieces(tiles, [&](const Window& part) {
         network.visit(held, part, taps, [&](std::size_t t, const at::Tensor& features) {
             if (in_one) {
                 targets[t] = OffloadedTensor(features, folder);

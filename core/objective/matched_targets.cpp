@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A field of matches as targets: the styles' features, moved to where they are wanted.
 
+#include "core/objective/matched_targets.h"
+
+#include "core/distributed/pieces.h"
 #include "core/objective/content_loss.h"
-#include "core/objective/matching.h"
-#include "core/objective/parts.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
@@ -42,7 +42,7 @@ std::vector<OffloadedTensor> features_of(const Network& network,
                                          const at::Tensor& style, int tile,
                                          const std::string& folder) {
     std::vector<OffloadedTensor> all(network.taps().size());
-    for_parts(parts_of(size_of(style), tile, network), [&](const Window& part) {
+    for_pieces(pieces_of(size_of(style), tile, network), [&](const Window& part) {
         network.visit(style, part, taps, [&](std::size_t t, const at::Tensor& features) {
             const Window layer = reduced(whole(size_of(style)), network.level(t));
             if (all[t].empty())

@@ -4,9 +4,10 @@
 #include "core/objective/objective.h"
 
 #include "core/distributed/collectives.h"
+#include "core/distributed/pieces.h"
 #include "core/objective/affine_gradient.h"
 #include "core/objective/content_loss.h"
-#include "core/objective/parts.h"
+#include "core/objective/matched_targets.h"
 #include "core/objective/reached.h"
 #include "core/objective/total_variation.h"
 
@@ -35,7 +36,7 @@ at::Tensor weights_at(const at::Tensor& weights, const Window& window) {
     return weights.defined() ? narrowed(weights, window) : weights;
 }
 
-std::vector<Window> parts_in(const std::vector<std::vector<Window>>& rows) {
+std::vector<Window> pieces_in(const std::vector<std::vector<Window>>& rows) {
     std::vector<Window> parts;
     for (const std::vector<Window>& row : rows)
         parts.insert(parts.end(), row.begin(), row.end());
@@ -77,7 +78,7 @@ std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
 
 void Objective::set_content_targets(const at::Tensor& content, const std::string& folder) {
     std::vector<OffloadedTensor> targets = content_targets(
-        network_, bands_, parts_in(tiles_), taps_where(&Tap::is_content), content, folder);
+        network_, bands_, pieces_in(tiles_), taps_where(&Tap::is_content), content, folder);
     for (std::size_t t = 0; t < taps_.size(); ++t)
         taps_[t].content = std::move(targets[t]);
 }
@@ -86,7 +87,7 @@ void Objective::set_matches(const std::vector<MatchedLayer>& layers, const Match
                             const std::vector<at::Tensor>& styles, const at::Tensor& content,
                             int margin, const MemoryPlan& memory) {
     std::vector<OffloadedTensor> targets =
-        matched_targets(network_, layers, field, styles, bands_, parts_in(tiles_), content, margin,
+        matched_targets(network_, layers, field, styles, bands_, pieces_in(tiles_), content, margin,
                         memory.tile, memory.targets_in_file ? memory.scratch_folder : "");
     for (const MatchedLayer& layer : layers) {
         const std::size_t t = tap_index(network_.taps(), layer.name.c_str());
@@ -257,7 +258,7 @@ std::vector<Objective::Sums> Objective::gather_moments(Pass& pass) const {
     std::vector<Sums> sums;
     for (const std::vector<Window>& row : tiles_) {
         sums.emplace_back(taps_.size());
-        for_parts(row, !pass.in_one, [&](const Window& part) {
+        for_pieces(row, !pass.in_one, [&](const Window& part) {
             if (pass.in_one) { // the features serve both passes
                 pass.trace = network_.forward(pass.x, part);
                 for (const std::size_t t : style_taps)
@@ -299,7 +300,7 @@ std::vector<Objective::Values> Objective::backward_pass(Pass& pass, const StyleL
     std::vector<Values> values;
     for (const std::vector<Window>& row : tiles_) {
         values.emplace_back(2 * taps_.size(), zero);
-        for_parts(row, !pass.in_one, [&](const Window& part) {
+        for_pieces(row, !pass.in_one, [&](const Window& part) {
             if (!pass.in_one)
                 pass.trace = network_.forward(pass.x, part);
             add_content_values(pass.trace, part, values.back());

@@ -17,10 +17,10 @@
 #include "core/memory/memory_plan.h"
 #include "core/memory/offloaded_tensor.h"
 #include "core/network/vgg.h"
-#include "core/objective/matching.h"
 #include "core/objective/regions.h"
 #include "core/objective/style_targets.h"
 #include "core/objective/term_options.h"
+#include "core/parts/matching.h"
 
 #include <string>
 #include <utility>

@@ -2,7 +2,7 @@
 
 #include "core/objective/style_targets.h"
 
-#include "core/objective/parts.h"
+#include "core/distributed/pieces.h"
 #include "core/objective/reached.h"
 
 #include <ATen/TensorOperators.h>
@@ -61,7 +61,7 @@ std::vector<StyleSums> sums_of(const Network& network, const TermOptions& option
         all.push_back(no_sums(network, options, taps, size, weights));
         all.back().sparse = true;
     }
-    for_parts(parts_of(size, tile, network), [&](const Window& part) {
+    for_pieces(pieces_of(size, tile, network), [&](const Window& part) {
         network.visit(style.image, part, taps, [&](std::size_t t, const at::Tensor& features) {
             const Window window = reduced(part, network.level(t));
             for (StyleSums& one : all)

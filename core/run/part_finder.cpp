@@ -6,10 +6,11 @@
 #include "core/error.h"
 #include "core/image/pyramid.h"
 #include "core/network/tensors.h"
-#include "core/objective/part_features.h"
-#include "core/objective/part_masks.h"
 #include "core/objective/regions.h"
 #include "core/objective/term_options.h"
+#include "core/parts/main_directions.h"
+#include "core/parts/part_features.h"
+#include "core/parts/part_masks.h"
 #include "core/run/scene_rows.h"
 #include "core/run/style_palette.h"
 
@@ -27,7 +28,8 @@
 namespace maniera {
 namespace {
 
-constexpr int most_side = 320;     // px
+constexpr int most_side = 320; // px
+constexpr std::int64_t directions = 64;
 constexpr std::size_t fewest = 32; // positions that say anything
 // Tried on 14 pairs: 0.08 to 0.13 for pages of text, skies alone, patterns and an abstract
 // painting, 0.17 to 0.20 where there are counterparts.
@@ -186,16 +188,18 @@ std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, c
     const at::Tensor cosines = at::matmul(a, b.t());
     if (asked == 0 && likeness_of(cosines) < least_likeness)
         return {};
-    const at::Tensor basis = main_directions(at::cat({a, b}));
+    const at::Tensor basis = main_directions(at::cat({a, b}), directions);
     const auto count = static_cast<std::size_t>(a.size(0));
     const Clusters found = choose_clusters(
-        positions_of(on_directions(a, basis),
+        positions_of(unit_rows(at::matmul(a, basis)).contiguous(),
                      std::vector<double>(count, 1 / static_cast<double>(count))),
-        positions_of(on_directions(b, basis), matter.style_weights), nearest_of(cosines), asked);
+        positions_of(unit_rows(at::matmul(b, basis)).contiguous(), matter.style_weights),
+        nearest_of(cosines), asked);
     if (found.count == 0)
         return {};
     const auto masks_of = [&](const Seen& seen) {
-        return part_masks(found, values_of(on_directions(seen.features.rows, basis)),
+        return part_masks(found,
+                          values_of(unit_rows(at::matmul(seen.features.rows, basis)).contiguous()),
                           seen.features.grid, seen.picture);
     };
     std::vector<Image> masks = masks_of(content);

@@ -13,7 +13,7 @@
 #include "core/inputs.h"
 #include "core/memory/memory_plan.h"
 #include "core/network/vgg.h"
-#include "core/objective/matching.h"
+#include "core/parts/matching.h"
 #include "core/resolved_options.h"
 #include "core/run/scene.h"
 

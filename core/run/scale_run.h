@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/objective/matching.h"
+#include "core/parts/matching.h"
 #include "core/optimizer/optimizer.h"
 #include "core/progress.h"
 #include "core/run/memory_guard.h"

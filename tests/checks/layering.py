@@ -27,6 +27,7 @@ ROOMS = {
         "memory",
         "distributed",
         "optimizer",
+        "parts",
         "objective",
         "inputs progress",
         "run stylize",  # run/ holds the calls that stylize.h declares

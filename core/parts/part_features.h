@@ -28,10 +28,4 @@ std::vector<std::string> part_layers(const Manifest& manifest);
 // `network` has the taps of part_layers(); the picture is (1, 3, H, W).
 PartFeatures part_features(const Network& network, const at::Tensor& picture);
 
-// The 64 main directions of rows, (D, 64) or fewer. Deterministic.
-at::Tensor main_directions(const at::Tensor& rows);
-
-// Rows on these directions, normalized again.
-at::Tensor on_directions(const at::Tensor& rows, const at::Tensor& directions);
-
 } // namespace maniera

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/objective/parts.h"
+#include "core/distributed/pieces.h"
 
 namespace maniera {
 
-std::vector<Window> parts_of(Size picture, int side, const Network& network) {
+std::vector<Window> pieces_of(Size picture, int side, const Network& network) {
     return side == 0 ? std::vector<Window>{whole(picture)} : tiles(picture, side, network.stride());
 }
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/image/image.h"
-#include "core/objective/part_clusters.h"
+#include "core/parts/part_clusters.h"
 
 #include <vector>
 

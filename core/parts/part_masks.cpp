@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/objective/part_masks.h"
+#include "core/parts/part_masks.h"
 
 #include "core/image/pyramid.h"
 

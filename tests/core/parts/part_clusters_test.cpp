@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Clusters and their agreement against numbers worked out by hand.
 
-#include "core/objective/part_clusters.h"
+#include "core/parts/part_clusters.h"
 
 #include <gtest/gtest.h>
 

@@ -5,18 +5,14 @@
 //     const at::Tensor basis = match_basis(network, {content, style});   // once a run, at 128 px
 //     // once a scale
 //     MatchField field = match_features(network, basis, query, {style}, allowed, {}, 512);
-//     objective.set_matches(layers, field, {style}, content, margin, memory);
 //
 // After Kolkin, Kucera, Paris, Sýkora, Shechtman, Shakhnarovich 2022 (Neural Neighbor Style
 // Transfer): hypercolumns of the network, centered for each picture, compared by cosine.
 
 #pragma once
 
-#include "core/distributed/row_partition.h"
-#include "core/memory/offloaded_tensor.h"
 #include "core/network/model.h"
 #include "core/network/vgg.h"
-#include "core/objective/term_options.h"
 
 #include <cstdint>
 #include <string>
@@ -59,20 +55,5 @@ MatchField match_features(const Network& network, const at::Tensor& basis, const
 
 // Cells of a picture of this size.
 Size match_grid(Size picture, int cell);
-
-// How much each position of a layer of the canvas is drawn to its target, (1, 1, h, w) of the rows
-// that this rank holds, float32.
-at::Tensor match_weights(const Network& network, std::size_t tap, const MatchField& field,
-                         const RowPartition& bands, int margin);
-
-// The targets at the network's taps of `layers`, by tap, of the canvas's rows that this rank holds;
-// others are empty. `styles` are (1, 3, h, w), at this scale. `content` is the canvas of the
-// content, whose features stand where there is no counterpart. `margin` is the canvas's.
-// Collective, as far as `content` is asked for.
-std::vector<OffloadedTensor>
-matched_targets(const Network& network, const std::vector<MatchedLayer>& layers,
-                const MatchField& field, const std::vector<at::Tensor>& styles,
-                const RowPartition& bands, const std::vector<Window>& tiles,
-                const at::Tensor& content, int margin, int style_tile, const std::string& folder);
 
 } // namespace maniera

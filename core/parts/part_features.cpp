@@ -1,39 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/objective/part_features.h"
+#include "core/parts/part_features.h"
 
-#include "core/objective/parts.h"
+#include "core/parts/main_directions.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/linalg_eigh.h>
-#include <ATen/ops/linalg_qr.h>
-#include <ATen/ops/linalg_vector_norm.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/reflection_pad2d.h>
 #include <ATen/ops/std.h>
 #include <ATen/ops/upsample_bilinear2d.h>
 
 #include <algorithm>
 #include <numeric>
-#include <random>
 #include <utility>
 
 namespace maniera {
 namespace {
 
-constexpr int directions = 64, oversampling = 16;
 constexpr int border = 32;     // px beyond each edge
 constexpr double spread = 0.1; // of a layer's deviation: silent channels stay silent
 
 constexpr std::pair<const char*, double> layer_weights[] = {
     {"relu3_3", 0.5}, {"relu4_1", 0.7}, {"relu4_3", 1}, {"relu5_1", 1}, {"relu5_3", 1}};
-
-at::Tensor unit_rows(const at::Tensor& rows) {
-    return rows / at::linalg_vector_norm(rows, 2, {1}, true).clamp_min(1e-6);
-}
 
 double weight_of(const std::string& layer) {
     for (const auto& [name, weight] : layer_weights)
@@ -50,15 +39,6 @@ at::Tensor on_grid(const at::Tensor& features, Size grid) {
     return height == grid.height ? maps
                                  : at::upsample_bilinear2d(maps, {grid.height, grid.width}, false,
                                                            c10::nullopt, c10::nullopt);
-}
-
-at::Tensor random_matrix(std::int64_t rows, std::int64_t columns) {
-    std::mt19937 random(1);
-    std::normal_distribution<float> normal;
-    at::Tensor matrix = at::empty({rows, columns}, at::TensorOptions(at::kFloat));
-    for (float *value = matrix.data_ptr<float>(), *end = value + matrix.numel(); value < end;)
-        *value++ = normal(random);
-    return matrix;
 }
 
 } // namespace
@@ -97,23 +77,6 @@ PartFeatures part_features(const Network& network, const at::Tensor& picture) {
         layers.push_back(unit_rows(standard) * weight_of(network.taps()[t]));
     });
     return {grid, unit_rows(at::cat(layers, 1)).contiguous()};
-}
-
-at::Tensor main_directions(const at::Tensor& rows) {
-    // A randomized range finder (Halko, Martinsson, Tropp 2011), then the largest eigenvectors.
-    const std::int64_t most = std::min(rows.size(0), rows.size(1));
-    const std::int64_t tried = std::min<std::int64_t>(most, directions + oversampling);
-    const at::Tensor range =
-        at::matmul(rows.t(), at::matmul(rows, random_matrix(rows.size(1), tried)));
-    const at::Tensor q = std::get<0>(at::linalg_qr(range));
-    const at::Tensor within = at::matmul(rows, q);
-    const at::Tensor vectors = std::get<1>(at::linalg_eigh(at::matmul(within.t(), within)));
-    const std::int64_t kept = std::min<std::int64_t>(tried, directions);
-    return at::matmul(q, vectors.narrow(1, tried - kept, kept));
-}
-
-at::Tensor on_directions(const at::Tensor& rows, const at::Tensor& directions) {
-    return unit_rows(at::matmul(rows, directions)).contiguous();
 }
 
 } // namespace maniera

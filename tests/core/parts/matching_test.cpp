@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which place of a style each place of a picture finds, and what it takes from there.
 
-#include "core/objective/matching.h"
+#include "core/parts/matching.h"
 
+#include "core/objective/matched_targets.h"
+
+#include "core/distributed/pieces.h"
 #include "core/image/pyramid.h"
 #include "core/network/tensors.h"
-#include "core/objective/parts.h"
 #include "tests/support/pictures.h"
 #include "tests/support/tiny_model.h"
 
@@ -143,7 +145,8 @@ protected:
         const std::vector<MatchedLayer> layers{{"relu2_1", 1}, {"relu3_1", 1}, {"relu4_1", 1}};
         const RowPartition all = whole_picture(size_of(canvas));
         return matched_targets(painter_, layers, field, {style}, all,
-                               parts_of(size_of(canvas), tile, painter_), canvas, margin, tile, "");
+                               pieces_of(size_of(canvas), tile, painter_), canvas, margin, tile,
+                               "");
     }
 
     // The style's own features at a tap.

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/objective/matching.h"
+#include "core/parts/matching.h"
 
-#include "core/objective/content_loss.h"
-#include "core/objective/parts.h"
+#include "core/distributed/pieces.h"
+#include "core/parts/main_directions.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/amax.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/linalg_eigh.h>
-#include <ATen/ops/linalg_qr.h>
-#include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/max.h>
 #include <ATen/ops/sum.h>
@@ -23,19 +20,14 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <random>
 
 namespace maniera {
 namespace {
 
-constexpr int directions = 128, oversampling = 32;
+constexpr std::int64_t directions = 128;
 constexpr int cell_level = 2;                  // pools above a layer that has one position a cell
 constexpr std::int64_t chunk = 1024;           // cells of the query at a time
 constexpr std::int64_t most_choices = 1 << 14; // cells of the styles: more gain nothing to the eye
-
-at::Tensor normalized_rows(const at::Tensor& rows) {
-    return rows / at::linalg_vector_norm(rows, 2, {1}, true).clamp_min(1e-8);
-}
 
 at::Tensor centered(const at::Tensor& rows) { return rows - rows.mean(0, true); }
 
@@ -74,7 +66,7 @@ template <typename F>
 void for_hypercolumns(const Network& network, const at::Tensor& picture, int tile, const F& f) {
     const Size size = size_of(picture);
     const int side = std::max(size.width, size.height) > tile ? tile : 0;
-    for_parts(parts_of(size, side, network), [&](const Window& part) {
+    for_pieces(pieces_of(size, side, network), [&](const Window& part) {
         network.visit(picture, part, all_taps(network),
                       [&](std::size_t t, const at::Tensor& features) {
                           const int level = network.level(t);
@@ -123,16 +115,7 @@ at::Tensor descriptors(const Network& network, const at::Tensor& basis, const at
         const at::Tensor part = on_grid(sums[i], static_cast<int>(i) + cell_level, grid);
         all = all.defined() ? all + part : part;
     }
-    return normalized_rows(centered(as_matrix(all)));
-}
-
-at::Tensor random_matrix(std::int64_t rows, std::int64_t columns, at::Device device) {
-    std::mt19937 random(1);
-    std::normal_distribution<float> normal;
-    at::Tensor matrix = at::empty({rows, columns}, at::TensorOptions(at::kFloat));
-    for (float *value = matrix.data_ptr<float>(), *end = value + matrix.numel(); value < end;)
-        *value++ = normal(random);
-    return matrix.to(device);
+    return unit_rows(centered(as_matrix(all)));
 }
 
 // The cells that may be taken, at most most_choices of them, evenly.
@@ -213,19 +196,9 @@ at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pi
                              layers.push_back(
                                  as_matrix(on_grid(maps, network.level(t), grid_of(picture))));
                          });
-        samples.push_back(normalized_rows(centered(at::cat(layers, 1))));
+        samples.push_back(unit_rows(centered(at::cat(layers, 1))));
     }
-    // A randomized range finder (Halko, Martinsson, Tropp 2011), then the largest eigenvectors.
-    const at::Tensor x = at::cat(samples);
-    const std::int64_t most = std::min(x.size(0), x.size(1));
-    const std::int64_t tried = std::min<std::int64_t>(most, directions + oversampling);
-    const at::Tensor range =
-        at::matmul(x.t(), at::matmul(x, random_matrix(x.size(1), tried, x.device())));
-    const at::Tensor q = std::get<0>(at::linalg_qr(range));
-    const at::Tensor within = at::matmul(x, q);
-    const at::Tensor vectors = std::get<1>(at::linalg_eigh(at::matmul(within.t(), within)));
-    const std::int64_t kept = std::min<std::int64_t>(tried, directions);
-    return at::matmul(q, vectors.narrow(1, tried - kept, kept)).contiguous();
+    return main_directions(at::cat(samples), directions);
 }
 
 double likeness(const Network& network, const at::Tensor& basis, const at::Tensor& query,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "core/objective/part_clusters.h"
+#include "core/parts/part_clusters.h"
 
 #include <algorithm>
 #include <cmath>
