@@ -6,15 +6,27 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/index_select.h>
-#include <ATen/ops/nonzero.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 namespace maniera {
 namespace {
 
 constexpr std::int64_t strip_elements = 1 << 21; // copied at a time
+
+// The rows with weight.
+at::Tensor places_of(const at::Tensor& weights) {
+    const at::Tensor values = weights.contiguous();
+    std::vector<std::int64_t> places;
+    for (std::int64_t i = 0; i < values.size(0); ++i)
+        if (values.data_ptr<float>()[i] != 0)
+            places.push_back(i);
+    return at::tensor(places, at::TensorOptions(at::kLong));
+}
 
 // Calls f(start, count, places) for each strip of rows that has weight somewhere; `places` are the
 // rows that have, counted within it, or undefined where all have.
@@ -23,7 +35,7 @@ void for_reached(const at::Tensor& rows, const at::Tensor& weights, const F& f) 
     const std::int64_t strip = std::max<std::int64_t>(1024, strip_elements / rows.size(1));
     for (std::int64_t start = 0; start < rows.size(0); start += strip) {
         const std::int64_t count = std::min(strip, rows.size(0) - start);
-        const at::Tensor places = weights.narrow(0, start, count).nonzero().reshape({-1});
+        const at::Tensor places = places_of(weights.narrow(0, start, count));
         if (places.size(0) > 0)
             f(start, count, places.size(0) < count ? places : at::Tensor());
     }

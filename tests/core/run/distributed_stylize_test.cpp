@@ -147,14 +147,20 @@ TEST(RankStylize, SharesMasksOut) {
 }
 
 TEST(RankStylize, ReadsItsPartOfTheFiles) {
-    const Painted painted = painted_by(4, whole_inputs(true), with({{"tile", "64"}}));
-    std::set<int> all;
-    for (const Seen& seen : painted.seen) {
-        EXPECT_LE(seen.content.size(), height / 4 + 6u);
-        EXPECT_LE(seen.mask.size(), 150u / 4 + 70 / 4 + 10);
-        all.insert(seen.content.begin(), seen.content.end());
+    for (const std::string match : {"off", "auto"}) {
+        const Painted painted =
+            painted_by(4, whole_inputs(true), with({{"tile", "64"}, {"match-parts", match}}));
+        std::set<int> all;
+        for (std::size_t rank = 0; rank < painted.seen.size(); ++rank) {
+            const Seen& seen = painted.seen[rank];
+            all.insert(seen.content.begin(), seen.content.end());
+            if (match == "auto" && rank == 0) // finds the matches for all
+                continue;
+            EXPECT_LE(seen.content.size(), height / 4 + 6u) << match;
+            EXPECT_LE(seen.mask.size(), 150u / 4 + 70 / 4 + 10) << match;
+        }
+        EXPECT_EQ(all.size(), static_cast<std::size_t>(height));
     }
-    EXPECT_EQ(all.size(), static_cast<std::size_t>(height));
 }
 
 // Rank 0 sees, and stops, for all.
