@@ -37,7 +37,7 @@ constexpr double matching_bytes = 60 * mebibyte;
 constexpr double descriptor_bytes = 2 * 32; // of a pixel
 constexpr double most_cells = 1024, most_choices = 1 << 14;
 constexpr double cell_pixels = 16;
-constexpr double most_compared = 1 << 20; // pixels of a picture
+constexpr double most_compared = 1 << 18; // pixels of a picture
 constexpr int comparing_tile = 512;
 // Of a pass's features: what convolutions need beside them.
 constexpr double temporary_values = 1.05; // in one piece

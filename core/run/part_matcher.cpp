@@ -29,7 +29,7 @@ constexpr int compared_side = 256; // px; at which it is asked whether there are
 // Seen at that size: 0.48 to 0.57 for photographs of scenes and faces with any painting, 0.41 to
 // 0.45 for a sky alone, 0.32 to 0.42 for a page of text and for patterns.
 constexpr double least_likeness = 0.465;
-constexpr int most_side = 1024; // px; larger pictures are matched at a half, a fourth ... of theirs
+constexpr int most_side = 512; // px; larger pictures are matched at a half, a fourth ... of theirs
 constexpr int most_tile = 512; // px; the passes that compare need no more memory than such a tile's
 constexpr float few = 0.5f;    // of a style's mask: cells below it are not taken
 
@@ -150,12 +150,11 @@ PartMatcher::PartMatcher(const Model& model, const ResolvedOptions& resolved,
     : resolved_(resolved), layers_(matched_layers(resolved, model.manifest)),
       network_(model, config_of(model, resolved, placement)) {}
 
-// The content, then the styles that have a weight, with this long side at most.
-std::vector<at::Tensor> PartMatcher::reduced_pictures(const Inputs& inputs, int side) const {
+// The content, then the styles that have a weight, with this long side: likeness is comparable at
+// one size alone, so small pictures are enlarged.
+std::vector<at::Tensor> PartMatcher::pictures_at(const Inputs& inputs, int side) const {
     const at::Device device = network_.placement().device;
-    const auto fit = [&](Size own) {
-        return fit_long_side(own, std::min(side, std::max(own.width, own.height)));
-    };
+    const auto fit = [&](Size own) { return fit_long_side(own, side); };
     const Size size = fit(inputs.content.color.size);
     std::vector<at::Tensor> pictures{
         to_tensor(resized_rows(inputs.content.color, size, {0, size.height}), device)};
@@ -169,8 +168,8 @@ std::vector<at::Tensor> PartMatcher::reduced_pictures(const Inputs& inputs, int 
 bool PartMatcher::begin_picture(const Inputs& inputs, Communicator& comm) {
     double alike = 0;
     if (comm.rank() == 0) {
-        basis_ = match_basis(network_, reduced_pictures(inputs, basis_side));
-        std::vector<at::Tensor> pictures = reduced_pictures(inputs, compared_side);
+        basis_ = match_basis(network_, pictures_at(inputs, basis_side));
+        std::vector<at::Tensor> pictures = pictures_at(inputs, compared_side);
         const at::Tensor content = pictures.front();
         pictures.erase(pictures.begin());
         alike = likeness(network_, basis_, content, pictures);

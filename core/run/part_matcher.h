@@ -49,7 +49,7 @@ public:
 
 private:
     PartMatcher(const Model& model, const ResolvedOptions& resolved, const Placement& placement);
-    std::vector<at::Tensor> reduced_pictures(const Inputs& inputs, int side) const;
+    std::vector<at::Tensor> pictures_at(const Inputs& inputs, int side) const;
     MatchField match_whole(const Scene& scene, const Image& painting, Size size, int reduction,
                            const Inputs& inputs, const MemoryPlan& memory) const;
 

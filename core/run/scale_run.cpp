@@ -85,10 +85,10 @@ void ScaleRun::prepare() {
     memory_.within([&] { set_scene(next); });
     set_painting(next);
     run_.scene = std::move(next);
-    trim_heap(); // of the making of targets: 0.1 kB a pixel
     begin_steps();
     find_matches();
     memory_.within([&] { fit_scene(); });
+    trim_heap(); // of the making of targets: 0.1 kB a pixel
     prepared_ = true;
 }
 
