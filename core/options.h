@@ -81,17 +81,17 @@ typedef struct {
     ManieraIntList iterations;   /* steps at each scale, coarse to fine */
     char init[MANIERA_TEXT_MAX]; /* recolored, content, style, noise, or a file */
     int seed;
-    int pooling;                    /* ManieraPooling */
-    int precision;                  /* ManieraPrecision */
-    char device[32];                /* auto, cpu, cuda, cuda:N */
-    int threads;                    /* 0 = all */
-    int tile;                       /* side in pixels; unset = no tiles */
-    int memory;                     /* MiB; unset = what is free, less a reserve */
-    char model[MANIERA_TEXT_MAX];   /* name or file */
-    double time_limit;              /* seconds; 0 = none */
+    int pooling;                       /* ManieraPooling */
+    int precision;                     /* ManieraPrecision */
+    char device[32];                   /* auto, cpu, cuda, cuda:N */
+    int threads;                       /* 0 = all */
+    int tile;                          /* side in pixels; unset = no tiles */
+    int memory;                        /* MiB; unset = what is free, less a reserve */
+    char model[MANIERA_TEXT_MAX];      /* name or file */
+    double time_limit;                 /* seconds; 0 = none */
     char parts_file[MANIERA_TEXT_MAX]; /* parts.json; unset = parts are found */
-    char preview[MANIERA_TEXT_MAX]; /* file rewritten while painting; unset = none */
-    double preview_interval;        /* seconds between previews */
+    char preview[MANIERA_TEXT_MAX];    /* file rewritten while painting; unset = none */
+    double preview_interval;           /* seconds between previews */
 } ManieraOptions;
 
 typedef enum {

@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "core/parts/matching.h"
 #include "core/optimizer/optimizer.h"
+#include "core/parts/matching.h"
 #include "core/progress.h"
 #include "core/run/memory_guard.h"
 #include "core/run/run.h"
