@@ -61,4 +61,19 @@ Image crop(ImageView image, int left, int top, int width, int height) {
     return cut;
 }
 
+std::vector<float> cell_means(ImageView map, Size grid, int cell) {
+    if (map.empty())
+        return {};
+    std::vector<float> means;
+    for (int row = 0; row < grid.height; ++row)
+        for (int column = 0; column < grid.width; ++column) {
+            float sum = 0;
+            for (int y = 0; y < cell; ++y)
+                for (int x = 0; x < cell; ++x)
+                    sum += *map.at(column * cell + x, row * cell + y);
+            means.push_back(sum / static_cast<float>(cell * cell));
+        }
+    return means;
+}
+
 } // namespace maniera

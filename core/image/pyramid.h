@@ -33,4 +33,8 @@ Picture resize(const Picture& picture, Size size);
 
 Image crop(ImageView image, int left, int top, int width, int height);
 
+// The mean over each cell of a map of one channel, by rows of `grid`, whose cells have this side
+// and lie within it; empty for an empty map.
+std::vector<float> cell_means(ImageView map, Size grid, int cell);
+
 } // namespace maniera

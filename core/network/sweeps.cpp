@@ -222,6 +222,23 @@ void for_spans(std::int64_t count, const Body& body) {
     at::parallel_for(0, count, 256, body);
 }
 
+// Calls body(row, weight, the row of `to`, channels) for each of the rows.
+template <typename Body>
+void for_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights,
+                      const Body& body) {
+    const at::Tensor factors = weights.contiguous();
+    const std::int64_t channels = rows.size(1);
+    with_elements(rows, [&](auto element) {
+        using T = decltype(element);
+        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t y = begin; y < end; ++y)
+                body(static_cast<const T*>(rows.data_ptr()) + y * channels,
+                     factors.data_ptr<float>()[y], static_cast<T*>(to.data_ptr()) + y * channels,
+                     channels);
+        });
+    });
+}
+
 } // namespace
 
 at::Tensor max_pool(const at::Tensor& features) {
@@ -332,31 +349,15 @@ double sum_of_products(const at::Tensor& a, const at::Tensor& b) {
 
 at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights) {
     at::Tensor result = at::empty(rows.sizes(), rows.options());
-    const at::Tensor factors = weights.contiguous();
-    const std::int64_t channels = rows.size(1);
-    with_elements(rows, [&](auto element) {
-        using T = decltype(element);
-        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t y = begin; y < end; ++y)
-                weigh_row(static_cast<const T*>(rows.data_ptr()) + y * channels,
-                          factors.data_ptr<float>()[y],
-                          static_cast<T*>(result.data_ptr()) + y * channels, channels);
-        });
+    for_weighed_rows(result, rows, weights, [](auto* row, float weight, auto* to, std::int64_t n) {
+        weigh_row(row, weight, to, n);
     });
     return result;
 }
 
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
-    const at::Tensor factors = weights.contiguous();
-    const std::int64_t channels = rows.size(1);
-    with_elements(rows, [&](auto element) {
-        using T = decltype(element);
-        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t y = begin; y < end; ++y)
-                add_weighed_row(static_cast<const T*>(rows.data_ptr()) + y * channels,
-                                factors.data_ptr<float>()[y],
-                                static_cast<T*>(to.data_ptr()) + y * channels, channels);
-        });
+    for_weighed_rows(to, rows, weights, [](auto* row, float weight, auto* sum, std::int64_t n) {
+        add_weighed_row(row, weight, sum, n);
     });
 }
 

@@ -91,7 +91,9 @@ void Network::place_weights(Step& step, const Convolution& convolution, bool fir
         at::from_blob(const_cast<float*>(convolution.bias.data()), {convolution.out}, at::kFloat) *
         config_.feature_factor;
     step.forward = ConvolutionLayer(weight, bias, step.relu, config_.placement);
-    step.back = ConvolutionLayer(weight.transpose(0, 1).flip({2, 3}), {}, false, config_.placement);
+    if (config_.backward_pass)
+        step.back =
+            ConvolutionLayer(weight.transpose(0, 1).flip({2, 3}), {}, false, config_.placement);
 }
 
 int Network::tap_of(const std::string& layer) const {

@@ -33,6 +33,7 @@ struct NetworkConfig {
     bool average_pooling = false;
     bool replicate_border = true; // the first convolution pads by replication, else by zeros
     double feature_factor = 1;    // multiplies all features of the model
+    bool backward_pass = true;    // else backward() must not be called, and has no weights
     Placement placement;
 };
 

@@ -18,7 +18,6 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 namespace maniera {
@@ -64,9 +63,7 @@ at::Tensor on_grid(const at::Tensor& maps, int level, Size grid) {
 // positions, that they fill.
 template <typename F>
 void for_hypercolumns(const Network& network, const at::Tensor& picture, int tile, const F& f) {
-    const Size size = size_of(picture);
-    const int side = std::max(size.width, size.height) > tile ? tile : 0;
-    for_pieces(pieces_of(size, side, network), [&](const Window& part) {
+    for_pieces(pieces_of(size_of(picture), tile, network), [&](const Window& part) {
         network.visit(picture, part, all_taps(network),
                       [&](std::size_t t, const at::Tensor& features) {
                           const int level = network.level(t);
@@ -191,11 +188,10 @@ at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pi
     std::vector<at::Tensor> samples;
     for (const at::Tensor& picture : pictures) {
         std::vector<at::Tensor> layers;
-        for_hypercolumns(network, picture, std::max(picture.size(2), picture.size(3)),
-                         [&](const at::Tensor& maps, std::size_t t, const Window&) {
-                             layers.push_back(
-                                 as_matrix(on_grid(maps, network.level(t), grid_of(picture))));
-                         });
+        for_hypercolumns(
+            network, picture, 0, [&](const at::Tensor& maps, std::size_t t, const Window&) {
+                layers.push_back(as_matrix(on_grid(maps, network.level(t), grid_of(picture))));
+            });
         samples.push_back(unit_rows(centered(at::cat(layers, 1))));
     }
     return main_directions(at::cat(samples), directions);
@@ -203,12 +199,11 @@ at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pi
 
 double likeness(const Network& network, const at::Tensor& basis, const at::Tensor& query,
                 const std::vector<at::Tensor>& styles) {
-    const int tile = std::numeric_limits<int>::max(); // none
-    const at::Tensor columns = descriptors(network, basis, query, tile).t();
+    const at::Tensor columns = descriptors(network, basis, query, 0).t();
     double sum = 0;
     std::int64_t count = 0;
     for (const at::Tensor& style : styles) {
-        const at::Tensor rows = descriptors(network, basis, style, tile);
+        const at::Tensor rows = descriptors(network, basis, style, 0);
         for (std::int64_t begin = 0; begin < rows.size(0); begin += chunk) {
             const at::Tensor part = rows.narrow(0, begin, std::min(chunk, rows.size(0) - begin));
             sum += at::amax(at::matmul(part, columns), {1}).sum(at::kDouble).item<double>();

@@ -47,7 +47,7 @@ double likeness(const Network& network, const at::Tensor& basis, const at::Tenso
 // The cells of `query`, (1, 3, H, W), matched with those of the styles, all at the size that is
 // matched. allowed[i] says for a kind of cells which of the styles' cells may be taken (all styles'
 // cells in turn, bool); kinds[c] is which of them cell c of the query takes, or -1 for none. Empty
-// `kinds` = all of kind 0. Pictures with a longer side than `tile` are looked at in tiles of it.
+// `kinds` = all of kind 0. Pictures are looked at in tiles with this side, or in one piece for 0.
 MatchField match_features(const Network& network, const at::Tensor& basis, const at::Tensor& query,
                           const std::vector<at::Tensor>& styles,
                           const std::vector<at::Tensor>& allowed,

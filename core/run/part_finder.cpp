@@ -61,6 +61,7 @@ NetworkConfig config_of(const Model& model, const ResolvedOptions& resolved,
     NetworkConfig config = network_config(resolved, model, placement);
     config.taps = part_layers(model.manifest);
     config.placement.precision = at::kFloat;
+    config.backward_pass = false;
     if (config.taps.empty())
         throw Error(ErrorCode::invalid_option,
                     "The model " + model.manifest.name +
@@ -84,16 +85,11 @@ Seen look_at(const Network& network, Image picture) {
 at::Tensor positions_within(ImageView weights, Size grid) {
     std::vector<std::int64_t> places(static_cast<std::size_t>(grid.width) * grid.height);
     std::iota(places.begin(), places.end(), 0);
+    const std::vector<float> means = cell_means(weights, grid, part_cell);
     const auto outside = [&](std::int64_t place) {
-        const int x = static_cast<int>(place % grid.width) * part_cell;
-        const int y = static_cast<int>(place / grid.width) * part_cell;
-        float sum = 0;
-        for (int j = 0; j < part_cell; ++j)
-            for (int i = 0; i < part_cell; ++i)
-                sum += *weights.at(x + i, y + j);
-        return sum < 0.5f * part_cell * part_cell;
+        return means[static_cast<std::size_t>(place)] < 0.5f;
     };
-    if (!weights.empty())
+    if (!means.empty())
         places.erase(std::remove_if(places.begin(), places.end(), outside), places.end());
     return at::tensor(places, at::TensorOptions(at::kLong));
 }
@@ -264,20 +260,13 @@ PartFinder::PartFinder(const Model& model, const ResolvedOptions& resolved,
 std::vector<PartPair> PartFinder::find_here(const Inputs& inputs) const {
     const OneThread one_thread;
     const Size size = small_size(inputs.content.color.size);
-    const Span rows{0, size.height};
-    const Seen content = look_at(network_, resized_rows(inputs.content.color, size, rows));
+    const Seen content =
+        look_at(network_, resized_rows(inputs.content.color, size, {0, size.height}));
     std::vector<Seen> styles;
     for (const StyleInput& style : inputs.styles)
         styles.push_back(look_at(
             network_, resize(style.picture.color, small_size(size_of(style.picture.color)))));
-    std::vector<Image> masks;
-    std::vector<StyleShare> shares;
-    for (const StyleInput& style : inputs.styles)
-        masks.push_back(resized_rows_or_empty(style.mask, size, rows));
-    for (std::size_t i = 0; i < masks.size(); ++i)
-        shares.push_back({masks[i], inputs.styles[i].weight});
-    const RegionPlan plan = plan_regions(convention_of(resolved_), size.width, size.height, shares,
-                                         resized_rows_or_empty(inputs.content.alpha, size, rows));
+    const RegionPlan plan = plan_whole(convention_of(resolved_), inputs, size);
     const std::size_t asked =
         resolved_.parts == MANIERA_PARTS_AUTO
             ? 0

@@ -47,6 +47,7 @@ NetworkConfig config_of(const Model& model, const ResolvedOptions& resolved,
                         const Placement& placement) {
     NetworkConfig config = network_config(resolved, model, placement);
     config.taps = matching_layers(model.manifest);
+    config.backward_pass = false;
     return config;
 }
 
@@ -77,36 +78,6 @@ Image whole_painting(const at::Tensor& canvas, const Scene& scene, Size size) {
     return comm.rank() == 0 ? all.result() : Image();
 }
 
-// The regions of the whole picture at this size.
-RegionPlan plan_whole(const ResolvedOptions& resolved, const Inputs& inputs, Size size) {
-    const Span rows{0, size.height};
-    std::vector<Image> masks;
-    for (const StyleInput& style : inputs.styles)
-        masks.push_back(resized_rows_or_empty(style.mask, size, rows));
-    std::vector<StyleShare> shares;
-    for (std::size_t i = 0; i < masks.size(); ++i)
-        shares.push_back({masks[i], inputs.styles[i].weight});
-    return plan_regions(convention_of(resolved), size.width, size.height, shares,
-                        resized_rows_or_empty(inputs.content.alpha, size, rows));
-}
-
-// Averages a map over cells; empty stays empty.
-std::vector<float> over_cells(ImageView map, Size grid) {
-    if (map.empty())
-        return {};
-    std::vector<float> cells(static_cast<std::size_t>(grid.width) * grid.height);
-    for (int row = 0; row < grid.height; ++row)
-        for (int column = 0; column < grid.width; ++column) {
-            float sum = 0;
-            for (int y = 0; y < match_cell; ++y)
-                for (int x = 0; x < match_cell; ++x)
-                    sum += *map.at(column * match_cell + x, row * match_cell + y);
-            cells[static_cast<std::size_t>(row) * grid.width + column] =
-                sum / (match_cell * match_cell);
-        }
-    return cells;
-}
-
 // Which region each cell belongs to: the one with most weight there, or -1 where none acts. Empty =
 // there is but one, everywhere.
 std::vector<std::int64_t> kinds_of(const RegionPlan& plan, Size grid) {
@@ -115,7 +86,7 @@ std::vector<std::int64_t> kinds_of(const RegionPlan& plan, Size grid) {
     std::vector<std::int64_t> kinds(static_cast<std::size_t>(grid.width) * grid.height, -1);
     std::vector<float> most(kinds.size(), 0.02f); // less is no region's
     for (std::size_t r = 0; r < plan.regions.size(); ++r) {
-        const std::vector<float> weights = over_cells(plan.regions[r].weights, grid);
+        const std::vector<float> weights = cell_means(plan.regions[r].weights, grid, match_cell);
         for (std::size_t i = 0; i < kinds.size(); ++i) {
             const float weight = weights.empty() ? 1 : weights[i];
             if (weight > most[i]) {
@@ -165,10 +136,14 @@ std::vector<at::Tensor> PartMatcher::pictures_at(const Inputs& inputs, int side)
     return pictures;
 }
 
-bool PartMatcher::begin_picture(const Inputs& inputs, Communicator& comm) {
+void PartMatcher::begin_picture(const Inputs& inputs, Communicator& comm) {
+    if (comm.rank() == 0)
+        basis_ = match_basis(network_, pictures_at(inputs, basis_side));
+}
+
+bool PartMatcher::finds_counterparts(const Inputs& inputs, Communicator& comm) const {
     double alike = 0;
     if (comm.rank() == 0) {
-        basis_ = match_basis(network_, pictures_at(inputs, basis_side));
         std::vector<at::Tensor> pictures = pictures_at(inputs, compared_side);
         const at::Tensor content = pictures.front();
         pictures.erase(pictures.begin());
@@ -187,13 +162,14 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
     for (std::size_t i = 0; i < painting.pixels.size(); ++i)
         query.pixels[i] += share * (painting.pixels[i] - query.pixels[i]);
 
-    const RegionPlan plan = plan_whole(resolved_, inputs, size);
+    const RegionPlan plan = plan_whole(convention_of(resolved_), inputs, size);
     std::vector<at::Tensor> styles, cells; // cells: which may be taken, by style
     for (const StyleInput& style : inputs.styles) {
         const Size at = reduced_size(style_size(style, resolved_, scene.size), reduction);
         styles.push_back(to_tensor(resize(style.picture, at).color, device));
         const Size grid = match_grid(at, match_cell);
-        const std::vector<float> weights = over_cells(style_weights(style, at, {}), grid);
+        const std::vector<float> weights =
+            cell_means(style_weights(style, at, {}), grid, match_cell);
         std::vector<std::int64_t> taken(static_cast<std::size_t>(grid.width) * grid.height, 1);
         for (std::size_t i = 0; i < weights.size(); ++i)
             taken[i] = weights[i] >= few;

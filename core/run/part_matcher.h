@@ -2,7 +2,8 @@
 // A run's matches of features: made once a scale, by rank 0 from the whole picture, so that they do
 // not depend on tiles or ranks. Internal.
 //
-//     bool matched = matcher->begin_picture(inputs, comm);
+//     matcher->begin_picture(inputs, comm);
+//     bool matched = matcher->finds_counterparts(inputs, comm);
 //     // before the scale's first step
 //     MatchField field = matcher->match(scene, canvas, inputs, memory.plan());
 //     matcher->apply(field, scene, inputs, memory.plan());
@@ -33,9 +34,12 @@ public:
     static std::unique_ptr<PartMatcher> make(const Model& model, const ResolvedOptions& resolved,
                                              const Placement& placement);
 
-    // Made ready for the content. False where so little of the styles is found in it that a match
-    // would say nothing: a page of text, a clear sky. The inputs are prepared. Collective.
-    bool begin_picture(const Inputs& inputs, Communicator& comm);
+    // Made ready for the content. The inputs are prepared, here and below.
+    void begin_picture(const Inputs& inputs, Communicator& comm);
+
+    // False where so little of the styles is found in the content that a match would say nothing: a
+    // page of text, a clear sky. Collective.
+    bool finds_counterparts(const Inputs& inputs, Communicator& comm) const;
 
     // What each place of the picture resembles most in the styles: of the content alone, or, where
     // `canvas` (this rank's rows) is defined, of the content and the painting so far. The inputs

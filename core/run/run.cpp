@@ -34,8 +34,9 @@ void resume_budget(Run& run) {
 void find_counterparts(Run& run) {
     if (!run.matcher)
         return;
-    const bool found = run.matcher->begin_picture(run.inputs, run.setup.comm);
-    if (run.from ? has_matches(*run.from) : found)
+    run.matcher->begin_picture(run.inputs, run.setup.comm);
+    if (run.from ? has_matches(*run.from)
+                 : run.matcher->finds_counterparts(run.inputs, run.setup.comm))
         return;
     run.matcher = nullptr;
     run.resolved.match_parts = MANIERA_MATCH_PARTS_OFF;

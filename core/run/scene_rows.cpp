@@ -23,6 +23,14 @@ std::vector<Span> picture_rows(const RowPartition& bands, int height, int margin
     return rows;
 }
 
+// `masks` are the styles'.
+std::vector<StyleShare> shares_of(const Inputs& prepared, const std::vector<Image>& masks) {
+    std::vector<StyleShare> shares;
+    for (std::size_t i = 0; i < masks.size(); ++i)
+        shares.push_back({masks[i], prepared.styles[i].weight});
+    return shares;
+}
+
 } // namespace
 
 Image multiply(const Image& a, const Image& b) {
@@ -100,16 +108,13 @@ RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepar
     const bool none = rows.length() == 0;
     const int width = scene.size.width + 2 * margin, height = none ? 1 : rows.length();
     std::vector<Image> masks;
-    std::vector<StyleShare> shares;
     for (const StyleInput& style : prepared.styles) {
         const Image halo = halo_of(style.mask, scene);
         masks.push_back(style.mask.empty() ? Image()
                         : none             ? Image(width, height, 1)
                                : canvas_rows(from_halo(halo, scene), scene.size, margin, rows));
     }
-    for (std::size_t i = 0; i < masks.size(); ++i)
-        shares.push_back({masks[i], prepared.styles[i].weight});
-    RegionPlan plan = plan_regions(convention, width, height, shares, weights);
+    RegionPlan plan = plan_regions(convention, width, height, shares_of(prepared, masks), weights);
     if (!prepared.parts.empty()) {
         std::vector<Image> parts;
         std::vector<PartShare> part_shares;
@@ -132,6 +137,15 @@ RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepar
             region.weights = Image();
     }
     return plan;
+}
+
+RegionPlan plan_whole(const ObjectiveConvention& convention, const Inputs& prepared, Size size) {
+    const Span rows{0, size.height};
+    std::vector<Image> masks;
+    for (const StyleInput& style : prepared.styles)
+        masks.push_back(resized_rows_or_empty(style.mask, size, rows));
+    return plan_regions(convention, size.width, size.height, shares_of(prepared, masks),
+                        resized_rows_or_empty(prepared.content.alpha, size, rows));
 }
 
 Image canvas_weights(const Image& alpha, int first, Size size, int margin, Span rows) {

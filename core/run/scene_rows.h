@@ -43,6 +43,9 @@ Scene with_content(const Inputs& prepared, Size size, int margin, const RowParti
 RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepared,
                      const Scene& scene, int margin, Span rows, const Image& weights);
 
+// The regions of the whole picture at this size, by its masks alone.
+RegionPlan plan_whole(const ObjectiveConvention& convention, const Inputs& prepared, Size size);
+
 // How much the styles act at each pixel of these rows of a canvas; empty = all alike. 0 in the
 // margin: moments that counted it would be corrected there, where it shows least and is then
 // cropped away. `alpha` has the picture's rows from row `first` on.
