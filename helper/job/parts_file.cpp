@@ -7,10 +7,12 @@
 #include "helper/images/image_file.h"
 #include "helper/job/job.h"
 #include "helper/job/mask_file.h"
+#include "helper/messages/message.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -37,9 +39,12 @@ json read_json(const std::string& path) {
     if (fs::file_size(path, ignored) > largest)
         refuse(path, "the file is too large; name a parts.json that maniera parts wrote.");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    json value = json::parse(text, nullptr, false);
-    if (value.is_discarded())
+    json value;
+    try {
+        value = parse_json(text);
+    } catch (const std::exception&) {
         refuse(path, "this is not JSON; look for a comma or a quotation mark that is missing.");
+    }
     if (!value.is_object() || !value.contains("parts") || !value["parts"].is_array())
         refuse(path, "there is no list \"parts\"; take the file that maniera parts wrote.");
     if (value.value("format", json()) != 1)
@@ -145,7 +150,12 @@ std::vector<PartPair> read_parts(const std::string& path, std::size_t styles,
 std::vector<std::string> parts_files(const std::string& path) {
     std::vector<std::string> files = {path};
     std::ifstream file(path, std::ios::binary);
-    const json value = json::parse(file, nullptr, false);
+    json value;
+    try {
+        value = parse_json({std::istreambuf_iterator<char>(file), {}});
+    } catch (const std::exception&) {
+        return files;
+    }
     if (!value.is_object() || !value.contains("parts") || !value["parts"].is_array())
         return files;
     const auto add = [&](const json& name) {
