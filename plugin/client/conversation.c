@@ -54,10 +54,8 @@ protocol_error (Conversation *conversation, const char *what)
 static gboolean
 put (Conversation *conversation, JsonObject *message)
 {
-  g_autoptr (JsonNode) node = json_node_alloc ();
-  json_node_init_object (node, message);
+  g_autofree char *line = wire_to_text (message, FALSE);
   json_object_unref (message);
-  g_autofree char *line = json_to_string (node, FALSE);
   if (strlen (line) + 1 > MANIERA_LINE_MAX)
     return FALSE;
   g_string_append (conversation->outbox, line);

@@ -38,6 +38,14 @@ wire_parse (const char *text, gsize length)
              : NULL;
 }
 
+char *
+wire_to_text (JsonObject *object, gboolean for_people)
+{
+  g_autoptr (JsonNode) node = json_node_alloc ();
+  json_node_init_object (node, object);
+  return json_to_string (node, for_people);
+}
+
 static JsonNode *
 member (JsonObject *object, const char *name, JsonNodeType type)
 {

@@ -14,6 +14,9 @@
  * more than 1,000 brackets. The caller owns it. */
 JsonObject *wire_parse (const char *text, gsize length);
 
+/* The object as text, on several lines where it is for people. */
+char *wire_to_text (JsonObject *object, gboolean for_people);
+
 /* A number from `least` to `most`; `otherwise` where the member is missing, not
  * a number or out of range. */
 double wire_number (JsonObject *object,

@@ -20,14 +20,6 @@ static const char *const kinds[]
 
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == HOST_FLOATING_SELECTION + 1);
 
-static char *
-to_text (JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_alloc ();
-  json_node_init_object (node, object);
-  return json_to_string (node, TRUE);
-}
-
 /* Drawables, with what a later session can find them by */
 
 static void
@@ -364,7 +356,7 @@ request_to_text (const Request *request, const ManieraOptions *options)
   put_drawable (object, "content", request->content);
   json_object_set_object_member (object, "options", options_to_json (options));
   json_object_set_array_member (object, "styles", styles);
-  char *text = to_text (object);
+  char *text = wire_to_text (object, TRUE);
   json_object_unref (object);
   return text;
 }
@@ -388,7 +380,7 @@ recipe_with_model (const char *text, const char *model_sha256)
   if (!recipe || !model_sha256)
     return g_strdup (text);
   json_object_set_string_member (recipe, "model", model_sha256);
-  return to_text (recipe);
+  return wire_to_text (recipe, TRUE);
 }
 
 static JsonObject *

@@ -14,14 +14,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-static char *
-to_text (JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_alloc ();
-  json_node_init_object (node, object);
-  return json_to_string (node, TRUE);
-}
-
 static gboolean
 refuse (GError **error, PaintErrorCode code, const char *why)
 {
@@ -122,7 +114,7 @@ preset_names (void)
 static gboolean
 write_presets (JsonObject *all, GError **error)
 {
-  g_autofree char *text = to_text (all);
+  g_autofree char *text = wire_to_text (all, TRUE);
   return write_file (presets, text, error);
 }
 
