@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A second try is one click: Apply leaves the dialog open, and Ctrl+F paints the photograph again."""
 
-import unittest
-
 import desktop
 import gimp
 import numpy as np
@@ -11,31 +9,7 @@ from desktop import TITLE, photo
 from screen import wait_until
 
 
-class Apply(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.session = desktop.Session()
-        cls.screen, cls.gimp = cls.session.screen, cls.session.gimp
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.session.close()
-
-    def setUp(self):
-        for file in self.gimp.profile.glob("maniera/*"):  # last values
-            file.unlink()
-        self.gimp.behave("invert")
-        self.dialog = self.session.open_dialog()
-        self.session.wait_for_preview(self.dialog)
-        self.screen.key(self.dialog, "space")
-        self.session.wait_for("estimate")
-
-    def tearDown(self):
-        for window in self.screen.windows(TITLE):
-            self.screen.ask_to_close(window)
-        self.session.wait_for_silence()
-        self.session.reopen()
-
+class Apply(desktop.DialogTest):
     def tries(self, count):
         return wait_until(lambda: len(names := [name for name in self.session.names()
                                                 if "strength" in name]) == count and names,

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The user works on while a layer is painted: whatever becomes of the image, the painting arrives."""
 
-import unittest
-
 import desktop
 import gimp
 import numpy as np
@@ -11,32 +9,13 @@ from desktop import TITLE, photo
 from screen import wait_until
 
 
-class Arrival(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.session = desktop.Session()
-        cls.screen, cls.gimp = cls.session.screen, cls.session.gimp
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.session.close()
+class Arrival(desktop.DialogTest):
+    helper = "slow:300"
 
     def setUp(self):
-        for file in self.gimp.profile.glob("maniera/*"):  # last values
-            file.unlink()
-        self.gimp.behave("slow:300")
-        self.dialog = self.session.open_dialog()
-        self.session.wait_for_preview(self.dialog)
-        self.screen.key(self.dialog, "space")
-        self.session.wait_for("estimate")
+        super().setUp()
         self.screen.key(self.dialog, "Return")
         self.session.wait_for("stylize")
-
-    def tearDown(self):
-        for window in self.screen.windows(TITLE):
-            self.screen.ask_to_close(window)
-        self.session.wait_for_silence()
-        self.session.reopen()
 
     def change(self, expression):
         self.gimp.eval(f"(begin {expression} (gimp-displays-flush) 1)")

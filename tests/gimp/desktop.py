@@ -5,6 +5,7 @@ Screenshots go to build/screenshots, to be looked at.
 """
 
 import pathlib
+import unittest
 
 import gimp
 import numpy as np
@@ -127,6 +128,40 @@ class Session:
     def shot(self, window, name):
         self.screen.settle(window)
         self.screen.shot(SHOTS / f"gimp{gimp.VERSION}-{name}.png", window)
+
+
+class Test(unittest.TestCase):
+    """Tests of a class share a session."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.session = Session()
+        cls.screen, cls.gimp = cls.session.screen, cls.session.gimp
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.session.close()
+
+
+class DialogTest(Test):
+    """Each test begins with the first painting ticked, and with no last values."""
+
+    helper = "invert"  # how the fake one behaves
+
+    def setUp(self):
+        for file in self.gimp.profile.glob("maniera/*"):  # last values
+            file.unlink()
+        self.gimp.behave(self.helper)
+        self.dialog = self.session.open_dialog()
+        self.session.wait_for_preview(self.dialog)
+        self.screen.key(self.dialog, "space")
+        self.session.wait_for("estimate")
+
+    def tearDown(self):
+        for window in self.screen.windows(TITLE):
+            self.screen.ask_to_close(window)
+        self.session.wait_for_silence()
+        self.session.reopen()
 
 
 def main(*programs):

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Filters > Artistic > Repeat Maniera Recipe as a user meets it, and a painting's one step of undo."""
 
-import unittest
-
 import desktop
 import gimp
 from screen import wait_until
@@ -13,16 +11,7 @@ RUN = {2: "(car (plug-in-maniera-repeat RUN-INTERACTIVE image {} -1))",
        3: "(plug-in-maniera-repeat #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector {}))"}
 
 
-class Recipes(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.session = desktop.Session()
-        cls.screen, cls.gimp = cls.session.screen, cls.session.gimp
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.session.close()
-
+class Recipes(desktop.Test):
     def setUp(self):
         self.session.reopen()
 

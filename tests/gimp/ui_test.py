@@ -30,17 +30,8 @@ def tabs_to(option):
     return rows.index(option) - rows.index("objective") + 1
 
 
-class Dialog(unittest.TestCase):
+class Dialog(desktop.Test):
     """Two paintings lie below the hill. The helper is the fake one, which inverts colours."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.session = Session()
-        cls.screen, cls.gimp = cls.session.screen, cls.session.gimp
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.session.close()
 
     def setUp(self):
         for file in self.gimp.profile.glob("maniera*"):  # last values
