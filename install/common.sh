@@ -139,12 +139,39 @@ take_blas_kernel() {
     if [ -n "$kernel" ]; then export OPENBLAS_CORETYPE=$kernel; fi
 }
 
-# run_unit_tests FOLDER: in one process each; hundreds that all load LibTorch would take minutes more.
+# Minutes each under sanitizers or at half speed, and others pass through the same code: they run once,
+# in the plain build of this system.
+long_core_tests=(
+    RankStylize.PaintsThePictureOfOneProcess
+    RankStylize.GoesOnWithOtherRanks
+    RankStylize.SharesMasksOut
+    RowPartition.PaintThePictureOfOneProcess
+    RowPartition.SeeTheSameBitsInTheSameTiles
+    ObjectiveInTiles.IsThatOfTheWhole
+    MeasureInTiles.IsThatOfTheWholeWithTheRealModel
+    MeasureWithTheRealModel.AgreesWithTheReferenceInBfloat16
+)
+
+# without_long_tests PROGRAM: core_tests' filter that leaves them out. A name that no test has would
+# leave nothing out, and nobody would notice.
+without_long_tests() {
+    local name known
+    known=$("$1" --gtest_list_tests | awk '/^[^ ]/ { suite = $1; next } { print suite $1 }')
+    for name in "${long_core_tests[@]}"; do
+        grep -qxF "$name" <<<"$known" || die "install/common.sh leaves out $name, which $1 doesn't have."
+    done
+    (IFS=:; echo "--gtest_filter=-${long_core_tests[*]}")
+}
+
+# run_unit_tests FOLDER [without-long]: in one process each; hundreds that all load LibTorch would take
+# minutes more.
 run_unit_tests() {
-    local tests
+    local tests filter
     for tests in "${unit_tests[@]}"; do
         say "$tests in ${1#"$root/"}"
-        "$1/bin/$tests" --gtest_brief=1
+        filter=
+        if [ "$tests${2:-}" = core_testswithout-long ]; then filter=$(without_long_tests "$1/bin/$tests"); fi
+        "$1/bin/$tests" --gtest_brief=1 ${filter:+"$filter"}
     done
 }
 

@@ -11,5 +11,5 @@ forget_other_system "$folder"
 [ -f "$folder/build.ninja" ] || configure "$folder" --preset test
 cmake --build "$folder" >&2
 take_blas_kernel "$folder"
-run_unit_tests "$folder"
+run_unit_tests "$folder" without-long
 run_other_tests "$folder" --tests-regex '^(gimp3\.|install\.(files|gimp|configure)|layering|translations)'

@@ -25,9 +25,8 @@ build sanitize core_tests helper_tests plugin_tests plugin_host_tests
 # LibTorch, libvips and GEGL keep things until the end that a leak check would report.
 export ASAN_OPTIONS=detect_leaks=0
 "$root/build/sanitize/bin/plugin_host_tests" --gtest_brief=1
-# Not the longest of several ranks: others pass through the same code.
-"$root/build/sanitize/bin/core_tests" --gtest_brief=1 \
-    --gtest_filter=-RankStylize.GoesOnWithOtherRanks:RankStylize.SharesMasksOut:Bands.PaintThePictureOfOneProcess
+filter=$(without_long_tests "$root/build/sanitize/bin/core_tests")
+"$root/build/sanitize/bin/core_tests" --gtest_brief=1 "$filter"
 "$root/build/sanitize/bin/helper_tests" --gtest_brief=1
 unset ASAN_OPTIONS
 run_unit_tests "$root/build/test"
