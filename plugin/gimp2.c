@@ -38,7 +38,9 @@ static const GimpParamDef paint_arguments[] = {
     "what part of the style to learn from, or -1" },
   { GIMP_PDB_STRING, "options",
     "Settings by the names of the command line's options, such as "
-    "\"size=512 quality=draft\"; \"\" takes the defaults" },
+    "\"size=512 quality=draft\", and of the output: placement=new-layer, "
+    "replace, hide-original or new-image, and layer-mode=normal or inherited; "
+    "\"\" takes the defaults" },
 };
 
 static const GimpParamDef repeat_arguments[] = {
@@ -112,8 +114,7 @@ paint_by_arguments (const GimpParam *params, GError **error)
   const char *options = params[12].data.d_string;
   g_autoptr (Request) request = arguments_to_request (&arguments, error);
   if (!request
-      || !arguments_set_options (&request->options, options ? options : "",
-                                 error))
+      || !arguments_set_options (request, options ? options : "", error))
     return -1;
   return run_to_end (request, error);
 }

@@ -109,16 +109,23 @@ option_text (GimpProcedureConfig *config, const ManieraOption *option)
 }
 
 static gboolean
-take_options (ManieraOptions      *options,
-              GimpProcedureConfig *config,
-              GError             **error)
+take_options (Request *request, GimpProcedureConfig *config, GError **error)
 {
   gsize                count;
   const ManieraOption *option = maniera_option_table (&count);
   for (; count > 0; --count, ++option)
     {
       g_autofree char *text = option_text (config, option);
-      if (*text && !arguments_set_option (options, option->name, text, error))
+      if (*text && !arguments_set_option (request, option->name, text, error))
+        return FALSE;
+    }
+  const OutputSetting *setting = output_settings (&count);
+  for (; count > 0; --count, ++setting)
+    {
+      g_autofree char *word = NULL;
+      g_object_get (config, setting->name, &word, NULL);
+      if (word && *word
+          && !arguments_set_option (request, setting->name, word, error))
         return FALSE;
     }
   return TRUE;
@@ -130,7 +137,7 @@ paint_request (const Arguments     *arguments,
                GError             **error)
 {
   g_autoptr (Request) request = arguments_to_request (arguments, error);
-  if (!request || !take_options (&request->options, config, error))
+  if (!request || !take_options (request, config, error))
     return -1;
   return run_to_end (request, error);
 }
@@ -351,6 +358,18 @@ add_drawables (GimpProcedure *procedure,
                                                  GIMP_TYPE_DRAWABLE, OBJECTS);
 }
 
+static void
+add_output_setting (GimpProcedure *procedure, const OutputSetting *setting)
+{
+  g_autofree char *choices
+      = g_strjoinv (", ", (char **)(void *)setting->choices);
+  g_autofree char *blurb
+      = g_strdup_printf ("%s { %s }", _ (setting->help), choices);
+  gimp_procedure_add_string_argument (procedure, setting->name,
+                                      _ (setting->label), blurb,
+                                      setting->choices[0], ARGUMENT);
+}
+
 /* What an argument was called in version 0.1.0; scripts may still give it. */
 static void
 add_old_name (GimpProcedure *procedure, const char *old_name, const char *name)
@@ -390,6 +409,9 @@ add_paint_arguments (GimpProcedure *procedure)
   const ManieraOption *option = maniera_option_table (&count);
   for (; count > 0; --count, ++option)
     add_option (procedure, option);
+  const OutputSetting *setting = output_settings (&count);
+  for (; count > 0; --count, ++setting)
+    add_output_setting (procedure, setting);
   add_old_name (procedure, "regions", "masks");
   add_old_name (procedure, "style-regions", "style-masks");
 }

@@ -31,6 +31,7 @@ request_new (gint image, gint content)
   request->styles
       = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
   maniera_options_init (&request->options);
+  request->output = (Output){ 0 };
   return request;
 }
 
@@ -39,6 +40,7 @@ request_copy (const Request *request)
 {
   Request *copy = request_new (request->image, request->content);
   copy->options = request->options;
+  copy->output = request->output;
   for (guint i = 0; i < request->styles->len; ++i)
     {
       const StyleChoice *from = g_ptr_array_index (request->styles, i);

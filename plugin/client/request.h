@@ -12,6 +12,7 @@
 #define MANIERA_PLUGIN_REQUEST_H
 
 #include "core/options.h"
+#include "plugin/client/output.h"
 
 #include <glib.h>
 
@@ -33,6 +34,7 @@ typedef struct
   gint           content; /* a layer of `image` */
   GPtrArray     *styles;  /* of StyleChoice, owned */
   ManieraOptions options;
+  Output         output;
 } Request;
 
 Request     *request_new (gint image, gint content);

@@ -212,10 +212,24 @@ host_active (gint image)
 }
 
 gint
-host_image_new (gint width, gint height, const Babl *like)
+host_image_new (gint width, gint height, const Babl *like, gint from)
 {
-  return gimp_image_new_with_precision (width, height, GIMP_RGB,
-                                        any_precision_of (like));
+  const gint image = gimp_image_new_with_precision (width, height, GIMP_RGB,
+                                                    any_precision_of (like));
+  double     x, y;
+  if (!gimp_image_is_valid (from))
+    return image;
+  gimp_image_get_resolution (from, &x, &y);
+  gimp_image_set_resolution (image, x, y);
+  GimpColorProfile *profile = gimp_image_base_type (from) == GIMP_GRAY
+                                  ? NULL
+                                  : gimp_image_get_color_profile (from);
+  if (profile)
+    {
+      gimp_image_set_color_profile (image, profile);
+      g_object_unref (profile);
+    }
+  return image;
 }
 
 void
@@ -296,6 +310,85 @@ host_layer_put_above (gint layer, gint other)
   gimp_image_reorder_item (image, layer, gimp_item_get_parent (other),
                            gimp_image_get_item_position (image, other));
   gimp_displays_flush ();
+}
+
+void
+host_undo_start (gint image)
+{
+  gimp_image_undo_group_start (image);
+}
+
+void
+host_undo_end (gint image)
+{
+  gimp_image_undo_group_end (image);
+  gimp_displays_flush ();
+}
+
+void
+host_layer_hide (gint layer)
+{
+  gimp_item_set_visible (layer, FALSE);
+}
+
+gboolean
+host_layer_is_visible (gint layer)
+{
+  return gimp_item_get_visible (layer);
+}
+
+gboolean
+host_layer_is_plain (gint layer)
+{
+  const GimpLayerMode mode = gimp_layer_get_mode (layer);
+  return gimp_layer_get_opacity (layer) >= 100
+         && (mode == GIMP_LAYER_MODE_NORMAL
+             || mode == GIMP_LAYER_MODE_NORMAL_LEGACY);
+}
+
+void
+host_layer_inherit (gint layer, gint from)
+{
+  gimp_layer_set_mode (layer, gimp_layer_get_mode (from));
+  gimp_layer_set_opacity (layer, gimp_layer_get_opacity (from));
+  gimp_layer_set_blend_space (layer, gimp_layer_get_blend_space (from));
+  gimp_layer_set_composite_space (layer, gimp_layer_get_composite_space (from));
+  gimp_layer_set_composite_mode (layer, gimp_layer_get_composite_mode (from));
+}
+
+/* What is merged from a shadow counts only within the selection, which is laid
+ * aside. */
+gboolean
+host_layer_take (gint layer, gint from)
+{
+  const gint     image = gimp_item_get_image (layer);
+  const gboolean limited = !gimp_selection_is_empty (image);
+  const gint     active = gimp_image_get_active_drawable (image);
+  const gint     selection = limited ? gimp_selection_save (image) : -1;
+  if (limited)
+    gimp_selection_none (image);
+  GeglBuffer *shadow = gimp_drawable_get_shadow_buffer (layer);
+  GeglBuffer *pixels = gimp_drawable_get_buffer (from);
+  gegl_buffer_copy (pixels, NULL, GEGL_ABYSS_NONE, shadow, NULL);
+  g_object_unref (pixels);
+  g_object_unref (shadow); /* GIMP has the pixels only after this */
+  const gboolean taken = gimp_drawable_merge_shadow (layer, TRUE);
+  if (limited)
+    {
+      gimp_image_select_item (image, GIMP_CHANNEL_OP_REPLACE, selection);
+      gimp_image_remove_channel (image, selection);
+      make_active (image, active);
+    }
+  if (taken)
+    gimp_drawable_update (layer, 0, 0, gimp_drawable_width (layer),
+                          gimp_drawable_height (layer));
+  return taken;
+}
+
+gint
+host_mask_of (gint layer)
+{
+  return gimp_layer_get_mask (layer);
 }
 
 void

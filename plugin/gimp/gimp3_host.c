@@ -204,10 +204,22 @@ host_active (gint image)
 }
 
 gint
-host_image_new (gint width, gint height, const Babl *like)
+host_image_new (gint width, gint height, const Babl *like, gint from)
 {
-  return gimp_image_get_id (gimp_image_new_with_precision (
-      width, height, GIMP_RGB, any_precision_of (like)));
+  GimpImage *image = gimp_image_new_with_precision (width, height, GIMP_RGB,
+                                                    any_precision_of (like));
+  double     x, y;
+  if (!gimp_image_id_is_valid (from))
+    return gimp_image_get_id (image);
+  gimp_image_get_resolution (image_of (from), &x, &y);
+  gimp_image_set_resolution (image, x, y);
+  g_autoptr (GimpColorProfile) profile
+      = gimp_image_get_base_type (image_of (from)) == GIMP_GRAY
+            ? NULL
+            : gimp_image_get_color_profile (image_of (from));
+  if (profile)
+    gimp_image_set_color_profile (image, profile);
+  return gimp_image_get_id (image);
 }
 
 void
@@ -243,6 +255,15 @@ insert (GimpLayer *layer, GimpImage *image, GimpLayer *above)
       image, layer, parent ? GIMP_LAYER (parent) : NULL, position);
 }
 
+static void
+select_again (GimpImage *image, GimpLayer **layers, GimpChannel **channels)
+{
+  if (channels[0])
+    gimp_image_set_selected_channels (image, (const GimpChannel **)channels);
+  else
+    gimp_image_set_selected_layers (image, (const GimpLayer **)layers);
+}
+
 gboolean
 host_layer_insert (gint id, gint image_id, const HostPlace *place)
 {
@@ -260,11 +281,8 @@ host_layer_insert (gint id, gint image_id, const HostPlace *place)
       gimp_layer_set_offsets (layer, place->x, place->y);
       if (above)
         copy_mask (layer, above); /* only a layer in an image can have one */
-      if (!place->active && channels[0])
-        gimp_image_set_selected_channels (image,
-                                          (const GimpChannel **)channels);
-      else if (!place->active)
-        gimp_image_set_selected_layers (image, (const GimpLayer **)layers);
+      if (!place->active)
+        select_again (image, layers, channels);
     }
   gimp_image_undo_group_end (image);
   gimp_displays_flush ();
@@ -294,6 +312,94 @@ host_layer_put_above (gint layer, gint other)
                            gimp_item_get_parent (below),
                            gimp_image_get_item_position (image, below));
   gimp_displays_flush ();
+}
+
+void
+host_undo_start (gint image)
+{
+  gimp_image_undo_group_start (image_of (image));
+}
+
+void
+host_undo_end (gint image)
+{
+  gimp_image_undo_group_end (image_of (image));
+  gimp_displays_flush ();
+}
+
+void
+host_layer_hide (gint layer)
+{
+  gimp_item_set_visible (GIMP_ITEM (layer_of (layer)), FALSE);
+}
+
+gboolean
+host_layer_is_visible (gint layer)
+{
+  return gimp_item_get_visible (GIMP_ITEM (layer_of (layer)));
+}
+
+gboolean
+host_layer_is_plain (gint id)
+{
+  GimpLayer          *layer = layer_of (id);
+  const GimpLayerMode mode = gimp_layer_get_mode (layer);
+  return gimp_layer_get_opacity (layer) >= 100
+         && (mode == GIMP_LAYER_MODE_NORMAL
+             || mode == GIMP_LAYER_MODE_NORMAL_LEGACY);
+}
+
+void
+host_layer_inherit (gint id, gint from_id)
+{
+  GimpLayer *layer = layer_of (id), *from = layer_of (from_id);
+  gimp_layer_set_mode (layer, gimp_layer_get_mode (from));
+  gimp_layer_set_opacity (layer, gimp_layer_get_opacity (from));
+  gimp_layer_set_blend_space (layer, gimp_layer_get_blend_space (from));
+  gimp_layer_set_composite_space (layer, gimp_layer_get_composite_space (from));
+  gimp_layer_set_composite_mode (layer, gimp_layer_get_composite_mode (from));
+}
+
+static gboolean
+merge (GimpDrawable *layer, gint from)
+{
+  g_autoptr (GeglBuffer) shadow = gimp_drawable_get_shadow_buffer (layer);
+  g_autoptr (GeglBuffer) pixels = host_buffer (from);
+  gegl_buffer_copy (pixels, NULL, GEGL_ABYSS_NONE, shadow, NULL);
+  g_clear_object (&shadow); /* GIMP has the pixels only after this */
+  const gboolean taken = gimp_drawable_merge_shadow (layer, TRUE);
+  if (taken)
+    gimp_drawable_update (layer, 0, 0, gimp_drawable_get_width (layer),
+                          gimp_drawable_get_height (layer));
+  return taken;
+}
+
+/* What is merged from a shadow counts only within the selection, which is laid
+ * aside. */
+gboolean
+host_layer_take (gint id, gint from)
+{
+  GimpDrawable *layer = drawable_of (id);
+  GimpImage    *image = gimp_item_get_image (GIMP_ITEM (layer));
+  if (gimp_selection_is_empty (image))
+    return merge (layer, from);
+  g_autofree GimpLayer   **layers = gimp_image_get_selected_layers (image);
+  g_autofree GimpChannel **channels = gimp_image_get_selected_channels (image);
+  GimpChannel *selection = GIMP_CHANNEL (gimp_selection_save (image));
+  gimp_selection_none (image);
+  const gboolean taken = merge (layer, from);
+  gimp_image_select_item (image, GIMP_CHANNEL_OP_REPLACE,
+                          GIMP_ITEM (selection));
+  gimp_image_remove_channel (image, selection);
+  select_again (image, layers, channels);
+  return taken;
+}
+
+gint
+host_mask_of (gint layer)
+{
+  GimpLayerMask *mask = gimp_layer_get_mask (layer_of (layer));
+  return mask ? gimp_item_get_id (GIMP_ITEM (mask)) : -1;
 }
 
 void

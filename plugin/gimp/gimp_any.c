@@ -127,7 +127,8 @@ any_precision_of (const Babl *format)
 GimpParasite *
 any_text_parasite (const char *name, const char *text)
 {
-  return gimp_parasite_new (name, GIMP_PARASITE_PERSISTENT,
+  return gimp_parasite_new (name,
+                            GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE,
                             (guint32)strlen (text) + 1, text);
 }
 

@@ -86,8 +86,9 @@ gboolean host_image_size (gint image, gint *width, gint *height);
 char *host_active (gint image);
 
 /* An empty RGB image whose precision holds the components of `like`, without a
- * window. */
-gint host_image_new (gint width, gint height, const Babl *like);
+ * window. It has the resolution and, where they are RGB too, the color profile
+ * of the image `from`, if that is still open. */
+gint host_image_new (gint width, gint height, const Babl *like, gint from);
 void host_image_show (gint image);
 void host_image_delete (gint image); /* one that was not shown */
 
@@ -112,6 +113,21 @@ void     host_layer_delete (gint layer); /* one that was not inserted */
 void     host_layer_remove (gint layer); /* one that is in an image */
 /* Moves a layer to above another one of its image. */
 void host_layer_put_above (gint layer, gint other);
+
+/* Whatever is done between the two is one undo step of the image. */
+void host_undo_start (gint image);
+void host_undo_end (gint image);
+
+void     host_layer_hide (gint layer);
+gboolean host_layer_is_visible (gint layer);
+gboolean host_layer_is_plain (gint layer); /* opaque, in the mode Normal */
+/* Gives a layer the mode and the opacity of another. */
+void host_layer_inherit (gint layer, gint from);
+/* Gives a layer in an image the pixels of one of its size that is in none,
+ * whatever is selected. FALSE when GIMP refuses, as where they are locked. */
+gboolean host_layer_take (gint layer, gint from);
+/* A layer's mask; -1 = none. */
+gint host_mask_of (gint layer);
 
 /* The text that is kept with a layer under a name. NULL = none. */
 void  host_attach (gint layer, const char *name, const char *text);

@@ -214,13 +214,16 @@ arguments_weights_text (Arguments  *arguments,
 }
 
 gboolean
-arguments_set_option (ManieraOptions *options,
-                      const char     *name,
-                      const char     *text,
-                      GError        **error)
+arguments_set_option (Request    *request,
+                      const char *name,
+                      const char *text,
+                      GError    **error)
 {
-  char message[MANIERA_MESSAGE_MAX];
-  if (maniera_option_set (options, name, text, message))
+  char                 message[MANIERA_MESSAGE_MAX];
+  const OutputSetting *setting = output_setting_find (name);
+  if (setting)
+    return output_set (&request->output, setting, text, error);
+  if (maniera_option_set (&request->options, name, text, message))
     return TRUE;
   g_propagate_error (error,
                      paint_error_new (PAINT_ERROR_INVALID_OPTION, message));
@@ -228,7 +231,7 @@ arguments_set_option (ManieraOptions *options,
 }
 
 static gboolean
-set_word (ManieraOptions *options, char *word, GError **error)
+set_word (Request *request, char *word, GError **error)
 {
   char *sign = strchr (word, '=');
   if (!sign)
@@ -240,13 +243,11 @@ set_word (ManieraOptions *options, char *word, GError **error)
       return FALSE;
     }
   *sign = '\0';
-  return arguments_set_option (options, word, sign + 1, error);
+  return arguments_set_option (request, word, sign + 1, error);
 }
 
 gboolean
-arguments_set_options (ManieraOptions *options,
-                       const char     *text,
-                       GError        **error)
+arguments_set_options (Request *request, const char *text, GError **error)
 {
   g_auto (GStrv) words = NULL;
   g_autoptr (GError) trouble = NULL;
@@ -259,7 +260,7 @@ arguments_set_options (ManieraOptions *options,
       return FALSE;
     }
   for (char **word = words; *word; ++word)
-    if (!set_word (options, *word, error))
+    if (!set_word (request, *word, error))
       return FALSE;
   return TRUE;
 }

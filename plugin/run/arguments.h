@@ -3,7 +3,7 @@
  * is refused by the argument's name, before any work.
  *
  *     g_autoptr (Request) request = arguments_to_request (&arguments, &error);
- *     arguments_set_options (&request->options, "size=512", &error);
+ *     arguments_set_options (request, "size=512", &error);
  */
 
 #ifndef MANIERA_PLUGIN_ARGUMENTS_H
@@ -39,16 +39,16 @@ gboolean arguments_weights_text (Arguments  *arguments,
                                  double    **numbers,
                                  GError    **error);
 
-/* One option, as text. FALSE with PAINT_ERROR_INVALID_OPTION. */
-gboolean arguments_set_option (ManieraOptions *options,
-                               const char     *name,
-                               const char     *text,
-                               GError        **error);
+/* One option or setting of the output, as text. FALSE with
+ * PAINT_ERROR_INVALID_OPTION. */
+gboolean arguments_set_option (Request    *request,
+                               const char *name,
+                               const char *text,
+                               GError    **error);
 
 /* "size=512 quality=draft": values with blanks are quoted as in a shell. */
-gboolean arguments_set_options (ManieraOptions *options,
-                                const char     *text,
-                                GError        **error);
+gboolean
+arguments_set_options (Request *request, const char *text, GError **error);
 
 /* The lines of a text that are not empty. Free with g_strfreev(). */
 char **arguments_lines (const char *text);

@@ -5,6 +5,7 @@
 
 #include "plugin/client/errors.h"
 #include "plugin/i18n.h"
+#include "plugin/run/recipe.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,16 @@ enum
 };
 
 void
-arrival_prepare (Arrival *arrival, HostDrawable *content, LayerCopy *copy)
+arrival_prepare (Arrival      *arrival,
+                 HostDrawable *content,
+                 LayerCopy    *copy,
+                 const Output *output)
 {
   *arrival = (Arrival){ .content = content,
                         .copy = *copy,
                         .look = host_thumbnail (content->id, 4 * LOOK),
-                        .active = host_active (content->image) };
+                        .active = host_active (content->image),
+                        .output = *output };
   copy->pixels = NULL;
   host_image_size (content->image, &arrival->width, &arrival->height);
 }
@@ -147,9 +152,9 @@ in_a_new_image (const Arrival *arrival,
 {
   const HostDrawable *content = arrival->content;
   const HostPlace     place = { .above = -1, .active = TRUE };
-  const gint          image
-      = host_image_new (content->width, content->height,
-                        gegl_buffer_get_format (arrival->copy.pixels));
+  const gint          image = host_image_new (
+               content->width, content->height,
+               gegl_buffer_get_format (arrival->copy.pixels), content->image);
   const gint layer = new_layer (arrival, image, name, fill, data, error);
   if (layer >= 0 && host_layer_insert (layer, image, &place))
     {
@@ -166,6 +171,85 @@ in_a_new_image (const Arrival *arrival,
   return -1;
 }
 
+/* Where parts of the painting let through what is below, that must not be its
+ * photograph once more. */
+static gboolean
+shines_through (const Arrival *arrival)
+{
+  const gint     content = arrival->content->id;
+  const gint     mask = host_mask_of (content);
+  GeglBuffer    *pixels = mask < 0 ? NULL : host_buffer (mask);
+  const gboolean masked = pixels && pixels_are_translucent (pixels);
+  g_clear_object (&pixels);
+  return masked || pixels_are_translucent (arrival->copy.pixels)
+         || (arrival->output.layer_mode == LAYER_MODE_INHERITED
+             && !host_layer_is_plain (content));
+}
+
+static gboolean
+insert (const Arrival *arrival, gint layer, const HostPlace *place)
+{
+  const gint image = arrival->content->image;
+  host_undo_start (image);
+  const gboolean inserted = host_layer_insert (layer, image, place);
+  if (inserted && place->above >= 0)
+    {
+      const gboolean hide = arrival->output.placement == PLACEMENT_HIDE_ORIGINAL
+                            || shines_through (arrival);
+      if (arrival->output.layer_mode == LAYER_MODE_INHERITED)
+        host_layer_inherit (layer, place->above);
+      if (hide)
+        host_layer_hide (place->above);
+    }
+  host_undo_end (image);
+  return inserted;
+}
+
+/* Only a content that is as it was, or was painted on a little, loses its
+ * pixels. */
+static gboolean
+may_replace (const Arrival *arrival, const HostPlace *place)
+{
+  if (arrival->output.placement != PLACEMENT_REPLACE || place->above < 0
+      || place->width > 0)
+    return FALSE;
+  g_autoptr (GdkPixbuf) look = host_thumbnail (place->above, 4 * LOOK);
+  return look_alike (arrival->look, look);
+}
+
+/* The content has the pixels and what is attached to `layer`, which goes. */
+static gboolean
+replace (const Arrival *arrival, gint layer)
+{
+  const gint image = arrival->content->image;
+  const gint content = arrival->content->id;
+  host_undo_start (image);
+  const gboolean   replaced = host_layer_take (content, layer);
+  g_autofree char *recipe = host_attached (layer, RECIPE_NAME);
+  if (replaced && recipe)
+    host_attach (content, RECIPE_NAME, recipe);
+  host_undo_end (image);
+  if (replaced)
+    host_layer_delete (layer);
+  return replaced;
+}
+
+/* In the content's image. -1 where that does not take it. */
+static gint
+arrive (const Arrival   *arrival,
+        gint             layer,
+        const HostPlace *place,
+        const char     **note)
+{
+  const gboolean in_place = arrival->output.placement == PLACEMENT_REPLACE;
+  if (may_replace (arrival, place) && replace (arrival, layer))
+    return arrival->content->id;
+  if (in_place && !*note)
+    *note = _ ("The layer was changed while it was being painted, or is "
+               "locked: the painting is a new layer.");
+  return insert (arrival, layer, place) ? layer : -1;
+}
+
 gint
 arrival_layer (const Arrival *arrival,
                const char    *name,
@@ -177,6 +261,8 @@ arrival_layer (const Arrival *arrival,
   const gint image = arrival->content->image;
   HostPlace  place = { 0 };
   *note = NULL;
+  if (arrival->output.placement == PLACEMENT_NEW_IMAGE)
+    return in_a_new_image (arrival, name, fill, data, error);
   if (find_place (arrival, &place, note))
     {
       g_autofree char *active = host_active (image);
@@ -184,8 +270,9 @@ arrival_layer (const Arrival *arrival,
       const gint layer = new_layer (arrival, image, name, fill, data, error);
       if (layer < 0)
         return -1;
-      if (host_layer_insert (layer, image, &place))
-        return layer;
+      const gint arrived = arrive (arrival, layer, &place, note);
+      if (arrived >= 0)
+        return arrived;
       host_layer_delete (layer); /* such as beside a floating selection */
     }
   *note = _ ("The image was changed or closed while it was being painted: the "

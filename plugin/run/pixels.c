@@ -266,6 +266,34 @@ pixels_hash (const HostDrawable *drawable)
   return text;
 }
 
+gboolean
+pixels_are_translucent (GeglBuffer *pixels)
+{
+  const Babl    *format = gegl_buffer_get_format (pixels);
+  const gboolean alpha = babl_format_has_alpha (format) != 0;
+  const gboolean mask = babl_format_get_n_components (format) == 1;
+  const gint     width = gegl_buffer_get_width (pixels);
+  const gint     height = gegl_buffer_get_height (pixels);
+  const gint     step = alpha ? 4 : 1, at = alpha ? 3 : 0;
+  gboolean       found = FALSE;
+  if (!alpha && !mask)
+    return FALSE;
+  g_autofree float *values = g_new (float, (gsize)width *BAND *(gsize)step);
+  for (gint top = 0; top < height && !found; top += BAND)
+    {
+      const gint rows = rows_from (top, height);
+      gegl_buffer_get (pixels, GEGL_RECTANGLE (0, top, width, rows), 1,
+                       alpha ? babl_format ("RGBA float") : own_gray (format),
+                       values, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+      for (gsize i = 0; i < (gsize)width * rows && !found; ++i)
+        {
+          const float value = values[i * (gsize)step + (gsize)at];
+          found = value > 0.002f && value < 0.998f; /* a step of 8 bits */
+        }
+    }
+  return found;
+}
+
 static gint64
 bytes_of (const MemoryPicture *picture)
 {

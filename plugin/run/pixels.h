@@ -46,6 +46,10 @@ gboolean pixels_export_gray (SharedMemory       *memory,
  * of its pixels as they are stored. Free with g_free(). */
 char *pixels_hash (const HostDrawable *drawable);
 
+/* Whether what lies below such pixels shines through: an alpha, or the value of
+ * a mask, between none and all. */
+gboolean pixels_are_translucent (GeglBuffer *pixels);
+
 /* 1 where any of the `count` gray pictures is above 0, else 0. All have the
  * same size. */
 gboolean pixels_reach (SharedMemory               *memory,

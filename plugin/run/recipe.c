@@ -356,6 +356,9 @@ request_to_text (const Request *request, const ManieraOptions *options)
   put_drawable (object, "content", request->content);
   json_object_set_object_member (object, "options", options_to_json (options));
   json_object_set_array_member (object, "styles", styles);
+  JsonObject *output = output_to_json (&request->output);
+  if (output)
+    json_object_set_object_member (object, "output", output);
   char *text = wire_to_text (object, TRUE);
   json_object_unref (object);
   return text;
@@ -411,14 +414,18 @@ apply (const Search *search,
        GError      **error)
 {
   ManieraOptions options;
+  Output         output;
   g_autoptr (GPtrArray) styles
       = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
   if (!options_of (search, recipe, &options, error)
+      || !output_from_json (wire_object (recipe, "output"), &output,
+                            search->missing != NULL, error)
       || !styles_from_json (search, recipe, styles, error))
     return FALSE;
   g_ptr_array_unref (request->styles);
   request->styles = g_steal_pointer (&styles);
   request->options = options;
+  request->output = output;
   return TRUE;
 }
 
@@ -453,10 +460,13 @@ recipe_content (const char *text, gint image, gint *content, GError **error)
   Search search = { .image = image, .content = -1 };
   search_open (&search, recipe);
   *content = -1;
-  const gboolean found
-      = take_drawable (&search, recipe, "content", NULL, content, error);
+  Output output;
+  output_from_json (wire_object (recipe, "output"), &output, TRUE, NULL);
+  const gboolean replaced = output.placement == PLACEMENT_REPLACE;
+  const gboolean found = take_drawable (&search, recipe, "content", NULL,
+                                        content, replaced ? NULL : error);
   g_ptr_array_unref (search.open);
-  return found;
+  return found || replaced;
 }
 
 gboolean

@@ -39,8 +39,8 @@ gboolean recipe_apply (const char *text,
                        GError    **error);
 
 /* The layer that a recipe was painted from, where it is open; -1 where the
- * recipe names none, as in version 0.1.0. FALSE with an error that names it
- * where it is not open. */
+ * recipe names none, as in version 0.1.0, or the painting took its place. FALSE
+ * with an error that names it where it is not open. */
 gboolean
 recipe_content (const char *text, gint image, gint *content, GError **error);
 

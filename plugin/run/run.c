@@ -249,8 +249,8 @@ hand_over (Run *run, RunPlan *plan, GError **error)
   run->open = TRUE;
   run->name = layer_name (run->request);
   run->recipe = recipe_text (run->request);
-  arrival_prepare (&run->arrival, g_steal_pointer (&plan->content),
-                   &plan->copy);
+  arrival_prepare (&run->arrival, g_steal_pointer (&plan->content), &plan->copy,
+                   &run->request->output);
   return TRUE;
 }
 

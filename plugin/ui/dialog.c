@@ -63,8 +63,11 @@ show_state (Dialog *dialog)
                             can_paint (dialog));
   gtk_widget_set_visible (dialog_view_button (&dialog->view, GTK_RESPONSE_OK),
                           !busy);
+  /* A second try would paint over the first. */
   gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_APPLY),
-                            can_paint (dialog));
+                            can_paint (dialog)
+                                && dialog->request->output.placement
+                                       != PLACEMENT_REPLACE);
   gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_APPLY),
                           !busy);
   gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_KEEP),
@@ -140,6 +143,15 @@ on_options (gpointer data)
   take_over (dialog);
 }
 
+/* What it changes takes no time, and is no setting of a preset. */
+static void
+on_output (gpointer data)
+{
+  Dialog *dialog = data;
+  dialog->request->output = output_row_get (dialog->view.output);
+  show_state (dialog);
+}
+
 /* Presets */
 
 static const ManieraOptions *
@@ -170,6 +182,8 @@ reset (Dialog *dialog)
   ManieraOptions none;
   maniera_options_init (&none);
   option_rows_set (dialog->view.options, &none);
+  dialog->request->output = (Output){ 0 };
+  output_row_set (dialog->view.output, &dialog->request->output);
   preset_row_forget (dialog->view.presets);
   style_list_reset (dialog->view.styles); /* calls on_styles() */
 }
@@ -239,7 +253,8 @@ on_warned (const char *text, gpointer data)
   status_area_note (dialog->view.status, text);
 }
 
-/* The last try goes, or lies below the new one, which it would hide. */
+/* The last try goes, or lies below the new one, which it would hide; it is
+ * hidden where the original is. */
 static void
 follow_last_try (Dialog *dialog, gint layer)
 {
@@ -251,7 +266,11 @@ follow_last_try (Dialog *dialog, gint layer)
               GTK_TOGGLE_BUTTON (dialog->view.newest)))
         host_layer_remove (last->id);
       else
-        host_layer_put_above (layer, last->id);
+        {
+          host_layer_put_above (layer, last->id);
+          if (!host_layer_is_visible (dialog->request->content))
+            host_layer_hide (last->id);
+        }
     }
   host_drawable_free (last);
   host_drawable_free (now);
@@ -475,6 +494,7 @@ dialog_run (Request *request, const char *note)
   static const DialogEvents events
       = { on_styles,
           on_options,
+          on_output,
           .presets = { options_to_save, on_preset, on_preset_failure },
           .fetch_model = fetch_model,
           .focused = on_focused,
@@ -486,6 +506,7 @@ dialog_run (Request *request, const char *note)
   dialog.loop = g_main_loop_new (NULL, FALSE);
   dialog_view_make (&dialog.view, content, &events, &dialog);
   option_rows_set (dialog.view.options, &request->options);
+  output_row_set (dialog.view.output, &request->output);
   status_area_note (dialog.view.status, note);
   show_state (&dialog);
   host_window_attach (dialog.view.window);

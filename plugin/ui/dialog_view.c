@@ -80,6 +80,12 @@ basic_table_new (DialogView *view, const DialogEvents *events, gpointer data)
   option_rows_put (view->options, table, 2, "quality", _ ("_Quality"));
   option_rows_put (view->options, table, 3, "strength", _ ("_Strength"));
   option_rows_put (view->options, table, 4, "colors", _ ("Co_lors"));
+  view->output = output_row_new (events->output_changed, data);
+  table_put (table,
+             mnemonic_label_new (_ ("O_utput"), output_row_list (view->output)),
+             0, 5, FALSE);
+  gtk_table_attach (GTK_TABLE (table), view->output, 1, 3, 5, 6,
+                    GTK_EXPAND | GTK_FILL, GTK_FILL, 0, 0);
   return table;
 }
 

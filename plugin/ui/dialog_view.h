@@ -14,6 +14,7 @@
 
 #include "plugin/gimp/host.h"
 #include "plugin/ui/option_rows.h"
+#include "plugin/ui/output_row.h"
 #include "plugin/ui/preset_row.h"
 #include "plugin/ui/preview_view.h"
 #include "plugin/ui/status_area.h"
@@ -40,6 +41,7 @@ typedef struct
   GtkWidget   *inputs; /* what is insensitive while something runs */
   GtkWidget   *newest; /* a tick: earlier tries go; shown after the first try */
   GtkWidget   *presets;
+  GtkWidget   *output;
   StyleList   *styles;
   OptionRows  *options;
   StatusArea  *status;
@@ -52,6 +54,7 @@ typedef struct
 {
   void (*styles_changed) (gpointer data);
   void (*options_changed) (gpointer data);
+  void (*output_changed) (gpointer data);
   PresetListener presets;
   void (*fetch_model) (gpointer data);
   void (*focused) (gpointer data); /* the user comes back to the window */

@@ -50,6 +50,28 @@ class Apply(desktop.DialogTest):
         self.tries(2)
         self.assertEqual(self.gimp.job()["inputs"]["content"]["name"], "Hill")
 
+    def test_InPlaceOfTheLayerIsOneStepOfUndoAndHasNoSecondTry(self):
+        def hill():
+            return self.session.image().layer("Hill")
+
+        self.gimp.eval("(gimp-image-select-rectangle image 2 10 10 100 100)")
+        self.screen.key(self.dialog, "alt+u", "Down", "alt+y")
+        self.screen.settle(self.dialog)
+        self.session.shot(self.dialog, "in-place")
+        self.assertEqual(self.session.heard("stylize"), 0)
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        wanted = photo()
+        wanted[10:110, 10:110] = 255 - wanted[10:110, 10:110]
+        wait_until(lambda: np.array_equal(hill().pixels[..., :3], wanted), "the painting in place")
+        self.assertEqual(self.session.names(), ["Hill", "Painting 1", "Painting 2"])
+        self.assertEqual(self.gimp.eval("(active-name)"), "Hill")
+        self.session.wait_for_silence()
+        self.screen.key(self.session.window, "ctrl+z")
+        wait_until(lambda: np.array_equal(hill().pixels[..., :3], photo()), "the photograph again")
+        self.assertNotIn("maniera-recipe", hill().parasites)
+        self.assertEqual(self.session.image().selection[10, 10], 255)
+
 
 if __name__ == "__main__":
     desktop.main()

@@ -22,12 +22,12 @@ VIOLET = (160, 20, 230)
 
 
 def tabs_to(option):
-    """How often Tab is pressed from the heading of the look to an option: the table's order, but for
-    `strength`, which stands further above."""
+    """How often Tab is pressed from the colors to an option: over the two parts of the output, and then
+    the table's order, but for `strength`, which stands further above."""
     table = (pathlib.Path(__file__).parents[2] / "core/options.c").read_text()
     rows = re.findall(r'{"([a-z-]+)", MANIERA_KIND', table)
     rows.remove("strength")
-    return rows.index(option) - rows.index("objective") + 1
+    return rows.index(option) - rows.index("objective") + 1 + 2
 
 
 class Dialog(desktop.Test):

@@ -20,7 +20,7 @@ U32, HALF, HALF_LINEAR, FLOAT, FLOAT_LINEAR = 350, 550, 500, 650, 600
 _DEPTHS = {1: ">u1", 2: ">u2", 3: ">u4", 5: ">f2", 6: ">f4", 7: ">f8"}  # by precision // 100
 
 _TILE = 64
-_COLORMAP, _SELECTION, _OPACITY, _APPLY_MASK, _OFFSETS, _COMPRESSION = 1, 4, 6, 11, 15, 17
+_COLORMAP, _SELECTION, _OPACITY, _MODE, _VISIBLE, _APPLY_MASK, _OFFSETS, _COMPRESSION = 1, 4, 6, 7, 8, 11, 15, 17
 _PARASITES, _GROUP_ITEM, _ITEM_PATH = 21, 29, 30
 
 
@@ -33,6 +33,8 @@ class Layer:
     children: list = None  # makes it a group
     parasites: dict = field(default_factory=dict)
     opacity: int = 255
+    mode: int = 0  # GIMP's number; 0 is Normal, and so is 28
+    visible: bool = True
 
 
 @dataclass
@@ -176,6 +178,8 @@ def _read_layer(reader, at, depth):
     layer.offsets = struct.unpack(">ii", properties[_OFFSETS])
     layer.parasites = _parasites(properties.get(_PARASITES, b""))
     (layer.opacity,) = struct.unpack(">I", properties[_OPACITY])
+    (layer.mode,) = struct.unpack(">I", properties[_MODE])
+    layer.visible = any(properties[_VISIBLE])
     if _GROUP_ITEM in properties:
         layer.children = []
     if mask:
@@ -281,6 +285,8 @@ class _Writer:
         self.number(width, height, 2 * base + (components in (2, 4)))
         self.text(layer.name)
         self.property(_OPACITY, struct.pack(">I", layer.opacity))
+        if layer.mode:
+            self.property(_MODE, struct.pack(">I", layer.mode))
         self.property(_OFFSETS, struct.pack(">ii", *layer.offsets))
         if layer.mask is not None:
             self.property(_APPLY_MASK, struct.pack(">I", 1))

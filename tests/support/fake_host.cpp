@@ -105,7 +105,7 @@ gboolean host_image_size(gint image, gint* width, gint* height) {
 
 char* host_active(gint) { return g_strdup(fake_host().active.c_str()); }
 
-gint host_image_new(gint width, gint height, const Babl*) {
+gint host_image_new(gint width, gint height, const Babl*, gint) {
     const int image = 1000 + ++fake_host().newest;
     fake_host().canvases[image] = {width, height};
     return image;
@@ -133,6 +133,21 @@ void host_layer_delete(gint layer) { fake_host().drawables.erase(layer); }
 
 void host_layer_put_above(gint, gint) {}
 void host_layer_remove(gint layer) { fake_host().drawables.erase(layer); }
+
+void host_undo_start(gint) { fake_host().undo_steps += fake_host().undo_depth++ == 0; }
+void host_undo_end(gint) { --fake_host().undo_depth; }
+void host_layer_hide(gint layer) { fake_host().drawables.at(layer).visible = false; }
+gboolean host_layer_is_visible(gint layer) { return fake_host().drawables.at(layer).visible; }
+gboolean host_layer_is_plain(gint layer) { return fake_host().drawables.at(layer).plain; }
+void host_layer_inherit(gint layer, gint from) { fake_host().drawables.at(layer).inherits = from; }
+gint host_mask_of(gint layer) { return fake_host().drawables.at(layer).mask; }
+
+gboolean host_layer_take(gint layer, gint from) {
+    FakeDrawable& to = fake_host().drawables.at(layer);
+    if (!to.locked)
+        to.pixels = fake_host().drawables.at(from).pixels;
+    return !to.locked;
+}
 
 void host_attach(gint layer, const char* name, const char* text) {
     fake_host().drawables.at(layer).attached[name] = text;

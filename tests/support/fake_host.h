@@ -31,6 +31,10 @@ struct FakeDrawable {
     std::map<std::string, std::string> attached;
     std::function<GdkPixbuf*(int side)> thumbnail;
     HostPlace place{}; // where it was inserted
+    bool visible = true, plain = true;
+    bool locked = false; // its pixels
+    int inherits = -1;   // mode and opacity, from this one
+    int mask = -1;
 };
 
 // Everything that is open. Tests change it at will and clear() it.
@@ -47,6 +51,7 @@ struct FakeHost {
     std::vector<int> shown;
     std::vector<double> progress;
     std::vector<std::string> messages;
+    int undo_depth = 0, undo_steps = 0; // groups that are open, and that there were
 
     int add(FakeDrawable drawable);
     int add_layer(const std::string& name, int image = 1, int width = 64, int height = 48);

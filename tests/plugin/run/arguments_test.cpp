@@ -108,15 +108,27 @@ TEST_F(ArgumentsTest, WeightsMayBeAText) {
 }
 
 TEST_F(ArgumentsTest, ALineOfOptionsIsReadAsInAShell) {
-    ManieraOptions options;
-    maniera_options_init(&options);
+    g_autoptr(Request) request = request_new(1, 1);
     g_autoptr(GError) error = nullptr;
-    ASSERT_TRUE(arguments_set_options(&options, "size=512 quality='draft'", &error));
-    EXPECT_EQ(options.size, 512);
-    EXPECT_TRUE(arguments_set_options(&options, "  ", &error));
-    EXPECT_FALSE(arguments_set_options(&options, "draft", &error));
+    ASSERT_TRUE(arguments_set_options(request, "size=512 quality='draft'", &error));
+    EXPECT_EQ(request->options.size, 512);
+    EXPECT_TRUE(arguments_set_options(request, "  ", &error));
+    EXPECT_FALSE(arguments_set_options(request, "draft", &error));
     ASSERT_NE(error, nullptr);
     EXPECT_EQ(error->code, PAINT_ERROR_INVALID_OPTION);
+}
+
+TEST_F(ArgumentsTest, TheOutputIsSetByNamesToo) {
+    g_autoptr(Request) request = request_new(1, 1);
+    EXPECT_EQ(request->output.placement, PLACEMENT_NEW_LAYER);
+    ASSERT_TRUE(
+        arguments_set_options(request, "placement=hide-original layer-mode=inherited", nullptr));
+    EXPECT_EQ(request->output.placement, PLACEMENT_HIDE_ORIGINAL);
+    EXPECT_EQ(request->output.layer_mode, LAYER_MODE_INHERITED);
+    g_autoptr(GError) error = nullptr;
+    EXPECT_FALSE(arguments_set_options(request, "placement=above", &error));
+    EXPECT_TRUE(contains(error->message, "placement cannot be \"above\"")) << error->message;
+    EXPECT_TRUE(contains(error->message, "new-image")) << error->message;
 }
 
 TEST_F(ArgumentsTest, PathsAreTheLinesThatAreNotEmpty) {

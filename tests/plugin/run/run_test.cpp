@@ -335,6 +335,113 @@ TEST_F(ArrivalTest, ThePaintingIsActiveOnlyWhereNothingElseBecameActive) {
     EXPECT_FALSE(drawable(told->layer).place.active);
 }
 
+// Where paintings go.
+
+class OutputTest : public ArrivalTest {
+protected:
+    std::unique_ptr<Told> paint(gint placement, gint layer_mode = LAYER_MODE_NORMAL) {
+        request_->output = {placement, layer_mode};
+        fake_host().undo_steps = 0;
+        auto told = run_with("invert");
+        EXPECT_EQ(fake_host().undo_depth, 0);
+        EXPECT_GE(told->layer, 0) << told->message;
+        return told;
+    }
+};
+
+TEST_F(OutputTest, ReplacingGivesTheLayerItselfThePixelsAndTheRecipe) {
+    const std::vector<float> before = drawable(content_).pixels;
+    const auto count = fake_host().drawables.size();
+    EXPECT_EQ(paint(PLACEMENT_REPLACE)->layer, content_);
+    EXPECT_EQ(fake_host().drawables.size(), count) << "a layer is left";
+    EXPECT_EQ(fake_host().undo_steps, 1);
+    EXPECT_NEAR(drawable(content_).pixels.at(0), 1 - before.at(0), 1e-5);
+    // Its photograph is gone: painted again, it is its own.
+    int again = 4711;
+    const std::string recipe = drawable(content_).attached.at(RECIPE_NAME);
+    ASSERT_TRUE(recipe_content(recipe.c_str(), 1, &again, nullptr));
+    EXPECT_TRUE(again == content_ || again == -1) << again;
+}
+
+TEST_F(OutputTest, WhatIsLockedOrLooksOtherwiseNowKeepsItsPixels) {
+    fake_host().drawables.at(content_).thumbnail = look(0x000000ff, 0xffffffff);
+    request_->output.placement = PLACEMENT_REPLACE;
+    for (const bool locked : {true, false}) {
+        const auto told = while_painting([&](FakeDrawable& content) {
+            content.locked = locked;
+            if (!locked)
+                content.thumbnail = look(0xffffffff, 0x000000ff); // as mirrored
+        });
+        EXPECT_NE(told->layer, content_);
+        EXPECT_EQ(drawable(told->layer).place.above, content_);
+        expect_note("is a new layer");
+        fake_host().messages.clear();
+    }
+}
+
+TEST_F(OutputTest, TheOriginalIsHiddenWhereItIsAskedForInTheSameStepOfUndo) {
+    const auto told = paint(PLACEMENT_HIDE_ORIGINAL);
+    EXPECT_EQ(drawable(told->layer).place.above, content_);
+    EXPECT_FALSE(drawable(content_).visible);
+    EXPECT_EQ(fake_host().undo_steps, 1);
+}
+
+TEST_F(OutputTest, AnOpaqueOriginalStaysToBeSeen) {
+    paint(PLACEMENT_NEW_LAYER);
+    EXPECT_TRUE(drawable(content_).visible);
+    fake_host().drawables.at(content_).pixels[3] = 0; // a hole lets nothing of it through
+    paint(PLACEMENT_NEW_LAYER);
+    EXPECT_TRUE(drawable(content_).visible);
+    paint(PLACEMENT_NEW_LAYER, LAYER_MODE_INHERITED); // of a layer with nothing to inherit
+    EXPECT_TRUE(drawable(content_).visible);
+}
+
+TEST_F(OutputTest, AnOriginalThatWouldShineThroughIsHidden) {
+    fake_host().drawables.at(content_).pixels[3] = 0.5f;
+    paint(PLACEMENT_NEW_LAYER);
+    EXPECT_FALSE(drawable(content_).visible) << "alpha";
+    FakeDrawable& content = fake_host().drawables.at(content_);
+    content.pixels[3] = 1;
+    content.visible = true;
+    FakeDrawable mask;
+    mask.kind = HOST_LAYER_MASK;
+    mask.width = 61;
+    mask.height = 37;
+    mask.pixels.assign(61 * 37, 0.5f);
+    content.mask = fake_host().add(mask);
+    paint(PLACEMENT_NEW_LAYER);
+    EXPECT_FALSE(drawable(content_).visible) << "mask";
+    fake_host().drawables.at(content_).mask = -1;
+    fake_host().drawables.at(content_).visible = true;
+    fake_host().drawables.at(content_).plain = false;
+    EXPECT_EQ(drawable(paint(PLACEMENT_NEW_LAYER)->layer).inherits, -1);
+    EXPECT_TRUE(drawable(content_).visible) << "an opaque painting hides it";
+    EXPECT_EQ(drawable(paint(PLACEMENT_NEW_LAYER, LAYER_MODE_INHERITED)->layer).inherits, content_);
+    EXPECT_FALSE(drawable(content_).visible) << "mode";
+}
+
+TEST_F(OutputTest, ANewImageIsNoCauseForANote) {
+    const auto told = paint(PLACEMENT_NEW_IMAGE, LAYER_MODE_INHERITED);
+    EXPECT_EQ(fake_host().shown, std::vector<int>{drawable(told->layer).image});
+    EXPECT_EQ(drawable(told->layer).inherits, -1);
+    EXPECT_TRUE(fake_host().messages.empty());
+}
+
+TEST_F(OutputTest, RecipesHoldItWhereItIsNotTheDefault) {
+    g_autofree char* plain = recipe_text(request_);
+    EXPECT_FALSE(contains(plain, "output"));
+    request_->output = {PLACEMENT_HIDE_ORIGINAL, LAYER_MODE_INHERITED};
+    g_autofree char* recipe = recipe_text(request_);
+    for (const char* text : {recipe, plain}) {
+        g_autoptr(Request) other = request_new(1, content_);
+        ASSERT_TRUE(recipe_apply(text, other, nullptr, nullptr));
+        EXPECT_EQ(other->output.placement,
+                  text == plain ? PLACEMENT_NEW_LAYER : PLACEMENT_HIDE_ORIGINAL);
+        EXPECT_EQ(other->output.layer_mode,
+                  text == plain ? LAYER_MODE_NORMAL : LAYER_MODE_INHERITED);
+    }
+}
+
 TEST_F(RunTest, AnImageAndALayerOfAnotherAreRefused) {
     request_->image = 2;
     Told told;
