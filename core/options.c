@@ -48,6 +48,8 @@ LABELS(start_labels, N_("The photograph in the painting's colors"), N_("The phot
 static const ManieraOption table[] = {
     {"size", MANIERA_KIND_INT, ROW(size), 32, 1000000, NULL, NO_CHOICES, N_("px"), "result", N_("Size"),
      N_("Long side of the result; by default the picture's own")},
+    {"shrink", MANIERA_KIND_INT, ROW(shrink), 32, 1000000, NULL, NO_CHOICES, N_("px"), "command-line", N_("Shrink to"),
+     N_("Long side of the result at most: a larger picture is made smaller, a smaller one keeps its size")},
     {"quality", MANIERA_KIND_CHOICE, ROW(quality), 0, 0, "normal", qualities, quality_labels, "", "result", N_("Quality"),
      N_("How long to paint: a draft is quick, high takes several times as long as normal")},
     {"objective", MANIERA_KIND_CHOICE, ROW(objective), 0, 0, "painterly", objectives, objective_labels, "", "look", N_("Objective"),

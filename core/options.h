@@ -60,6 +60,7 @@ typedef struct {
     uint64_t set; /* bit i: row i of the table holds a value that somebody chose */
 
     int size;        /* long side in pixels; unset = the content's own */
+    int shrink;      /* in place of size: the same, but never more than the content's own */
     int quality;     /* ManieraQuality */
     int objective;   /* ManieraObjective */
     int colors;      /* ManieraColors */

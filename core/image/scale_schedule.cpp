@@ -18,7 +18,11 @@ bool has(const ResolvedOptions& options, const char* name) {
 } // namespace
 
 Size run_size(Size content, const ResolvedOptions& resolved) {
-    const Size size = has(resolved, "size") ? fit_long_side(content, resolved.size) : content;
+    const bool larger =
+        has(resolved, "shrink") && std::max(content.width, content.height) > resolved.shrink;
+    const Size size = has(resolved, "size") ? fit_long_side(content, resolved.size)
+                      : larger              ? fit_long_side(content, resolved.shrink)
+                                            : content;
     const int short_side = std::min(size.width, size.height);
     if (short_side < shortest_side)
         throw Error(ErrorCode::invalid_option,

@@ -84,7 +84,7 @@ void add_option_flags(CLI::App& app, Job& job, PreviewFlags previews) {
     for (const OptionHeading& heading : option_headings())
         for (std::size_t i = 0; i < rows; ++i) {
             const ManieraOption& row = table[i];
-            const std::string name = row.name, group = row.group;
+            const std::string name = row.name, group = heading_of(row);
             if (group != heading.group || (group == "command-line" && previews == PreviewFlags::no))
                 continue;
             if (name != "style-scale") {

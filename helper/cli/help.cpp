@@ -317,6 +317,11 @@ std::string command_summary(const std::string& name) {
 
 const std::vector<OptionHeading>& option_headings() { return headings; }
 
+std::string heading_of(const ManieraOption& row) {
+    const std::string name = row.name;
+    return name == "shrink" ? "result" : row.group;
+}
+
 std::string option_value_name(const ManieraOption& row) {
     switch (row.kind) {
     case MANIERA_KIND_INT: return "N";

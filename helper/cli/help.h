@@ -27,6 +27,10 @@ struct OptionHeading {
 };
 const std::vector<OptionHeading>& option_headings();
 
+// The group of a row's heading: its own, but for what is only the command line's and has a place
+// among the others.
+std::string heading_of(const ManieraOption& row);
+
 // What stands behind an option's name: "N", "draft|normal|high".
 std::string option_value_name(const ManieraOption& row);
 // Its help with unit and default: "Least time between two previews (in s) [2]".

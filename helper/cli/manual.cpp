@@ -82,7 +82,7 @@ std::string options() {
     for (const OptionHeading& heading : option_headings()) {
         text += ".SS " + roff_text(heading.heading) + "\n";
         for (std::size_t i = 0; i < rows; ++i)
-            if (std::string(table[i].group) == heading.group)
+            if (heading_of(table[i]) == heading.group)
                 text += option(table[i]);
     }
     return text;

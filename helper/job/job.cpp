@@ -156,6 +156,11 @@ JobStyle style_from(const json& value, const std::string& where, const Names& na
     return style;
 }
 
+// The option that cannot be set together with this one; or none.
+const char* excluded_by(const std::string& name) {
+    return name == "size" ? "shrink" : name == "shrink" ? "size" : "";
+}
+
 std::string read_text(const std::string& path) {
     std::error_code ignored;
     std::ifstream file(path, std::ios::binary);
@@ -319,6 +324,10 @@ bool names_a_file(const std::string& init) {
 }
 
 void set_option(ManieraOptions& options, const std::string& name, const std::string& text) {
+    if (const char* other = excluded_by(name); maniera_option_is_set(&options, other))
+        throw Error(ErrorCode::invalid_option,
+                    "size and shrink are both given; size makes the long side so many pixels, "
+                    "shrink at most so many: keep one of them.");
     char message[MANIERA_MESSAGE_MAX];
     if (!maniera_option_set(&options, name.c_str(), text.c_str(), message))
         throw Error(ErrorCode::invalid_option, message);
@@ -334,8 +343,10 @@ void lay_over(ManieraOptions& options, const ManieraOptions& over) {
     std::size_t rows = 0;
     const ManieraOption* table = maniera_option_table(&rows);
     for (std::size_t i = 0; i < rows; ++i)
-        if (maniera_option_is_set(&over, table[i].name))
+        if (maniera_option_is_set(&over, table[i].name)) {
+            maniera_option_unset(&options, excluded_by(table[i].name));
             set_option(options, table[i].name, option_value(over, table[i].name));
+        }
 }
 
 Job read_job(const std::string& path) { return read_file(path, false); }

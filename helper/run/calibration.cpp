@@ -157,7 +157,7 @@ double step_time(const Model& model, ManieraOptions options, int side) {
         {"scales", "1"}, {"iterations", "4"}, {"objective", "painterly"}, {"init", "content"}};
     for (const auto& [name, value] : fixed)
         maniera_option_set(&options, name, value, message);
-    for (const char* name : {"size", "time-limit", "preview", "memory", "tile"})
+    for (const char* name : {"size", "shrink", "time-limit", "preview", "memory", "tile"})
         maniera_option_unset(&options, name);
     Inputs inputs;
     inputs.content = pattern(side);

@@ -161,6 +161,7 @@ TEST(Recipe, IsAllThatDecidesThePainting) {
         return other;
     };
     EXPECT_TRUE(changed(with("size", "512")));
+    EXPECT_TRUE(changed(with("shrink", "512")));
     EXPECT_TRUE(changed(with("strength", "60")));
     EXPECT_TRUE(changed(with("seed", "1")));
     EXPECT_TRUE(changed(with("quality", "draft")));

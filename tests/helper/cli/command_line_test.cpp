@@ -155,6 +155,7 @@ TEST(CommandLine, TakesEveryOptionOfTheTable) {
         const std::string name = table[i].name;
         const std::string value = table[i].default_text ? table[i].default_text
                                   : name == "size"      ? "500"
+                                  : name == "shrink"    ? "500"
                                   : name == "preview"   ? "preview.png"
                                   : name == "tile"      ? "512"
                                   : name == "memory"    ? "512"
@@ -168,6 +169,18 @@ TEST(CommandLine, TakesEveryOptionOfTheTable) {
 TEST(CommandLine, TheLastOfARepeatedOptionCounts) {
     const Command command = parse_command_line(with(simple, {"--size", "100", "--size=200"}));
     EXPECT_EQ(command.job.options.size, 200);
+}
+
+TEST(CommandLine, ASizeAndAMostSizeExcludeEachOther) {
+    for (const Words& both : {Words{"--size", "100", "--shrink", "200"},
+                              Words{"--shrink", "200", "--quality", "draft", "--size=100"}}) {
+        EXPECT_TRUE(contains(refusal(with(simple, both), ErrorCode::invalid_option), "keep one"));
+        const Words batch = {"batch", "photos", "--style", "a.jpg", "-o", "painted"};
+        EXPECT_TRUE(contains(refusal(with(batch, both), ErrorCode::invalid_option), "keep one"));
+    }
+    const Command command = parse_command_line(with(simple, {"--shrink", "100", "--shrink=200"}));
+    EXPECT_EQ(command.job.options.shrink, 200);
+    EXPECT_TRUE(contains(parse_command_line({"batch", "--help"}).text, "--shrink"));
 }
 
 TEST(CommandLine, NamesTheNearestOption) {

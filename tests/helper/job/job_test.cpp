@@ -107,6 +107,21 @@ std::string refused_message(const json& value) {
 }
 
 // "out.png\0.txt" would be checked as one file and written as another.
+TEST_F(JobFile, HasASizeOrAMostSize) {
+    const auto job = [&](const std::string& options) {
+        return read(R"({"inputs": {"content": "a.png", "styles": [{"file": "b.png"}]},
+                         "output": "c.png", "options": {)" +
+                    options + "}}");
+    };
+    EXPECT_TRUE(contains(refusal([&] { job(R"("size": 64, "shrink": 64)"); }), "keep one"));
+    ManieraOptions options = job(R"("size": 64)").options, over{};
+    set_option(over, "shrink", "128"); // as of a command line with a job
+    lay_over(options, over);
+    EXPECT_EQ(option_value(options, "shrink"), "128");
+    EXPECT_EQ(option_value(options, "size"), "");
+    set_option(options, "shrink", "96");
+}
+
 TEST_F(JobFile, HasNoControlCharactersInNames) {
     const std::string valid = R"({"inputs": {"content": "p.jpg", "styles": [{"file": "a.jpg"}]},
                                   "output": "o.png"})";
