@@ -26,12 +26,14 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-// Makes the folders of the results, and refuses those that cannot be written to.
-void prepare_folders(const std::vector<BatchPicture>& pictures) {
+// Makes the folders of the results, and refuses those that cannot be written to, and formats.
+void prepare_folders(const std::vector<BatchPicture>& pictures, const Saving& saving) {
     std::set<std::string> seen;
+    std::set<Format> formats;
     for (const BatchPicture& picture : pictures) {
         const std::string folder = fs::path(picture.output).parent_path().string();
         std::error_code failed, ignored;
+        const bool new_format = formats.insert(format_of(picture.output)).second;
         if (seen.insert(folder).second) {
             fs::create_directories(folder, failed);
             if (failed)
@@ -39,16 +41,16 @@ void prepare_folders(const std::vector<BatchPicture>& pictures) {
                                                                     : ErrorCode::invalid_request,
                             "The folder " + folder + " cannot be made (" + failed.message() +
                                 "); choose another --output-dir.");
-            check_output(picture.output);
-        } else if (fs::is_directory(picture.output, ignored)) {
-            check_output(picture.output); // which says so
+            check_output(picture.output, saving);
+        } else if (new_format || fs::is_directory(picture.output, ignored)) {
+            check_output(picture.output, saving); // which says so
         }
     }
 }
 
 // The output folder, once all the results' folders are there.
 std::string ready_folder(const Batch& batch, const std::vector<BatchPicture>& pictures) {
-    prepare_folders(pictures);
+    prepare_folders(pictures, batch.recipe.saving);
     return batch.output_folder;
 }
 
@@ -122,6 +124,7 @@ private:
         job.content.file = picture.file;
         refuse_too_large(job, model_);
         LoadedPicture content = load_picture(picture.file);
+        content.info = kept_info(content.info, job.saving.metadata());
         tell(number, picture, content);
         const auto show = [&](const Progress& progress) {
             listener_.progress(number, picture, progress);
@@ -138,7 +141,7 @@ private:
             return;
         if (!masks_.empty())
             WideColors(picture.file, content.info, result.size).put_back(result.picture.color, 0);
-        save_picture(result.picture, content.info, picture.output);
+        save_picture(result.picture, content.info, picture.output, job.saving);
         ledger_.add(picture, hash);
         ++summary_.painted;
         summary_.painting_seconds += result.seconds;

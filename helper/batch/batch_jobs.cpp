@@ -105,7 +105,7 @@ std::vector<std::string> read_list(const std::string& path) {
 void check_names(const Batch& batch) {
     if (!batch.format.empty() && !has_output_ending("x." + batch.format))
         refuse("There is no format " + batch.format.substr(0, 80) +
-               "; choose png, jpg, tif or webp.");
+               "; choose png, jpg, tif, webp, avif, heic or jxl.");
     if (batch.suffix.find('/') != std::string::npos)
         refuse("A suffix is a part of a file's name and has no slash; folders are for "
                "--output-dir.");
@@ -115,7 +115,7 @@ fs::path result_name(const Found& found, const Batch& batch) {
     const fs::path file(found.file);
     std::string ending = "." + batch.format;
     if (batch.format.empty())
-        ending = has_output_ending(found.file) ? file.extension().string() : ".png";
+        ending = keeps_its_format(found.file) ? file.extension().string() : ".png";
     return found.below / (file.stem().string() + batch.suffix + ending);
 }
 

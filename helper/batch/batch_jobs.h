@@ -26,8 +26,8 @@ struct Batch {
     std::string list;                 // a file that names more, one a line; "-" = standard input
     std::string output_folder;
     std::string suffix; // of results: between a picture's stem and its ending
-    std::string format; // png, jpg, tif or webp; empty = the picture's own, or png where it is
-                        // none of these
+    std::string format; // an output's ending; empty = the picture's own if it is png, jpg, tif or
+                        // webp, else png
     bool recursive = false;
     bool resume = false;
     Shard shard;

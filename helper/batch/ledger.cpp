@@ -76,6 +76,8 @@ std::string recipe_hash(const Job& recipe, const Manifest& model) {
     for (std::size_t i = 0; i < rows; ++i)
         if (decides_the_painting(table[i]))
             all["options"][table[i].name] = option_value(resolved, table[i].name);
+    if (!recipe.saving.options.empty() || recipe.saving.metadata() != MetadataChoice::keep)
+        all["saving"] = {recipe.saving.options, metadata_word(recipe.saving.metadata())};
     const std::string init = resolved.init;
     all["init"] = names_a_file(init) ? hash_of_input(init) : init;
     const std::string text = all.dump();

@@ -77,6 +77,7 @@ CLI::App* add_painting_command(CLI::App& app, Command& command, const std::strin
     painting->add_option("content", command.job.content.file, "The picture to repaint");
     add_output_flag(*painting, command, output_help);
     add_style_flags(*painting, command.job);
+    add_saving_flags(*painting, command.job);
     add_option_flags(*painting, command.job, PreviewFlags::yes);
     add_checkpoint_flags(*painting, command.checkpoints);
     add_json_flag(*painting, command);
@@ -84,8 +85,8 @@ CLI::App* add_painting_command(CLI::App& app, Command& command, const std::strin
 }
 
 Subcommand add_stylize(CLI::App& app, Command& command) {
-    CLI::App* stylize =
-        add_painting_command(app, command, "stylize", "The result: .png, .jpg, .tif or .webp");
+    CLI::App* stylize = add_painting_command(
+        app, command, "stylize", "The result: .png, .jpg, .tif, .webp, .avif, .heic or .jxl");
     return {stylize, [&command] {
                 command.kind = Kind::stylize;
                 refuse_incomplete(command.job);
@@ -114,6 +115,7 @@ Subcommand add_resume(CLI::App& app, Command& command) {
     CLI::App* resume = add_command(app, "resume");
     resume->add_option("checkpoint", command.checkpoints.file, "The checkpoint to resume from");
     add_output_flag(*resume, command, "Where the result goes [as when the run began]");
+    add_saving_flags(*resume, command.job);
     for (const char* name : {"threads", "time-limit"})
         add_option_flag(*resume, *maniera_option_find(name), "Machine", command.job.options);
     add_interval_flag(*resume, command.checkpoints);
@@ -141,7 +143,9 @@ void add_batch_flags(CLI::App& app, Batch& batch, std::string& recipe) {
         ->take_last()
         ->type_name("TEXT")
         ->group(group);
-    app.add_option("--format", batch.format, "png, jpg, tif or webp [the picture's, else png]")
+    app.add_option("--format", batch.format,
+                   "png, jpg, tif, webp, avif, heic or jxl [the picture's if it is one of the "
+                   "first four, else png]")
         ->take_last()
         ->type_name("FORMAT")
         ->group(group);
@@ -160,6 +164,7 @@ void complete_batch(Batch& batch, const std::string& recipe) {
             refuse("Styles come from --job or from --style, not from both.");
         Job read = read_recipe(recipe);
         lay_over(read.options, batch.recipe.options);
+        lay_over(read.saving, batch.recipe.saving);
         batch.recipe = read;
     }
     if (batch.sources.empty() && batch.list.empty())
@@ -178,6 +183,7 @@ Subcommand add_batch(CLI::App& app, Command& command) {
     CLI::App* batch = add_command(app, "batch");
     add_batch_flags(*batch, command.batch, *recipe);
     add_style_flags(*batch, command.batch.recipe);
+    add_saving_flags(*batch, command.batch.recipe);
     add_option_flags(*batch, command.batch.recipe, PreviewFlags::no);
     add_json_flag(*batch, command);
     return {batch, [&command, recipe] {

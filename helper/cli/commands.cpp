@@ -118,8 +118,12 @@ int run_resume(const Command& command) {
     Job job = saved.job;
     maniera_option_unset(&job.options, "time-limit"); // of the call that was cut off
     lay_over(job.options, command.job.options);
-    if (!command.job.output.empty())
+    if (!command.job.output.empty()) {
+        if (format_of(command.job.output.file) != format_of(job.output.file))
+            job.saving.options.clear(); // they were the other format's
         job.output = command.job.output;
+    }
+    lay_over(job.saving, command.job.saving);
     return paint(job, command.json, [&](const Warn& say) {
         return Checkpoints(std::move(saved), command.checkpoints.interval, say);
     });

@@ -101,6 +101,19 @@ void add_option_flags(CLI::App& app, Job& job, PreviewFlags previews) {
         }
 }
 
+void add_saving_flags(CLI::App& app, Job& job) {
+    add_flag(app, "--output-option", "NAME=VALUE",
+             "How the result is saved, such as Q=80 (see maniera help output); can be given again",
+             "Result", [&job](const std::string& text) {
+                 job.saving.options.push_back(parse_output_option(text));
+             });
+    add_flag(app, "--metadata", "keep|profile|strip",
+             "What stays of the photograph's metadata: all words on the work, the color profile "
+             "alone, or nothing [keep]",
+             "Result",
+             [&job](const std::string& word) { job.saving.chosen = parse_metadata(word); });
+}
+
 void add_checkpoint_flags(CLI::App& app, CheckpointSettings& settings) {
     add_flag(app, "--checkpoint", "FILE",
              "What the run can be resumed from (see maniera help resume) [beside the output, if it "

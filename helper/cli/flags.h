@@ -38,6 +38,9 @@ void add_option_flags(CLI::App& app, Job& job, PreviewFlags previews);
 void add_option_flag(CLI::App& app, const ManieraOption& row, const std::string& group,
                      ManieraOptions& options);
 
+// --output-option and --metadata.
+void add_saving_flags(CLI::App& app, Job& job);
+
 // --checkpoint, --no-checkpoint, --checkpoint-interval.
 void add_checkpoint_flags(CLI::App& app, CheckpointSettings& settings);
 void add_interval_flag(CLI::App& app, CheckpointSettings& settings);

@@ -88,6 +88,29 @@ The names in options are those of the flags, without the leading dashes. Only th
 style's file and the output are required. Relative file names start at the job's folder.
 )";
 
+constexpr const char* output_page = R"(Outputs
+
+The name of a result says how it is saved: .png, .jpg, .tif or .webp, and where libvips has the
+encoders .avif, .heic and .jxl. JPEG, WebP, AVIF and HEIC hold 8 bits a channel, PNG and JPEG XL 16,
+TIFF floats too.
+
+--output-option NAME=VALUE, which can be given again, sets what libvips' savers take. They are
+checked before the work; a wrong name is answered with those that there are.
+  -o small.jpg --output-option Q=80 --output-option subsample-mode=on
+  -o small.png --output-option compression=9 --output-option palette=true
+  -o exact.webp --output-option lossless=true
+  -o tiled.tif --output-option compression=lzw --output-option tile=true
+In a job: "output-options": {"Q": 80}.
+
+--metadata says what stays of the photograph's file:
+  keep     camera, date, place, caption, and the color profile (default)
+  profile  the color profile alone
+  strip    nothing; the colors are converted to sRGB
+
+A resumed run keeps both, unless they are given again; output options go where -o names another
+format.
+)";
+
 constexpr const char* batch_page = R"(Batches
 
 Paint many pictures in the same styles. The styles are analyzed only once:
@@ -293,6 +316,7 @@ const Topic topics[] = {
     {"colors", [] { return std::string(colors_page); }},
     {"parts", [] { return std::string(parts_page); }},
     {"job", [] { return std::string(job_page); }},
+    {"output", [] { return std::string(output_page); }},
     {"batch", [] { return std::string(batch_page); }},
     {"resume", [] { return std::string(resume_page); }},
     {"processes", [] { return std::string(processes_page); }},

@@ -5,6 +5,7 @@
 #include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
 #include "helper/images/pixel_conversion.h"
+#include "helper/images/saver.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -19,10 +20,28 @@ constexpr std::int64_t large = 100'000'000; // pixels
 // Deflate may add a little to noise.
 constexpr std::int64_t big = 4'000'000'000; // bytes
 
+// What is chosen where nobody chooses: for JPEG and its like, close to what was painted.
+SaverOptions own_options(Format format, std::int64_t pixels, std::int64_t bytes) {
+    switch (format) {
+    case Format::jpeg:
+        return {{"Q", "95"},
+                {"subsample-mode", "off"},
+                {"optimize-coding", pixels <= large ? "true" : "false"}};
+    case Format::webp: return {{"Q", "95"}};
+    case Format::tiff:
+        return {{"compression", "deflate"}, {"bigtiff", bytes > big ? "true" : "false"}};
+    case Format::avif:
+    case Format::heic: return {{"Q", "90"}, {"subsample-mode", "off"}};
+    case Format::jxl: return {{"Q", "95"}};
+    case Format::png: break;
+    }
+    return {{"compression", "6"}};
+}
+
 } // namespace
 
 void save_image(const Vips& image, const FileInfo& like, const std::string& path,
-                OutputFile& file) {
+                const Saving& saving, OutputFile& file) {
     const Format format = format_of(path);
     set_metadata(image, like, saved_depth(like, path));
     keep_words_on_the_work(image, format);
@@ -30,24 +49,11 @@ void save_image(const Vips& image, const FileInfo& like, const std::string& path
     const std::int64_t pixels = std::int64_t{size.width} * size.height;
     const std::int64_t bytes =
         pixels * vips_image_get_bands(image.get()) * saved_depth(like, path) / 8;
-    const auto save = [&](const char* name) {
-        switch (format) {
-        case Format::jpeg:
-            return vips_jpegsave(image.get(), name, "Q", 95, "subsample_mode",
-                                 VIPS_FOREIGN_SUBSAMPLE_OFF, "optimize_coding",
-                                 static_cast<gboolean>(pixels <= large), nullptr);
-        case Format::webp: return vips_webpsave(image.get(), name, "Q", 95, nullptr);
-        case Format::tiff:
-            return vips_tiffsave(image.get(), name, "compression",
-                                 VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, "bigtiff",
-                                 static_cast<gboolean>(bytes > big), nullptr);
-        case Format::png: break;
-        }
-        return vips_pngsave(image.get(), name, "compression", 6, nullptr);
-    };
+    SaverOptions options = own_options(format, pixels, bytes);
+    options.insert(options.end(), saving.options.begin(), saving.options.end());
     errno = 0;
     const auto space = [] { return errno == ENOSPC || errno == EFBIG ? errno : 0; };
-    if (save(file.path().c_str()) != 0)
+    if (save_with(format, image, file.path(), options) != 0)
         file.fail(space(), vips_says());
     if (format == Format::tiff && !write_tiff_words(image, file.path()))
         file.fail(space(), "its EXIF and IPTC could not be added");

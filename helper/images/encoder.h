@@ -5,6 +5,7 @@
 
 #include "helper/files/output_file.h"
 #include "helper/images/file_info.h"
+#include "helper/images/saving.h"
 #include "helper/images/vips_image.h"
 
 #include <string>
@@ -12,7 +13,9 @@
 namespace maniera {
 
 // The image has the depth of saved_depth() and is its holder's own: it gets metadata. Its pixels
-// are made and written strip by strip, but for WebP, whose encoder holds all.
-void save_image(const Vips& image, const FileInfo& like, const std::string& path, OutputFile& file);
+// are made and written strip by strip, but for WebP,
+// AVIF, HEIC and JPEG XL, whose encoders hold all.
+void save_image(const Vips& image, const FileInfo& like, const std::string& path,
+                const Saving& saving, OutputFile& file);
 
 } // namespace maniera

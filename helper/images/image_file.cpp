@@ -64,7 +64,8 @@ bool is_in_color(const std::string& path) {
     return false;
 }
 
-void save_picture(const Picture& picture, const FileInfo& like, const std::string& path) {
+void save_picture(const Picture& picture, const FileInfo& like, const std::string& path,
+                  const Saving& saving) {
     start_vips();
     check_output_size(path, size_of(picture.color));
     OutputFile file(path);
@@ -90,7 +91,7 @@ void save_picture(const Picture& picture, const FileInfo& like, const std::strin
                 return failed;
             });
     }
-    save_image(to_depth(image, saved_depth(like, path), path), like, path, file);
+    save_image(to_depth(image, saved_depth(like, path), path), like, path, saving, file);
 }
 
 } // namespace maniera

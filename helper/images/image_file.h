@@ -9,6 +9,7 @@
 #include "core/image/image.h"
 #include "core/image/pyramid.h"
 #include "helper/images/file_info.h"
+#include "helper/images/saving.h"
 
 #include <string>
 
@@ -36,8 +37,10 @@ Image load_mask(const std::string& path);
 // Whether a picture has more than grays.
 bool is_in_color(const std::string& path);
 
-// By the path's ending: .png .jpg .jpeg .tif .tiff .webp. JPEG and WebP have 8 bits, PNG up to 16.
-// JPEG has no alpha: transparent parts become white. Written beside and renamed.
-void save_picture(const Picture& picture, const FileInfo& like, const std::string& path);
+// By the path's ending, as has_output_ending() knows them. JPEG, WebP, AVIF and HEIC have 8 bits,
+// PNG and JPEG XL up to 16. JPEG has no alpha: transparent parts become white. Written beside and
+// renamed.
+void save_picture(const Picture& picture, const FileInfo& like, const std::string& path,
+                  const Saving& saving = {});
 
 } // namespace maniera

@@ -227,6 +227,21 @@ void read_tiff_words(const Vips& image, const std::string& path) {
         set_blob(image, VIPS_META_IPTC_NAME, words.iptc);
 }
 
+FileInfo kept_info(const FileInfo& info, MetadataChoice kept) {
+    const Vips all = std::static_pointer_cast<VipsImage>(info.extra);
+    if (kept == MetadataChoice::keep || !all)
+        return info;
+    if (kept == MetadataChoice::strip)
+        return {info.depth, nullptr};
+    const Vips profile = apply(all, "The profile", [](VipsImage* in, VipsImage** out) {
+        return vips_copy(in, out, nullptr);
+    });
+    for (const std::string& field : fields_of(profile))
+        if (field != VIPS_META_ICC_NAME)
+            vips_image_remove(profile.get(), field.c_str());
+    return {info.depth, profile};
+}
+
 void keep_words_on_the_work(const Vips& image, Format format) {
     // libvips writes of a block what has a field. It made them all, with a thumbnail, when the
     // block was set.
@@ -252,11 +267,10 @@ std::vector<std::string> lost_metadata(const FileInfo& info, const std::string& 
     const Format format = format_of(path);
     const std::string iptc = iptc_records(blob(kept, VIPS_META_IPTC_NAME));
     const std::string exif = blob(kept, VIPS_META_EXIF_NAME);
-    if (!iptc.empty() && (format == Format::png || format == Format::webp))
-        sentences.push_back(path +
-                            " will lack the photograph's caption and keywords (IPTC), which " +
-                            (format == Format::png ? "PNG" : "WebP") +
-                            " cannot hold; name it .jpg or .tif to keep them.");
+    if (!iptc.empty() && format != Format::jpeg && format != Format::tiff)
+        sentences.push_back(
+            path + " will lack the photograph's caption and keywords (IPTC), which " +
+            format_name(format) + " cannot hold; name it .jpg or .tif to keep them.");
     if (format != Format::tiff && exif.size() > largest_exif + blob(kept, thumbnail).size())
         sentences.push_back(path +
                             " will lack a part of the photograph's EXIF, which is too large; "

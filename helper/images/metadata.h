@@ -7,6 +7,7 @@
 
 #include "helper/images/file_info.h"
 #include "helper/images/output_format.h"
+#include "helper/images/saving.h"
 #include "helper/images/vips_image.h"
 
 #include <string>
@@ -16,6 +17,9 @@ namespace maniera {
 
 // Gives an image the words of its TIFF file that libvips leaves out.
 void read_tiff_words(const Vips& image, const std::string& path);
+
+// What of it a result takes over.
+FileInfo kept_info(const FileInfo& info, MetadataChoice kept);
 
 // Removes what described the pixels of the file that an image's metadata is from, before it is
 // saved in a format. IPTC becomes what that format has.

@@ -62,8 +62,8 @@ Vips as_vips(ScratchFile& file, Size size, int depth) {
 
 } // namespace
 
-RowWriter::RowWriter(const FileInfo& like, const std::string& path, Size size)
-    : like_(like), path_(path), size_(size), depth_(saved_depth(like, path)),
+RowWriter::RowWriter(const FileInfo& like, const std::string& path, Size size, const Saving& saving)
+    : like_(like), path_(path), saving_(saving), size_(size), depth_(saved_depth(like, path)),
       to_profile_(srgb_to_profile(profile_of(like, depth_))), file_(path) {
     start_vips();
     check_output_size(path, size);
@@ -95,7 +95,7 @@ void RowWriter::add(ImageView strip) {
 void RowWriter::commit() {
     if (rows_ != size_.height)
         throw Error(ErrorCode::internal, "Rows of " + path_ + " are missing.");
-    save_image(as_vips(*strips_, size_, depth_), like_, path_, file_);
+    save_image(as_vips(*strips_, size_, depth_), like_, path_, saving_, file_);
 }
 
 } // namespace maniera

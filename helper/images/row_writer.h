@@ -6,8 +6,8 @@
 //     writer.commit();
 //
 // Strips wait in a scratch file beside the output, with the output's depth: 3 bytes a pixel for 8
-// bits. Encoding begins at commit, and holds a few strips; WebP's holds the whole picture, of at
-// most 268 megapixels.
+// bits. Encoding begins at commit, and holds a few strips; WebP's, AVIF's, HEIC's and JPEG XL's
+// hold the whole picture.
 
 #pragma once
 
@@ -16,6 +16,7 @@
 #include "helper/files/output_file.h"
 #include "helper/images/file_info.h"
 #include "helper/images/icc_profile.h"
+#include "helper/images/saving.h"
 
 #include <memory>
 #include <string>
@@ -26,7 +27,7 @@ class RowWriter {
 public:
     // Throws as save_picture does; Error{no_space} already where the disk has no room for the
     // strips.
-    RowWriter(const FileInfo& like, const std::string& path, Size size);
+    RowWriter(const FileInfo& like, const std::string& path, Size size, const Saving& saving = {});
 
     // Full width, three channels; in ascending order, without gaps.
     void add(ImageView strip);
@@ -37,6 +38,7 @@ public:
 private:
     FileInfo like_;
     std::string path_;
+    Saving saving_;
     Size size_;
     int depth_ = 8;
     ColorConversion to_profile_;

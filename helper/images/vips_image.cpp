@@ -23,8 +23,9 @@ void start_vips() {
             "VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE),
             [](const gchar*, GLogLevelFlags, const gchar*, gpointer) {}, nullptr);
         const bool good = VIPS_INIT("maniera") == 0;
-        vips_block_untrusted_set(TRUE); // decode_elsewhere() reads those
-        vips_cache_set_max(0);          // a file may be written anew and read again
+        vips_block_untrusted_set(TRUE);                        // decode_elsewhere() reads those
+        vips_operation_block_set("VipsForeignSaveJxl", FALSE); // it is given our own pixels
+        vips_cache_set_max(0); // a file may be written anew and read again
         return good;
     }();
     if (!started)

@@ -186,9 +186,27 @@ void option_from(Job& job, const std::string& name, const json& value, const Nam
                names_a_picture(name, text) ? names.file(text, "the option " + name) : text);
 }
 
+Saving saving_from(const json& value) {
+    Saving saving;
+    const json options = value.value("output-options", json::object());
+    if (!options.is_object())
+        refuse("In the job, output-options must be an object in braces.");
+    for (const auto& [name, item] : options.items()) {
+        if (!item.is_string() && !item.is_number() && !item.is_boolean())
+            refuse("In the job, the output option " + name.substr(0, 80) +
+                   " must be a text, a number, true or false.");
+        saving.options.emplace_back(name, item.is_string() ? item.get<std::string>() : item.dump());
+    }
+    if (value.contains("metadata"))
+        saving.chosen = parse_metadata(text_at(value, "metadata", "the job"));
+    return saving;
+}
+
 Job job_from(const json& value, const Names& names) {
-    static const char* const known[] = {"inputs", "options", "output", nullptr};
-    static const char* const known_in_serve[] = {"inputs", "options", "output", "preview", nullptr};
+    static const char* const known[] = {"inputs",         "options",  "output",
+                                        "output-options", "metadata", nullptr};
+    static const char* const known_in_serve[] = {"inputs",   "options", "output", "output-options",
+                                                 "metadata", "preview", nullptr};
     static const char* const known_inputs[] = {"content", "styles", nullptr};
     check_keys(value, "the outermost object", names.serve ? known_in_serve : known);
     if (!value.contains("inputs"))
@@ -215,6 +233,7 @@ Job job_from(const json& value, const Names& names) {
         refuse("In the job, options must be an object in braces.");
     for (const auto& [name, item] : options.items())
         option_from(job, name, item, names);
+    job.saving = saving_from(value);
     if (value.contains("preview")) {
         static const char* const known_preview[] = {"offset", "side", nullptr};
         check_keys(value["preview"], "preview", known_preview);
@@ -278,12 +297,40 @@ json to_json(const Job& job) {
                                                         ending == ".safetensors");
             options[name] = names_a_picture(name, text) || model_file ? whole_name(text) : text;
         }
-    return {{"inputs", {{"content", whole_name(job.content.file)}, {"styles", styles}}},
-            {"options", options},
-            {"output", whole_name(job.output.file)}};
+    json value = {{"inputs", {{"content", whole_name(job.content.file)}, {"styles", styles}}},
+                  {"options", options},
+                  {"output", whole_name(job.output.file)}};
+    for (const auto& [name, text] : job.saving.options)
+        value["output-options"][name] = text;
+    if (job.saving.chosen)
+        value["metadata"] = metadata_word(*job.saving.chosen);
+    return value;
 }
 
 Job job_from_json(const json& value) { return job_from(value, Names()); }
+
+std::pair<std::string, std::string> parse_output_option(const std::string& text) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+        throw Error(ErrorCode::invalid_option,
+                    "An output option is NAME=VALUE, such as Q=80, and \"" + text.substr(0, 80) +
+                        "\" is not.");
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+const char* metadata_word(MetadataChoice metadata) {
+    return metadata == MetadataChoice::keep      ? "keep"
+           : metadata == MetadataChoice::profile ? "profile"
+                                           : "strip";
+}
+
+MetadataChoice parse_metadata(const std::string& word) {
+    for (const MetadataChoice each : {MetadataChoice::keep, MetadataChoice::profile, MetadataChoice::strip})
+        if (word == metadata_word(each))
+            return each;
+    throw Error(ErrorCode::invalid_option, "metadata must be keep, profile or strip, and \"" +
+                                               word.substr(0, 80) + "\" is not.");
+}
 
 std::string option_value(const ManieraOptions& options, const std::string& name) {
     std::string text(maniera_option_get(&options, name.c_str(), nullptr, 0), '\0');
@@ -347,6 +394,13 @@ void lay_over(ManieraOptions& options, const ManieraOptions& over) {
             maniera_option_unset(&options, excluded_by(table[i].name));
             set_option(options, table[i].name, option_value(over, table[i].name));
         }
+}
+
+void lay_over(Saving& saving, const Saving& over) {
+    if (!over.options.empty())
+        saving.options = over.options;
+    if (over.chosen)
+        saving.chosen = over.chosen;
 }
 
 Job read_job(const std::string& path) { return read_file(path, false); }

@@ -5,7 +5,8 @@
 //                 "styles": [{"file": "painting.jpg", "weight": 1, "mask": "sky.png",
 //                             "style-mask": "part.png", "style-scale": 0.5}]},
 //      "options": {"size": 512, "iterations": [100, 50], "colors": "content"},
-//      "output": "result.png"}
+//      "output": "result.png",
+//      "output-options": {"compression": 9}, "metadata": "keep"}
 //
 // Names in `options` are the option table's. In a file, relative names start at the job's own
 // folder. In `serve` names are absolute, and a picture may lie in shared memory: docs/protocol.md.
@@ -14,12 +15,14 @@
 #pragma once
 
 #include "core/options.h"
+#include "helper/images/saving.h"
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace maniera {
@@ -60,6 +63,7 @@ struct Job {
     std::vector<JobStyle> styles;
     ManieraOptions options{};
     PictureLocation output;
+    Saving saving;
     std::optional<PreviewMemory> preview;
 };
 
@@ -85,6 +89,13 @@ double parse_style_scale(const std::string& text);
 
 // What is set in `over` counts, else what is in `options`.
 void lay_over(ManieraOptions& options, const ManieraOptions& over);
+void lay_over(Saving& saving, const Saving& over); // output options all together
+
+// "Q=80" as an output option, and a word for what stays of the metadata. Throw
+// Error{invalid_option}.
+std::pair<std::string, std::string> parse_output_option(const std::string& text);
+MetadataChoice parse_metadata(const std::string& word);
+const char* metadata_word(MetadataChoice metadata);
 
 // An option's value as text; empty when it is not set.
 std::string option_value(const ManieraOptions& options, const std::string& name);

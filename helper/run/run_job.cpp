@@ -33,7 +33,7 @@ void write_result(const Job& job, const SharedMemory& memory, Result& result, co
     if (comm.size() > 1) {
         std::optional<RowWriter> writer;
         if (comm.rank() == 0)
-            writer.emplace(like, job.output.file, result.size);
+            writer.emplace(like, job.output.file, result.size, job.saving);
         int row = 0;
         gather_rows(comm, result.picture.color, [&](ImageView strip) {
             Image rows = copy(strip);
@@ -47,7 +47,7 @@ void write_result(const Job& job, const SharedMemory& memory, Result& result, co
     }
     if (!job.output.memory) {
         wide.put_back(result.picture.color, 0);
-        save_picture(result.picture, like, job.output.file);
+        save_picture(result.picture, like, job.output.file, job.saving);
         return;
     }
     const MemoryPicture& location = *job.output.memory;
@@ -85,7 +85,7 @@ public:
             return;
         refuse_overwriting(job_, ""); // a checkpoint's name is known later
         if (writes_file())
-            check_output(job_.output.file);
+            check_output(job_.output.file, job_.saving);
         if (const std::string preview = resolve(job_.options).preview; !preview.empty())
             check_output(preview);
     }
@@ -105,6 +105,7 @@ public:
         JobInputs loaded = comm_.size() > 1
                                ? open_inputs(job_)
                                : load_inputs(job_, memory_, warn_of(Notice::odd_values));
+        loaded.content_info = kept_info(loaded.content_info, job_.saving.metadata());
         if (first())
             for (const std::string& remark : loaded.remarks)
                 listener_.notice(Notice::other, remark);

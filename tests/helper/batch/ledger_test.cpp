@@ -173,6 +173,10 @@ TEST(Recipe, IsAllThatDecidesThePainting) {
     EXPECT_FALSE(changed(with("threads", "3")));
     EXPECT_FALSE(changed(with("tile", "64")));
     EXPECT_FALSE(changed(with("preview", "p.png")));
+    Job smaller = job, stripped = job;
+    smaller.saving.options = {{"Q", "50"}};
+    stripped.saving.chosen = MetadataChoice::strip;
+    EXPECT_TRUE(changed(smaller) && changed(stripped));
     Job masked = job, weighted = job, twice = job;
     masked.styles[0].mask.file = folder / "mask";
     weighted.styles[0].weight = 2;

@@ -171,6 +171,20 @@ TEST(CommandLine, TheLastOfARepeatedOptionCounts) {
     EXPECT_EQ(command.job.options.size, 200);
 }
 
+TEST(CommandLine, ReadsHowResultsAreSaved) {
+    const Words how = {"--output-option", "Q=80", "--metadata", "profile", "--output-option=a=b=c"};
+    const Command resume = parse_command_line(with({"resume", "a.checkpoint"}, how));
+    const Command batch = parse_command_line(with({"batch", "a", "--style", "b", "-o", "c"}, how));
+    for (const Saving& saving : {parse_command_line(with(simple, how)).job.saving,
+                                 resume.job.saving, batch.batch.recipe.saving}) {
+        ASSERT_EQ(saving.options.size(), 2u);
+        EXPECT_EQ(saving.options[1], std::make_pair(std::string("a"), std::string("b=c")));
+        EXPECT_EQ(saving.metadata(), MetadataChoice::profile);
+    }
+    EXPECT_TRUE(contains(refusal(with(simple, {"--output-option", "Q"}), ErrorCode::invalid_option),
+                         "Q=80"));
+}
+
 TEST(CommandLine, ASizeAndAMostSizeExcludeEachOther) {
     for (const Words& both : {Words{"--size", "100", "--shrink", "200"},
                               Words{"--shrink", "200", "--quality", "draft", "--size=100"}}) {

@@ -174,6 +174,32 @@ TEST_F(Metadata, CameraDateAndPlaceStayInEveryFormat) {
     }
 }
 
+TEST_F(Metadata, IsKeptToTheProfileOrLeftOutWhereThatIsAskedFor) {
+    rewrite("start.png", "wide.tif", test::wide);
+    ASSERT_TRUE(add_tiff_words({CameraExif(false).block(), iptc()}, folder / "wide.tif"));
+    LoadedPicture loaded = load_picture(folder / "wide.tif");
+    const FileInfo all = loaded.info;
+    for (const std::string& name : outputs) {
+        loaded.info = kept_info(all, MetadataChoice::keep);
+        saved(loaded, name);
+        EXPECT_TRUE(contains(fields(name), "TestCam")) << name;
+        for (const MetadataChoice choice : {MetadataChoice::profile, MetadataChoice::strip}) {
+            loaded.info = kept_info(all, choice);
+            const std::string bytes = saved(loaded, name), words = fields(name);
+            for (const char* gone : {"TestCam", "Jane", "A caption", "2020:01"})
+                EXPECT_FALSE(contains(bytes, gone) || contains(words, gone)) << name << gone;
+            EXPECT_EQ(contains(words, "icc-profile-data"), choice == MetadataChoice::profile)
+                << name;
+            EXPECT_TRUE(lost_metadata(loaded.info, folder / name).empty());
+            EXPECT_LT(test::mean_difference(load_picture(folder / name).picture.color,
+                                            loaded.picture.color),
+                      0.02)
+                << name;
+        }
+    }
+    EXPECT_EQ(loaded.info.depth, all.depth);
+}
+
 TEST_F(Metadata, ThumbnailsOrientationAndSizesDoNot) {
     const LoadedPicture loaded = load_with(segment('\xe1', CameraExif(true).block()));
     EXPECT_EQ(loaded.picture.color.width, 47); // shown upright

@@ -107,6 +107,32 @@ std::string refused_message(const json& value) {
 }
 
 // "out.png\0.txt" would be checked as one file and written as another.
+TEST_F(JobFile, SaysHowTheResultIsSaved) {
+    const auto job = [&](const std::string& more) {
+        return read(R"({"inputs": {"content": "a.png", "styles": [{"file": "b.png"}]},
+                        "output": "c.png", )" +
+                    more + "}");
+    };
+    const Job given = job(R"("output-options": {"Q": 80, "lossless": true}, "metadata": "strip")");
+    const Job back = job_from_json(to_json(given)); // as a checkpoint has it
+    for (const Job& each : {given, back}) {
+        ASSERT_EQ(each.saving.options.size(), 2u);
+        EXPECT_EQ(each.saving.options[0], std::make_pair(std::string("Q"), std::string("80")));
+        EXPECT_EQ(each.saving.options[1].second, "true");
+        EXPECT_EQ(each.saving.metadata(), MetadataChoice::strip);
+    }
+    Saving saving = given.saving, over;
+    lay_over(saving, over);
+    EXPECT_EQ(saving.options.size(), 2u);
+    over.options = {parse_output_option("Q=5")};
+    lay_over(saving, over);
+    EXPECT_EQ(saving.options, over.options);
+    EXPECT_EQ(saving.metadata(), MetadataChoice::strip);
+    EXPECT_TRUE(contains(refusal([&] { job(R"("metadata": "some")"); }), "keep, profile or strip"));
+    EXPECT_TRUE(contains(refusal([&] { job(R"("output-options": {"Q": [8]})"); }), "option Q"));
+    EXPECT_TRUE(contains(refusal([&] { parse_output_option("=5"); }), "NAME=VALUE"));
+}
+
 TEST_F(JobFile, HasASizeOrAMostSize) {
     const auto job = [&](const std::string& options) {
         return read(R"({"inputs": {"content": "a.png", "styles": [{"file": "b.png"}]},
