@@ -129,6 +129,13 @@ host_buffer (gint id)
   return gimp_drawable_get_buffer (id);
 }
 
+/* 2.10 has no effects that stay live. */
+GeglBuffer *
+host_pixels (gint id)
+{
+  return host_buffer (id);
+}
+
 /* 2.10 does not tell GEGL of profiles: the formats of buffers have no space,
  * and a profile describes the values as they are stored. */
 HostColors

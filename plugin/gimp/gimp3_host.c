@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the shared code needs of a GIMP, from GIMP 3. */
 
+#include "plugin/gimp/gimp3_effects.h"
 #include "plugin/gimp/gimp_any.h"
 #include "plugin/gimp/host.h"
 
@@ -139,6 +140,13 @@ GeglBuffer *
 host_buffer (gint id)
 {
   return gimp_drawable_get_buffer (drawable_of (id));
+}
+
+GeglBuffer *
+host_pixels (gint id)
+{
+  return effects_are_seen (drawable_of (id)) ? effects_applied (layer_of (id))
+                                             : host_buffer (id);
 }
 
 /* The formats of buffers have the space of the image's profile, so GEGL itself

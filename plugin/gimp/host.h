@@ -3,7 +3,7 @@
  *
  *     g_autoptr (GPtrArray) layers = host_list (1u << HOST_LAYER);
  *     const HostDrawable *first = g_ptr_array_index (layers, 0);
- *     g_autoptr (GeglBuffer) pixels = host_buffer (first->id);
+ *     g_autoptr (GeglBuffer) pixels = host_pixels (first->id);
  *
  * gimp2_host.c and gimp3_host.c each implement it for their GIMP. gimp_any.c
  * has the functions that are the same in both. Only these and the procedures in
@@ -58,12 +58,16 @@ HostDrawable *host_describe (gint id);
 /* The layer that a layer mask belongs to; any other drawable itself. */
 gint host_layer_of (gint id);
 
-/* The drawable's picture within `side` x `side`, as GIMP shows it; NULL when
- * there is none. */
+/* The picture of host_pixels() within `side` x `side`; NULL when there is none.
+ */
 GdkPixbuf *host_thumbnail (gint id, gint side);
 
-/* A drawable's pixels. What is written to them reaches GIMP when the caller
- * unrefs them. */
+/* A drawable's pixels to read, as it looks by itself: with the effects that
+ * stay live on a layer, without its mask, opacity and mode. NULL when GIMP
+ * refuses. */
+GeglBuffer *host_pixels (gint id);
+/* The pixels of a drawable without effects. What is written to them reaches
+ * GIMP when the caller unrefs them. */
 GeglBuffer *host_buffer (gint id);
 
 /* A layer's colors as four floats a pixel. GEGL reads and writes them in the

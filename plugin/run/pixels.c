@@ -95,6 +95,15 @@ clipped (float value)
   return value > 0 ? MIN (value, 1.0f) : 0.0f;
 }
 
+static GeglBuffer *
+open_pixels (const HostDrawable *drawable, GError **error)
+{
+  GeglBuffer *buffer = host_pixels (drawable->id);
+  if (!buffer)
+    g_propagate_error (error, paint_error_new (PAINT_ERROR_HOST, "no pixels"));
+  return buffer;
+}
+
 /* The least pixels of a band for a thread. */
 enum
 {
@@ -131,11 +140,12 @@ pixels_export (SharedMemory       *memory,
   const gint   width = layer->width, height = layer->height;
   const gint64 bytes = (gint64)width * height * 4 * (gint64)sizeof (float);
   const gint64 offset = shared_memory_reserve (memory, bytes, error);
-  float       *rgba
-      = offset < 0 ? NULL : shared_memory_map (memory, offset, bytes, error);
+  g_autoptr (GeglBuffer) buffer
+      = offset < 0 ? NULL : open_pixels (layer, error);
+  float *rgba
+      = buffer ? shared_memory_map (memory, offset, bytes, error) : NULL;
   if (!rgba)
     return FALSE;
-  g_autoptr (GeglBuffer) buffer = host_buffer (layer->id);
   const HostColors   colors = host_colors (layer->id);
   const Conversion   conversion = conversion_of (buffer, colors);
   g_autofree guint8 *stored
@@ -199,11 +209,11 @@ read_luma (GeglBuffer *buffer, const GeglRectangle *where, float *gray)
 }
 
 static void
-read_gray (const HostDrawable  *drawable,
+read_gray (GeglBuffer          *buffer,
+           const HostDrawable  *drawable,
            const GeglRectangle *where,
            float               *gray)
 {
-  g_autoptr (GeglBuffer) buffer = host_buffer (drawable->id);
   if (drawable->kind == HOST_LAYER || drawable->kind == HOST_GROUP
       || drawable->kind == HOST_FLOATING_SELECTION)
     read_luma (buffer, where, gray);
@@ -231,11 +241,13 @@ pixels_export_gray (SharedMemory       *memory,
   const gint64 bytes
       = (gint64)where.width * where.height * (gint64)sizeof (float);
   const gint64 offset = shared_memory_reserve (memory, bytes, error);
-  float       *gray
-      = offset < 0 ? NULL : shared_memory_map (memory, offset, bytes, error);
+  g_autoptr (GeglBuffer) buffer
+      = offset < 0 ? NULL : open_pixels (drawable, error);
+  float *gray
+      = buffer ? shared_memory_map (memory, offset, bytes, error) : NULL;
   if (!gray)
     return FALSE;
-  read_gray (drawable, &where, gray);
+  read_gray (buffer, drawable, &where, gray);
   shared_memory_unmap (gray, bytes);
   *picture
       = (MemoryPicture){ offset, where.width, where.height, 1, drawable->name };
@@ -245,8 +257,10 @@ pixels_export_gray (SharedMemory       *memory,
 char *
 pixels_hash (const HostDrawable *drawable)
 {
-  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GeglBuffer) buffer = host_buffer (drawable->id);
+  g_autoptr (GeglBuffer) buffer = host_pixels (drawable->id);
+  if (!buffer)
+    return g_strdup (""); /* like no other */
+  GChecksum  *sum = g_checksum_new (G_CHECKSUM_SHA256);
   const Babl *stored = gegl_buffer_get_format (buffer);
   const gint  width = drawable->width, height = drawable->height;
   const gsize row

@@ -15,7 +15,8 @@
 #include "plugin/client/shared_memory.h"
 #include "plugin/gimp/host.h"
 
-/* A layer's pixels as they are stored, whatever happens to it afterwards. */
+/* A layer's pixels as GIMP stores them, with its effects, whatever happens to
+ * it afterwards. */
 typedef struct
 {
   GeglBuffer *pixels; /* NULL = no copy */
@@ -24,7 +25,7 @@ typedef struct
 
 /* A layer as sRGB-encoded RGBA, height x width x 4 floats clipped to 0 to 1.
  * `picture` borrows the layer's name; `copy` may be NULL. FALSE with
- * PAINT_ERROR_OUT_OF_MEMORY. */
+ * PAINT_ERROR_OUT_OF_MEMORY or PAINT_ERROR_HOST. */
 gboolean pixels_export (SharedMemory       *memory,
                         const HostDrawable *layer,
                         MemoryPicture      *picture,
@@ -43,7 +44,7 @@ gboolean pixels_export_gray (SharedMemory       *memory,
                              GError            **error);
 
 /* What tells a drawable from another of its name: the SHA-256 of its size and
- * of its pixels as they are stored. Free with g_free(). */
+ * of its pixels as they are stored, with its effects. Free with g_free(). */
 char *pixels_hash (const HostDrawable *drawable);
 
 /* Whether what lies below such pixels shines through: an alpha, or the value of

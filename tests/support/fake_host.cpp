@@ -81,6 +81,8 @@ GeglBuffer* host_buffer(gint id) {
                                             GEGL_AUTO_ROWSTRIDE, nullptr, nullptr);
 }
 
+GeglBuffer* host_pixels(gint id) { return host_buffer(id); }
+
 HostColors host_colors(gint) {
     const Babl* format = babl_format("R'G'B'A float");
     return {format, format};
