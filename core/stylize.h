@@ -79,11 +79,19 @@ private:
     std::unique_ptr<State> state_;
 };
 
+// Where a picture has several regions, what one of them adds to the style terms.
+struct RegionMeasurement {
+    std::string part; // of the pair of parts; empty = of no part, or of what they leave
+    std::vector<std::size_t> styles;                   // indices into the run's
+    std::vector<std::pair<std::string, double>> style; // layer, value
+};
+
 // The objective at a picture, term by term, before the weights of terms and layers.
 struct Measurement {
     double total = 0;                                    // after all weights
     std::vector<std::pair<std::string, double>> content; // layer, value
     std::vector<std::pair<std::string, double>> style;   // layer, value
+    std::vector<RegionMeasurement> regions; // they sum to `style`; none where it is all one region
     double smoothness = 0;
     double gradient_l2 = 0;  // of `total` with respect to the picture in [0,1]
     double gradient_max = 0; // its largest absolute element

@@ -203,9 +203,12 @@ Objective::Sums Objective::reduce_sums(std::vector<Sums>& rows,
 }
 
 Objective::Affine Objective::style_term(const Tap& tap, const RegionTerm& region,
-                                        const MomentSums& sums, at::Tensor& value) const {
+                                        const MomentSums& sums, at::Tensor& value,
+                                        at::Tensor& own) const {
     const auto add = [&](Affine& affine, const TermResult& term, double factor, double share) {
-        value = value + term.value * (factor * share);
+        const at::Tensor its = term.value * (factor * share);
+        value = value + its;
+        own = own + its;
         affine.a = affine.a.defined() ? affine.a + term.a * factor : term.a * factor;
         if (term.b.defined())
             affine.b = term.b * factor;
@@ -279,14 +282,18 @@ std::vector<Objective::Sums> Objective::gather_moments(Pass& pass) const {
 }
 
 Objective::StyleLoss Objective::style_loss(const Sums& sums, const at::TensorOptions& like) const {
-    StyleLoss loss{std::vector<at::Tensor>(taps_.size(), at::zeros({}, like.dtype(at::kDouble))),
+    const at::Tensor zero = at::zeros({}, like.dtype(at::kDouble));
+    StyleLoss loss{std::vector<at::Tensor>(taps_.size(), zero),
+                   std::vector<std::vector<at::Tensor>>(taps_.size()),
                    std::vector<std::vector<Affine>>(taps_.size())};
     for (const std::size_t t : taps_where(&Tap::is_style))
         for (std::size_t r = 0; r < taps_[t].regions.size(); ++r) {
             const RegionTerm& region = taps_[t].regions[r];
-            loss.affines[t].push_back(region.share > 0
-                                          ? style_term(taps_[t], region, sums[t][r], loss.values[t])
-                                          : Affine());
+            at::Tensor own = zero;
+            loss.affines[t].push_back(
+                region.share > 0 ? style_term(taps_[t], region, sums[t][r], loss.values[t], own)
+                                 : Affine());
+            loss.of_regions[t].push_back(own);
         }
     return loss;
 }
@@ -379,6 +386,9 @@ void Objective::add_values(Evaluation& result, const at::Tensor& sums,
         }
         if (taps_[t].is_style) {
             result.style.emplace_back(network_.taps()[t], style.values[t]);
+            result.regions.resize(style.of_regions[t].size());
+            for (std::size_t r = 0; r < result.regions.size(); ++r)
+                result.regions[r].push_back(style.of_regions[t][r]);
             result.total = result.total + style.values[t] * taps_[t].style_weight;
         }
     }

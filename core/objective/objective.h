@@ -34,6 +34,7 @@ struct Evaluation {
     at::Tensor total;
     std::vector<std::pair<std::string, at::Tensor>> content;
     std::vector<std::pair<std::string, at::Tensor>> style;
+    std::vector<std::vector<at::Tensor>> regions; // what each region adds to `style`, by region
     std::vector<std::pair<std::string, at::Tensor>> matched; // features against their matches
     at::Tensor smoothness;
     at::Tensor gradient; // of total, (1, 3, H, W), float32; this rank's rows
@@ -85,8 +86,9 @@ private:
         at::Tensor a, b; // float64
     };
     struct StyleLoss {
-        std::vector<at::Tensor> values;           // by tap; 0-dimensional, float64
-        std::vector<std::vector<Affine>> affines; // by tap and region
+        std::vector<at::Tensor> values;                  // by tap; 0-dimensional, float64
+        std::vector<std::vector<at::Tensor>> of_regions; // by tap and region; what values sum
+        std::vector<std::vector<Affine>> affines;        // by tap and region
     };
     struct Pass {
         Rows x;      // the rows held
@@ -124,8 +126,9 @@ private:
     void gather_sums(std::size_t tap, const Window& part, const at::Tensor& features,
                      Sums& sums) const;
     static void fold(Sums& sums, const Sums& row); // adds the row's
+    // Adds the region's terms to `value`, the layer's, and to `own`, the region's.
     Affine style_term(const Tap& tap, const RegionTerm& region, const MomentSums& sums,
-                      at::Tensor& value) const;
+                      at::Tensor& value, at::Tensor& own) const;
     void add_content_values(const Trace& trace, const Window& part, Values& values) const;
     at::Tensor gradient_of_part(Trace& trace, const StyleLoss& style) const;
     // Adds the gradient of the tap's own terms at its features.

@@ -110,6 +110,8 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
     scene.objective = std::make_unique<Objective>(
         network, terms, plan, content_canvas(scene, seen, device), *asked, memory, scene.bands);
     scene.lines = line_regions(scene, prepared);
+    for (const Region& region : plan.regions)
+        scene.regions.push_back({Image(), region.styles, region.factors, region.part});
     return scene;
 }
 

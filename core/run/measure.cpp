@@ -38,6 +38,21 @@ Measurement measurement_of(const Evaluation& e, Communicator& comm) {
     return result;
 }
 
+std::vector<RegionMeasurement> regions_of(const Evaluation& e, const Scene& scene,
+                                          const std::vector<PartPair>& parts) {
+    std::vector<RegionMeasurement> result;
+    if (e.regions.size() < 2)
+        return result;
+    for (std::size_t r = 0; r < e.regions.size(); ++r) {
+        const Region& region = scene.regions[r];
+        result.push_back({region.part >= 0 ? parts[region.part].name : "", region.styles, {}});
+        for (std::size_t layer = 0; layer < e.style.size(); ++layer)
+            result.back().style.emplace_back(e.style[layer].first,
+                                             e.regions[r][layer].item<double>());
+    }
+    return result;
+}
+
 } // namespace
 
 Measurement measure(const Model& model, PictureSource picture, const Inputs& inputs,
@@ -68,6 +83,7 @@ Measurement measure(const Model& model, PictureSource picture, const Inputs& inp
         const Evaluation e = scene.objective->evaluate(rows_from(canvas, 0, scene.bands.own()));
 
         Measurement result = measurement_of(e, comm);
+        result.regions = regions_of(e, scene, prepared.parts);
         result.width = size.width;
         result.height = size.height;
         result.precision = precision_name(placement);

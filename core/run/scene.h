@@ -34,6 +34,7 @@ struct Scene {
     Image own_content;                    // this
     Image coverage;                       // where styles act, in the halo; empty = everywhere
     std::vector<LineRegion> lines;        // none for styles in colors
+    std::vector<Region> regions;          // the objective's, without their weights
     std::unique_ptr<Objective> objective; // of canvases, in these bands
 
     Span own() const { return rows[bands.comm->rank()]; }

@@ -145,6 +145,20 @@ int run_estimate(const Command& command) {
     return 0;
 }
 
+ordered_json by_layer(const std::vector<std::pair<std::string, double>>& terms) {
+    ordered_json result = ordered_json::object();
+    for (const auto& [layer, value] : terms)
+        result[layer] = value;
+    return result;
+}
+
+// "style 2" for a region of a mask, "rest" for what parts or masks leave of several styles.
+std::string region_name(const RegionMeasurement& region) {
+    if (!region.part.empty())
+        return region.part;
+    return region.styles.size() == 1 ? "style " + std::to_string(region.styles[0] + 1) : "rest";
+}
+
 int run_measure(const Command& command) {
     std::vector<WholePicture> pictures = whole_pictures(command.job);
     pictures.push_back({{command.picture, {}}});
@@ -156,20 +170,21 @@ int run_measure(const Command& command) {
 
     const ResolvedOptions resolved = resolve(command.job.options);
     const char* objective = resolved.objective == MANIERA_OBJECTIVE_GATYS ? "gatys" : "painterly";
-    ordered_json content = ordered_json::object(), style = ordered_json::object();
-    for (const auto& [layer, value] : m.content)
-        content[layer] = value;
-    for (const auto& [layer, value] : m.style)
-        style[layer] = value;
     if (command.json) {
+        ordered_json regions = ordered_json::array();
+        for (const RegionMeasurement& region : m.regions)
+            regions.push_back({{"part", region.part},
+                               {"styles", region.styles},
+                               {"style", by_layer(region.style)}});
         print_line({{"model", model.manifest.name},
                     {"objective", objective},
                     {"width", m.width},
                     {"height", m.height},
                     {"precision", m.precision},
                     {"total", m.total},
-                    {"content", content},
-                    {"style", style},
+                    {"content", by_layer(m.content)},
+                    {"style", by_layer(m.style)},
+                    {"regions", regions},
                     {"smoothness", m.smoothness},
                     {"gradient", {{"l2", m.gradient_l2}, {"max", m.gradient_max}}}});
         return 0;
@@ -180,6 +195,9 @@ int run_measure(const Command& command) {
         std::printf("content     %-10s %.6g\n", layer.c_str(), value);
     for (const auto& [layer, value] : m.style)
         std::printf("style       %-10s %.6g\n", layer.c_str(), value);
+    for (const RegionMeasurement& region : m.regions)
+        for (const auto& [layer, value] : region.style)
+            std::printf("  %-9s %-10s %.6g\n", region_name(region).c_str(), layer.c_str(), value);
     std::printf("smoothness  %-10s %.6g\n", "", m.smoothness);
     std::printf("total       %-10s %.6g\n", "", m.total);
     std::printf("gradient    l2 %.6g, largest %.6g\n", m.gradient_l2, m.gradient_max);

@@ -72,6 +72,7 @@ colors. Then
   maniera stylize photo.jpg --style painting.jpg --parts-file FOLDER/parts.json -o result.png
 paints by them. Masks may be painted over, at any size; a part may be renamed in parts.json, sent to
 another mask, or taken out; parts of one name are one part; null is a style without the part.
+maniera measure with the same flags prints each part's style terms.
 )";
 
 constexpr const char* job_page = R"(Jobs

@@ -529,6 +529,20 @@ TEST_F(Program, MeasuresEveryTerm) {
     EXPECT_NEAR(m["total"].get<double>(), weighted, 1e-4 * weighted);
 }
 
+TEST_F(Program, MeasuresEachRegionOfThePicture) {
+    const json m = measure(photo(), {"--style", strokes(), "--mask", left(), "--style", photo()});
+    ASSERT_EQ(m["regions"].size(), 2u);
+    EXPECT_EQ(m["regions"][0]["styles"], json({0}));
+    EXPECT_EQ(m["regions"][1]["styles"], json({1}));
+    for (const auto& [layer, value] : m["style"].items()) {
+        const double first = m["regions"][0]["style"][layer],
+                     second = m["regions"][1]["style"][layer];
+        EXPECT_NEAR(first + second, value, 1e-9 * value.get<double>()) << layer;
+        EXPECT_GT(first, second) << layer; // the second is like its style, the photograph
+    }
+    EXPECT_EQ(measure(photo(), {"--style", strokes()})["regions"], json::array());
+}
+
 TEST_F(Program, ListsModelsAndDevices) {
     EXPECT_TRUE(contains(maniera({"models"}).out, "vgg16"));
     EXPECT_TRUE(contains(maniera({"models", "verify"}).out, "good"));
