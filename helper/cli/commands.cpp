@@ -25,6 +25,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -152,11 +153,12 @@ ordered_json by_layer(const std::vector<std::pair<std::string, double>>& terms) 
     return result;
 }
 
-// "style 2" for a region of a mask, "rest" for what parts or masks leave of several styles.
-std::string region_name(const RegionMeasurement& region) {
+// "style 2" for a region of a mask, "rest" for what parts or masks leave.
+std::string region_name(const RegionMeasurement& region, bool any_part) {
     if (!region.part.empty())
         return region.part;
-    return region.styles.size() == 1 ? "style " + std::to_string(region.styles[0] + 1) : "rest";
+    const bool is_rest = any_part || region.styles.size() > 1;
+    return is_rest ? "rest" : "style " + std::to_string(region.styles[0] + 1);
 }
 
 int run_measure(const Command& command) {
@@ -195,9 +197,12 @@ int run_measure(const Command& command) {
         std::printf("content     %-10s %.6g\n", layer.c_str(), value);
     for (const auto& [layer, value] : m.style)
         std::printf("style       %-10s %.6g\n", layer.c_str(), value);
+    const bool any_part = std::any_of(m.regions.begin(), m.regions.end(),
+                                      [](const RegionMeasurement& r) { return !r.part.empty(); });
     for (const RegionMeasurement& region : m.regions)
         for (const auto& [layer, value] : region.style)
-            std::printf("  %-9s %-10s %.6g\n", region_name(region).c_str(), layer.c_str(), value);
+            std::printf("  %-9s %-10s %.6g\n", region_name(region, any_part).c_str(), layer.c_str(),
+                        value);
     std::printf("smoothness  %-10s %.6g\n", "", m.smoothness);
     std::printf("total       %-10s %.6g\n", "", m.total);
     std::printf("gradient    l2 %.6g, largest %.6g\n", m.gradient_l2, m.gradient_max);
