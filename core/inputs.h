@@ -31,6 +31,16 @@ struct PartPair {
     std::vector<Image> style_masks; // where in each style, any size; empty = not in that style
 };
 
+// What a frame stays near: the painting of the frame before it, moved along. Painting starts from
+// it too, at the result's size alone, and where the frame before did not show what this one shows,
+// from what the option `init` says.
+struct TemporalTarget {
+    Image painting;    // 3 channels, any size; empty = none
+    Image weights;     // 1 channel in [0,1], any size: how surely the frame before showed the same
+    double weight = 0; // of the term
+    int steps = 0;     // 0 = half of those that a lone picture takes at its last scale
+};
+
 // A source without the whole picture is read a band at a time. Its pixels are not checked
 // beforehand, must lie in [0,1], and a content given so must be opaque.
 struct Inputs {
@@ -38,6 +48,7 @@ struct Inputs {
     std::vector<StyleInput> styles; // at least one
     std::vector<PartPair> parts;    // none = each region is painted like all of its styles
     RowSource initial;              // the start picture when the option `init` names a file
+    TemporalTarget temporal;        // not in gatys
     std::string scratch_folder;     // for what memory cannot hold; empty = it must hold everything
 };
 

@@ -74,6 +74,9 @@ public:
                    const CheckpointReader* from = nullptr, const NoticeCallback& notice = {},
                    const StopCallback& stop = {});
 
+    // What the pictures from now on stay near; an empty one ends that.
+    void set_temporal(TemporalTarget target);
+
 private:
     struct State;
     std::unique_ptr<State> state_;

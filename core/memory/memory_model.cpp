@@ -27,8 +27,9 @@ constexpr double passing_bytes = 80;
 // changing sizes leave of the heap, and the library's own buffers.
 constexpr double stepping_bytes = 34;
 constexpr double tiles_bytes = 110 * mebibyte;
-constexpr double mask_bytes = 12;   // a region's weights at all layers, and where they act
-constexpr double target_values = 8; // of the content's features
+constexpr double mask_bytes = 12;     // a region's weights at all layers, and where they act
+constexpr double temporal_bytes = 16; // the painting before, and its weights
+constexpr double target_values = 8;   // of the content's features
 // Of the features at relu2_1, relu3_1 and relu4_1, as targets and of the styles; and the weights of
 // the network that compares.
 constexpr double matched_values = 56;
@@ -275,7 +276,7 @@ std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& all,
     const ScaleLoad load = band_load(all, plan.tile, cost);
     const bool tiled = plan.tile > 0;
     double kept = tiled ? stepping_bytes : passing_bytes; // of a pixel
-    kept += load.masks * mask_bytes;
+    kept += load.masks * mask_bytes + (load.temporal ? temporal_bytes : 0);
     const bool matched = resolved.match_parts != MANIERA_MATCH_PARTS_OFF;
     if (!plan.targets_in_file)
         kept += (target_values + (matched ? matched_values : 0)) * cost.value_bytes;

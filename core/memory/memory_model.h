@@ -64,10 +64,11 @@ struct ScaleLoad {
     Size style;   // of the largest
     int styles = 0;
     double style_pixels = 0; // of all, at this scale
-    double loaded = 0;  // pixels of all pictures as they were read; a mask's are a third of one
-    double resized = 0; // of the content at this size, where it was read at another
-    int masks = 0;      // of styles that apply in a part of the content
-    int ranks = 1;      // processes that have a band each of the picture, and none all of it
+    double loaded = 0;     // pixels of all pictures as they were read; a mask's are a third of one
+    double resized = 0;    // of the content at this size, where it was read at another
+    int masks = 0;         // of styles that apply in a part of the content
+    bool temporal = false; // the picture stays near that of the frame before
+    int ranks = 1;         // processes that have a band each of the picture, and none all of it
 };
 ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
                      const ResolvedOptions& resolved, Size size);

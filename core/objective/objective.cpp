@@ -249,7 +249,7 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
     const StyleLoss style = style_loss(reduce_sums(rows, own.options()), own.options());
     Evaluation result;
     std::vector<Values> values = backward_pass(pass, style, own, result.gradient);
-    add_smoothness(pass, values, result.gradient);
+    add_pixel_terms(pass, own, values, result.gradient);
     add_values(result, reduce_values(values, own.options()), style);
     return result;
 }
@@ -346,8 +346,8 @@ at::Tensor Objective::gradient_of_part(Trace& trace, const StyleLoss& style) con
     return gradient;
 }
 
-void Objective::add_smoothness(const Pass& pass, std::vector<Values>& values,
-                               at::Tensor& gradient) const {
+void Objective::add_pixel_terms(const Pass& pass, const at::Tensor& own,
+                                std::vector<Values>& values, at::Tensor& gradient) const {
     if (tiles_.empty())
         return;
     std::vector<Span> rows;
@@ -357,17 +357,23 @@ void Objective::add_smoothness(const Pass& pass, std::vector<Values>& values,
         options_.convention, pass.x, rows, options_.smoothness_weight, gradient);
     for (std::size_t i = 0; i < rows.size(); ++i)
         values[i].push_back(smooth[i]);
+    if (!temporal_.target.defined())
+        return;
+    const double pixels = static_cast<double>(bands_.picture.width) * bands_.picture.height;
+    const std::vector<at::Tensor> near = add_temporal(temporal_, own, rows, pixels, gradient);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        values[i].push_back(near[i]);
 }
 
-// The sum over all rows of tiles, (2 taps + 1). Collective.
+// The sum over all rows of tiles of each value. Collective.
 at::Tensor Objective::reduce_values(const std::vector<Values>& values,
                                     const at::TensorOptions& like) const {
     std::vector<at::Tensor> rows;
     for (const Values& row : values)
         rows.push_back(at::stack(row));
-    return all_reduce_in_order(
-        *bands_.comm, rows,
-        at::zeros({2 * static_cast<std::int64_t>(taps_.size()) + 1}, like.dtype(at::kDouble)));
+    const std::int64_t count =
+        2 * static_cast<std::int64_t>(taps_.size()) + 1 + temporal_.target.defined();
+    return all_reduce_in_order(*bands_.comm, rows, at::zeros({count}, like.dtype(at::kDouble)));
 }
 
 void Objective::add_values(Evaluation& result, const at::Tensor& sums,
@@ -392,9 +398,14 @@ void Objective::add_values(Evaluation& result, const at::Tensor& sums,
             result.total = result.total + style.values[t] * taps_[t].style_weight;
         }
     }
-    result.smoothness = sums.select(0, 2 * static_cast<std::int64_t>(taps_.size()));
-    result.total = broadcast_first(*bands_.comm,
-                                   result.total + result.smoothness * options_.smoothness_weight);
+    const std::int64_t pixel_terms = 2 * static_cast<std::int64_t>(taps_.size());
+    result.smoothness = sums.select(0, pixel_terms);
+    result.total = result.total + result.smoothness * options_.smoothness_weight;
+    if (temporal_.target.defined()) {
+        result.temporal = sums.select(0, pixel_terms + 1);
+        result.total = result.total + result.temporal * temporal_.weight;
+    }
+    result.total = broadcast_first(*bands_.comm, result.total);
 }
 
 void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const Window& window,

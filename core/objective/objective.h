@@ -19,6 +19,7 @@
 #include "core/network/vgg.h"
 #include "core/objective/regions.h"
 #include "core/objective/style_targets.h"
+#include "core/objective/temporal_loss.h"
 #include "core/objective/term_options.h"
 #include "core/parts/matching.h"
 
@@ -37,6 +38,7 @@ struct Evaluation {
     std::vector<std::vector<at::Tensor>> regions; // what each region adds to `style`, by region
     std::vector<std::pair<std::string, at::Tensor>> matched; // features against their matches
     at::Tensor smoothness;
+    at::Tensor temporal; // undefined without such a term
     at::Tensor gradient; // of total, (1, 3, H, W), float32; this rank's rows
 };
 
@@ -59,6 +61,9 @@ public:
     void set_matches(const std::vector<MatchedLayer>& layers, const MatchField& field,
                      const std::vector<at::Tensor>& styles, const at::Tensor& content, int margin,
                      const MemoryPlan& memory);
+
+    // From now on the picture is drawn to that of the frame before.
+    void set_temporal(TemporalTerm term) { temporal_ = std::move(term); }
 
     Evaluation evaluate(const at::Tensor& x) const; // this rank's rows
 
@@ -100,7 +105,8 @@ private:
     static bool is_sparse(const RegionTerm& region) {
         return region.weights.defined() && region.share < 0.5;
     }
-    // Of a row of tiles: the content's by tap, the matches' by tap, then smoothness.
+    // Of a row of tiles: the content's by tap, the matches' by tap, smoothness, and the temporal
+    // term's where there is one.
     using Values = std::vector<at::Tensor>;
 
     // What the constructor sets.
@@ -113,7 +119,8 @@ private:
     StyleLoss style_loss(const Sums& sums, const at::TensorOptions& like) const;
     std::vector<Values> backward_pass(Pass& pass, const StyleLoss& style, const at::Tensor& own,
                                       at::Tensor& gradient) const;
-    void add_smoothness(const Pass& pass, std::vector<Values>& values, at::Tensor& gradient) const;
+    void add_pixel_terms(const Pass& pass, const at::Tensor& own, std::vector<Values>& values,
+                         at::Tensor& gradient) const;
     at::Tensor reduce_values(const std::vector<Values>& values,
                              const at::TensorOptions& like) const;
     void add_values(Evaluation& result, const at::Tensor& sums, const StyleLoss& style) const;
@@ -140,6 +147,7 @@ private:
     RowPartition bands_;
     std::vector<std::vector<Window>> tiles_; // this rank's, by rows of tiles
     std::vector<Tap> taps_;
+    TemporalTerm temporal_;
 };
 
 } // namespace maniera

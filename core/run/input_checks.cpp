@@ -77,6 +77,11 @@ void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
         throw Error(ErrorCode::invalid_option,
                     "The objective gatys is the published formula and has no parts; leave --parts "
                     "and --parts-file out, or use the objective painterly.");
+    if (!inputs.temporal.painting.empty() && !convention_of(resolved).mean_terms)
+        throw Error(
+            ErrorCode::invalid_option,
+            "The objective gatys is the published formula and has no temporal term; use the "
+            "objective painterly for frames.");
     double total = 0;
     for (const StyleInput& style : inputs.styles) {
         check_pixels(rows_of(style.picture), "style");

@@ -109,6 +109,8 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
         by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
     scene.objective = std::make_unique<Objective>(
         network, terms, plan, content_canvas(scene, seen, device), *asked, memory, scene.bands);
+    if (!prepared.temporal.painting.empty())
+        scene.objective->set_temporal(temporal_term(scene, prepared.temporal, device));
     scene.lines = line_regions(scene, prepared);
     for (const Region& region : plan.regions)
         scene.regions.push_back({Image(), region.styles, region.factors, region.part});

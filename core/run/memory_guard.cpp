@@ -42,6 +42,7 @@ Budget make_budget(const NetworkCost& network, const Inputs& inputs,
         budget.styles.push_back({size_of(style.picture.color), style.scale, style.mask.size,
                                  size_of(style.style_mask)});
     budget.parts = inputs.parts.empty() ? 0 : static_cast<int>(inputs.parts.size()) + 1;
+    budget.temporal = !inputs.temporal.painting.empty();
     if (!budget.gpu) // a file would hold what lies in a GPU's memory only by way of the host's
         budget.scratch_folder = inputs.scratch_folder;
     return budget;
@@ -51,6 +52,7 @@ ScaleLoad load_of(const Budget& budget, const ResolvedOptions& resolved, Size si
     ScaleLoad load = scale_load(budget.content, budget.styles, resolved, size);
     load.ranks = budget.ranks;
     load.masks += budget.parts;
+    load.temporal = budget.temporal;
     return load;
 }
 

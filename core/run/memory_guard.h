@@ -25,6 +25,7 @@ struct Budget {
     Size content;
     std::vector<StyleSize> styles;
     int parts = 0;              // regions that parts add
+    bool temporal = false;      // the picture stays near that of the frame before
     std::string scratch_folder; // for files; empty = no files
     int ranks = 1;              // processes that have a band each; `bytes` is the least of theirs
 };

@@ -10,6 +10,8 @@
 #include "core/run/scene_rows.h"
 #include "core/run/style_palette.h"
 
+#include <ATen/TensorOperators.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -37,8 +39,10 @@ Image noise(unsigned seed, int width, Span rows) {
 
 } // namespace
 
-at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared,
-                        at::Device device) {
+namespace {
+
+at::Tensor start_by_init(const Scene& scene, const ResolvedOptions& resolved,
+                         const Inputs& prepared, at::Device device) {
     const std::string init = resolved.init;
     const auto of_canvas = [&](const std::function<Image(Span)>& rows) {
         return canvas_tensor(rows, scene, scene.bands.own(), device);
@@ -58,6 +62,21 @@ at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, con
                                                    "\" was not read; name a picture file, or "
                                                    "recolored, content, style or noise.");
     return of_canvas(from_halo(halo_of(source, scene), scene));
+}
+
+} // namespace
+
+at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared,
+                        at::Device device) {
+    at::Tensor start = start_by_init(scene, resolved, prepared, device);
+    if (prepared.temporal.painting.empty())
+        return start;
+    const Image painting = halo_of(rows_of(prepared.temporal.painting), scene);
+    const Image weights = halo_of(rows_of(prepared.temporal.weights), scene);
+    const auto on_canvas = [&](const Image& halo, int channels) {
+        return canvas_tensor(from_halo(halo, scene), scene, scene.bands.own(), device, channels);
+    };
+    return start + on_canvas(weights, 1) * (on_canvas(painting, 3) - start);
 }
 
 at::Tensor painting_on(const at::Tensor& canvas, const Scene& scene) {

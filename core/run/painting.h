@@ -14,7 +14,8 @@
 
 namespace maniera {
 
-// Where a run starts by the option `init`: this rank's rows of the canvas. Collective.
+// Where a run starts by the option `init`, and a frame by the one before it: this rank's rows of
+// the canvas. Collective.
 at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, const Inputs& prepared,
                         at::Device device);
 

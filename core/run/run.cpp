@@ -35,13 +35,26 @@ void find_counterparts(Run& run) {
     if (!run.matcher)
         return;
     run.matcher->begin_picture(run.inputs, run.setup.comm);
-    if (run.from ? has_matches(*run.from)
-                 : run.matcher->finds_counterparts(run.inputs, run.setup.comm))
+    std::optional<bool>& found = run.setup.counterparts;
+    if (run.from)
+        found = has_matches(*run.from);
+    else if (!run.follows || !found)
+        found = run.matcher->finds_counterparts(run.inputs, run.setup.comm);
+    if (*found)
         return;
     run.matcher = nullptr;
     run.resolved.match_parts = MANIERA_MATCH_PARTS_OFF;
     run.notify(Notice::other, "Hardly any part of the styles is found again in the photograph: it "
                               "is painted as a whole, without matched parts.");
+}
+
+// A frame that follows another has no small scales: it goes on from a painting.
+void take_few_steps(ResolvedOptions& resolved, Size size, int steps) {
+    const std::size_t last = run_scales(size, resolved).size() - 1;
+    steps = steps > 0 ? steps : (steps_at(resolved, last) + 1) / 2;
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_option_set(&resolved, "scales", "1", message);
+    maniera_option_set(&resolved, "iterations", std::to_string(steps).c_str(), message);
 }
 
 void count_work(Run& run) {
@@ -66,12 +79,13 @@ void announce_plan(const Run& run) {
 
 Run::Run(RunSetup& run_setup, const Inputs& prepared, const RunCallbacks& callbacks,
          std::chrono::steady_clock::time_point run_start)
-    : setup(run_setup), resolved(setup.resolved), matcher(setup.matcher.get()), inputs(prepared),
-      progress(callbacks.progress), notify([&notice = callbacks.notice, &comm = setup.comm](
-                                               Notice kind, const std::string& text) {
-          if (notice && comm.rank() == 0)
-              notice(kind, text);
-      }),
+    : setup(run_setup), resolved(setup.resolved), matcher(setup.matcher.get()),
+      follows(!prepared.temporal.painting.empty()), inputs(prepared), progress(callbacks.progress),
+      notify(
+          [&notice = callbacks.notice, &comm = setup.comm](Notice kind, const std::string& text) {
+              if (notice && comm.rank() == 0)
+                  notice(kind, text);
+          }),
       from(callbacks.from), stop(setup.comm.size() == 1 ? callbacks.stop : StopCallback()),
       start(run_start) {}
 
@@ -83,6 +97,9 @@ Run begin_run(RunSetup& setup, const Inputs& prepared, Budget budget, const RunC
               std::chrono::steady_clock::time_point start) {
     Run run(setup, prepared, callbacks, start);
     find_counterparts(run);
+    if (run.follows)
+        take_few_steps(run.resolved, run_size(budget.content, run.resolved),
+                       prepared.temporal.steps);
     run.sizes = run_scales(run_size(budget.content, run.resolved), run.resolved);
     run.budget = std::move(budget);
     if (run.from) {

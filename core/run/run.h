@@ -27,6 +27,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace maniera {
@@ -42,6 +43,9 @@ struct RunSetup {
     std::unique_ptr<PartMatcher> matcher; // null without matched parts
     std::unique_ptr<PartFinder> finder;   // null where no parts are to be found
     StyleTargetCache targets;
+    // Whether the last picture had counterparts in the styles, for the frames that follow it, which
+    // shall not be painted now with matches and now without.
+    std::optional<bool> counterparts;
 };
 
 struct RunCallbacks {
@@ -58,6 +62,7 @@ struct Run {
     RunSetup& setup;
     ResolvedOptions resolved; // match_parts is off where nothing has a counterpart
     PartMatcher* matcher;     // null without matched parts
+    bool follows;             // a frame that follows another one
     const Inputs& inputs;     // prepared
     const ProgressCallback& progress;
     NoticeCallback notify; // of rank 0 alone; never empty

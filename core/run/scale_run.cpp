@@ -110,9 +110,9 @@ void ScaleRun::find_matches() {
         field_ = load_matches(*run_.from);
     else
         memory_.within([&] {
-            field_ =
-                matcher->match(run_.scene, scale_ == 0 ? at::Tensor() : run_.optimizer->result(),
-                               run_.inputs, memory_.plan());
+            field_ = matcher->match(
+                run_.scene, scale_ == 0 && !run_.follows ? at::Tensor() : run_.optimizer->result(),
+                run_.inputs, memory_.plan());
         });
 }
 

@@ -163,11 +163,27 @@ Image canvas_weights(const Image& alpha, int first, Size size, int margin, Span 
 }
 
 at::Tensor canvas_tensor(const std::function<Image(Span)>& inner, const Scene& scene, Span rows,
-                         at::Device device) {
+                         at::Device device, int channels) {
     const int width = scene.size.width + 2 * scene.margin;
     if (rows.length() == 0)
-        return at::empty({1, 3, 0, width}, at::TensorOptions(at::kFloat).device(device));
+        return at::empty({1, channels, 0, width}, at::TensorOptions(at::kFloat).device(device));
     return to_tensor(canvas_rows(inner, scene.size, scene.margin, rows), device);
+}
+
+// In the margin, which nobody sees, it is as free as without.
+TemporalTerm temporal_term(const Scene& scene, const TemporalTarget& target, at::Device device) {
+    const Span own = scene.bands.own();
+    const Image painting = halo_of(rows_of(target.painting), scene);
+    const Image weights = halo_of(rows_of(target.weights), scene);
+    const int width = scene.size.width + 2 * scene.margin;
+    const Image on_canvas = own.length() == 0 ? Image()
+                                              : canvas_weights(weights, scene.own_halo().begin,
+                                                               scene.size, scene.margin, own);
+    return {canvas_tensor(from_halo(painting, scene), scene, own, device),
+            on_canvas.empty()
+                ? at::empty({1, 1, 0, width}, at::TensorOptions(at::kFloat).device(device))
+                : to_tensor(on_canvas, device),
+            target.weight};
 }
 
 at::Tensor content_canvas(const Scene& scene, Span rows, at::Device device) {

@@ -53,7 +53,10 @@ Image canvas_weights(const Image& alpha, int first, Size size, int margin, Span 
 
 // These rows of the canvas, of this rank's own or within its halo; `inner` reads the picture's.
 at::Tensor canvas_tensor(const std::function<Image(Span)>& inner, const Scene& scene, Span rows,
-                         at::Device device);
+                         at::Device device, int channels = 3);
+
+// What this rank's rows of the canvas stay near. Collective.
+TemporalTerm temporal_term(const Scene& scene, const TemporalTarget& target, at::Device device);
 
 // The same with the content on it.
 at::Tensor content_canvas(const Scene& scene, Span rows, at::Device device);

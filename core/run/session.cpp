@@ -38,7 +38,8 @@ RunSetup make_setup(const Model& model, const ResolvedOptions& resolved, std::si
             std::move(network),
             PartMatcher::make(model, resolved, placement),
             PartFinder::make(model, resolved, placement),
-            StyleTargetCache(match ? 0 : most_bytes)};
+            StyleTargetCache(match ? 0 : most_bytes),
+            {}};
 }
 
 } // namespace
@@ -69,6 +70,8 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
 }
 
 Session::~Session() = default;
+
+void Session::set_temporal(TemporalTarget target) { state_->inputs.temporal = std::move(target); }
 
 Result Session::stylize(PictureSource content, const ProgressCallback& progress,
                         const CheckpointReader* from, const NoticeCallback& notice,

@@ -109,14 +109,15 @@ BatchLedger::BatchLedger(const std::string& folder, Shard shard, std::string rec
     if (there ? !S_ISREG(now.st_mode) || now.st_nlink > 1 : errno == ELOOP) {
         if (there)
             close(descriptor_);
-        throw Error(ErrorCode::invalid_request,
-                    "The batch's list of what is done, " + path_ +
-                        ", is a link or no plain file; remove it, or choose another --output-dir.");
+        throw Error(
+            ErrorCode::invalid_request,
+            "The batch's list of what is done, " + path_ +
+                ", is a link or no plain file; remove it, or choose another output folder.");
     }
     if (!there)
         throw Error(is_of_space(errno) ? ErrorCode::no_space : ErrorCode::invalid_request,
                     "The batch's list of what is done, " + path_ + ", cannot be written (" +
-                        std::strerror(errno) + "); choose another --output-dir.");
+                        std::strerror(errno) + "); choose another output folder.");
     char last = '\n';
     if (now.st_size > 0 && pread(descriptor_, &last, 1, now.st_size - 1) == 1 && last != '\n')
         append("\n"); // what was torn shall not spoil the next line
@@ -141,7 +142,11 @@ bool BatchLedger::done(const BatchPicture& picture) const {
     std::error_code ignored;
     if (lines_.empty() || !fs::is_regular_file(picture.output, ignored))
         return false;
-    const std::string wanted = line(picture, sha256_of_file(picture.file));
+    return done(picture, sha256_of_file(picture.file));
+}
+
+bool BatchLedger::done(const BatchPicture& picture, const std::string& picture_hash) const {
+    const std::string wanted = line(picture, picture_hash);
     return !wanted.empty() && lines_.count(wanted) > 0;
 }
 
@@ -161,7 +166,7 @@ void BatchLedger::append(const std::string& text) {
                                              " is full; free some space or choose another output.");
     throw Error(ErrorCode::invalid_request, "The batch's list of what is done, " + path_ +
                                                 ", cannot be written (" + std::strerror(code) +
-                                                "); choose another --output-dir.");
+                                                "); choose another output folder.");
 }
 
 } // namespace maniera

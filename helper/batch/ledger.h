@@ -31,6 +31,8 @@ public:
 
     // Whether the result is there, whole, and made of this picture with this recipe.
     bool done(const BatchPicture& picture) const;
+    // The same of a picture whose result depends on more than its bytes: `picture_hash` is of all.
+    bool done(const BatchPicture& picture, const std::string& picture_hash) const;
 
     // Notes a result that was written. `picture_hash` is of the picture's bytes before they were
     // read for painting. Throws Error{no_space} or Error{invalid_request}.

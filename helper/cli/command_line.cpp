@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "helper/cli/flags.h"
+#include "helper/cli/frames_command.h"
 #include "helper/cli/help.h"
 #include "helper/images/decoder_process.h"
 
@@ -32,7 +33,7 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
     command->allow_extras(); // refuse_leftovers() says it better
     command->set_help_flag("-h,--help", "Print this help");
     for (const char* reads :
-         {"stylize", "estimate", "resume", "batch", "measure", "parts", "run", "serve"})
+         {"stylize", "estimate", "resume", "batch", "frames", "measure", "parts", "run", "serve"})
         if (name == reads)
             command
                 ->add_flag_callback("--all-formats", allow_all_formats,
@@ -189,6 +190,18 @@ Subcommand add_batch(CLI::App& app, Command& command) {
     return {batch, [&command, recipe] {
                 command.kind = Kind::batch;
                 complete_batch(command.batch, *recipe);
+            }};
+}
+
+Subcommand add_frames(CLI::App& app, Command& command) {
+    CLI::App* frames = add_command(app, "frames");
+    add_frames_flags(*frames, command.frames);
+    add_style_flags(*frames, command.frames.recipe);
+    add_option_flags(*frames, command.frames.recipe, PreviewFlags::yes);
+    add_json_flag(*frames, command);
+    return {frames, [&command] {
+                command.kind = Kind::frames;
+                check_frames(command.frames);
             }};
 }
 
@@ -424,6 +437,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
     Command command;
     maniera_options_init(&command.job.options);
     maniera_options_init(&command.batch.recipe.options);
+    maniera_options_init(&command.frames.recipe.options);
     CLI::App app("Paints photographs in the manner of paintings.", "maniera");
     describe_program(app);
     const Subcommand stylize = add_stylize(app, command), resume = add_resume(app, command);
@@ -432,6 +446,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
         resume,
         add_estimate(app, command),
         add_batch(app, command),
+        add_frames(app, command),
         add_measure(app, command),
         add_parts(app, command),
         add_run(app, command),

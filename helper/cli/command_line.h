@@ -4,6 +4,7 @@
 #pragma once
 
 #include "helper/batch/batch_jobs.h"
+#include "helper/frames/frame_files.h"
 #include "helper/job/checkpoints.h"
 #include "helper/job/job.h"
 
@@ -18,6 +19,7 @@ struct Command {
         stylize,
         resume, // `job` has the options and the output that were given
         batch,
+        frames,
         estimate,
         serve,
         measure,
@@ -36,6 +38,7 @@ struct Command {
     Job job;                        // stylize, measure, parts
     CheckpointSettings checkpoints; // stylize; resume: the file to resume from
     Batch batch;
+    Frames frames;
     std::vector<std::string> words;
 };
 

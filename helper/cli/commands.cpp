@@ -7,6 +7,7 @@
 #include "core/device/libraries.h"
 #include "core/stylize.h"
 #include "helper/cli/batch_command.h"
+#include "helper/cli/frames_command.h"
 #include "helper/cli/parts_command.h"
 #include "helper/cli/terminal.h"
 #include "helper/distributed/rank_run.h"
@@ -303,6 +304,7 @@ int run_command(const Command& command) {
     case Kind::stylize: return run_stylize(command);
     case Kind::resume: return run_resume(command);
     case Kind::batch: return batch_command(command.batch, command.json);
+    case Kind::frames: return frames_command(command.frames, command.json);
     case Kind::measure: return run_measure(command);
     case Kind::parts: return parts_command(command);
     case Kind::models_list: return list_all_models(command.json);

@@ -10,17 +10,6 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_request, why); }
 
-// A number of 0 or more, as the option table reads numbers.
-double amount(const std::string& flag, const std::string& text) {
-    constexpr double most = 1e9;
-    double value = 0;
-    if (!maniera_parse_real(text.c_str(), &value) || value < 0 || value > most)
-        throw Error(ErrorCode::invalid_option,
-                    flag + " must be a number of 0 or more (at most 1e9), and \"" +
-                        text.substr(0, 80) + "\" is not.");
-    return value;
-}
-
 JobStyle& last_style(Job& job, const char* flag) {
     if (job.styles.empty())
         refuse(std::string(flag) + " belongs to the --style before it; put it after one.");
@@ -34,6 +23,16 @@ void refuse_twice(bool given, const char* flag) {
 }
 
 } // namespace
+
+double amount(const std::string& flag, const std::string& text) {
+    constexpr double most = 1e9;
+    double value = 0;
+    if (!maniera_parse_real(text.c_str(), &value) || value < 0 || value > most)
+        throw Error(ErrorCode::invalid_option,
+                    flag + " must be a number of 0 or more (at most 1e9), and \"" +
+                        text.substr(0, 80) + "\" is not.");
+    return value;
+}
 
 void add_flag(CLI::App& app, const std::string& flags, const std::string& value,
               const std::string& help, const std::string& group,

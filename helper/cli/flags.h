@@ -26,6 +26,9 @@ void add_flag(CLI::App& app, const std::string& flags, const std::string& value,
               const std::string& help, const std::string& group,
               const std::function<void(const std::string&)>& take);
 
+// A number of 0 or more, as the option table reads numbers. Throws Error{invalid_option}.
+double amount(const std::string& flag, const std::string& text);
+
 // --style, and what belongs to the one before: --weight, --mask, --style-mask.
 void add_style_flags(CLI::App& app, Job& job);
 

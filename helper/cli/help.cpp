@@ -136,6 +136,22 @@ end; the others are painted, and the exit code is 3. --job FILE takes styles and
 file (see maniera help job); flags on the command line override it.
 )";
 
+constexpr const char* frames_page = R"(Frames
+
+Paint the frames of a moving picture so that they do not flicker:
+  maniera frames frames/ --style painting.jpg --size 1024 -o painted/
+
+A folder's pictures are its frames, in the order of the numbers in their names; each becomes a PNG
+file of its name. A frame begins with the painting of the one before, moved along by optical flow,
+and takes few steps at full size alone: --frame-steps says how many. --temporal-weight says how
+strongly it stays near where both frames show the same. What was hidden before is painted anew, and
+so is the first frame of a new shot.
+
+After Ctrl-C or a power cut, the same command goes on: it keeps paintings that are intact and were
+made from the same frames, styles and settings, and paints the others. What is done is recorded in
+a hidden file in the output folder (.maniera-batch). --preview shows the last frame.
+)";
+
 constexpr const char* models_page = R"(Models
 
 A model is a network's weights with a manifest: NAME.json beside NAME.safetensors.
@@ -282,6 +298,7 @@ const std::vector<CommandHelp> commands = {
     {"resume", "Resume a run that was cut off (see maniera help resume)"},
     {"estimate", "Print the time and memory that stylize would take"},
     {"batch", "Paint many pictures in the same styles (see maniera help batch)"},
+    {"frames", "Paint a moving picture without flicker (see maniera help frames)"},
     {"measure", "Evaluate the objective at a picture, term by term"},
     {"parts", "Find the parts that pictures have in common (see maniera help parts)"},
     {"run", "Run a job file (see maniera help job)"},
@@ -319,6 +336,7 @@ const Topic topics[] = {
     {"job", [] { return std::string(job_page); }},
     {"output", [] { return std::string(output_page); }},
     {"batch", [] { return std::string(batch_page); }},
+    {"frames", [] { return std::string(frames_page); }},
     {"resume", [] { return std::string(resume_page); }},
     {"processes", [] { return std::string(processes_page); }},
     {"strength", [] { return std::string(strength_page); }},

@@ -41,6 +41,7 @@ ROOMS = {
         "distributed",
         "run",
         "batch",
+        "frames",
         "serve",
         "cli",
         "blas_kernel sandbox",

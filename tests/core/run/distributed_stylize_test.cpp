@@ -146,6 +146,14 @@ TEST(RankStylize, SharesMasksOut) {
         expect_one_picture(3, whole_inputs(true), settings);
 }
 
+TEST(RankStylize, StaysNearTheFrameBefore) {
+    Inputs inputs = whole_inputs(false);
+    inputs.temporal.painting = make_picture(width, height, 8).color;
+    inputs.temporal.weights = make_mask(width, height, 0.6, 0.4);
+    inputs.temporal.weight = 100;
+    expect_one_picture(3, inputs, {{"tile", "64"}});
+}
+
 TEST(RankStylize, ReadsItsPartOfTheFiles) {
     for (const std::string match : {"off", "auto"}) {
         const Painted painted =

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `maniera frames` as a user runs it, with a tiny model.
+
+#include "core/image/pyramid.h"
+#include "helper/images/image_file.h"
+#include "tests/support/pictures.h"
+#include "tests/support/program.h"
+#include "tests/support/refusal.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <map>
+#include <sstream>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using test::contains;
+using test::make_picture;
+using test::operator+;
+using test::Outcome;
+using test::read_text;
+using test::rms_difference;
+using test::Words;
+
+class FramesProgram : public test::ProgramWithTinyModel {
+protected:
+    FramesProgram() {
+        save_picture(make_picture(90, 71, 9), {}, folder / "style.png");
+        fs::create_directory(folder / "in");
+        for (int i = 7; i < 12; ++i) // 7 to 11
+            save(i, i < 11 ? 5 : 6); // the last one is of another shot
+    }
+
+    // A window over one larger picture, 2 pixels further on.
+    void save(int i, std::uint32_t seed) const {
+        Picture picture;
+        picture.color = crop(make_picture(140, 90, seed).color, 10 + 2 * i, 12, 80, 64);
+        save_picture(picture, {}, in(i));
+    }
+    std::string in(int i) const { return folder / ("in/f" + std::to_string(i) + ".png"); }
+    std::string out(int i) const { return folder / ("out/f" + std::to_string(i) + ".png"); }
+    Words frames() const {
+        return {"frames",       folder / "in",
+                "-o",           folder / "out",
+                "--style",      folder / "style.png",
+                "--model",      "tiny",
+                "--threads",    "1",
+                "--precision",  "fp32",
+                "--iterations", "6",
+                "--json"};
+    }
+    // The events by frame, without what says how far one has come.
+    static std::map<int, json> events(const Outcome& run) {
+        std::map<int, json> events;
+        std::istringstream lines(run.out);
+        for (std::string line; std::getline(lines, line);) {
+            const json event = json::parse(line);
+            if (event.contains("frame"))
+                events[event["frame"].get<int>()] = event;
+        }
+        return events;
+    }
+    static int skipped(const Outcome& run) {
+        int count = 0;
+        for (const auto& [frame, event] : events(run))
+            count += event["event"] == "skipped";
+        return count;
+    }
+    std::map<std::string, std::string> results() const {
+        std::map<std::string, std::string> files;
+        for (const auto& entry : fs::directory_iterator(folder / "out"))
+            if (entry.path().extension() == ".png")
+                files[entry.path().filename().string()] = read_text(entry.path().string());
+        return files;
+    }
+};
+
+TEST_F(FramesProgram, FramesFollowEachOtherAndACutBeginsAnew) {
+    const Outcome run = maniera(frames());
+    ASSERT_EQ(run.code, 0) << run.err;
+    auto painted = events(run);
+    ASSERT_EQ(painted.size(), 5u);
+    for (int i = 1; i <= 5; ++i) {
+        const bool anew = i == 1 || i == 5;
+        EXPECT_EQ(painted[i]["output"], out(i + 6)); // f9 before f10
+        EXPECT_EQ(painted[i]["anew"], anew) << i;
+        EXPECT_EQ(painted[i]["steps"], anew ? 6 : 3) << i;
+    }
+    // As the photograph moved by 2 pixels, so did the painting.
+    const Image a = load_picture(out(8)).picture.color, b = load_picture(out(9)).picture.color;
+    EXPECT_LT(rms_difference(crop(a, 12, 10, 60, 44), crop(b, 10, 10, 60, 44)), 0.03);
+    EXPECT_GT(rms_difference(crop(a, 10, 10, 60, 44), crop(b, 10, 10, 60, 44)), 0.04);
+}
+
+TEST_F(FramesProgram, GoesOnWhereItWasCutOffAndEndsAsInOneGo) {
+    ASSERT_EQ(maniera(frames()).code, 0);
+    const auto whole = results();
+    for (int i = 9; i < 12; ++i) // as after a kill
+        fs::remove(out(i));
+    const Outcome again = maniera(frames());
+    ASSERT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(skipped(again), 2);
+    EXPECT_EQ(results(), whole);
+    EXPECT_EQ(skipped(maniera(frames())), 5);
+}
+
+TEST_F(FramesProgram, WhatFollowsAChangedFrameIsPaintedAgain) {
+    ASSERT_EQ(maniera(frames()).code, 0);
+    save(9, 6);
+    EXPECT_EQ(skipped(maniera(frames())), 2);
+}
+
+TEST_F(FramesProgram, OtherSettingsPaintAllAgain) {
+    fs::remove(in(9));
+    fs::remove(in(10));
+    ASSERT_EQ(maniera(frames()).code, 0);
+    for (const Words& more : {Words{"--temporal-weight", "5"}, Words{"--frame-steps", "2"}})
+        EXPECT_EQ(skipped(maniera(frames() + more)), 0) << more[0];
+}
+
+TEST_F(FramesProgram, ThePreviewIsTheLastFrame) {
+    ASSERT_EQ(maniera(frames() + Words{"--preview", folder / "now.png"}).code, 0);
+    EXPECT_EQ(read_text(folder / "now.png"), read_text(out(11)));
+}
+
+TEST_F(FramesProgram, RefusesWhatCannotBe) {
+    const Outcome none = maniera({"frames", folder / "in", "-o", folder / "out"});
+    EXPECT_EQ(none.code, 2);
+    EXPECT_TRUE(contains(none.err, "A style is missing")) << none.err;
+    const Outcome half = maniera(frames() + Words{"--frame-steps", "0.5"});
+    EXPECT_EQ(half.code, 2);
+    EXPECT_TRUE(contains(half.out, "--frame-steps must be a whole number")) << half.out;
+    const Outcome published = maniera(frames() + Words{"--objective", "gatys"});
+    EXPECT_EQ(published.code, 2);
+    EXPECT_FALSE(fs::exists(out(7))); // refused before the first frame, not at the second
+}
+
+} // namespace
+} // namespace maniera
