@@ -115,7 +115,7 @@ Image moved(ImageView before, const FrameMotion& motion) {
     Image result(motion.offsets.width, motion.offsets.height, before.channels);
     cv::Mat pixels = as_mat(result);
     cv::remap(as_mat(before), pixels, places(as_mat(motion.offsets)), cv::noArray(),
-              cv::INTER_CUBIC, cv::BORDER_REFLECT_101);
+              cv::INTER_LANCZOS4, cv::BORDER_REFLECT_101);
     for (float& value : result.pixels)
         value = std::clamp(value, 0.0f, 1.0f);
     return result;

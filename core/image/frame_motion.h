@@ -22,8 +22,8 @@ struct FrameMotion {
 // different after all weigh nothing. Both have three channels and one size, 32 pixels at least.
 FrameMotion frame_motion(ImageView before, ImageView now);
 
-// A picture of the frame before, such as its painting, as it lies now: cubic interpolation, clamped
-// to [0,1]. Of the motion's size.
+// A picture of the frame before, such as its painting, as it lies now: Lanczos interpolation,
+// clamped to [0,1]. Of the motion's size.
 Image moved(ImageView before, const FrameMotion& motion);
 
 } // namespace maniera
