@@ -353,6 +353,12 @@ host_layer_is_plain (gint layer)
              || mode == GIMP_LAYER_MODE_NORMAL_LEGACY);
 }
 
+gboolean
+host_layer_is_pixels (gint id)
+{
+  return !gimp_item_is_text_layer (id);
+}
+
 void
 host_layer_inherit (gint layer, gint from)
 {

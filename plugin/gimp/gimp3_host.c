@@ -357,6 +357,20 @@ host_layer_is_plain (gint id)
              || mode == GIMP_LAYER_MODE_NORMAL_LEGACY);
 }
 
+gboolean
+host_layer_is_pixels (gint id)
+{
+  GimpItem *item = gimp_item_get_by_id (id);
+#if GIMP_CHECK_VERSION(3, 2, 0)
+  const gboolean made
+      = GIMP_IS_RASTERIZABLE (item)
+        && !gimp_rasterizable_is_rasterized (GIMP_RASTERIZABLE (item));
+#else
+  const gboolean made = gimp_item_is_text_layer (item);
+#endif
+  return !made && !effects_are_seen (GIMP_DRAWABLE (item));
+}
+
 void
 host_layer_inherit (gint id, gint from_id)
 {

@@ -125,6 +125,9 @@ void host_undo_end (gint image);
 void     host_layer_hide (gint layer);
 gboolean host_layer_is_visible (gint layer);
 gboolean host_layer_is_plain (gint layer); /* opaque, in the mode Normal */
+/* FALSE where other pixels would not be what is seen, or would end what they
+ * are made of: effects, text, a linked file, paths. */
+gboolean host_layer_is_pixels (gint layer);
 /* Gives a layer the mode and the opacity of another. */
 void host_layer_inherit (gint layer, gint from);
 /* Gives a layer in an image the pixels of one of its size that is in none,

@@ -205,13 +205,13 @@ insert (const Arrival *arrival, gint layer, const HostPlace *place)
   return inserted;
 }
 
-/* Only a content that is as it was, or was painted on a little, loses its
- * pixels. */
+/* Only a content that is as it was, or was painted on a little, and is nothing
+ * but pixels loses them. */
 static gboolean
 may_replace (const Arrival *arrival, const HostPlace *place)
 {
   if (arrival->output.placement != PLACEMENT_REPLACE || place->above < 0
-      || place->width > 0)
+      || place->width > 0 || !host_layer_is_pixels (place->above))
     return FALSE;
   g_autoptr (GdkPixbuf) look = host_thumbnail (place->above, 4 * LOOK);
   return look_alike (arrival->look, look);
@@ -245,8 +245,11 @@ arrive (const Arrival   *arrival,
   if (may_replace (arrival, place) && replace (arrival, layer))
     return arrival->content->id;
   if (in_place && !*note)
-    *note = _ ("The layer was changed while it was being painted, or is "
-               "locked: the painting is a new layer.");
+    *note = host_layer_is_pixels (place->above)
+                ? _ ("The layer was changed while it was being painted, or is "
+                     "locked: the painting is a new layer.")
+                : _ ("The layer has effects, or is made of text, a linked file "
+                     "or paths, which stay: the painting is a new layer.");
   return insert (arrival, layer, place) ? layer : -1;
 }
 

@@ -123,6 +123,16 @@ class Effects(gimp.Test):
         source = image.layer("photo").pixels[..., 0]
         self.assertLessEqual(np.abs(new.pixels[..., 0] - np.where(wanted > 0, wanted, source)).max(), 1)
 
+    def test_ALayerWithAnEffectIsNotReplaced(self):
+        """Its effect would be seen once more over the painting."""
+        image = image_of()
+        saved, new = self.painted(image, [append("photo")], options={"placement": "replace"})
+        self.assertNotEqual(new.name, "photo")
+        np.testing.assert_array_equal(new.pixels, inverted(image.layer("photo").pixels))
+        np.testing.assert_array_equal(saved.layer("photo").pixels, image.layer("photo").pixels)
+        saved, new = self.painted(image, [append("photo"), hide("photo")], "invert", options={"placement": "replace"})
+        self.assertEqual(new.name, "photo")
+
     def test_ARecipeTellsStylesByWhatTheyLookLike(self):
         image = image_of()
         _, painted = self.painted(image, [append("style")])

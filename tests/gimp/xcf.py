@@ -21,7 +21,7 @@ _DEPTHS = {1: ">u1", 2: ">u2", 3: ">u4", 5: ">f2", 6: ">f4", 7: ">f8"}  # by pre
 
 _TILE = 64
 _COLORMAP, _SELECTION, _OPACITY, _MODE, _VISIBLE, _APPLY_MASK, _OFFSETS, _COMPRESSION = 1, 4, 6, 7, 8, 11, 15, 17
-_PARASITES, _GROUP_ITEM, _ITEM_PATH = 21, 29, 30
+_PARASITES, _GROUP_ITEM, _ITEM_PATH, _LINK = 21, 29, 30, 48
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Layer:
     opacity: int = 255
     mode: int = 0  # GIMP's number; 0 is Normal, and so is 28
     visible: bool = True
+    properties: dict = field(default_factory=dict)  # as the file has them, by GIMP's numbers; not written
 
 
 @dataclass
@@ -109,6 +110,8 @@ class _Reader:
             kind, size = self.number(), self.number()
             if kind == 0:
                 return found
+            if kind == _LINK:  # flags, a path, two numbers: GIMP 3.2 leaves the last out of the size
+                size = 16 + struct.unpack_from(">I", self.data, self.at + 4)[0]
             found[kind] = self.take(size)
 
     def hierarchy(self, at, depth):
@@ -176,6 +179,7 @@ def _read_layer(reader, at, depth):
     pixels, mask = reader.pointer(), reader.pointer()
     layer = Layer(name, reader.hierarchy(pixels, depth))
     layer.offsets = struct.unpack(">ii", properties[_OFFSETS])
+    layer.properties = properties
     layer.parasites = _parasites(properties.get(_PARASITES, b""))
     (layer.opacity,) = struct.unpack(">I", properties[_OPACITY])
     (layer.mode,) = struct.unpack(">I", properties[_MODE])

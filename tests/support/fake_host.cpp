@@ -141,6 +141,7 @@ void host_undo_end(gint) { --fake_host().undo_depth; }
 void host_layer_hide(gint layer) { fake_host().drawables.at(layer).visible = false; }
 gboolean host_layer_is_visible(gint layer) { return fake_host().drawables.at(layer).visible; }
 gboolean host_layer_is_plain(gint layer) { return fake_host().drawables.at(layer).plain; }
+gboolean host_layer_is_pixels(gint layer) { return fake_host().drawables.at(layer).is_pixels; }
 void host_layer_inherit(gint layer, gint from) { fake_host().drawables.at(layer).inherits = from; }
 gint host_mask_of(gint layer) { return fake_host().drawables.at(layer).mask; }
 

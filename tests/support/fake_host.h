@@ -33,7 +33,8 @@ struct FakeDrawable {
     HostPlace place{}; // where it was inserted
     bool visible = true, plain = true;
     bool locked = false; // its pixels
-    int inherits = -1;   // mode and opacity, from this one
+    bool is_pixels = true;
+    int inherits = -1; // mode and opacity, from this one
     int mask = -1;
 };
 

@@ -379,6 +379,15 @@ TEST_F(OutputTest, WhatIsLockedOrLooksOtherwiseNowKeepsItsPixels) {
     }
 }
 
+TEST_F(OutputTest, WhatIsMadeOfSomethingElseOrHasEffectsIsNotReplaced) {
+    const std::vector<float> before = drawable(content_).pixels;
+    fake_host().drawables.at(content_).is_pixels = false;
+    const auto told = paint(PLACEMENT_REPLACE);
+    EXPECT_EQ(drawable(told->layer).place.above, content_);
+    EXPECT_EQ(drawable(content_).pixels, before);
+    expect_note("text, a linked file or paths");
+}
+
 TEST_F(OutputTest, TheOriginalIsHiddenWhereItIsAskedForInTheSameStepOfUndo) {
     const auto told = paint(PLACEMENT_HIDE_ORIGINAL);
     EXPECT_EQ(drawable(told->layer).place.above, content_);
