@@ -163,6 +163,9 @@ without_long_tests() {
     (IFS=:; echo "--gtest_filter=-${long_core_tests[*]}")
 }
 
+# What test.sh --quick leaves out, by the names that ctest has.
+slow_tests='^(Resume\.IsKilledFiftyTimes|RankProgram\.|Communicator\.|fuzz\.|golden|install\.|gimp.\.(looks|speed))'
+
 # run_unit_tests FOLDER [without-long]: in one process each; hundreds that all load LibTorch would take
 # minutes more.
 run_unit_tests() {

@@ -4,6 +4,8 @@
 # address and undefined-behaviour sanitizers; and, on a Debian 12, what GIMP 3 needs in a Debian 13.
 #
 #     ./install/test.sh [--libtorch DIR]
+#     ./install/test.sh --quick       for daily work: no sanitizers, no second system, and not what takes
+#                                     minutes or starts several ranks
 #     ./install/test.sh --packages    the Debian packages instead, in clean systems; half an hour
 . "$(dirname "$0")/common.sh"
 
@@ -13,13 +15,18 @@ if [ "${1:-}" = --packages ]; then
     exit
 fi
 take_libtorch "$@"
-[ ${#rest[@]} = 0 ] || die "usage: $0 [--libtorch DIR | --packages]"
+case "${rest[*]}" in "" | --quick) ;; *) die "usage: $0 [--quick] [--libtorch DIR] | --packages" ;; esac
 install_packages build import test gimp gimp-test
 # Where ccache is found, another clone's compiling serves this one.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 build test
 fetch_model "$root/build/test/bin/maniera"
 take_blas_kernel "$root/build/test"
+if [ "${rest[*]}" = --quick ]; then
+    run_unit_tests "$root/build/test" without-long
+    run_other_tests "$root/build/test" --exclude-regex "$slow_tests"
+    exit
+fi
 build sanitize core_tests helper_tests plugin_tests plugin_host_tests
 "$root/build/sanitize/bin/plugin_tests" --gtest_brief=1
 # LibTorch, libvips and GEGL keep things until the end that a leak check would report.
