@@ -52,6 +52,13 @@ static const GimpParamDef repeat_arguments[] = {
     "A layer that Maniera has painted, in any open image" },
 };
 
+static const GimpParamDef edit_arguments[] = {
+  { GIMP_PDB_INT32, "run-mode",
+    "The run mode { RUN-INTERACTIVE (0), RUN-NONINTERACTIVE (1) }" },
+  { GIMP_PDB_IMAGE, "image", "The image" },
+  { GIMP_PDB_DRAWABLE, "drawable", "A layer that Maniera has painted" },
+};
+
 static const GimpParamDef new_layer[]
     = { { GIMP_PDB_LAYER, "new-layer", "The painting" } };
 
@@ -92,6 +99,15 @@ query (void)
            "paints, and paints another layer with it.",
            N_ ("_Repeat Maniera Recipe..."), repeat_arguments,
            G_N_ELEMENTS (repeat_arguments));
+  install (EDIT_PROCEDURE,
+           N_ ("Change the styles and settings that this layer was painted "
+               "with, and paint it again"),
+           "Takes the recipe that plug-in-maniera attaches to each layer it "
+           "paints, and paints the photograph of that layer again, with what "
+           "the user makes of the recipe.",
+           N_ ("_Edit Maniera Recipe..."), edit_arguments,
+           G_N_ELEMENTS (edit_arguments));
+  gimp_plugin_menu_register (EDIT_PROCEDURE, "<Layers>");
 }
 
 static gint
@@ -145,6 +161,32 @@ repeat (const GimpParam *params, GError **error)
   return repeat_with_dialog (image, drawable, error);
 }
 
+static gint
+edit (const GimpParam *params, GError **error)
+{
+  const gint image = params[1].data.d_image;
+  const gint drawable = params[2].data.d_drawable;
+  switch (params[0].data.d_int32)
+    {
+    case GIMP_RUN_INTERACTIVE:
+      return edit_with_dialog (image, drawable, error);
+    case GIMP_RUN_WITH_LAST_VALS:
+      return paint_again (image, drawable, error);
+    default:
+      return repaint (image, drawable, error);
+    }
+}
+
+static gint
+call (const char *name, const GimpParam *params, GError **error)
+{
+  if (strcmp (name, REPEAT_PROCEDURE) == 0)
+    return repeat (params, error);
+  if (strcmp (name, EDIT_PROCEDURE) == 0)
+    return edit (params, error);
+  return paint (params, error);
+}
+
 static void
 run (const gchar     *name,
      gint             n_params,
@@ -156,9 +198,7 @@ run (const gchar     *name,
   static GError   *error = NULL;
   (void)n_params; /* GIMP refuses calls with fewer */
   procedures_set_up ();
-  const gint layer = strcmp (name, REPEAT_PROCEDURE) == 0
-                         ? repeat (params, &error)
-                         : paint (params, &error);
+  const gint layer = call (name, params, &error);
   *values = returned;
   *n_values = 2;
   returned[0].type = GIMP_PDB_STATUS;

@@ -265,7 +265,17 @@ repeat (GimpRunMode          mode,
                         from ? gimp_item_get_id (GIMP_ITEM (from)) : -1, error);
 }
 
-/* A call of either procedure. */
+static gint
+edit (GimpRunMode mode, gint image, gint drawable, GError **error)
+{
+  if (mode == GIMP_RUN_INTERACTIVE)
+    return edit_with_dialog (image, drawable, error);
+  if (mode == GIMP_RUN_WITH_LAST_VALS)
+    return paint_again (image, drawable, error);
+  return repaint (image, drawable, error);
+}
+
+/* A call of any of the procedures. */
 static GimpValueArray *
 called (GimpProcedure       *procedure,
         GimpRunMode          mode,
@@ -282,7 +292,9 @@ called (GimpProcedure       *procedure,
   procedures_set_up ();
   gegl_init (NULL, NULL);
   const gint drawable = only_drawable (drawables, &error);
-  if (drawable >= 0)
+  if (drawable >= 0 && strcmp (name, EDIT_PROCEDURE) == 0)
+    layer = edit (mode, image_id, drawable, &error);
+  else if (drawable >= 0)
     layer = (strcmp (name, REPEAT_PROCEDURE) == 0 ? repeat : paint) (
         mode, image_id, drawable, config, &error);
   return answer (procedure, layer, error);
@@ -295,7 +307,8 @@ query_procedures (GimpPlugIn *plug_in)
 {
   (void)plug_in;
   GList *names = g_list_append (NULL, g_strdup (PAINT_PROCEDURE));
-  return g_list_append (names, g_strdup (REPEAT_PROCEDURE));
+  names = g_list_append (names, g_strdup (REPEAT_PROCEDURE));
+  return g_list_append (names, g_strdup (EDIT_PROCEDURE));
 }
 
 /* The help of a row of the option table, its range, and its value for "not
@@ -454,6 +467,23 @@ create_repeat (GimpPlugIn *plug_in)
 }
 
 static GimpProcedure *
+create_edit (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure
+      = new_procedure (plug_in, EDIT_PROCEDURE, _ ("_Edit Maniera Recipe..."));
+  gimp_procedure_set_documentation (
+      procedure,
+      _ ("Change the styles and settings that this layer was painted with, and "
+         "paint it again"),
+      _ ("Takes the recipe that plug-in-maniera attaches to each layer it "
+         "paints, and paints the photograph of that layer again, with what the "
+         "user makes of the recipe."),
+      EDIT_PROCEDURE);
+  gimp_procedure_add_menu_path (procedure, "<Layers>");
+  return procedure;
+}
+
+static GimpProcedure *
 create_paint (GimpPlugIn *plug_in)
 {
   GimpProcedure *procedure = new_procedure (plug_in, PAINT_PROCEDURE,
@@ -471,9 +501,10 @@ create_paint (GimpPlugIn *plug_in)
 static GimpProcedure *
 create_procedure (GimpPlugIn *plug_in, const gchar *name)
 {
-  GimpProcedure *procedure = strcmp (name, REPEAT_PROCEDURE) == 0
-                                 ? create_repeat (plug_in)
-                                 : create_paint (plug_in);
+  GimpProcedure *procedure
+      = strcmp (name, REPEAT_PROCEDURE) == 0 ? create_repeat (plug_in)
+        : strcmp (name, EDIT_PROCEDURE) == 0 ? create_edit (plug_in)
+                                             : create_paint (plug_in);
   gimp_procedure_add_layer_return_value (procedure, "new-layer",
                                          _ ("New layer"), _ ("The painting"),
                                          TRUE, G_PARAM_READWRITE);

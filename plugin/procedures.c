@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The two procedures, whichever GIMP they are called from. */
+/* The procedures, whichever GIMP they are called from. */
 
 #include "plugin/procedures.h"
 
@@ -26,23 +26,25 @@ paint_with_dialog (gint image, gint active, GError **error)
   g_autoptr (Request) request = request_new (image, drawable);
   g_autofree char *missing = NULL;
   last_values_load (request, &missing);
-  return dialog_run (request, missing);
+  return dialog_run (request, missing, -1);
 }
 
 /* After a painting its layer is active: what is painted again is its
- * photograph. */
+ * photograph, which may be in another image. */
 static gboolean
-photograph_of (gint image, gint *drawable, GError **error)
+photograph_of (gint *image, gint *drawable, GError **error)
 {
   g_autofree char *recipe = host_attached (*drawable, RECIPE_NAME);
   gint             content = -1;
-  if (recipe && !recipe_content (recipe, image, &content, error))
+  if (recipe && !recipe_content (recipe, *image, &content, error))
     return FALSE;
-  HostDrawable  *photograph = content < 0 ? NULL : host_describe (content);
-  const gboolean here = photograph && photograph->image == image;
+  HostDrawable *photograph = content < 0 ? NULL : host_describe (content);
+  if (photograph)
+    {
+      *image = photograph->image;
+      *drawable = content;
+    }
   host_drawable_free (photograph);
-  if (here)
-    *drawable = content;
   return TRUE;
 }
 
@@ -54,7 +56,7 @@ ask_for (Request *request, const char *missing, GError **error)
   if (!run_plan_check_content (request->content, error))
     return -1;
   if (host_ui_start (NULL))
-    return dialog_run (request, missing);
+    return dialog_run (request, missing, -1);
   g_propagate_error (error,
                      paint_error_new (PAINT_ERROR_INVALID_REQUEST, missing));
   return -1;
@@ -64,7 +66,7 @@ gint
 paint_again (gint image, gint active, GError **error)
 {
   gint drawable = host_layer_of (active);
-  if (!photograph_of (image, &drawable, error))
+  if (!photograph_of (&image, &drawable, error))
     return -1;
   g_autoptr (Request) request = request_new (image, drawable);
   g_autofree char *missing = NULL;
@@ -146,7 +148,61 @@ repeat_with_dialog (gint image, gint active, GError **error)
   g_autofree char *missing = NULL;
   if (!recipe_apply (recipe, request, &missing, error))
     return -1;
-  return missing ? dialog_run (request, missing) : run_to_end (request, error);
+  return missing ? dialog_run (request, missing, -1)
+                 : run_to_end (request, error);
+}
+
+/* The photograph of a painted layer, which becomes the content of a request.
+ * NULL with an error. */
+static char *
+recipe_of_painting (gint *image, gint *drawable, GError **error)
+{
+  g_autofree char *recipe = host_attached (*drawable, RECIPE_NAME);
+  if (recipe)
+    return photograph_of (image, drawable, error) ? g_steal_pointer (&recipe)
+                                                  : NULL;
+  g_propagate_error (
+      error,
+      paint_error_new (PAINT_ERROR_INVALID_REQUEST,
+                       _ ("This layer has no recipe. Choose a layer that "
+                          "Maniera has painted.")));
+  return NULL;
+}
+
+gint
+repaint (gint image, gint painted, GError **error)
+{
+  gint             drawable = painted;
+  g_autofree char *recipe = recipe_of_painting (&image, &drawable, error);
+  if (!recipe)
+    return -1;
+  g_autoptr (Request) request = request_new (image, drawable);
+  if (!recipe_apply (recipe, request, NULL, error))
+    return -1;
+  return run_to_end (request, error);
+}
+
+gint
+edit_with_dialog (gint image, gint active, GError **error)
+{
+  const gint       painted = host_layer_of (active);
+  gint             drawable = painted;
+  g_autofree char *recipe = recipe_of_painting (&image, &drawable, error);
+  if (!recipe || !run_plan_check_content (drawable, error)
+      || !host_ui_start (error))
+    return -1;
+  g_autoptr (Request) request = request_new (image, drawable);
+  g_autofree char *missing = NULL;
+  if (!recipe_apply (recipe, request, &missing, error))
+    return -1;
+  if (drawable != painted)
+    return dialog_run (request, missing, painted);
+  g_autofree char *note = g_strjoin (
+      missing ? "\n" : NULL,
+      _ ("The painting took the place of its photograph: it is painted itself. "
+         "Undo brings the photograph back."),
+      missing, NULL);
+  return dialog_run (request, note, -1);
 }
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the two procedures do, but for reading the arguments of a script.
+/* What the procedures do, but for reading the arguments of a script.
  * gimp2.c and gimp3.c register them.
  *
  *     procedures_set_up ();
@@ -13,6 +13,7 @@
 
 #define PAINT_PROCEDURE  "plug-in-maniera"
 #define REPEAT_PROCEDURE "plug-in-maniera-repeat"
+#define EDIT_PROCEDURE   "plug-in-maniera-edit"
 
 /* For host_own_file(). */
 #define MENU_ICON "icons/hicolor/48x48/apps/maniera.png"
@@ -32,6 +33,11 @@ gint paint_again (gint image, gint active, GError **error);
 gint repeat_recipe (gint image, gint drawable, gint from, GError **error);
 /* With the recipe of a layer that the user chooses. */
 gint repeat_with_dialog (gint image, gint active, GError **error);
+
+/* With the recipe of the painted layer itself, for its photograph. */
+gint repaint (gint image, gint painted, GError **error);
+/* With what the user makes of it in the dialog. */
+gint edit_with_dialog (gint image, gint active, GError **error);
 
 /* Where our translations are: beside the plug-in, else in the system's folder.
  * Free with g_free(). */

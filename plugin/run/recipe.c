@@ -451,6 +451,20 @@ request_from_text (const char *text,
   return applied;
 }
 
+/* Those of a list that are in an image; borrowed. */
+static GPtrArray *
+in_image (const GPtrArray *open, gint image)
+{
+  GPtrArray *found = g_ptr_array_new ();
+  for (guint i = 0; i < open->len; ++i)
+    {
+      HostDrawable *drawable = g_ptr_array_index (open, i);
+      if (drawable->image == image)
+        g_ptr_array_add (found, drawable);
+    }
+  return found;
+}
+
 gboolean
 recipe_content (const char *text, gint image, gint *content, GError **error)
 {
@@ -463,9 +477,17 @@ recipe_content (const char *text, gint image, gint *content, GError **error)
   Output output;
   output_from_json (wire_object (recipe, "output"), &output, TRUE, NULL);
   const gboolean replaced = output.placement == PLACEMENT_REPLACE;
-  const gboolean found = take_drawable (&search, recipe, "content", NULL,
-                                        content, replaced ? NULL : error);
+  /* A copy of the image has a photograph of its own. */
+  GPtrArray *all = search.open;
+  search.open = in_image (all, image);
+  gboolean found
+      = take_drawable (&search, recipe, "content", NULL, content, NULL);
   g_ptr_array_unref (search.open);
+  search.open = all;
+  found = found
+          || take_drawable (&search, recipe, "content", NULL, content,
+                            replaced ? NULL : error);
+  g_ptr_array_unref (all);
   return found || replaced;
 }
 

@@ -38,7 +38,8 @@ gboolean recipe_apply (const char *text,
                        char      **missing,
                        GError    **error);
 
-/* The layer that a recipe was painted from, where it is open; -1 where the
+/* The layer that a recipe was painted from, where it is open, in `image` rather
+ * than in another; -1 where the
  * recipe names none, as in version 0.1.0, or the painting took its place. FALSE
  * with an error that names it where it is not open. */
 gboolean

@@ -489,7 +489,7 @@ clear (Dialog *dialog)
 }
 
 gint
-dialog_run (Request *request, const char *note)
+dialog_run (Request *request, const char *note, gint painted)
 {
   static const DialogEvents events
       = { on_styles,
@@ -499,7 +499,7 @@ dialog_run (Request *request, const char *note)
           .fetch_model = fetch_model,
           .focused = on_focused,
           .responded = on_response };
-  Dialog        dialog = { .request = request, .layer = -1 };
+  Dialog        dialog = { .request = request, .layer = painted };
   HostDrawable *content = host_describe (request->content);
   if (!content)
     return -1;
@@ -509,11 +509,13 @@ dialog_run (Request *request, const char *note)
   output_row_set (dialog.view.output, &request->output);
   status_area_note (dialog.view.status, note);
   show_state (&dialog);
+  if (painted >= 0)
+    show_painting (&dialog);
   host_window_attach (dialog.view.window);
   gtk_widget_show (dialog.view.window);
   dialog.fill = g_idle_add (fill_in, &dialog);
   g_main_loop_run (dialog.loop);
   clear (&dialog);
   host_drawable_free (content);
-  return dialog.layer;
+  return dialog.layer == painted ? -1 : dialog.layer;
 }

@@ -50,6 +50,19 @@ class Apply(desktop.DialogTest):
         self.tries(2)
         self.assertEqual(self.gimp.job()["inputs"]["content"]["name"], "Hill")
 
+    def test_CtrlFPaintsThePhotographOfAPaintingInAnImageOfItsOwn(self):
+        def images():
+            return int(self.gimp.eval("(count-of-images)").split()[0].strip("()"))
+
+        self.screen.key(self.dialog, "alt+u", "Down", "Down", "Down", "alt+p")
+        self.screen.wait_gone(TITLE)
+        wait_until(lambda: images() == 2, "a new image")
+        self.session.wait_for_silence()
+        self.gimp.log.unlink()
+        self.screen.key(self.session.window, "ctrl+f")
+        wait_until(lambda: images() == 3, "another new image")
+        self.assertEqual(self.gimp.job()["inputs"]["content"]["name"], "Hill")
+
     def test_InPlaceOfTheLayerIsOneStepOfUndoAndHasNoSecondTry(self):
         def hill():
             return self.session.image().layer("Hill")

@@ -259,6 +259,12 @@ def repeat_call(drawable, recipe_layer):
             f"#:drawables (vector {drawable}) #:recipe-layer {recipe_layer})")
 
 
+def edit_call(drawable, mode="RUN-NONINTERACTIVE"):
+    if VERSION == 2:
+        return f"(car (plug-in-maniera-edit {mode} image {drawable}))"
+    return f"(plug-in-maniera-edit #:run-mode {mode} #:image image #:drawables (vector {drawable}))"
+
+
 class Test(unittest.TestCase):
     environment = {}
     stock = ("script-fu",)

@@ -451,6 +451,16 @@ TEST_F(OutputTest, RecipesHoldItWhereItIsNotTheDefault) {
     }
 }
 
+TEST_F(RunTest, ThePhotographOfACopiedImageIsTheOneOfTheCopy) {
+    g_autofree char* recipe = recipe_text(request_);
+    const int copy = fake_host().add_layer("Background", 3, 61, 37);
+    for (const int image : {1, 2, 3}) {
+        int found = -1;
+        ASSERT_TRUE(recipe_content(recipe, image, &found, nullptr));
+        EXPECT_EQ(found, image == 3 ? copy : content_);
+    }
+}
+
 TEST_F(RunTest, AnImageAndALayerOfAnotherAreRefused) {
     request_->image = 2;
     Told told;
