@@ -10,6 +10,7 @@
 #include "helper/images/wide_colors.h"
 #include "helper/job/inputs.h"
 #include "helper/job/mask_file.h"
+#include "helper/job/recipe.h"
 #include "helper/job/report.h"
 #include "helper/run/calibration.h"
 #include "helper/run/model_cache.h"
@@ -141,7 +142,9 @@ private:
             return;
         if (!masks_.empty())
             WideColors(picture.file, content.info, result.size).put_back(result.picture.color, 0);
-        save_picture(result.picture, content.info, picture.output, job.saving);
+        Saving saving = job.saving;
+        saving.recipe = recipe_text(job, model_.manifest);
+        save_picture(result.picture, content.info, picture.output, saving);
         ledger_.add(picture, hash);
         ++summary_.painted;
         summary_.painting_seconds += result.seconds;

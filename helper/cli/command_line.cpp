@@ -32,8 +32,8 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
     CLI::App* command = app.add_subcommand(name, help);
     command->allow_extras(); // refuse_leftovers() says it better
     command->set_help_flag("-h,--help", "Print this help");
-    for (const char* reads :
-         {"stylize", "estimate", "resume", "batch", "frames", "measure", "parts", "run", "serve"})
+    for (const char* reads : {"stylize", "estimate", "resume", "batch", "frames", "measure",
+                              "parts", "run", "serve", "recipe", "again"})
         if (name == reads)
             command
                 ->add_flag_callback("--all-formats", allow_all_formats,
@@ -237,6 +237,37 @@ Subcommand add_parts(CLI::App& app, Command& command) {
                 if (command.output.empty())
                     refuse("parts needs a folder for what it writes: maniera parts PHOTO --style "
                            "FILE -o FOLDER.");
+            }};
+}
+
+Subcommand add_recipe(CLI::App& app, Command& command) {
+    CLI::App* recipe = add_command(app, "recipe");
+    recipe->add_option("result", command.picture, "A picture that Maniera painted");
+    add_json_flag(*recipe, command);
+    return {recipe, [&command] {
+                command.kind = Kind::recipe;
+                if (command.picture.empty())
+                    refuse("recipe needs a picture that Maniera painted: maniera recipe RESULT.");
+            }};
+}
+
+Subcommand add_again(CLI::App& app, Command& command) {
+    CLI::App* again = add_command(app, "again");
+    again->add_option("result", command.picture, "A picture that Maniera painted");
+    again->add_option("content", command.job.content.file,
+                      "The picture to repaint [the one that it was painted from]");
+    add_output_flag(*again, command, "The result [RESULT-again, beside it]");
+    add_flag(*again, "--look-in", "FOLDER",
+             "Where the pictures are, besides the result's folder and this one; can be given again",
+             "Result", [&command](const std::string& folder) { command.words.push_back(folder); });
+    add_saving_flags(*again, command.job);
+    add_option_flags(*again, command.job, PreviewFlags::yes);
+    add_checkpoint_flags(*again, command.checkpoints);
+    add_json_flag(*again, command);
+    return {again, [&command] {
+                command.kind = Kind::again;
+                if (command.picture.empty())
+                    refuse("again needs a picture that Maniera painted: maniera again RESULT.");
             }};
 }
 
@@ -449,6 +480,8 @@ Command parse_command_line(const std::vector<std::string>& words) {
         add_frames(app, command),
         add_measure(app, command),
         add_parts(app, command),
+        add_recipe(app, command),
+        add_again(app, command),
         add_run(app, command),
         add_serve(app, command),
         add_models(app, command),

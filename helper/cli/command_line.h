@@ -28,18 +28,20 @@ struct Command {
         models_import, // `words` go to import-model
         devices,
         parts,
+        recipe,
+        again, // `job` has the content, the output and the options that were given
         sample,
     };
     Kind kind = Kind::print;
     bool json = false, verbose = false;
     std::string text;
-    std::string picture;            // measure: the picture to evaluate
+    std::string picture;            // measure: the picture to evaluate; recipe, again: the result
     std::string output;             // sample: a file, or a folder for all of them; parts: a folder
     Job job;                        // stylize, measure, parts
     CheckpointSettings checkpoints; // stylize; resume: the file to resume from
     Batch batch;
     Frames frames;
-    std::vector<std::string> words;
+    std::vector<std::string> words; // of samples and models; again: folders of pictures
 };
 
 // The words after the program's name. Throws Error{invalid_request} or Error{invalid_option} with

@@ -9,6 +9,7 @@
 #include "helper/cli/batch_command.h"
 #include "helper/cli/frames_command.h"
 #include "helper/cli/parts_command.h"
+#include "helper/cli/recipe_commands.h"
 #include "helper/cli/terminal.h"
 #include "helper/distributed/rank_run.h"
 #include "helper/files/folders.h"
@@ -111,6 +112,11 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
 
 int run_stylize(const Command& command) {
     return paint(command.job, command.json,
+                 [&](const Warn& say) { return Checkpoints(command.checkpoints, say); });
+}
+
+int run_again(const Command& command) {
+    return paint(job_again(command), command.json,
                  [&](const Warn& say) { return Checkpoints(command.checkpoints, say); });
 }
 
@@ -307,6 +313,8 @@ int run_command(const Command& command) {
     case Kind::frames: return frames_command(command.frames, command.json);
     case Kind::measure: return run_measure(command);
     case Kind::parts: return parts_command(command);
+    case Kind::recipe: return recipe_command(command);
+    case Kind::again: return run_again(command);
     case Kind::models_list: return list_all_models(command.json);
     case Kind::models_verify: return verify_models(command.words);
     case Kind::models_import: return import_model(command.words);

@@ -104,12 +104,32 @@ checked before the work; a wrong name is answered with those that there are.
 In a job: "output-options": {"Q": 80}.
 
 --metadata says what stays of the photograph's file:
-  keep     camera, date, place, caption, and the color profile (default)
+  keep     camera, date, place, caption, and the color profile (default); see also maniera help
+           recipe
   profile  the color profile alone
   strip    nothing; the colors are converted to sRGB
 
 A resumed run keeps both, unless they are given again; output options go where -o names another
 format.
+)";
+
+constexpr const char* recipe_page = R"(Recipes
+
+A result's metadata say how it was painted: the pictures by their names, without folders, and by
+their SHA-256, and the options of size, look and method.
+  maniera recipe result.png             prints the command that paints it
+  maniera again result.png              paints it again, as result-again.png
+  maniera again result.png --size 2000 -o large.png
+  maniera again result.png other.jpg -o other-painted.png
+
+Pictures are looked for beside the result, in the current folder, and in those of --look-in FOLDER.
+Only pictures with the same bytes are taken, whatever their names say. Where the result is from
+somebody else, its recipe can change nothing but size, look and method: it names no file to write,
+no device, memory or threads, and only a model that is installed.
+
+The recipe is XMP (urn:maniera:recipe:1/, property recipe, JSON), beside the photograph's own. It is
+left out with --metadata strip or profile, and where a JPEG's XMP has no room for it. Programs that
+save the result again may drop it.
 )";
 
 constexpr const char* batch_page = R"(Batches
@@ -301,6 +321,8 @@ const std::vector<CommandHelp> commands = {
     {"frames", "Paint a moving picture without flicker (see maniera help frames)"},
     {"measure", "Evaluate the objective at a picture, term by term"},
     {"parts", "Find the parts that pictures have in common (see maniera help parts)"},
+    {"recipe", "Print how a result was painted (see maniera help recipe)"},
+    {"again", "Paint a result again, by its recipe (see maniera help recipe)"},
     {"run", "Run a job file (see maniera help job)"},
     {"serve", "Paint for another program (see maniera help serve)"},
     {"models", "List, check, fetch or import networks"},
@@ -334,6 +356,7 @@ const Topic topics[] = {
     {"colors", [] { return std::string(colors_page); }},
     {"parts", [] { return std::string(parts_page); }},
     {"job", [] { return std::string(job_page); }},
+    {"recipe", [] { return std::string(recipe_page); }},
     {"output", [] { return std::string(output_page); }},
     {"batch", [] { return std::string(batch_page); }},
     {"frames", [] { return std::string(frames_page); }},

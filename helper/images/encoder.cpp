@@ -45,6 +45,8 @@ void save_image(const Vips& image, const FileInfo& like, const std::string& path
     const Format format = format_of(path);
     set_metadata(image, like, saved_depth(like, path));
     keep_words_on_the_work(image, format);
+    if (!saving.recipe.empty())
+        add_recipe(image, format, saving.recipe);
     const Size size = size_of(image);
     const std::int64_t pixels = std::int64_t{size.width} * size.height;
     const std::int64_t bytes =

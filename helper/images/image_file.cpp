@@ -6,6 +6,7 @@
 #include "helper/images/color_signals.h"
 #include "helper/images/encoder.h"
 #include "helper/images/icc_profile.h"
+#include "helper/images/metadata.h"
 #include "helper/images/open_file.h"
 #include "helper/images/output_format.h"
 #include "helper/images/pixel_conversion.h"
@@ -46,6 +47,10 @@ LoadedPicture load_picture(const std::string& path) {
 }
 
 Size picture_size(const std::string& path) { return size_of(open_upright(path)); }
+
+std::string recipe_of_picture(const std::string& path) {
+    return recipe_of(open_file(path, VIPS_ACCESS_SEQUENTIAL));
+}
 
 Image load_mask(const std::string& path) {
     const Vips image = open_upright(path);

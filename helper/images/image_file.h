@@ -30,6 +30,9 @@ LoadedPicture load_picture(const std::string& path);
 // As the picture will be when it is read, by the file's header alone. Throws as load_picture does.
 Size picture_size(const std::string& path);
 
+// How it was painted, as its metadata say; empty where they do not. Throws as load_picture does.
+std::string recipe_of_picture(const std::string& path);
+
 // One channel of stored values in [0,1], no transfer curve and no profile; RGB by Rec. 601's luma
 // weights; a mask's alpha multiplies it, or is the mask where all else is black.
 Image load_mask(const std::string& path);

@@ -3,6 +3,7 @@
 #include "helper/images/metadata.h"
 
 #include "helper/images/tiff_words.h"
+#include "helper/images/xmp_recipe.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -193,7 +194,9 @@ std::string iptc_block(const std::string& records, Format format) {
 } // namespace
 
 std::string cleaned_xmp(std::string packet) {
+    packet = without_recipe(packet);
     for (const char* name : {"crs:",
+                             "maniera:",
                              "GPano:",
                              "xmpGImg:",
                              "tiff:Orientation",
@@ -253,6 +256,14 @@ void keep_words_on_the_work(const Vips& image, Format format) {
     set_blob(image, VIPS_META_IPTC_NAME,
              iptc_block(iptc_records(blob(image, VIPS_META_IPTC_NAME)), format));
 }
+
+void add_recipe(const Vips& image, Format format, const std::string& recipe) {
+    const std::string packet = with_recipe(blob(image, VIPS_META_XMP_NAME), recipe);
+    if (format != Format::jpeg || packet.size() <= largest_xmp)
+        set_blob(image, VIPS_META_XMP_NAME, packet);
+}
+
+std::string recipe_of(const Vips& image) { return recipe_in(blob(image, VIPS_META_XMP_NAME)); }
 
 bool write_tiff_words(const Vips& image, const std::string& path) {
     const TiffWords words = {blob(image, VIPS_META_EXIF_NAME), blob(image, VIPS_META_IPTC_NAME)};

@@ -25,11 +25,17 @@ FileInfo kept_info(const FileInfo& info, MetadataChoice kept);
 // saved in a format. IPTC becomes what that format has.
 void keep_words_on_the_work(const Vips& image, Format format);
 
+// Adds how the picture was painted to the XMP, where that has room for it.
+void add_recipe(const Vips& image, Format format, const std::string& recipe);
+
 // Adds them to the TIFF file that the image was saved in. False where that fails.
 bool write_tiff_words(const Vips& image, const std::string& path);
 
 // XMP's properties that describe pixels, taken out.
 std::string cleaned_xmp(std::string packet);
+
+// The recipe in a picture's metadata; empty where there is none.
+std::string recipe_of(const Vips& image);
 
 // What a file of that name cannot keep, as sentences.
 std::vector<std::string> lost_metadata(const FileInfo& info, const std::string& path);

@@ -21,6 +21,7 @@ struct Saving {
     // libvips' names and values, such as Q and 80; later ones count.
     std::vector<std::pair<std::string, std::string>> options;
     std::optional<MetadataChoice> chosen; // unset = keep
+    std::string recipe; // what is added to the metadata (xmp_recipe.h); empty = nothing
 
     MetadataChoice metadata() const { return chosen.value_or(MetadataChoice::keep); }
 };

@@ -40,6 +40,7 @@ struct MemoryPicture {
 struct PictureLocation {
     std::string file; // empty = not in a file
     std::optional<MemoryPicture> memory;
+    std::string shown{}; // what to call it where the file is only for this run
 
     bool empty() const { return file.empty() && !memory; }
 };

@@ -11,6 +11,7 @@
 #include "helper/images/row_writer.h"
 #include "helper/images/wide_colors.h"
 #include "helper/job/overwriting.h"
+#include "helper/job/recipe.h"
 #include "helper/run/calibration.h"
 
 #include <algorithm>
@@ -27,13 +28,15 @@ bool has_mask(const Job& job) {
 }
 
 void write_result(const Job& job, const SharedMemory& memory, Result& result, const FileInfo& like,
-                  Communicator& comm) {
+                  const std::string& recipe, Communicator& comm) {
+    Saving saving = job.saving;
+    saving.recipe = recipe;
     const bool first = comm.rank() == 0;
     const WideColors wide(has_mask(job) && first ? job.content.file : "", like, result.size);
     if (comm.size() > 1) {
         std::optional<RowWriter> writer;
         if (comm.rank() == 0)
-            writer.emplace(like, job.output.file, result.size, job.saving);
+            writer.emplace(like, job.output.file, result.size, saving);
         int row = 0;
         gather_rows(comm, result.picture.color, [&](ImageView strip) {
             Image rows = copy(strip);
@@ -47,7 +50,7 @@ void write_result(const Job& job, const SharedMemory& memory, Result& result, co
     }
     if (!job.output.memory) {
         wide.put_back(result.picture.color, 0);
-        save_picture(result.picture, like, job.output.file, job.saving);
+        save_picture(result.picture, like, job.output.file, saving);
         return;
     }
     const MemoryPicture& location = *job.output.memory;
@@ -91,13 +94,15 @@ public:
     }
 
     // By the files' headers and bytes, before any pixel is read.
-    void begin(const Model& model) const {
+    void begin(const Model& model) {
         if (comm_.size() > 1)
             agree(comm_, job_, model.manifest, from_file_);
         if (checkpoints_)
             checkpoints_->begin(job_, model.manifest);
         if (comm_.size() == 1)
             refuse_too_large(job_, model);
+        if (writes_file())
+            recipe_ = recipe_text(job_, model.manifest);
         end_if_discarded();
     }
 
@@ -141,7 +146,7 @@ public:
 
     void write(Result& result, const FileInfo& like) const {
         try {
-            write_result(job_, memory_, result, like, comm_);
+            write_result(job_, memory_, result, like, recipe_, comm_);
         } catch (const Error& error) {
             const std::string command = checkpoints_ ? checkpoints_->command() : "";
             if (command.empty())
@@ -190,6 +195,7 @@ private:
     Communicator& comm_;
     const CheckpointReader* from_; // null: the run begins; let go of when a step is done
     std::string from_file_;
+    std::string recipe_; // for the result's metadata
     bool resumed_;
     Checkpoints* checkpoints_; // null: none are written, or not by this rank
 };

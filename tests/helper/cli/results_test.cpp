@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What people do with results, as a user does it, with a tiny model: save them otherwise, paint
+// them again, hand them on.
+
+#include "helper/images/image_file.h"
+#include "helper/job/recipe.h"
+#include "tests/support/pictures.h"
+#include "tests/support/program.h"
+#include "tests/support/refusal.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace maniera {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using test::contains;
+using test::make_picture;
+using test::operator+;
+using test::Outcome;
+using test::read_text;
+using test::Words;
+
+class Results : public test::ProgramWithTinyModel {
+protected:
+    Results() {
+        fs::create_directory(folder / "pictures");
+        save_picture(make_picture(80, 61, 1), {}, folder / "pictures/photo.png");
+        save_picture(make_picture(70, 50, 2), {}, folder / "pictures/a.png");
+        save_picture(make_picture(50, 64, 3), {}, folder / "pictures/b.png");
+    }
+    std::string at(const std::string& name) const { return folder / ("pictures/" + name); }
+    Words quick() const {
+        return {"--model", "tiny", "--threads", "1", "--precision", "fp32", "--iterations", "3"};
+    }
+    // Of two styles.
+    Outcome paint(const std::string& name, const Words& more = {}) const {
+        return maniera(Words{"stylize", at("photo.png"), "--style", at("a.png"), "--weight", "2",
+                             "--style", at("b.png"), "--weight", "1", "-o", at(name)} +
+                       quick() + more);
+    }
+    Words same_machine() const { return {"--threads", "1", "--precision", "fp32"}; }
+};
+
+TEST_F(Results, SayHowTheyWerePaintedAndArePaintedAgain) {
+    for (const char* ending : {".png", ".jpg", ".tif", ".webp"}) {
+        const std::string name = std::string("result") + ending;
+        ASSERT_EQ(paint(name, {"--strength", "70"}).code, 0);
+        const Outcome told = maniera({"recipe", at(name)});
+        EXPECT_EQ(told.out, "maniera stylize photo.png --style a.png --weight 2.0 --style b.png "
+                            "--weight 1.0 --strength 70 --iterations 3 --model tiny -o " +
+                                name + "\n")
+            << told.err;
+        const Outcome again = maniera(Words{"again", at(name)} + same_machine());
+        ASSERT_EQ(again.code, 0) << again.err;
+        EXPECT_EQ(read_text(at(std::string("result-again") + ending)), read_text(at(name)));
+    }
+}
+
+TEST_F(Results, ArePaintedAgainLargerOrFromAnotherPhotograph) {
+    ASSERT_EQ(paint("result.png").code, 0);
+    fs::create_directory(folder / "away");
+    fs::rename(at("result.png"), folder / "away/result.png");
+    const Words again = Words{"again", folder / "away/result.png"} + same_machine();
+    const Outcome lost = maniera(again);
+    EXPECT_EQ(lost.code, 2);
+    EXPECT_TRUE(contains(lost.err, "photo.png") && contains(lost.err, "--look-in")) << lost.err;
+    const Outcome larger = maniera(again + Words{"--look-in", folder / "pictures", "--size", "96",
+                                                 "-o", folder / "large.png"});
+    ASSERT_EQ(larger.code, 0) << larger.err;
+    EXPECT_EQ(load_picture(folder / "large.png").picture.color.width, 96);
+    save_picture(make_picture(64, 40, 9), {}, folder / "other.png");
+    ASSERT_EQ(maniera(again + Words{folder / "other.png", "--look-in", folder / "pictures", "-o",
+                                    folder / "other-painted.png"})
+                  .code,
+              0);
+    EXPECT_EQ(load_picture(folder / "other-painted.png").picture.color.height, 40);
+    EXPECT_TRUE(
+        contains(maniera({"recipe", folder / "other-painted.png"}).out, "stylize other.png "));
+}
+
+TEST_F(Results, OfABatchHoldTheirRecipesToo) {
+    ASSERT_EQ(
+        maniera(Words{"batch", at("photo.png"), "--style", at("a.png"), "-o", folder / "out"} +
+                quick())
+            .code,
+        0);
+    EXPECT_TRUE(contains(maniera({"recipe", folder / "out/photo.png"}).out, "--style a.png"));
+}
+
+TEST_F(Results, ThatAreStrippedSayNothing) {
+    for (const char* kept : {"strip", "profile"}) {
+        ASSERT_EQ(paint("result.jpg", {"--metadata", kept}).code, 0);
+        EXPECT_FALSE(contains(read_text(at("result.jpg")), "maniera"));
+        const Outcome told = maniera({"recipe", at("result.jpg")});
+        EXPECT_EQ(told.code, 2);
+        EXPECT_TRUE(contains(told.err, "holds no recipe")) << told.err;
+    }
+}
+
+TEST_F(Results, OfAStrangerWriteNothingElsewhere) {
+    ASSERT_EQ(paint("result.png").code, 0);
+    json recipe = json::parse(recipe_of_picture(at("result.png")));
+    for (const auto& [name, value] : {std::pair("preview", folder / "stolen.png"),
+                                      {"device", std::string("cuda:3")},
+                                      {"memory", std::string("1")},
+                                      {"threads", std::string("500")}})
+        recipe["options"][name] = value;
+    recipe["output"] = folder / "stolen.png";
+    Saving saving;
+    saving.recipe = recipe.dump();
+    save_picture(make_picture(40, 40, 1), {}, at("gift.png"), saving);
+    const Outcome again = maniera({"again", at("gift.png")});
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_TRUE(contains(again.err, "device is left aside")) << again.err;
+    EXPECT_TRUE(fs::exists(at("gift-again.png")));
+    EXPECT_FALSE(fs::exists(folder / "stolen.png"));
+    recipe["options"]["model"] = "not-installed";
+    saving.recipe = recipe.dump();
+    save_picture(make_picture(40, 40, 1), {}, at("gift.png"), saving);
+    EXPECT_EQ(maniera({"again", at("gift.png")}).code, 4);
+}
+
+TEST_F(Results, KeepTheirOutputOptionsWhenTheRunIsResumed) {
+    const Words options = {"--output-option", "Q=30", "--output-option", "subsample-mode=on"};
+    ASSERT_EQ(paint("whole.jpg", options).code, 0);
+    const auto stopped = [&](const Words& more) {
+        return paint("resumed.jpg",
+                     options + more + Words{"--checkpoint", at("run"), "--time-limit", "0.000001"});
+    };
+    const auto resume = [&](const Words& more) {
+        const Outcome outcome = maniera(Words{"resume", at("run"), "--threads", "1"} + more);
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+    };
+    stopped({});
+    resume({});
+    EXPECT_EQ(read_text(at("resumed.jpg")), read_text(at("whole.jpg")));
+    stopped({});
+    resume({"--output-option", "Q=95"});
+    EXPECT_GT(fs::file_size(at("resumed.jpg")), fs::file_size(at("whole.jpg")));
+    stopped({});
+    resume({"-o", at("resumed.png")}); // PNG has no subsample-mode
+    EXPECT_TRUE(fs::exists(at("resumed.png")));
+}
+
+TEST_F(Results, RefuseOutputOptionsBeforeTheWork) {
+    const auto names = folder.names();
+    const Outcome outcome =
+        paint("result.png", {"--output-option", "Q=90", "--output-option", "x=1"});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_TRUE(contains(outcome.err, "no output option x")) << outcome.err;
+    const Outcome batch =
+        maniera(Words{"batch", at("photo.png"), "--style", at("a.png"), "-o", folder / "out",
+                      "--format", "jpg", "--output-option", "Q=900"} +
+                quick());
+    EXPECT_EQ(batch.code, 2);
+    EXPECT_TRUE(contains(batch.err, "from 1 to 100")) << batch.err;
+}
+
+} // namespace
+} // namespace maniera
