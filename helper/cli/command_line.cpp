@@ -7,7 +7,9 @@
 #include "helper/cli/flags.h"
 #include "helper/cli/frames_command.h"
 #include "helper/cli/help.h"
+#include "helper/cli/standard_streams.h"
 #include "helper/images/decoder_process.h"
+#include "helper/images/format.h"
 
 #include <CLI/CLI.hpp>
 
@@ -75,7 +77,8 @@ void refuse_incomplete(const Job& job) {
 CLI::App* add_painting_command(CLI::App& app, Command& command, const std::string& name,
                                const std::string& output_help) {
     CLI::App* painting = add_command(app, name);
-    painting->add_option("content", command.job.content.file, "The picture to repaint");
+    painting->add_option("content", command.job.content.file,
+                         "The picture to repaint; stylize: - = standard input");
     add_output_flag(*painting, command, output_help);
     add_style_flags(*painting, command.job);
     add_saving_flags(*painting, command.job);
@@ -85,12 +88,35 @@ CLI::App* add_painting_command(CLI::App& app, Command& command, const std::strin
     return painting;
 }
 
+// What "-" as content or output does not go with.
+void check_streams(Command& command) {
+    const std::string& format = command.stream_format;
+    const bool to_output = command.job.output.file == standard_stream;
+    if (!format.empty() && !to_output)
+        refuse("--format is for a result that goes to standard output (-o -); the name of a file "
+               "says its format.");
+    if (!format.empty() && !has_output_ending("x." + format))
+        refuse("There is no format " + format.substr(0, 80) +
+               "; choose png, jpg, tif, webp, avif, heic or jxl.");
+    if (to_output && command.json)
+        refuse("--json writes to standard output, and so would -o -; name a file for the result.");
+    if (!uses_standard_streams(command.job))
+        return;
+    if (!command.checkpoints.file.empty())
+        refuse("A run of standard input or output cannot be resumed; leave --checkpoint out.");
+    command.checkpoints.none = true;
+}
+
 Subcommand add_stylize(CLI::App& app, Command& command) {
     CLI::App* stylize = add_painting_command(
-        app, command, "stylize", "The result: .png, .jpg, .tif, .webp, .avif, .heic or .jxl");
+        app, command, "stylize",
+        "The result: .png, .jpg, .tif, .webp, .avif, .heic or .jxl; - = standard output");
+    add_flag(*stylize, "--format", "FORMAT", "Of a result that goes to standard output [png]",
+             "Result", [&command](const std::string& format) { command.stream_format = format; });
     return {stylize, [&command] {
                 command.kind = Kind::stylize;
                 refuse_incomplete(command.job);
+                check_streams(command);
             }};
 }
 

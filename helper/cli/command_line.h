@@ -39,6 +39,7 @@ struct Command {
     std::string output;             // sample: a file, or a folder for all of them; parts: a folder
     Job job;                        // stylize, measure, parts
     CheckpointSettings checkpoints; // stylize; resume: the file to resume from
+    std::string stream_format; // stylize: of a result that goes to standard output; empty = png
     Batch batch;
     Frames frames;
     std::vector<std::string> words; // of samples and models; again: folders of pictures

@@ -10,6 +10,7 @@
 #include "helper/cli/frames_command.h"
 #include "helper/cli/parts_command.h"
 #include "helper/cli/recipe_commands.h"
+#include "helper/cli/standard_streams.h"
 #include "helper/cli/terminal.h"
 #include "helper/distributed/rank_run.h"
 #include "helper/files/folders.h"
@@ -106,13 +107,26 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
     });
     line.reset();
     if (comm->rank() == 0)
-        report_result(result, models.last().manifest, job.output.file, *checkpoints, json);
+        report_result(result, models.last().manifest,
+                      job.output.shown.empty() ? job.output.file : job.output.shown, *checkpoints,
+                      json);
     return !result.complete && stop.number() != 0 ? 128 + stop.number() : 0;
 }
 
 int run_stylize(const Command& command) {
-    return paint(command.job, command.json,
-                 [&](const Warn& say) { return Checkpoints(command.checkpoints, say); });
+    Job job = command.job;
+    const auto make = [&](const Warn& say) { return Checkpoints(command.checkpoints, say); };
+    if (!uses_standard_streams(job))
+        return paint(job, command.json, make);
+    const StandardStreams streams(job,
+                                  command.stream_format.empty() ? "png" : command.stream_format);
+    try {
+        const int code = paint(job, command.json, make);
+        streams.deliver();
+        return code;
+    } catch (const Error& error) {
+        throw Error(error.code(), streams.in_words(error.what()));
+    }
 }
 
 int run_again(const Command& command) {

@@ -103,6 +103,9 @@ checked before the work; a wrong name is answered with those that there are.
   -o tiled.tif --output-option compression=lzw --output-option tile=true
 In a job: "output-options": {"Q": 80}.
 
+A dash stands for standard input and standard output; --format says how the result is saved there:
+  curl ... | maniera stylize - --style painting.jpg -o - --format jpg > result.jpg
+
 --metadata says what stays of the photograph's file:
   keep     camera, date, place, caption, and the color profile (default); see also maniera help
            recipe

@@ -15,6 +15,7 @@ namespace maniera {
 namespace {
 
 constexpr std::chrono::milliseconds between_lines(100);
+constexpr std::chrono::seconds between_log_lines(10);
 
 std::string in_words(double seconds) {
     char text[32];
@@ -60,10 +61,13 @@ void ProgressLine::clear() {
 void ProgressLine::show(const Progress& progress) {
     ++steps_;
     const auto now = std::chrono::steady_clock::now();
-    if (!terminal_ || (shown_ && now - last_ < between_lines && progress.fraction < 1))
+    if (steps_ == 1 && !terminal_)
+        last_ = now; // what is done at once leaves nothing in a log
+    if (terminal_ ? shown_ && now - last_ < between_lines && progress.fraction < 1
+                  : now - last_ < between_log_lines)
         return;
     last_ = now;
-    shown_ = true;
+    shown_ = terminal_;
     char text[256];
     std::snprintf(text, sizeof text,
                   "%3.0f %%  scale %d/%d (%dx%d)  step %d/%d  loss %.4g  %.1f steps/s  %s left",
@@ -72,6 +76,10 @@ void ProgressLine::show(const Progress& progress) {
                   steps_ / std::max(1e-3, progress.seconds),
                   in_words(progress.seconds_left).c_str());
     const std::string line = before_ + text;
+    if (!terminal_) {
+        std::fprintf(stderr, "%s\n", line.c_str());
+        return;
+    }
     std::fprintf(stderr, "\r\033[K%s", line.substr(0, columns() - 1).c_str());
     std::fflush(stderr);
 }

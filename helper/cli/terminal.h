@@ -10,7 +10,8 @@
 
 namespace maniera {
 
-// One line on stderr that is written over and over; nothing at all when stderr is no terminal.
+// One line on stderr that is written over and over; when stderr is no terminal, a line of a log
+// every ten seconds.
 class ProgressLine {
 public:
     // `before` stands at the line's start.

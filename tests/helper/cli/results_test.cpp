@@ -161,5 +161,56 @@ TEST_F(Results, RefuseOutputOptionsBeforeTheWork) {
     EXPECT_TRUE(contains(batch.err, "from 1 to 100")) << batch.err;
 }
 
+// With the streams of a shell: `words` after the program's name.
+Outcome piped(const std::string& words, const Words& environment) {
+    return test::run({"sh", "-c", std::string("\"$0\" ") + words, MANIERA_PROGRAM}, environment);
+}
+
+TEST_F(Results, ComeAndGoByStandardStreams) {
+    const std::string look = " --style " + at("a.png") +
+                             " --model tiny --threads 1 --precision fp32"
+                             " --iterations 3 ";
+    const Words here = environment() + Words{"TMPDIR=" + (folder / "pictures")};
+    ASSERT_EQ(piped("stylize " + at("photo.png") + look + "-o " + at("file.png"), here).code, 0);
+    const auto names = folder.names();
+    const Outcome png =
+        piped("stylize - " + look + "-o - < " + at("photo.png") + " > " + at("stream.png"), here);
+    ASSERT_EQ(png.code, 0) << png.err;
+    EXPECT_EQ(png.err, "");
+    const Image file = load_picture(at("file.png")).picture.color;
+    EXPECT_EQ(test::largest_difference(load_picture(at("stream.png")).picture.color, file), 0);
+    ASSERT_EQ(
+        piped("stylize " + at("photo.png") + look + "-o - --format jpg | cat > " + at("stream.jpg"),
+              here)
+            .code,
+        0);
+    EXPECT_EQ(read_text(at("stream.jpg")).substr(0, 3), "\xff\xd8\xff");
+    EXPECT_TRUE(contains(maniera({"recipe", at("stream.png")}).out, "stylize standard-input "));
+    std::size_t left = 0;
+    for (const auto& entry : fs::directory_iterator(folder / "pictures"))
+        left += entry.path().filename().string()[0] == '.';
+    EXPECT_EQ(left, 0u); // scratch files
+    EXPECT_EQ(folder.names(), names);
+}
+
+TEST_F(Results, SayWhatIsWrongWithStandardStreams) {
+    const std::string look = " --style " + at("a.png") + " --model tiny --iterations 3 ";
+    const auto refused = [&](const std::string& words, int code, const std::string& part) {
+        const Outcome outcome = piped(words, environment());
+        EXPECT_EQ(outcome.code, code) << words << outcome.err;
+        EXPECT_TRUE(contains(outcome.err + outcome.out, part)) << outcome.err;
+    };
+    refused("stylize - " + look + "-o " + at("o.png") + " < /dev/null", 2, "is empty");
+    refused("stylize - " + look + "-o " + at("o.png") + " < " + at("a.png") + " --format jpg", 2,
+            "-o -");
+    refused("stylize " + at("photo.png") + look + "-o - --format bmp", 2, "no format bmp");
+    refused("stylize " + at("photo.png") + look + "-o - --json", 2, "name a file");
+    refused("stylize " + at("photo.png") + look + "-o - --checkpoint c", 2, "cannot be resumed");
+    refused("stylize " + at("photo.png") + look + "-o - > /dev/full", 7, "Standard output");
+    test::write_text(at("words.txt"), "no picture");
+    refused("stylize - " + look + "-o " + at("o.png") + " < " + at("words.txt"), 3,
+            "Standard input cannot be read");
+}
+
 } // namespace
 } // namespace maniera
