@@ -35,7 +35,7 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
     command->allow_extras(); // refuse_leftovers() says it better
     command->set_help_flag("-h,--help", "Print this help");
     for (const char* reads : {"stylize", "estimate", "resume", "batch", "frames", "measure",
-                              "parts", "run", "serve", "recipe", "again"})
+                              "parts", "run", "serve", "sheet", "recipe", "again"})
         if (name == reads)
             command
                 ->add_flag_callback("--all-formats", allow_all_formats,
@@ -297,6 +297,28 @@ Subcommand add_again(CLI::App& app, Command& command) {
             }};
 }
 
+Subcommand add_sheet(CLI::App& app, Command& command) {
+    CLI::App* sheet = add_command(app, "sheet");
+    sheet->add_option("content", command.job.content.file, "The picture to repaint");
+    add_flag(*sheet, "-o,--output", "FILE", "The sheet: .png, .jpg, .tif or .webp", "Result",
+             [&command](const std::string& file) { command.output = file; });
+    add_flag(*sheet, "--vary", "NAME=VALUE,...",
+             "An option with the values to try, such as strength=25,50,75; can be given again",
+             "Result", [&command](const std::string& text) {
+                 command.variations.push_back(parse_variation(text));
+             });
+    add_style_flags(*sheet, command.job);
+    add_option_flags(*sheet, command.job, PreviewFlags::no);
+    add_json_flag(*sheet, command);
+    return {sheet, [&command] {
+                command.kind = Kind::sheet;
+                refuse_without_inputs(command.job);
+                if (command.output.empty())
+                    refuse("sheet needs a file for what it draws: maniera sheet PHOTO --style FILE "
+                           "--style FILE -o sheet.png.");
+            }};
+}
+
 Subcommand add_run(CLI::App& app, Command& command) {
     const auto file = std::make_shared<std::string>();
     CLI::App* run = add_command(app, "run");
@@ -506,6 +528,7 @@ Command parse_command_line(const std::vector<std::string>& words) {
         add_frames(app, command),
         add_measure(app, command),
         add_parts(app, command),
+        add_sheet(app, command),
         add_recipe(app, command),
         add_again(app, command),
         add_run(app, command),

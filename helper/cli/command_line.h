@@ -4,6 +4,7 @@
 #pragma once
 
 #include "helper/batch/batch_jobs.h"
+#include "helper/cli/variation.h"
 #include "helper/frames/frame_files.h"
 #include "helper/job/checkpoints.h"
 #include "helper/job/job.h"
@@ -30,16 +31,19 @@ struct Command {
         parts,
         recipe,
         again, // `job` has the content, the output and the options that were given
+        sheet,
         sample,
     };
     Kind kind = Kind::print;
     bool json = false, verbose = false;
     std::string text;
     std::string picture;            // measure: the picture to evaluate; recipe, again: the result
-    std::string output;             // sample: a file, or a folder for all of them; parts: a folder
+    std::string output;             // sample: a file, or a folder for all of them; parts: a folder;
+                                    // sheet: a file
     Job job;                        // stylize, measure, parts
     CheckpointSettings checkpoints; // stylize; resume: the file to resume from
     std::string stream_format; // stylize: of a result that goes to standard output; empty = png
+    std::vector<Variation> variations; // sheet
     Batch batch;
     Frames frames;
     std::vector<std::string> words; // of samples and models; again: folders of pictures

@@ -10,6 +10,7 @@
 #include "helper/cli/frames_command.h"
 #include "helper/cli/parts_command.h"
 #include "helper/cli/recipe_commands.h"
+#include "helper/cli/sheet_command.h"
 #include "helper/cli/standard_streams.h"
 #include "helper/cli/terminal.h"
 #include "helper/distributed/rank_run.h"
@@ -329,6 +330,7 @@ int run_command(const Command& command) {
     case Kind::parts: return parts_command(command);
     case Kind::recipe: return recipe_command(command);
     case Kind::again: return run_again(command);
+    case Kind::sheet: return sheet_command(command);
     case Kind::models_list: return list_all_models(command.json);
     case Kind::models_verify: return verify_models(command.words);
     case Kind::models_import: return import_model(command.words);

@@ -116,6 +116,19 @@ A resumed run keeps both, unless they are given again; output options go where -
 format.
 )";
 
+constexpr const char* sheet_page = R"(Contact sheets
+
+Small drafts on one sheet, with their names, to choose a style or a setting from:
+  maniera sheet photo.jpg --style a.jpg --style b.jpg --style c.jpg -o sheet.png
+  maniera sheet photo.jpg --style a.jpg --style b.jpg --vary strength=25,50,75 -o sheet.png
+
+Each style is painted by itself, at 320 px in quality draft unless --size, --shrink or --quality say
+otherwise; the look of a larger picture is near, and its strokes are finer beside it. --vary takes
+any option but lists, and can be given again: every combination is painted, in a row for each style
+that begins with the painting. A style that cannot be painted is told and left gray; the exit code
+is then 3. Ctrl-C makes a sheet of what is painted.
+)";
+
 constexpr const char* recipe_page = R"(Recipes
 
 A result's metadata say how it was painted: the pictures by their names, without folders, and by
@@ -324,6 +337,7 @@ const std::vector<CommandHelp> commands = {
     {"frames", "Paint a moving picture without flicker (see maniera help frames)"},
     {"measure", "Evaluate the objective at a picture, term by term"},
     {"parts", "Find the parts that pictures have in common (see maniera help parts)"},
+    {"sheet", "Draw a sheet of drafts to choose from (see maniera help sheet)"},
     {"recipe", "Print how a result was painted (see maniera help recipe)"},
     {"again", "Paint a result again, by its recipe (see maniera help recipe)"},
     {"run", "Run a job file (see maniera help job)"},
@@ -359,6 +373,7 @@ const Topic topics[] = {
     {"colors", [] { return std::string(colors_page); }},
     {"parts", [] { return std::string(parts_page); }},
     {"job", [] { return std::string(job_page); }},
+    {"sheet", [] { return std::string(sheet_page); }},
     {"recipe", [] { return std::string(recipe_page); }},
     {"output", [] { return std::string(output_page); }},
     {"batch", [] { return std::string(batch_page); }},

@@ -212,5 +212,42 @@ TEST_F(Results, SayWhatIsWrongWithStandardStreams) {
             "Standard input cannot be read");
 }
 
+TEST_F(Results, AreTriedOnASheetWithEveryStyleAndSetting) {
+    test::write_text(at("bad.png"), "no picture");
+    const Words common =
+        Words{"sheet", at("photo.png"), "--style", at("a.png"), "--style", at("bad.png"),
+              "-o",    at("sheet.png"), "--size",  "64"} +
+        quick();
+    const Outcome plain = maniera(common);
+    EXPECT_EQ(plain.code, 3);
+    EXPECT_TRUE(contains(plain.err, "bad.png")) << plain.err;
+    const Image sheet = load_picture(at("sheet.png")).picture.color;
+    EXPECT_EQ(sheet.width, 3 * 160 + 2 * 20 + 2 * 20); // the photograph and two cells
+    const Outcome varied =
+        maniera(common + Words{"--vary", "strength=0,100", "--vary", "seed=1,2,3"});
+    EXPECT_EQ(varied.code, 3);
+    const Image rows = load_picture(at("sheet.png")).picture.color;
+    EXPECT_EQ(rows.width, 7 * 160 + 6 * 20 + 2 * 20);
+    EXPECT_GT(rows.height, sheet.height * 3 / 2);
+}
+
+TEST_F(Results, SheetsAreRefusedBeforeTheWork) {
+    const Words sheet = {"sheet", at("photo.png"), "--style", at("a.png")};
+    const auto refused = [&](const Words& words, int code, const std::string& part) {
+        const Outcome outcome = maniera(sheet + words + quick());
+        EXPECT_EQ(outcome.code, code) << outcome.err;
+        EXPECT_TRUE(contains(outcome.err, part)) << outcome.err;
+    };
+    refused({}, 2, "-o sheet.png");
+    refused({"-o", at("s.png"), "--vary", "strength"}, 2, "strength=25,50,75");
+    refused({"-o", at("s.png"), "--vary", "strength=25,500"}, 2, "500");
+    refused({"-o", at("s.png"), "--vary", "strenth=25"}, 2, "did you mean strength");
+    refused({"-o", at("a.png")}, 2, "would replace");
+    const Outcome all_bad = maniera(
+        Words{"sheet", at("photo.png"), "--style", at("none.png"), "-o", at("s.png")} + quick());
+    EXPECT_EQ(all_bad.code, 3);
+    EXPECT_FALSE(fs::exists(at("s.png")));
+}
+
 } // namespace
 } // namespace maniera
