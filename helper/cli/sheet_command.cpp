@@ -112,8 +112,8 @@ Image thumbnail(const std::string& file, Size box) {
     const Image picture = load_picture(file).picture.color;
     const double scale = std::min(static_cast<double>(box.width) / picture.width,
                                   static_cast<double>(box.height) / picture.height);
-    return resize(picture, {std::max(1, static_cast<int>(picture.width * scale)),
-                            std::max(1, static_cast<int>(picture.height * scale))});
+    return resize(picture, {std::max(1, static_cast<int>(picture.width * scale + 0.5)),
+                            std::max(1, static_cast<int>(picture.height * scale + 0.5))});
 }
 
 // Paints the drafts, one after the other.
@@ -155,18 +155,22 @@ private:
         ++painted_;
     }
 
-    // Of one draft; the others are painted all the same.
+    // Of one draft; the others are painted all the same. What is wrong with a style is told once.
     void fail(std::size_t i) {
-        error_ = current_error();
+        const Error error = current_error();
         ++failed_;
         drafts_[i].cell.detail = "could not be painted";
-        std::fprintf(stderr, "maniera: %s: %s\n", drafts_[i].cell.name.c_str(), error_->what());
+        const std::string sentence = drafts_[i].cell.name + ": " + error.what();
+        if (sentence != std::exchange(told_, sentence))
+            std::fprintf(stderr, "maniera: %s\n", sentence.c_str());
+        error_ = error;
     }
 
     std::vector<Draft> drafts_;
     bool json_;
     int failed_ = 0, painted_ = 0;
-    std::optional<Error> error_;
+    std::optional<Error> error_; // the last
+    std::string told_;
 };
 
 // Without settings the photograph and a draft a style; with them a row a style, which begins with

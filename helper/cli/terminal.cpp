@@ -15,7 +15,7 @@ namespace maniera {
 namespace {
 
 constexpr std::chrono::milliseconds between_lines(100);
-constexpr std::chrono::seconds between_log_lines(10);
+constexpr double between_log_lines = 10; // s
 
 std::string in_words(double seconds) {
     char text[32];
@@ -61,11 +61,11 @@ void ProgressLine::clear() {
 void ProgressLine::show(const Progress& progress) {
     ++steps_;
     const auto now = std::chrono::steady_clock::now();
-    if (steps_ == 1 && !terminal_)
-        last_ = now; // what is done at once leaves nothing in a log
+    // What is done at once leaves nothing in a log.
     if (terminal_ ? shown_ && now - last_ < between_lines && progress.fraction < 1
-                  : now - last_ < between_log_lines)
+                  : progress.seconds - logged_ < between_log_lines)
         return;
+    logged_ = progress.seconds;
     last_ = now;
     shown_ = terminal_;
     char text[256];

@@ -27,7 +27,8 @@ private:
     std::string before_;
     bool terminal_;
     bool shown_ = false;
-    int steps_ = 0; // shown since the start, for the rate
+    double logged_ = 0; // s of the run, when a line was written where there is no terminal
+    int steps_ = 0;     // shown since the start, for the rate
     std::chrono::steady_clock::time_point last_{};
 };
 

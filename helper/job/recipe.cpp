@@ -178,7 +178,11 @@ std::string file_word(const std::string& file) {
     return quoted(file.empty() || file[0] != '-' ? file : "./" + file);
 }
 
-std::string number_word(double value) { return json(value).dump(); }
+std::string number_word(double value) {
+    const std::string text = json(value).dump();
+    const std::size_t end = text.size() >= 2 ? text.size() - 2 : 0;
+    return text.compare(end, 2, ".0") == 0 ? text.substr(0, end) : text;
+}
 
 } // namespace
 

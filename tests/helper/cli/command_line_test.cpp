@@ -185,6 +185,47 @@ TEST(CommandLine, ReadsHowResultsAreSaved) {
                          "Q=80"));
 }
 
+TEST(CommandLine, ADashIsAStreamThatNotAllGoesWith) {
+    const Words stream = {"stylize", "-", "--style", "a.jpg", "-o", "-"};
+    const Command command = parse_command_line(with(stream, {"--format", "jpg"}));
+    EXPECT_EQ(command.job.content.file, "-");
+    EXPECT_EQ(command.stream_format, "jpg");
+    EXPECT_TRUE(command.checkpoints.none);
+    EXPECT_TRUE(contains(refusal(with(simple, {"--format", "jpg"})), "-o -"));
+    EXPECT_TRUE(contains(refusal(with(stream, {"--format", "bmp"})), "no format bmp"));
+    EXPECT_TRUE(contains(refusal(with(stream, {"--json"})), "name a file"));
+    EXPECT_TRUE(contains(refusal(with(stream, {"--checkpoint", "c"})), "cannot be resumed"));
+}
+
+TEST(CommandLine, ReadsASheet) {
+    const Words sheet = {"sheet", "photo.jpg", "--style", "a.jpg", "--style", "b.jpg"};
+    const Command command = parse_command_line(
+        with(sheet, {"-o", "s.png", "--vary", "strength=25,50", "--vary=seed=1"}));
+    EXPECT_EQ(command.kind, Kind::sheet);
+    ASSERT_EQ(command.variations.size(), 2u);
+    EXPECT_EQ(command.variations[0].option, "strength");
+    EXPECT_EQ(command.variations[0].values, (Words{"25", "50"}));
+    EXPECT_TRUE(contains(refusal(sheet), "-o sheet.png"));
+    const auto vary = [&](const char* text) {
+        return refusal(with(sheet, {"--vary", text}), ErrorCode::invalid_option);
+    };
+    EXPECT_TRUE(contains(vary("strength"), "strength=25,50,75"));
+    EXPECT_TRUE(contains(vary("strength=25,500"), "500"));
+    EXPECT_TRUE(contains(vary("strength=25,"), "strength"));
+    EXPECT_TRUE(contains(vary("strenth=25"), "did you mean strength"));
+}
+
+TEST(CommandLine, ReadsWhatIsDoneWithResults) {
+    EXPECT_EQ(parse_command_line({"recipe", "r.png"}).kind, Kind::recipe);
+    const Command again = parse_command_line(
+        {"again", "r.png", "p.jpg", "--look-in", "a", "--look-in", "b", "--size", "64"});
+    EXPECT_EQ(again.picture, "r.png");
+    EXPECT_EQ(again.job.content.file, "p.jpg");
+    EXPECT_EQ(again.words, (Words{"a", "b"}));
+    EXPECT_EQ(again.job.options.size, 64);
+    EXPECT_TRUE(contains(refusal({"again"}), "RESULT") && contains(refusal({"recipe"}), "RESULT"));
+}
+
 TEST(CommandLine, ASizeAndAMostSizeExcludeEachOther) {
     for (const Words& both : {Words{"--size", "100", "--shrink", "200"},
                               Words{"--shrink", "200", "--quality", "draft", "--size=100"}}) {

@@ -200,6 +200,26 @@ TEST_F(Metadata, IsKeptToTheProfileOrLeftOutWhereThatIsAskedFor) {
     EXPECT_EQ(loaded.info.depth, all.depth);
 }
 
+TEST_F(Metadata, HoldsARecipeInEveryFormatAndOnlyTheNewest) {
+    const LoadedPicture plain = load_with(segment('\xe1', CameraExif(false).block()));
+    for (const char* ending : {".jpg", ".png", ".webp", ".tif", ".avif", ".heic", ".jxl"}) {
+        const std::string name = std::string("recipe") + ending;
+        if (test::refusal([&] { check_output(folder / name); }) != "accepted")
+            continue;
+        Saving saving;
+        saving.recipe = R"({"name": "é & <b>"})";
+        save_picture(plain.picture, plain.info, folder / name, saving);
+        const bool reads = recipe_of_picture(folder / name) == saving.recipe;
+        EXPECT_TRUE(reads || std::string(ending) == ".jxl") << name; // libvips 8.14 has none there
+        const LoadedPicture painted = load_picture(folder / name);
+        saving.recipe = "{}";
+        save_picture(painted.picture, painted.info, folder / ("again" + name), saving);
+        EXPECT_TRUE(!reads || recipe_of_picture(folder / ("again" + name)) == "{}") << name;
+        save_picture(painted.picture, painted.info, folder / ("none" + name));
+        EXPECT_EQ(recipe_of_picture(folder / ("none" + name)), "") << name;
+    }
+}
+
 TEST_F(Metadata, ThumbnailsOrientationAndSizesDoNot) {
     const LoadedPicture loaded = load_with(segment('\xe1', CameraExif(true).block()));
     EXPECT_EQ(loaded.picture.color.width, 47); // shown upright

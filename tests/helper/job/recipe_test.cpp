@@ -74,10 +74,9 @@ TEST_F(RecipeOfAResult, GivesTheJobBack) {
 }
 
 TEST_F(RecipeOfAResult, IsACommandForAShell) {
-    EXPECT_EQ(
-        command_of(parse_recipe(text()).job, "my result.png"),
-        "maniera stylize --style-scale 2.0 photo.jpg --style a.jpg --weight 3.0 --style-scale "
-        "0.5 --style b.jpg --mask sky.png --size 512 --iterations 9,5 -o 'my result.png'");
+    EXPECT_EQ(command_of(parse_recipe(text()).job, "my result.png"),
+              "maniera stylize --style-scale 2 photo.jpg --style a.jpg --weight 3 --style-scale "
+              "0.5 --style b.jpg --mask sky.png --size 512 --iterations 9,5 -o 'my result.png'");
     json value = json::parse(text());
     value["content"]["name"] = "--all-formats";
     value["styles"][0]["name"] = "a'; rm -rf $(pwd).jpg";
