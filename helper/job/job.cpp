@@ -321,11 +321,12 @@ std::pair<std::string, std::string> parse_output_option(const std::string& text)
 const char* metadata_word(MetadataChoice metadata) {
     return metadata == MetadataChoice::keep      ? "keep"
            : metadata == MetadataChoice::profile ? "profile"
-                                           : "strip";
+                                                 : "strip";
 }
 
 MetadataChoice parse_metadata(const std::string& word) {
-    for (const MetadataChoice each : {MetadataChoice::keep, MetadataChoice::profile, MetadataChoice::strip})
+    for (const MetadataChoice each :
+         {MetadataChoice::keep, MetadataChoice::profile, MetadataChoice::strip})
         if (word == metadata_word(each))
             return each;
     throw Error(ErrorCode::invalid_option, "metadata must be keep, profile or strip, and \"" +
