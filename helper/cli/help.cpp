@@ -144,8 +144,8 @@ somebody else, its recipe can change nothing but size, look and method: it names
 no device, memory or threads, and only a model that is installed.
 
 The recipe is XMP (urn:maniera:recipe:1/, property recipe, JSON), beside the photograph's own. It is
-left out with --metadata strip or profile, and where a JPEG's XMP has no room for it. Programs that
-save the result again may drop it.
+left out with --metadata strip or profile, where a JPEG's XMP has no room for it, and in AVIF, HEIC
+and JPEG XL where libvips has no XMP in them. Programs that save the result again may drop it.
 )";
 
 constexpr const char* batch_page = R"(Batches

@@ -210,7 +210,10 @@ TEST_F(Metadata, HoldsARecipeInEveryFormatAndOnlyTheNewest) {
         saving.recipe = R"({"name": "é & <b>"})";
         save_picture(plain.picture, plain.info, folder / name, saving);
         const bool reads = recipe_of_picture(folder / name) == saving.recipe;
-        EXPECT_TRUE(reads || std::string(ending) == ".jxl") << name; // libvips 8.14 has none there
+        // An older libvips has no XMP in the others.
+        const bool always =
+            std::find(outputs.begin(), outputs.end(), "o" + std::string(ending)) != outputs.end();
+        EXPECT_TRUE(reads || !always) << name;
         const LoadedPicture painted = load_picture(folder / name);
         saving.recipe = "{}";
         save_picture(painted.picture, painted.info, folder / ("again" + name), saving);
