@@ -80,7 +80,7 @@ class Apply(desktop.DialogTest):
         self.assertEqual(self.session.names(), ["Hill", "Painting 1", "Painting 2"])
         self.assertEqual(self.gimp.eval("(active-name)"), "Hill")
         self.session.wait_for_silence()
-        self.screen.key(self.session.window, "ctrl+z")
+        self.session.undo()
         wait_until(lambda: np.array_equal(hill().pixels[..., :3], photo()), "the photograph again")
         self.assertNotIn("maniera-recipe", hill().parasites)
         self.assertEqual(self.session.image().selection[10, 10], 255)

@@ -5,6 +5,7 @@ Screenshots go to build/screenshots, to be looked at.
 """
 
 import pathlib
+import time
 import unittest
 
 import gimp
@@ -103,6 +104,13 @@ class Session:
     def wait_for_silence(self):
         """No process of ours runs."""
         wait_until(lambda: not self.gimp.processes(), "no process of the plug-in's")
+
+    def undo(self):
+        """GIMP looks at keys while it writes a file, and undoing what is being written may end it: so it
+        has done it when this returns."""
+        self.screen.key(self.window, "ctrl+z")
+        time.sleep(0.3)
+        self.screen.settle(self.window)
 
     def open_dialog(self):
         """Filters > Artistic > Neural Style, by their mnemonics; once more where GIMP was not ready to

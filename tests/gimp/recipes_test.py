@@ -118,7 +118,7 @@ class Recipes(desktop.Test):
         before = self.session.names()
         self.paint()
         self.assertEqual(len(self.session.names()), len(before) + 1)
-        self.screen.key(self.session.window, "ctrl+z")
+        self.session.undo()
         wait_until(lambda: self.session.names() == before, "the image without the painting")
 
 
