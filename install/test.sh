@@ -24,7 +24,8 @@ fetch_model "$root/build/test/bin/maniera"
 take_blas_kernel "$root/build/test"
 if [ "${rest[*]}" = --quick ]; then
     run_unit_tests "$root/build/test" without-long
-    run_other_tests "$root/build/test" --exclude-regex "$slow_tests"
+    slow=$(without_slow_tests "$root/build/test")
+    run_other_tests "$root/build/test" --exclude-regex "$slow"
     exit
 fi
 build sanitize core_tests helper_tests plugin_tests plugin_host_tests
