@@ -4,7 +4,9 @@
 
 #include "helper/cli/flags.h"
 #include "helper/cli/terminal.h"
+#include "helper/frames/ffmpeg.h"
 #include "helper/frames/frames.h"
+#include "helper/frames/video.h"
 #include "helper/job/report.h"
 
 #include <cstdio>
@@ -117,9 +119,18 @@ private:
 
 void add_frames_flags(CLI::App& app, Frames& frames) {
     const std::string group = "Frames";
-    app.add_option("source", frames.source, "A folder of numbered pictures");
-    add_flag(app, "-o,--output", "FOLDER", "Where the paintings go", group,
+    app.add_option("source", frames.source, "A folder of numbered pictures, or a video");
+    add_flag(app, "-o,--output", "FOLDER|VIDEO", "Where the paintings go", group,
              [&frames](const std::string& name) { frames.output = name; });
+    add_flag(app, "--frame-rate", "N", "Frames a second of a video that is made of a folder [25]",
+             group, [&frames](const std::string& text) {
+                 const double rate = amount("--frame-rate", text);
+                 if (rate < 1 || rate > 1000)
+                     throw Error(ErrorCode::invalid_option,
+                                 "--frame-rate must be a number from 1 to 1000, and \"" + text +
+                                     "\" is not.");
+                 frames.rate = text;
+             });
     add_flag(
         app, "--temporal-weight", "X", "How strongly a frame stays near the one before it [100]",
         group,
@@ -138,11 +149,11 @@ void add_frames_flags(CLI::App& app, Frames& frames) {
 
 void check_frames(const Frames& frames) {
     if (frames.source.empty())
-        refuse("Frames are missing; name a folder of numbered pictures.");
+        refuse("Frames are missing; name a folder of numbered pictures, or a video.");
     if (frames.recipe.styles.empty())
         refuse("A style is missing; name a painting with --style FILE.");
     if (frames.output.empty())
-        refuse("An output is missing; name a folder for the paintings with -o FOLDER.");
+        refuse("An output is missing; name a folder or a video for the paintings with -o.");
 }
 
 int frames_command(const Frames& frames, bool json) {
@@ -150,7 +161,8 @@ int frames_command(const Frames& frames, bool json) {
     FramesSummary summary;
     Report report(summary, json);
     try {
-        run_frames(frames, report.listener(stop), summary);
+        const bool video = names_a_video(frames.source) || names_a_video(frames.output);
+        (video ? run_video : run_frames)(frames, report.listener(stop), summary);
     } catch (...) {
         if (summary.painted + summary.skipped == 0)
             throw; // before any work: there is nothing else to report

@@ -183,6 +183,12 @@ and takes few steps at full size alone: --frame-steps says how many. --temporal-
 strongly it stays near where both frames show the same. What was hidden before is painted anew, and
 so is the first frame of a new shot.
 
+Where FFmpeg is installed, a video (.mp4, .m4v, .mov, .mkv, .webm, .avi) can take a folder's place,
+and its sound comes along:
+  maniera frames film.mp4 --style painting.jpg --size 720 -o painted.mp4
+--frame-rate is that of a video made of a folder. Until a video is done, its frames lie in a folder
+beside the output, whose name ends in .maniera-frames.
+
 After Ctrl-C or a power cut, the same command goes on: it keeps paintings that are intact and were
 made from the same frames, styles and settings, and paints the others. What is done is recorded in
 a hidden file in the output folder (.maniera-batch). --preview shows the last frame.

@@ -13,11 +13,12 @@
 namespace maniera {
 
 struct Frames {
-    Job recipe;          // styles and options; no content, no output
-    std::string source;  // a folder of pictures, or a video
-    std::string output;  // the same
-    double weight = 100; // of the temporal term
-    int steps = 0;       // of a frame after the first; 0 = half of a lone picture's last scale
+    Job recipe;              // styles and options; no content, no output
+    std::string source;      // a folder of pictures, or a video
+    std::string output;      // the same
+    std::string rate = "25"; // frames a second of a video that is made of a folder
+    double weight = 100;     // of the temporal term
+    int steps = 0;           // of a frame after the first; 0 = half of a lone picture's last scale
 };
 
 // Whether one name comes before another: numbers in names count as numbers, so that frame2 comes

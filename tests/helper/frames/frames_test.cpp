@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <sstream>
@@ -126,6 +127,71 @@ TEST_F(FramesProgram, OtherSettingsPaintAllAgain) {
 TEST_F(FramesProgram, ThePreviewIsTheLastFrame) {
     ASSERT_EQ(maniera(frames() + Words{"--preview", folder / "now.png"}).code, 0);
     EXPECT_EQ(read_text(folder / "now.png"), read_text(out(11)));
+}
+
+class VideoProgram : public FramesProgram {
+protected:
+    void SetUp() override {
+        if (std::system("ffmpeg -version >/dev/null 2>&1 && ffprobe -version >/dev/null 2>&1") != 0)
+            GTEST_SKIP() << "FFmpeg is not installed";
+        const std::string film = folder / "film.mkv";
+        const std::string make = "cd '" + film.substr(0, film.rfind('/')) +
+                                 "' && ffmpeg -v error -framerate 12 -start_number 7 -i in/f%d.png "
+                                 "-f lavfi -i sine=duration=0.4 film.mkv";
+        EXPECT_EQ(std::system(make.c_str()), 0);
+    }
+    Words video(const std::string& output) const {
+        Words words = frames();
+        words[1] = folder / "film.mkv";
+        words[3] = folder / output;
+        return words;
+    }
+    // "h264,5\naac,..."
+    std::string streams(const std::string& file) const {
+        const std::string list = folder / "streams.txt";
+        const std::string ask = "ffprobe -v error -count_frames -show_entries "
+                                "stream=codec_type,avg_frame_rate,nb_read_frames -of csv=p=0 '" +
+                                (folder / file) + "' >'" + list + "'";
+        EXPECT_EQ(std::system(ask.c_str()), 0);
+        return read_text(list);
+    }
+};
+
+TEST_F(VideoProgram, AVideoBecomesAVideoWithItsSound) {
+    const Outcome run = maniera(video("painted.mp4"));
+    ASSERT_EQ(run.code, 0) << run.out << run.err;
+    const std::string said = streams("painted.mp4");
+    EXPECT_TRUE(contains(said, "video,12/1,5")) << said;
+    EXPECT_TRUE(contains(said, "audio")) << said;
+    EXPECT_FALSE(fs::exists(folder / "painted.mp4.maniera-frames"));
+}
+
+TEST_F(VideoProgram, AVideoBecomesNumberedPicturesAndGoesOn) {
+    ASSERT_EQ(maniera(video("out")).code, 0);
+    EXPECT_EQ(results().size(), 5u);
+    fs::remove(folder / "out/00000004.png");
+    const Outcome again = maniera(video("out"));
+    ASSERT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(skipped(again), 4);
+}
+
+TEST_F(VideoProgram, AFolderBecomesAVideo) {
+    Words words = frames() + Words{"--frame-rate", "10"};
+    words[3] = folder / "made.webm";
+    const Outcome run = maniera(words);
+    ASSERT_EQ(run.code, 0) << run.out << run.err;
+    EXPECT_TRUE(contains(streams("made.webm"), "video,10/1,5")) << streams("made.webm");
+}
+
+TEST_F(FramesProgram, SaysWhatVideosNeed) {
+    Words words = frames();
+    words[1] = folder / "style.mp4";
+    test::write_text(words[1], "no video");
+    const Outcome without = test::maniera(words, environment() + Words{"PATH=/nowhere"});
+    EXPECT_EQ(without.code, 2);
+    EXPECT_TRUE(contains(without.out, "install FFmpeg")) << without.out;
+    words[1] = folder / "none.mp4";
+    EXPECT_TRUE(contains(maniera(words).out, "cannot be found"));
 }
 
 TEST_F(FramesProgram, RefusesWhatCannotBe) {
