@@ -32,11 +32,12 @@ struct PartPair {
 };
 
 // What a frame stays near: the painting of the frame before it, moved along. Painting starts from
-// it too, at the result's size alone, and where the frame before did not show what this one shows,
-// from what the option `init` says.
+// it too, at the result's size alone, and where it shows nothing of the frame, from what the option
+// `init` says.
 struct TemporalTarget {
     Image painting;    // 3 channels, any size; empty = none
-    Image weights;     // 1 channel in [0,1], any size: how surely the frame before showed the same
+    Image shown;       // 1 channel in [0,1], any size: how surely the painting shows the same
+    Image weights;     // the same: how strongly each place stays near it
     double weight = 0; // of the term
     int steps = 0;     // 0 = half of those that a lone picture takes at its last scale
 };

@@ -53,7 +53,7 @@ float slope(const cv::Mat& offsets, int x, int y) {
     return square(at(x + 1, y) - at(x, y)) + square(at(x, y + 1) - at(x, y));
 }
 
-// 1 where the flows agree, inside the frame and away from motions' edges; else 0.
+// 1 where the flows agree and lead into the frame; else 0.
 cv::Mat agreeing(const cv::Mat& back, const cv::Mat& forth, const cv::Mat& at) {
     cv::Mat returning;
     cv::remap(forth, returning, at, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
@@ -67,10 +67,23 @@ cv::Mat agreeing(const cv::Mat& back, const cv::Mat& forth, const cv::Mat& at) {
                                 was[1] <= static_cast<float>(back.rows - 1);
             const bool same =
                 square(b + f) <= inconsistent_share * (square(b) + square(f)) + inconsistent_least;
-            const bool edge = slope(back, x, y) > edge_share * square(b) + edge_least;
-            agree.at<float>(y, x) = inside && same && !edge ? 1.0f : 0.0f;
+            agree.at<float>(y, x) = inside && same ? 1.0f : 0.0f;
         }
     return agree;
+}
+
+void drop_edges(cv::Mat& weights, const cv::Mat& back) {
+    for (int y = 0; y < back.rows; ++y)
+        for (int x = 0; x < back.cols; ++x)
+            if (slope(back, x, y) > edge_share * square(back.at<cv::Vec2f>(y, x)) + edge_least)
+                weights.at<float>(y, x) = 0;
+}
+
+// Without single pixels, soft, and never up to an edge.
+void soften(cv::Mat weights, cv::Mat soft) {
+    cv::erode(weights, weights, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
+    cv::blur(weights, soft, {3, 3});
+    soft = cv::min(soft, weights);
 }
 
 // Takes the weight from what looks different after all: another light, or flow that went astray.
@@ -92,6 +105,7 @@ void drop_changed(cv::Mat& weights, const cv::Mat& before, const cv::Mat& now, c
 FrameMotion frame_motion(ImageView before, ImageView now) {
     FrameMotion motion;
     motion.offsets = Image(now.width, now.height, 2);
+    motion.shown = Image(now.width, now.height, 1);
     motion.weights = Image(now.width, now.height, 1);
     const cv::Ptr<cv::DISOpticalFlow> dis =
         cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_MEDIUM);
@@ -99,13 +113,12 @@ FrameMotion frame_motion(ImageView before, ImageView now) {
     const cv::Mat from = gray_bytes(before), to = gray_bytes(now);
     const cv::Mat back = flow(*dis, to, from);
     const cv::Mat at = places(back);
-    cv::Mat weights = agreeing(back, flow(*dis, from, to), at);
-    drop_changed(weights, as_mat(before), as_mat(now), at);
-    // Soft, and never up to an edge.
-    cv::erode(weights, weights, cv::getStructuringElement(cv::MORPH_RECT, {3, 3}));
-    cv::Mat soft = as_mat(motion.weights);
-    cv::blur(weights, soft, {3, 3});
-    soft = cv::min(soft, weights);
+    cv::Mat shown = agreeing(back, flow(*dis, from, to), at);
+    drop_changed(shown, as_mat(before), as_mat(now), at);
+    cv::Mat weights = shown.clone();
+    drop_edges(weights, back);
+    soften(shown, as_mat(motion.shown));
+    soften(weights, as_mat(motion.weights));
     back.copyTo(as_mat(motion.offsets));
     motion.seen = cv::mean(as_mat(motion.weights))[0];
     return motion;

@@ -13,7 +13,8 @@ namespace maniera {
 
 struct FrameMotion {
     Image offsets;   // 2 channels, x and y in pixels: from a pixel to where it was before
-    Image weights;   // 1 channel in [0,1]: how surely the frame before showed the same there
+    Image shown;     // 1 channel in [0,1]: how surely the frame before showed the same there
+    Image weights;   // the same, less motions' edges
     double seen = 0; // mean of the weights
 };
 

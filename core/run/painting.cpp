@@ -72,11 +72,11 @@ at::Tensor start_canvas(const Scene& scene, const ResolvedOptions& resolved, con
     if (prepared.temporal.painting.empty())
         return start;
     const Image painting = halo_of(rows_of(prepared.temporal.painting), scene);
-    const Image weights = halo_of(rows_of(prepared.temporal.weights), scene);
+    const Image shown = halo_of(rows_of(prepared.temporal.shown), scene);
     const auto on_canvas = [&](const Image& halo, int channels) {
         return canvas_tensor(from_halo(halo, scene), scene, scene.bands.own(), device, channels);
     };
-    return start + on_canvas(weights, 1) * (on_canvas(painting, 3) - start);
+    return start + on_canvas(shown, 1) * (on_canvas(painting, 3) - start);
 }
 
 at::Tensor painting_on(const at::Tensor& canvas, const Scene& scene) {

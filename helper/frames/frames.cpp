@@ -12,9 +12,12 @@
 #include "helper/run/calibration.h"
 #include "helper/run/model_cache.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
-#include <optional>
+#include <functional>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -26,6 +29,10 @@ namespace fs = std::filesystem;
 // Of a frame at least so much must have been in sight in the one before, else another shot begins.
 // A cut has under 0.2, a small pan over 0.7.
 constexpr double least_seen = 0.3;
+
+// Of a frame: so much that was hidden when the shot was last painted as a lone picture is owed at
+// most. At full size alone it stays tinted, because the rest has the styles' moments already.
+constexpr double most_owed = 0.08;
 
 // Of what decides a painting, besides the frames.
 std::string recipe_of(const Frames& frames, const Manifest& model) {
@@ -42,6 +49,11 @@ void make_folder(const std::string& folder) {
                                                             : ErrorCode::invalid_request,
                     "The folder " + folder + " cannot be made (" + failed.message() +
                         "); name another with -o.");
+}
+
+double mean(const Image& map) {
+    return std::accumulate(map.pixels.begin(), map.pixels.end(), 0.0) /
+           static_cast<double>(map.pixels.size());
 }
 
 void check_options(const ManieraOptions& options) {
@@ -95,12 +107,6 @@ private:
         LoadedPicture content = load_picture(frame.file);
         tell(frame, content);
         const Size size = result_size_of(content.picture);
-        TemporalTarget temporal;
-        Image now = resize(content.picture.color, size);
-        if (i > 0)
-            temporal = follow(i, now);
-        const bool anew = temporal.painting.empty();
-        session_.set_temporal(std::move(temporal));
         const auto show = [&](const Progress& progress) {
             listener_.progress(i + 1, frame, progress);
             summary_.stopped = !progress.last && listener_.stop();
@@ -111,11 +117,30 @@ private:
                 listener_.warn(frame, text);
         };
         const auto stop = [&] { return summary_.stopped = listener_.stop(); };
-        const Result result =
-            session_.stylize(std::move(content.picture), show, nullptr, notice, stop);
+        int steps_alone = 0;
+        const auto paint_alone = [&] {
+            session_.set_temporal({});
+            const Result alone =
+                session_.stylize(load_picture(frame.file).picture, show, nullptr, notice, stop);
+            steps_alone = alone.steps;
+            return copy(alone.picture.color);
+        };
+        TemporalTarget temporal;
+        Image now = resize(content.picture.color, size);
+        if (i > 0)
+            temporal = follow(i, now, paint_alone);
+        const bool anew = temporal.painting.empty();
+        if (anew)
+            owed_ = Image(size.width, size.height, 1);
         if (summary_.stopped)
             return;
+        session_.set_temporal(std::move(temporal));
+        Result result = session_.stylize(std::move(content.picture), show, nullptr, notice, stop);
+        if (summary_.stopped)
+            return;
+        result.steps += steps_alone;
         save_picture(result.picture, content.info, frame.output);
+        save_owed(frame);
         ledger_.add(frame, key);
         show_last(result.picture, content.info);
         last_ = std::move(now);
@@ -127,7 +152,8 @@ private:
 
     // What the frame stays near; nothing where another shot begins. The painting is read from its
     // file, so that a start that goes on has the same bits.
-    TemporalTarget follow(std::size_t i, const Image& now) {
+    TemporalTarget follow(std::size_t i, const Image& now,
+                          const std::function<Image()>& paint_alone) {
         TemporalTarget target;
         const Image painting = load_picture(files_[i - 1].output).picture.color;
         if (!(size_of(painting) == size_of(now)))
@@ -136,15 +162,62 @@ private:
             Picture before = load_picture(files_[i - 1].file).picture;
             fill_transparent(before);
             last_ = resize(before.color, size_of(now));
+            owed_ = load_owed(files_[i - 1], size_of(now));
         }
         FrameMotion motion = frame_motion(last_, now);
         if (motion.seen < least_seen)
             return target;
         target.painting = moved(painting, motion);
+        owed_ = moved(owed_, motion);
+        for (std::size_t p = 0; p < owed_.pixels.size(); ++p)
+            owed_.pixels[p] = std::max(owed_.pixels[p], 1 - motion.shown.pixels[p]);
         target.weights = std::move(motion.weights);
+        for (std::size_t p = 0; p < owed_.pixels.size(); ++p)
+            target.weights.pixels[p] *= 1 - owed_.pixels[p];
+        target.shown = std::move(motion.shown);
+        if (mean(owed_) >= most_owed)
+            pay(target, paint_alone());
         target.weight = frames_.weight;
         target.steps = frames_.steps;
         return target;
+    }
+
+    // What is owed is taken from this frame painted alone.
+    void pay(TemporalTarget& target, const Image& alone) {
+        for (std::size_t p = 0; p < owed_.pixels.size(); ++p)
+            for (std::size_t c = 3 * p; c < 3 * p + 3; ++c)
+                target.painting.pixels[c] +=
+                    owed_.pixels[p] * (alone.pixels[c] - target.painting.pixels[c]);
+        std::fill(target.shown.pixels.begin(), target.shown.pixels.end(), 1.0f);
+        std::fill(owed_.pixels.begin(), owed_.pixels.end(), 0.0f);
+    }
+
+    // A picture in a hidden folder, for a start that goes on.
+    std::string owed_file(const BatchPicture& frame) const {
+        const std::string name = fs::path(frame.output).filename().string();
+        return (fs::path(frames_.output) / ".maniera-owed" / (name + ".png")).string();
+    }
+
+    void save_owed(const BatchPicture& frame) {
+        Picture picture;
+        picture.color = Image(owed_.width, owed_.height, 3);
+        for (std::size_t p = 0; p < owed_.pixels.size(); ++p) {
+            owed_.pixels[p] = std::round(owed_.pixels[p] * 255) / 255; // as the file has it
+            std::fill_n(&picture.color.pixels[3 * p], 3, owed_.pixels[p]);
+        }
+        make_folder((fs::path(frames_.output) / ".maniera-owed").string());
+        save_picture(picture, {}, owed_file(frame));
+    }
+
+    Image load_owed(const BatchPicture& frame, Size size) const {
+        Image owed(size.width, size.height, 1);
+        if (const std::string file = owed_file(frame); fs::exists(file)) {
+            const Image saved = load_picture(file).picture.color;
+            if (size_of(saved) == size)
+                for (std::size_t p = 0; p < owed.pixels.size(); ++p)
+                    owed.pixels[p] = saved.pixels[3 * p];
+        }
+        return owed;
     }
 
     Size result_size_of(Picture& content) const {
@@ -176,6 +249,7 @@ private:
     std::vector<std::string> remarks_; // on the styles
     Session session_;
     BatchLedger ledger_;
+    Image owed_; // of the painting before: what was hidden when the shot was last painted alone
     Image last_; // the frame before, at the paintings' size
     std::size_t last_number_ = 0;
 };

@@ -75,6 +75,18 @@ TEST(FrameMotion, WeighsNothingWhatLayHiddenBefore) {
     EXPECT_LT(uncovered, 0.25 * elsewhere);
 }
 
+TEST(FrameMotion, ShowsMotionsEdgesWithoutTrustingThem) {
+    const FrameMotion motion =
+        frame_motion(with_square(view(20, 20), 40), with_square(view(20, 20), 32));
+    double shown = 0, weighed = 0;
+    for (std::size_t i = 0; i < motion.shown.pixels.size(); ++i) {
+        EXPECT_LE(motion.weights.pixels[i], motion.shown.pixels[i] + 1e-6f);
+        shown += motion.shown.pixels[i];
+        weighed += motion.weights.pixels[i];
+    }
+    EXPECT_GT(shown, 1.02 * weighed);
+}
+
 TEST(FrameMotion, SeesAllOfAStillAndNextToNothingAcrossACut) {
     EXPECT_GT(frame_motion(view(20, 20), view(20, 20)).seen, 0.95);
     EXPECT_LT(frame_motion(view(20, 20), view(20, 20, 91)).seen, 0.2);

@@ -149,7 +149,8 @@ TEST(RankStylize, SharesMasksOut) {
 TEST(RankStylize, StaysNearTheFrameBefore) {
     Inputs inputs = whole_inputs(false);
     inputs.temporal.painting = make_picture(width, height, 8).color;
-    inputs.temporal.weights = make_mask(width, height, 0.6, 0.4);
+    inputs.temporal.shown = make_mask(width, height, 0.6, 0.4);
+    inputs.temporal.weights = copy(inputs.temporal.shown);
     inputs.temporal.weight = 100;
     expect_one_picture(3, inputs, {{"tile", "64"}});
 }

@@ -37,6 +37,7 @@ Inputs one_style() {
 TemporalTarget near(const Image& painting, Image weights, double weight, int steps = 4) {
     TemporalTarget target;
     target.painting = painting;
+    target.shown = copy(weights);
     target.weights = std::move(weights);
     target.weight = weight;
     target.steps = steps;
