@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "helper/cli/command_line.h"
+#include "helper/cli/command.h"
 
 namespace maniera {
 

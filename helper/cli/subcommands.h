@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "helper/cli/command_line.h"
+#include "helper/cli/command.h"
 
 #include <CLI/CLI.hpp>
 
