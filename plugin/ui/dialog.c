@@ -12,11 +12,11 @@
 #include "plugin/run/run.h"
 #include "plugin/run/settings.h"
 #include "plugin/ui/dialog_view.h"
+#include "plugin/ui/last_try.h"
 
 enum
 {
   ASK_DELAY = 400, /* ms from the last change to the question for an estimate */
-  PULSE = 80,      /* ms */
   LISTEN = 100,    /* ms between two looks for the estimate's answer */
   PATIENCE = 100   /* looks before a painting begins without it */
 };
@@ -35,7 +35,6 @@ typedef struct
   guint         looks;     /* that it took for the estimate's answer */
   Run          *run;       /* NULL = nothing is painted */
   GCancellable *fetch;     /* of the model; NULL = none */
-  guint         pulse;     /* the source that moves the bar; 0 = none */
   gboolean      leaving;   /* when what runs has ended */
 } Dialog;
 
@@ -190,29 +189,12 @@ reset (Dialog *dialog)
 
 /* What runs */
 
-static gboolean
-on_pulse (gpointer data)
-{
-  Dialog *dialog = data;
-  status_area_bar (dialog->view.status, -1);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-pulse (Dialog *dialog, gboolean goes)
-{
-  if (dialog->pulse)
-    g_source_remove (dialog->pulse);
-  dialog->pulse = goes ? g_timeout_add (PULSE, on_pulse, dialog) : 0;
-}
-
 /* Shows the inputs again, or leaves the dialog. */
 static void
 end_of_work (Dialog *dialog, const GError *error)
 {
   const gboolean stopped
       = g_error_matches (error, PAINT_ERROR, PAINT_ERROR_STOPPED);
-  pulse (dialog, FALSE);
   if (dialog->leaving)
     {
       g_main_loop_quit (dialog->loop);
@@ -240,7 +222,6 @@ static void
 on_progress (const RunProgress *progress, gpointer data)
 {
   Dialog *dialog = data;
-  pulse (dialog, FALSE);
   status_area_say_progress (dialog->view.status, progress);
   if (progress->preview)
     preview_view_set_painting (dialog->view.preview, progress->preview);
@@ -251,29 +232,6 @@ on_warned (const char *text, gpointer data)
 {
   Dialog *dialog = data;
   status_area_note (dialog->view.status, text);
-}
-
-/* The last try goes, or lies below the new one, which it would hide; it is
- * hidden where the original is. */
-static void
-follow_last_try (Dialog *dialog, gint layer)
-{
-  HostDrawable *last = dialog->layer < 0 ? NULL : host_describe (dialog->layer);
-  HostDrawable *now = host_describe (layer);
-  if (last && now && last->image == now->image)
-    {
-      if (gtk_toggle_button_get_active (
-              GTK_TOGGLE_BUTTON (dialog->view.newest)))
-        host_layer_remove (last->id);
-      else
-        {
-          host_layer_put_above (layer, last->id);
-          if (!host_layer_is_visible (dialog->request->content))
-            host_layer_hide (last->id);
-        }
-    }
-  host_drawable_free (last);
-  host_drawable_free (now);
 }
 
 /* A quick run has sent no preview, and the last one is not the painting. */
@@ -294,7 +252,9 @@ on_finished (gint layer, gboolean complete, const GError *error, gpointer data)
   run_free (g_steal_pointer (&dialog->run));
   if (layer >= 0)
     {
-      follow_last_try (dialog, layer);
+      last_try_yield (dialog->layer, layer, dialog->request->content,
+                      gtk_toggle_button_get_active (
+                          GTK_TOGGLE_BUTTON (dialog->view.newest)));
       dialog->layer = layer;
       dialog->leaving = dialog->leaving || !dialog->stays;
       show_painting (dialog);
@@ -350,7 +310,7 @@ paint (Dialog *dialog, gboolean stays)
   status_area_show_error (dialog->view.status, NULL);
   status_area_note (dialog->view.status, NULL);
   status_area_say (dialog->view.status, _ ("Starting..."));
-  pulse (dialog, TRUE);
+  status_area_pulse (dialog->view.status);
   /* A large layer takes a moment, so the dialog first shows what it does. */
   dialog->start = g_timeout_add_full (G_PRIORITY_LOW, LISTEN,
                                       start_when_measured, dialog, NULL);
@@ -376,7 +336,7 @@ fetch_model (gpointer data)
   forget_question (dialog);
   status_area_show_error (dialog->view.status, NULL);
   status_area_say (dialog->view.status, _ ("Fetching the model..."));
-  pulse (dialog, TRUE);
+  status_area_pulse (dialog->view.status);
   dialog->fetch = helper_fetch_model (on_fetched, dialog);
   show_state (dialog);
 }

@@ -16,7 +16,8 @@ enum
   NOTE_WIDTH = 700,   /* px that it wraps at */
   ERROR_WIDTH = 620,  /* px that a sentence wraps at */
   DETAIL_HEIGHT = 70, /* px */
-  BAR_WIDTH = 260     /* px */
+  BAR_WIDTH = 260,    /* px */
+  PULSE = 80          /* ms */
 };
 
 struct _StatusArea
@@ -25,6 +26,7 @@ struct _StatusArea
   GtkWidget *line;      /* a label */
   GtkWidget *bar_place; /* hidden where there is no bar */
   GtkWidget *bar;
+  guint      pulse;   /* the source that moves the bar; 0 = none */
   GtkWidget *note;    /* a label */
   GtkWidget *trouble; /* a frame */
   GtkWidget *sentence;
@@ -38,8 +40,11 @@ struct _StatusArea
 static void
 on_destroy (GtkWidget *box, gpointer data)
 {
+  StatusArea *area = data;
   (void)box;
-  g_free (data);
+  if (area->pulse)
+    g_source_remove (area->pulse);
+  g_free (area);
 }
 
 static void
@@ -187,15 +192,28 @@ status_area_say_estimate (StatusArea *area, const RunEstimate *estimate)
   status_area_say (area, text);
 }
 
-void
-status_area_bar (StatusArea *area, double fraction)
+static gboolean
+on_pulse (gpointer data)
 {
+  StatusArea *area = data;
   gtk_widget_show (area->bar_place);
-  if (fraction < 0)
-    gtk_progress_bar_pulse (GTK_PROGRESS_BAR (area->bar));
-  else
-    gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (area->bar),
-                                   MIN (fraction, 1.0));
+  gtk_progress_bar_pulse (GTK_PROGRESS_BAR (area->bar));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+stop_pulse (StatusArea *area)
+{
+  if (area->pulse)
+    g_source_remove (area->pulse);
+  area->pulse = 0;
+}
+
+void
+status_area_pulse (StatusArea *area)
+{
+  stop_pulse (area);
+  area->pulse = g_timeout_add (PULSE, on_pulse, area);
 }
 
 void
@@ -212,13 +230,17 @@ status_area_say_progress (StatusArea *area, const RunProgress *progress)
       /* Translators: where it is, then a time such as "12 seconds". */
       = left ? g_strdup_printf (_ ("%s, about %s left"), where, left)
              : g_strdup (where);
-  status_area_bar (area, progress->fraction);
+  stop_pulse (area);
+  gtk_widget_show (area->bar_place);
+  gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (area->bar),
+                                 MIN (progress->fraction, 1.0));
   status_area_say (area, text);
 }
 
 void
 status_area_hide_bar (StatusArea *area)
 {
+  stop_pulse (area);
   gtk_widget_hide (area->bar_place);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (area->bar), 0);
 }

@@ -20,9 +20,9 @@ GtkWidget  *status_area_widget (StatusArea *area);
 void status_area_say (StatusArea *area, const char *text);
 void status_area_say_estimate (StatusArea *area, const RunEstimate *estimate);
 
-/* Shows a bar beside the line: a fraction from 0 to 1; or, below 0, the next
- * step of a bar that only shows that something runs. */
-void status_area_bar (StatusArea *area, double fraction);
+/* A bar beside the line: one that only shows that something runs, until there
+ * is progress. */
+void status_area_pulse (StatusArea *area);
 void status_area_say_progress (StatusArea *area, const RunProgress *progress);
 void status_area_hide_bar (StatusArea *area);
 

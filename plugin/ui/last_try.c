@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "plugin/ui/last_try.h"
+
+#include "plugin/gimp/host.h"
+
+void
+last_try_yield (gint last, gint now, gint content, gboolean leaves)
+{
+  HostDrawable *old = last < 0 ? NULL : host_describe (last);
+  HostDrawable *newest = host_describe (now);
+  if (old && newest && old->image == newest->image)
+    {
+      if (leaves)
+        host_layer_remove (last);
+      else
+        {
+          host_layer_put_above (now, last);
+          if (!host_layer_is_visible (content))
+            host_layer_hide (last);
+        }
+    }
+  host_drawable_free (old);
+  host_drawable_free (newest);
+}
