@@ -465,6 +465,12 @@ helper_client_hello (HelperClient *client)
   return conversation_hello (client->conversation);
 }
 
+gboolean
+helper_client_ended (HelperClient *client)
+{
+  return conversation_ended (client->conversation) != NULL;
+}
+
 void
 helper_client_free (HelperClient *client)
 {

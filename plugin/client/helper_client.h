@@ -60,6 +60,10 @@ void helper_client_stop (HelperClient *client, gint64 id, gboolean keep);
 /* The result of `hello`; NULL while there is none. */
 JsonObject *helper_client_hello (HelperClient *client);
 
+/* Whether nothing can be asked any more: the helper ended, or cannot be talked
+ * with. */
+gboolean helper_client_ended (HelperClient *client);
+
 /* Fails open calls with PAINT_ERROR_STOPPED: at once, or outside of the main
  * loop in its next turn. Closes the helper's standard input, which ends it.
  * Kills it after a second, or at once if it has not sent anything yet. Waits

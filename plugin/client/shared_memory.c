@@ -97,6 +97,12 @@ shared_memory_reserve (SharedMemory *memory, gint64 bytes, GError **error)
   return offset;
 }
 
+void
+shared_memory_reuse (SharedMemory *memory)
+{
+  memory->size = 0;
+}
+
 gpointer
 shared_memory_map (const SharedMemory *memory,
                    gint64              offset,

@@ -30,6 +30,10 @@ void     shared_memory_close (SharedMemory *memory); /* may be called twice */
 gint64
 shared_memory_reserve (SharedMemory *memory, gint64 bytes, GError **error);
 
+/* All that was reserved may be reserved again, from the start. The memory stays
+ * as large as it is. */
+void shared_memory_reuse (SharedMemory *memory);
+
 /* Maps `bytes` bytes at an offset of shared_memory_reserve(). NULL with
  * PAINT_ERROR_OUT_OF_MEMORY. */
 gpointer shared_memory_map (const SharedMemory *memory,

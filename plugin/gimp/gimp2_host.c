@@ -102,14 +102,26 @@ host_list (guint kinds)
   return list;
 }
 
-GdkPixbuf *
-host_thumbnail (gint id, gint side)
+static GdkPixbuf *
+thumbnail (gint id, gint side, GimpPixbufTransparency alpha)
 {
   gint width = gimp_drawable_width (id);
   gint height = gimp_drawable_height (id);
-  return any_fit (side, &width, &height) ? gimp_drawable_get_thumbnail (
-             id, width, height, GIMP_PIXBUF_SMALL_CHECKS)
-                                         : NULL;
+  return any_fit (side, &width, &height)
+             ? gimp_drawable_get_thumbnail (id, width, height, alpha)
+             : NULL;
+}
+
+GdkPixbuf *
+host_thumbnail (gint id, gint side)
+{
+  return thumbnail (id, side, GIMP_PIXBUF_SMALL_CHECKS);
+}
+
+GdkPixbuf *
+host_thumbnail_alpha (gint id, gint side)
+{
+  return thumbnail (id, side, GIMP_PIXBUF_KEEP_ALPHA);
 }
 
 /* Starting GEGL takes a second in 2.10, so a dialog does without it. */

@@ -125,15 +125,27 @@ host_list (guint kinds)
   return list;
 }
 
-GdkPixbuf *
-host_thumbnail (gint id, gint side)
+static GdkPixbuf *
+thumbnail (gint id, gint side, GimpPixbufTransparency alpha)
 {
   GimpDrawable *drawable = drawable_of (id);
   gint          width = gimp_drawable_get_width (drawable);
   gint          height = gimp_drawable_get_height (drawable);
-  return any_fit (side, &width, &height) ? gimp_drawable_get_thumbnail (
-             drawable, width, height, GIMP_PIXBUF_SMALL_CHECKS)
-                                         : NULL;
+  return any_fit (side, &width, &height)
+             ? gimp_drawable_get_thumbnail (drawable, width, height, alpha)
+             : NULL;
+}
+
+GdkPixbuf *
+host_thumbnail (gint id, gint side)
+{
+  return thumbnail (id, side, GIMP_PIXBUF_SMALL_CHECKS);
+}
+
+GdkPixbuf *
+host_thumbnail_alpha (gint id, gint side)
+{
+  return thumbnail (id, side, GIMP_PIXBUF_KEEP_ALPHA);
 }
 
 GeglBuffer *

@@ -61,6 +61,8 @@ gint host_layer_of (gint id);
 /* The picture of host_pixels() within `side` x `side`; NULL when there is none.
  */
 GdkPixbuf *host_thumbnail (gint id, gint side);
+/* The same with its alpha, where it has one, in place of a checkerboard. */
+GdkPixbuf *host_thumbnail_alpha (gint id, gint side);
 
 /* A drawable's pixels to read, as it looks by itself: with the effects that
  * stay live on a layer, without its mask, opacity and mode. NULL when GIMP

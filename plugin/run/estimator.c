@@ -12,11 +12,11 @@
 struct _Estimator
 {
   HelperClient *client;
+  SharedMemory  memory;
   RunEstimated  answered;
   gpointer      data;
   guint         newest; /* number of the newest question */
-  guint    open;   /* questions without an answer; each holds the estimator */
-  gboolean broken; /* the helper ended or cannot be talked with */
+  guint    open; /* questions without an answer; each holds the estimator */
   gboolean freed;
 };
 
@@ -29,7 +29,9 @@ typedef struct
 Estimator *
 estimator_new (void)
 {
-  return g_new0 (Estimator, 1);
+  Estimator *estimator = g_new0 (Estimator, 1);
+  estimator->memory.fd = -1;
+  return estimator;
 }
 
 static void
@@ -46,10 +48,6 @@ answer (GObject *source, GAsyncResult *result, gpointer data)
   JsonObject *reply
       = helper_client_call_finish (estimator->client, result, &error);
   --estimator->open;
-  if (error
-      && (error->code >= PAINT_ERROR_NO_HELPER
-          || error->code == PAINT_ERROR_PROTOCOL_MISMATCH))
-    estimator->broken = TRUE;
   const gboolean last = estimator->freed && estimator->open == 0;
   if (current && reply)
     {
@@ -73,15 +71,17 @@ answer (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /* A helper that failed is replaced: the user may have repaired the cause. */
-static gboolean
-have_helper (Estimator *estimator, GError **error)
+HelperClient *
+estimator_helper (Estimator *estimator, SharedMemory **memory, GError **error)
 {
-  if (estimator->client && !estimator->broken)
-    return TRUE;
+  *memory = &estimator->memory;
+  if (estimator->client && !helper_client_ended (estimator->client))
+    return estimator->client;
   helper_client_free (g_steal_pointer (&estimator->client));
-  estimator->client = helper_start (-1, NULL, NULL, error);
-  estimator->broken = FALSE;
-  return estimator->client != NULL;
+  if (estimator->memory.fd >= 0
+      || shared_memory_open (&estimator->memory, error))
+    estimator->client = helper_start (estimator->memory.fd, NULL, NULL, error);
+  return estimator->client;
 }
 
 void
@@ -93,10 +93,11 @@ estimator_ask (Estimator     *estimator,
   ++estimator->newest;
   estimator->answered = answered;
   estimator->data = data;
-  RunPlan plan = { 0 };
-  GError *error = NULL;
-  if (run_plan_make (&plan, NULL, request, &error)
-      && have_helper (estimator, &error))
+  RunPlan       plan = { 0 };
+  SharedMemory *memory = NULL;
+  GError       *error = NULL;
+  if (run_plan_make (&plan, NULL, request, 0, &error)
+      && estimator_helper (estimator, &memory, &error))
     {
       Question *question = g_new (Question, 1);
       *question = (Question){ estimator, estimator->newest };
@@ -124,6 +125,7 @@ estimator_free (Estimator *estimator)
   if (!estimator)
     return;
   HelperClient *client = g_steal_pointer (&estimator->client);
+  shared_memory_close (&estimator->memory); /* the helper has it still */
   estimator->freed = TRUE;
   if (estimator->open == 0)
     g_free (estimator);

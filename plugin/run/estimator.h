@@ -10,7 +10,9 @@
 #ifndef MANIERA_PLUGIN_ESTIMATOR_H
 #define MANIERA_PLUGIN_ESTIMATOR_H
 
+#include "plugin/client/helper_client.h"
 #include "plugin/client/request.h"
+#include "plugin/client/shared_memory.h"
 
 typedef struct
 {
@@ -38,6 +40,10 @@ void       estimator_ask (Estimator     *estimator,
                           gpointer       data);
 /* Whether an answer is on its way. */
 gboolean estimator_is_asked (const Estimator *estimator);
-void     estimator_free (Estimator *estimator);
+/* The helper, for other calls, and the memory that it has; both stay the
+ * estimator's. NULL with an error where it cannot be started. */
+HelperClient *
+estimator_helper (Estimator *estimator, SharedMemory **memory, GError **error);
+void estimator_free (Estimator *estimator);
 
 #endif

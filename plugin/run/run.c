@@ -227,7 +227,7 @@ static gboolean
 hand_over (Run *run, RunPlan *plan, GError **error)
 {
   if (!shared_memory_open (&run->memory, error)
-      || !run_plan_make (plan, &run->memory, run->request, error))
+      || !run_plan_make (plan, &run->memory, run->request, 0, error))
     return FALSE;
   run->painting = plan->job.output;
   run->limit = plan->limit;

@@ -5,6 +5,7 @@
 
 #include "plugin/client/errors.h"
 #include "plugin/i18n.h"
+#include "plugin/run/small_pixels.h"
 
 static gboolean
 refuse (GError **error, const char *why)
@@ -90,10 +91,13 @@ check_size (const HostDrawable   *content,
 static gboolean
 place_layer (SharedMemory       *memory,
              const HostDrawable *layer,
+             gint                side,
              MemoryPicture      *picture,
              LayerCopy          *copy,
              GError            **error)
 {
+  if (memory && side)
+    return small_export (memory, layer, side, picture, error);
   if (memory)
     return pixels_export (memory, layer, picture, copy, error);
   *picture = (MemoryPicture){ 0, layer->width, layer->height, 4, layer->name };
@@ -105,6 +109,7 @@ place_gray (RunPlan            *plan,
             SharedMemory       *memory,
             gint                id,
             const HostDrawable *frame,
+            gint                side,
             MemoryPicture      *picture,
             GError            **error)
 {
@@ -114,6 +119,8 @@ place_gray (RunPlan            *plan,
   if (!gray)
     return refuse (
         error, _ ("A mask that was chosen is no longer open. Choose another."));
+  if (memory && side)
+    return small_export_gray (memory, gray, frame, side, picture, error);
   if (memory)
     return pixels_export_gray (memory, gray, frame, picture, error);
   const HostDrawable *size
@@ -126,10 +133,12 @@ static gboolean
 place_style (RunPlan           *plan,
              SharedMemory      *memory,
              const StyleChoice *choice,
+             gint               side,
              JobStyle          *style,
              GError           **error)
 {
   const HostDrawable *layer = NULL;
+  const double        scale = choice->scale > 0 ? choice->scale : 1;
   *style = (JobStyle){ .file = choice->file,
                        .weight = choice->weight,
                        .scale = choice->scale };
@@ -149,12 +158,14 @@ place_style (RunPlan           *plan,
         return refuse (error,
                        _ ("The layer to paint cannot be its own style. Choose "
                           "another layer or picture as the style."));
-      if (!place_layer (memory, layer, &style->picture, NULL, error))
+      if (!place_layer (memory, layer,
+                        side ? small_side (layer, side * scale) : 0,
+                        &style->picture, NULL, error))
         return FALSE;
     }
-  return place_gray (plan, memory, choice->mask, plan->content, &style->mask,
-                     error)
-         && place_gray (plan, memory, choice->style_mask, layer,
+  return place_gray (plan, memory, choice->mask, plan->content, side,
+                     &style->mask, error)
+         && place_gray (plan, memory, choice->style_mask, layer, side,
                         &style->style_mask, error);
 }
 
@@ -166,19 +177,20 @@ static gboolean
 place_limit (RunPlan       *plan,
              SharedMemory  *memory,
              const Request *request,
+             gint           side,
              GError       **error)
 {
   if (!request_has_masks (request))
     return host_selection_is_empty (request->image)
            || place_gray (plan, memory, host_selection (request->image),
-                          plan->content, &plan->limit, error);
+                          plan->content, side, &plan->limit, error);
   const gsize                      count = plan->job.style_count;
   g_autofree const MemoryPicture **masks = g_new (const MemoryPicture *, count);
   for (gsize i = 0; i < count; ++i)
     {
       masks[i] = &plan->styles[i].mask;
-      if (masks[i]->width != plan->content->width
-          || masks[i]->height != plan->content->height)
+      if (masks[i]->width != plan->job.content.width
+          || masks[i]->height != plan->job.content.height)
         return TRUE; /* none, or of another image and fitted by the helper */
     }
   return pixels_reach (memory, masks, count, &plan->limit, error);
@@ -188,6 +200,7 @@ gboolean
 run_plan_make (RunPlan       *plan,
                SharedMemory  *memory,
                const Request *request,
+               gint           side,
                GError       **error)
 {
   const gsize count = request->styles->len;
@@ -210,14 +223,14 @@ run_plan_make (RunPlan       *plan,
            "style."));
   if (!check_sides (plan->content, error)
       || !check_size (plan->content, &request->options, error)
-      || !place_layer (memory, plan->content, &plan->job.content, &plan->copy,
-                       error))
+      || !place_layer (memory, plan->content, side, &plan->job.content,
+                       &plan->copy, error))
     return FALSE;
   for (gsize i = 0; i < count; ++i)
     if (!place_style (plan, memory, g_ptr_array_index (request->styles, i),
-                      &plan->styles[i], error))
+                      side, &plan->styles[i], error))
       return FALSE;
-  if (memory && !place_limit (plan, memory, request, error))
+  if (memory && !place_limit (plan, memory, request, side, error))
     return FALSE;
   plan->job.output = plan->job.content;
   plan->job.output.channels = 3;

@@ -3,7 +3,7 @@
  * into the shared memory.
  *
  *     RunPlan plan = { 0 };
- *     if (run_plan_make (&plan, &memory, request, &error))
+ *     if (run_plan_make (&plan, &memory, request, 0, &error))
  *       params = job_params (&plan.job);
  *     run_plan_clear (&plan);
  */
@@ -33,11 +33,13 @@ typedef struct
 gboolean run_plan_check_content (gint drawable, GError **error);
 
 /* `memory` NULL = nothing is exported, and the job has only the sizes, for an
- * estimate. FALSE with an error that says what to do. Clear the plan in either
- * case. */
+ * estimate. `side` 0 = every pixel is; above 0 = small copies are, such that
+ * the content's long side has so many px. FALSE with an error that says what to
+ * do. Clear the plan in either case. */
 gboolean run_plan_make (RunPlan       *plan,
                         SharedMemory  *memory,
                         const Request *request,
+                        gint           side,
                         GError       **error);
 void     run_plan_clear (RunPlan *plan);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The two files in GIMP's folder. */
+/* The files in GIMP's folder. */
 
 #include "plugin/run/settings.h"
 
@@ -48,6 +48,7 @@ write_file (const char *name, const char *text, GError **error)
 
 static const char last_values[] = "last-values.json";
 static const char presets[] = "presets.json";
+static const char dialog[] = "dialog.json";
 
 void
 last_values_save (const Request *request)
@@ -64,6 +65,25 @@ last_values_load (Request *request, char **missing)
   g_autofree char *text = NULL;
   return g_file_get_contents (path, &text, NULL, NULL)
          && request_from_text (text, request, TRUE, missing, NULL);
+}
+
+void
+quick_look_save (gboolean wanted)
+{
+  write_file (dialog,
+              wanted ? "{\"quick-look\": true}\n" : "{\"quick-look\": false}\n",
+              NULL);
+}
+
+gboolean
+quick_look_load (void)
+{
+  g_autofree char *path = file_name (dialog);
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return TRUE;
+  g_autoptr (JsonObject) kept = wire_parse (text, strlen (text));
+  return !kept || wire_true (kept, "quick-look");
 }
 
 /* All presets, {NAME: options}. NULL with an error where the file is damaged,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is kept in GIMP's folder: the values of the last run, and presets.
+/* What is kept in GIMP's folder: the values of the last run, presets, and how
+ * the dialog was left.
  *
  *     last_values_save (request);
  *     last_values_load (request, &missing);
@@ -14,6 +15,10 @@
  * FALSE where the file is missing or damaged; `request` is then unchanged. */
 void     last_values_save (const Request *request);
 gboolean last_values_load (Request *request, char **missing);
+
+/* Whether the dialog shows quick looks; TRUE where that was never saved. */
+void     quick_look_save (gboolean wanted);
+gboolean quick_look_load (void);
 
 /* Presets: options by a name, which may be any text. */
 GPtrArray *preset_names (void); /* sorted, owned strings */

@@ -114,8 +114,12 @@ static gsize memory_size;
 
 static void map_memory(void) {
     struct stat status;
-    if (fstat(MANIERA_MEMORY_FD, &status) != 0 || status.st_size == 0 || memory)
+    if (fstat(MANIERA_MEMORY_FD, &status) != 0 || (gsize)status.st_size == memory_size)
         return;
+    if (memory) /* it was enlarged */
+        munmap(memory, memory_size);
+    memory = NULL;
+    memory_size = 0;
     void* all =
         mmap(NULL, (gsize)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, MANIERA_MEMORY_FD, 0);
     if (all == MAP_FAILED)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/fake_host.h"
 
+#include <algorithm>
+
 namespace maniera::test {
 
 FakeHost& fake_host() {
@@ -70,6 +72,27 @@ HostDrawable* host_describe(gint id) {
 GdkPixbuf* host_thumbnail(gint id, gint side) {
     const auto& thumbnail = fake_host().drawables.at(id).thumbnail;
     return thumbnail ? thumbnail(side) : nullptr;
+}
+
+GdkPixbuf* host_thumbnail_alpha(gint id, gint side) {
+    const FakeDrawable& from = fake_host().drawables.at(id);
+    const double scale = static_cast<double>(side) / std::max(from.width, from.height);
+    const int width = std::max(1, static_cast<int>(from.width * scale + 0.5));
+    const int height = std::max(1, static_cast<int>(from.height * scale + 0.5));
+    const bool layer = from.kind == HOST_LAYER;
+    GdkPixbuf* small = gdk_pixbuf_new(GDK_COLORSPACE_RGB, layer, 8, width, height);
+    const int channels = layer ? 4 : 3;
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            for (int c = 0; c < channels; ++c) {
+                const int at = (y * from.height / height) * from.width + x * from.width / width;
+                const float value =
+                    from.pixels.at(static_cast<std::size_t>(layer ? at * 4 + c : at));
+                gdk_pixbuf_get_pixels(
+                    small)[y * gdk_pixbuf_get_rowstride(small) + x * channels + c] =
+                    static_cast<guchar>(value * 255 + 0.5f);
+            }
+    return small;
 }
 
 GeglBuffer* host_buffer(gint id) {

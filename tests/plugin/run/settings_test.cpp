@@ -466,5 +466,15 @@ TEST_F(SettingsTest, ADamagedFileOfPresetsIsNotWrittenOver) {
     EXPECT_TRUE(names().empty());
 }
 
+TEST_F(SettingsTest, TheTickOfTheQuickLookStaysAsItWasLeft) {
+    EXPECT_TRUE(quick_look_load());
+    for (const bool wanted : {false, true, false}) {
+        quick_look_save(wanted);
+        EXPECT_EQ(quick_look_load() != FALSE, wanted);
+    }
+    write_text(fake_host().folder + "/maniera/dialog.json", "{\"quick-loo");
+    EXPECT_TRUE(quick_look_load());
+}
+
 } // namespace
 } // namespace maniera::test

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Calls of `stylize` with small copies, one at a time: the next may only write
+ * to the memory when the helper has answered the last. */
+
+#include "plugin/run/draft.h"
+
+#include "helper/messages/protocol.h"
+#include "plugin/gimp/host.h"
+#include "plugin/run/run_plan.h"
+#include "plugin/run/small_pixels.h"
+
+/* On two processors the size takes 2 s with matched parts. The limit is for
+ * what takes longer: many styles, Gatys' hundred steps. */
+enum
+{
+  SIDE = 256, /* px */
+  SECONDS = 3
+};
+
+struct _Draft
+{
+  DraftReady    ready;
+  gpointer      data;
+  Estimator    *estimator; /* borrowed, while there is something to paint */
+  Request      *wanted;    /* to be painted next; NULL = nothing */
+  HelperClient *client;    /* of the open call */
+  SharedMemory *memory;
+  gint64        id;
+  gboolean      open, stopped, freed;
+  MemoryPicture content, painting, limit; /* of width 0: none */
+};
+
+Draft *
+draft_new (DraftReady ready, gpointer data)
+{
+  Draft *draft = g_new0 (Draft, 1);
+  draft->ready = ready;
+  draft->data = data;
+  return draft;
+}
+
+static void
+set_number (ManieraOptions *options, const char *name, gint number)
+{
+  char text[16], message[MANIERA_MESSAGE_MAX];
+  g_snprintf (text, sizeof text, "%d", number);
+  maniera_option_set (options, name, text, message);
+}
+
+/* Px of a style's long side; 0 = not known. */
+static gint
+own_side (const StyleChoice *style)
+{
+  gint width = 0, height = 0;
+  if (style->file)
+    {
+      gdk_pixbuf_get_file_info (style->file, &width, &height);
+      return MAX (width, height);
+    }
+  HostDrawable *layer = host_describe (style->drawable);
+  const gint    side = layer ? MAX (layer->width, layer->height) : 0;
+  host_drawable_free (layer);
+  return side;
+}
+
+/* The run has a style in no more than the style's own pixels. Here it has the
+ * same share of a smaller painting. */
+static void
+keep_scales (Request *request, double style_scale, double full)
+{
+  const double least = maniera_option_find ("style-scale")->min;
+  for (guint i = 0; i < request->styles->len; ++i)
+    {
+      StyleChoice *style = g_ptr_array_index (request->styles, i);
+      const gint   own = own_side (style);
+      if (style->scale <= 0)
+        style->scale = style_scale;
+      if (own > 0)
+        style->scale = MAX (least, MIN (style->scale, own / full));
+    }
+}
+
+/* Turns a request into that for its draft; `side` is the long side of the
+ * content's copy. Numbers of steps and tiles that suit the run's size do not
+ * suit a smaller one. */
+static void
+make_small (Request *request, const HostDrawable *content, gint side)
+{
+  static const char *const by_size[] = { "iterations", "scales", "tile" };
+  ManieraOptions          *options = &request->options;
+  ManieraOptions           resolved;
+  char                     message[MANIERA_MESSAGE_MAX];
+  maniera_options_resolve (options, &resolved);
+  const gint full = maniera_option_is_set (options, "size")
+                        ? options->size
+                        : MAX (content->width, content->height);
+  if (resolved.objective != MANIERA_OBJECTIVE_GATYS) /* it has no scales */
+    keep_scales (request, resolved.style_scale, full);
+  for (gsize i = 0; i < G_N_ELEMENTS (by_size); ++i)
+    maniera_option_unset (options, by_size[i]);
+  maniera_option_set (options, "quality", "draft", message);
+  set_number (options, "size", MIN (full, side));
+  set_number (options, "time-limit", SECONDS);
+}
+
+static void answered (GObject *source, GAsyncResult *result, gpointer data);
+
+static gboolean
+prepare (Draft *draft, RunPlan *plan, Request *request)
+{
+  HostDrawable *content = host_describe (request->content);
+  const gint    side = content ? small_side (content, SIDE) : 0;
+  if (content)
+    make_small (request, content, side);
+  host_drawable_free (content);
+  shared_memory_reuse (draft->memory);
+  if (!side || !run_plan_make (plan, draft->memory, request, side, NULL))
+    return FALSE;
+  MemoryPicture *painting = &plan->job.output;
+  /* Beside the content, which the picture needs too. */
+  painting->offset = shared_memory_reserve (
+      draft->memory,
+      (gint64)painting->width * painting->height * 3 * (gint64)sizeof (float),
+      NULL);
+  draft->content = plan->job.content;
+  draft->painting = *painting;
+  draft->limit = plan->limit;
+  return painting->offset >= 0;
+}
+
+static void
+ask (Draft *draft, Request *request)
+{
+  RunPlan plan = { 0 };
+  draft->client = estimator_helper (draft->estimator, &draft->memory, NULL);
+  draft->stopped = FALSE;
+  draft->open = draft->client && prepare (draft, &plan, request);
+  if (draft->open)
+    draft->id = helper_client_call (draft->client, MANIERA_METHOD_STYLIZE,
+                                    job_params (&plan.job), answered, draft);
+  run_plan_clear (&plan);
+}
+
+static void
+paint_next (Draft *draft)
+{
+  if (draft->open || !draft->wanted)
+    return;
+  Request *request = g_steal_pointer (&draft->wanted);
+  ask (draft, request);
+  request_free (request);
+}
+
+static void
+answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  (void)source;
+  Draft *draft = data;
+  g_autoptr (JsonObject) reply
+      = helper_client_call_finish (draft->client, result, NULL);
+  draft->open = FALSE;
+  if (draft->freed)
+    {
+      g_free (draft);
+      return;
+    }
+  g_autoptr (GdkPixbuf) picture
+      = reply && !draft->stopped
+            ? small_picture (draft->memory, &draft->content, &draft->painting,
+                             draft->limit.width ? &draft->limit : NULL)
+            : NULL;
+  if (picture)
+    draft->ready (picture, draft->data);
+  paint_next (draft);
+}
+
+void
+draft_paint (Draft *draft, Estimator *estimator, const Request *request)
+{
+  draft_stop (draft);
+  draft->estimator = estimator;
+  draft->wanted = request_copy (request);
+  paint_next (draft);
+}
+
+void
+draft_stop (Draft *draft)
+{
+  g_clear_pointer (&draft->wanted, request_free);
+  if (draft->open && !draft->stopped)
+    helper_client_stop (draft->client, draft->id, FALSE);
+  draft->stopped = TRUE;
+}
+
+void
+draft_free (Draft *draft)
+{
+  if (!draft)
+    return;
+  draft_stop (draft);
+  draft->freed = draft->open;
+  if (!draft->open)
+    g_free (draft); /* else the answer does */
+}
