@@ -32,7 +32,7 @@ typedef struct
   guint         fill;      /* the source that fills the list; 0 = done */
   guint         ask;       /* the source that asks for an estimate; 0 = none */
   guint         start;     /* the source that starts the run; 0 = none */
-  guint         looks;     /* that it took for the estimate's answer */
+  guint         listened;  /* so often it looked for the estimate's answer */
   Run          *run;       /* NULL = nothing is painted */
   GCancellable *fetch;     /* of the model; NULL = none */
   gboolean      leaving;   /* when what runs has ended */
@@ -56,6 +56,7 @@ show_state (Dialog *dialog)
 {
   const gboolean busy = is_busy (dialog);
   gtk_widget_set_sensitive (dialog->view.inputs, !busy);
+  quick_look_allow (dialog->view.look, !busy);
   gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_RESET),
                             !busy);
   gtk_widget_set_sensitive (dialog_view_button (&dialog->view, GTK_RESPONSE_OK),
@@ -97,6 +98,7 @@ ask_now (gpointer data)
   if (!dialog->estimator)
     dialog->estimator = estimator_new ();
   estimator_ask (dialog->estimator, dialog->request, on_estimate, dialog);
+  quick_look_paint (dialog->view.look, dialog->estimator, dialog->request);
   return G_SOURCE_REMOVE;
 }
 
@@ -106,6 +108,7 @@ forget_question (Dialog *dialog)
   if (dialog->ask)
     g_source_remove (dialog->ask);
   dialog->ask = 0;
+  quick_look_drop (dialog->view.look);
 }
 
 /* After any change: updates the request at once, and asks for an estimate a
@@ -128,10 +131,14 @@ take_over (Dialog *dialog)
   show_state (dialog);
 }
 
+/* After a change by the user, who wants to see what it does. A look after a
+ * painting would hide that. */
 static void
-on_styles (gpointer data)
+follow_user (gpointer data)
 {
-  take_over (data);
+  Dialog *dialog = data;
+  take_over (dialog);
+  quick_look_wish (dialog->view.look);
 }
 
 static void
@@ -139,7 +146,7 @@ on_options (gpointer data)
 {
   Dialog *dialog = data;
   preset_row_forget (dialog->view.presets);
-  take_over (dialog);
+  follow_user (dialog);
 }
 
 /* What it changes takes no time, and is no setting of a preset. */
@@ -165,7 +172,7 @@ on_preset (const ManieraOptions *options, gpointer data)
 {
   Dialog *dialog = data;
   option_rows_set (dialog->view.options, options);
-  take_over (dialog);
+  follow_user (dialog);
 }
 
 static void
@@ -184,7 +191,7 @@ reset (Dialog *dialog)
   dialog->request->output = (Output){ 0 };
   output_row_set (dialog->view.output, &dialog->request->output);
   preset_row_forget (dialog->view.presets);
-  style_list_reset (dialog->view.styles); /* calls on_styles() */
+  style_list_reset (dialog->view.styles); /* calls follow_user() */
 }
 
 /* What runs */
@@ -291,7 +298,7 @@ start_when_measured (gpointer data)
 {
   Dialog *dialog = data;
   if (dialog->estimator && estimator_is_asked (dialog->estimator)
-      && ++dialog->looks < PATIENCE)
+      && ++dialog->listened < PATIENCE)
     return G_SOURCE_CONTINUE;
   g_clear_pointer (&dialog->estimator,
                    estimator_free); /* one helper is enough */
@@ -305,7 +312,7 @@ paint (Dialog *dialog, gboolean stays)
     return;
   dialog->stays = stays;
   forget_question (dialog);
-  dialog->looks = 0;
+  dialog->listened = 0;
   last_values_save (dialog->request);
   status_area_show_error (dialog->view.status, NULL);
   status_area_note (dialog->view.status, NULL);
@@ -432,7 +439,10 @@ fill_in (gpointer data)
   style_list_fill (dialog->view.styles, dialog->request->content);
   style_list_set (dialog->view.styles, dialog->request->styles);
   style_list_grab_focus (dialog->view.styles);
-  take_over (dialog);
+  if (dialog->layer < 0)
+    follow_user (dialog);
+  else
+    take_over (dialog); /* the painting is looked at */
   return G_SOURCE_REMOVE;
 }
 
@@ -452,9 +462,10 @@ gint
 dialog_run (Request *request, const char *note, gint painted)
 {
   static const DialogEvents events
-      = { on_styles,
+      = { follow_user,
           on_options,
           on_output,
+          .look_wanted = follow_user,
           .presets = { options_to_save, on_preset, on_preset_failure },
           .fetch_model = fetch_model,
           .focused = on_focused,

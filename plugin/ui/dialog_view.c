@@ -235,6 +235,7 @@ dialog_view_make (DialogView         *view,
   thumbnails_ask (view->thumbnails, content->id, NULL,
                   MIN (PREVIEW_SIDE, longer), set_layer_picture, view->window);
   view->preview = preview_view_new (content->width, content->height);
+  view->look = quick_look_new (view->preview, events->look_wanted, data);
   view->inputs = inputs_new (view, content->image, events, data);
   view->status = status_area_new (events->fetch_model, data);
   lay_out (view);

@@ -17,6 +17,7 @@
 #include "plugin/ui/output_row.h"
 #include "plugin/ui/preset_row.h"
 #include "plugin/ui/preview_view.h"
+#include "plugin/ui/quick_look.h"
 #include "plugin/ui/status_area.h"
 #include "plugin/ui/style_list.h"
 #include "plugin/ui/thumbnails.h"
@@ -38,6 +39,7 @@ typedef struct
 {
   GtkWidget   *window;
   PreviewView *preview;
+  QuickLook   *look;
   GtkWidget   *inputs; /* what is insensitive while something runs */
   GtkWidget   *newest; /* a tick: earlier tries go; shown after the first try */
   GtkWidget   *presets;
@@ -55,6 +57,7 @@ typedef struct
   void (*styles_changed) (gpointer data);
   void (*options_changed) (gpointer data);
   void (*output_changed) (gpointer data);
+  void (*look_wanted) (gpointer data);
   PresetListener presets;
   void (*fetch_model) (gpointer data);
   void (*focused) (gpointer data); /* the user comes back to the window */

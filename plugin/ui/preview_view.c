@@ -18,6 +18,7 @@ struct _PreviewView
 {
   GtkWidget *box;
   GtkWidget *area;
+  GtkWidget *bar;
   GtkWidget *before; /* the toggle */
   GtkWidget *percent;
   GdkPixbuf *layer;
@@ -377,13 +378,13 @@ preview_view_new (gint width, gint height)
   view->fits = TRUE;
   view->zoom = 1;
   view->box = gtk_vbox_new (FALSE, 6);
-  GtkWidget *bar = bar_new (view);
   GtkWidget *frame = gtk_frame_new (NULL);
+  view->bar = bar_new (view);
   view->area = area_new (view);
   gtk_frame_set_shadow_type (GTK_FRAME (frame), GTK_SHADOW_IN);
   gtk_container_add (GTK_CONTAINER (frame), view->area);
   gtk_box_pack_start (GTK_BOX (view->box), frame, TRUE, TRUE, 0);
-  gtk_box_pack_start (GTK_BOX (view->box), bar, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (view->box), view->bar, FALSE, FALSE, 0);
   g_signal_connect (view->box, "destroy", G_CALLBACK (on_destroy), view);
   return view;
 }
@@ -392,6 +393,12 @@ GtkWidget *
 preview_view_widget (PreviewView *view)
 {
   return view->box;
+}
+
+void
+preview_view_add (PreviewView *view, GtkWidget *widget)
+{
+  gtk_box_pack_start (GTK_BOX (view->bar), widget, FALSE, FALSE, 6);
 }
 
 static void

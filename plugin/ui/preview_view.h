@@ -15,6 +15,9 @@ typedef struct _PreviewView PreviewView;
 PreviewView *preview_view_new (gint width, gint height);
 GtkWidget   *preview_view_widget (PreviewView *view);
 
+/* Adds a widget to the bar below the picture. */
+void preview_view_add (PreviewView *view, GtkWidget *widget);
+
 /* Both keep a reference; NULL = none. The painting is shown where there is one,
  * unless the user asks for the original. */
 void preview_view_set_layer (PreviewView *view, GdkPixbuf *picture);

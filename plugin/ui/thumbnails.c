@@ -37,8 +37,8 @@ thumbnails_new (void)
   return thumbnails;
 }
 
-static GdkPixbuf *
-over_checks (GdkPixbuf *picture)
+GdkPixbuf *
+thumbnail_over_checks (GdkPixbuf *picture)
 {
   if (!gdk_pixbuf_get_has_alpha (picture))
     return g_object_ref (picture);
@@ -55,7 +55,7 @@ thumbnail_of_file (const char *file, gint side)
   if (!read)
     return NULL;
   g_autoptr (GdkPixbuf) upright = gdk_pixbuf_apply_embedded_orientation (read);
-  return over_checks (upright);
+  return thumbnail_over_checks (upright);
 }
 
 static gboolean

@@ -29,6 +29,9 @@ void thumbnails_ask (Thumbnails    *thumbnails,
 
 void thumbnails_free (Thumbnails *thumbnails); /* drops what is not made yet */
 
+/* A picture over a checkerboard where it is transparent. */
+GdkPixbuf *thumbnail_over_checks (GdkPixbuf *picture);
+
 /* A file's picture within `side` x `side` px, upright, over a checkerboard
  * where it is transparent. NULL when GdkPixbuf cannot read it. */
 GdkPixbuf *thumbnail_of_file (const char *file, gint side);

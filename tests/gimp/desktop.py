@@ -112,9 +112,12 @@ class Session:
         time.sleep(0.3)
         self.screen.settle(self.window)
 
-    def open_dialog(self):
+    def open_dialog(self, quick_look=False):
         """Filters > Artistic > Neural Style, by their mnemonics; once more where GIMP was not ready to
-        hear them."""
+        hear them. Most tests do without the quick look, which would be one more painting; None = as it
+        was left."""
+        if quick_look is not None:
+            self.gimp.remember_quick_look(quick_look)
         for _ in range(5):
             self.screen.key(self.window, "alt+r")
             self.screen.call("xdotool", "key", "--delay", "150", "a", "n")

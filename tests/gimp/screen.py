@@ -4,6 +4,7 @@ the X server as a user's do."""
 
 import contextlib
 import ctypes
+import json
 import os
 import subprocess
 import time
@@ -181,6 +182,12 @@ class Gimp(gimp.Gimp):
         with open(self.profile / "gimprc", "a") as file:
             file.write(looks[gimp.VERSION] + "(check-updates no)\n(save-document-history no)\n")
         (self.profile / "sessionrc").write_text("(hide-docks yes)\n(single-window-mode yes)\n")
+        self.remember_quick_look(False)
+
+    def remember_quick_look(self, ticked):
+        folder = self.profile / "maniera"
+        folder.mkdir(exist_ok=True)
+        (folder / "dialog.json").write_text(json.dumps({"quick-look": ticked}))
 
     def _command(self):
         program = {2: "gimp-2.10", 3: "gimp-3"}[gimp.VERSION]

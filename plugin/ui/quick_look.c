@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A tick and a draft. */
+
+#include "plugin/ui/quick_look.h"
+
+#include "plugin/i18n.h"
+#include "plugin/run/draft.h"
+#include "plugin/run/settings.h"
+#include "plugin/ui/thumbnails.h"
+#include "plugin/ui/widgets.h"
+
+struct _QuickLook
+{
+  GtkWidget   *tick;
+  PreviewView *preview;
+  Draft       *draft;
+  gboolean     wished, shown;
+  void (*wanted) (gpointer data);
+  gpointer data;
+};
+
+static gboolean
+is_ticked (const QuickLook *look)
+{
+  return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (look->tick));
+}
+
+static void
+on_ready (GdkPixbuf *picture, gpointer data)
+{
+  QuickLook *look = data;
+  g_autoptr (GdkPixbuf) opaque = thumbnail_over_checks (picture);
+  look->shown = TRUE;
+  preview_view_set_painting (look->preview, opaque);
+}
+
+static void
+on_toggled (GtkToggleButton *tick, gpointer data)
+{
+  QuickLook *look = data;
+  (void)tick;
+  quick_look_save (is_ticked (look));
+  if (is_ticked (look))
+    look->wanted (look->data);
+  else
+    quick_look_drop (look);
+}
+
+static void
+on_destroy (GtkWidget *tick, gpointer data)
+{
+  QuickLook *look = data;
+  (void)tick;
+  draft_free (look->draft);
+  g_free (look);
+}
+
+QuickLook *
+quick_look_new (PreviewView *preview,
+                void (*wanted) (gpointer data),
+                gpointer data)
+{
+  QuickLook *look = g_new0 (QuickLook, 1);
+  look->tick = gtk_check_button_new_with_mnemonic (_ ("Qu_ick look"));
+  keep_bright (gtk_bin_get_child (GTK_BIN (look->tick)));
+  look->preview = preview;
+  look->draft = draft_new (on_ready, look);
+  look->wanted = wanted;
+  look->data = data;
+  gtk_widget_set_tooltip_text (
+      look->tick,
+      _ ("Shows a small draft of what is set, seconds after each change"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (look->tick),
+                                quick_look_load ());
+  g_signal_connect (look->tick, "toggled", G_CALLBACK (on_toggled), look);
+  g_signal_connect (look->tick, "destroy", G_CALLBACK (on_destroy), look);
+  preview_view_add (preview, look->tick);
+  return look;
+}
+
+void
+quick_look_wish (QuickLook *look)
+{
+  look->wished = TRUE;
+}
+
+void
+quick_look_paint (QuickLook *look, Estimator *estimator, const Request *request)
+{
+  if (look->wished && is_ticked (look))
+    draft_paint (look->draft, estimator, request);
+  look->wished = FALSE;
+}
+
+void
+quick_look_drop (QuickLook *look)
+{
+  look->wished = FALSE;
+  draft_stop (look->draft);
+  if (look->shown)
+    preview_view_set_painting (look->preview, NULL);
+  look->shown = FALSE;
+}
+
+void
+quick_look_allow (QuickLook *look, gboolean allowed)
+{
+  gtk_widget_set_sensitive (look->tick, allowed);
+}
