@@ -112,8 +112,15 @@ Vips keep_metadata(const Vips& from) {
         const auto starts = [&](const char* prefix) {
             return std::strncmp(name, prefix, std::strlen(prefix)) == 0;
         };
-        if (std::any_of(wanted.begin(), wanted.end(), starts))
+        const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), starts);
+        if (is_wanted && G_VALUE_TYPE(value) == VIPS_TYPE_BLOB) {
+            // libvips 8.14 frees a HEIF file's blocks with the image that was loaded.
+            std::size_t size = 0;
+            const void* bytes = vips_value_get_blob(value, &size);
+            vips_image_set_blob_copy(static_cast<VipsImage*>(to), name, bytes, size);
+        } else if (is_wanted) {
             vips_image_set(static_cast<VipsImage*>(to), name, value);
+        }
         (void)image;
         return nullptr;
     };
