@@ -74,7 +74,15 @@ int profile_channels(const std::string& profile) {
     return opened ? static_cast<int>(cmsChannelsOf(cmsGetColorSpace(opened.get()))) : 0;
 }
 
-std::string srgb_profile() { return bytes_of(srgb()); }
+std::string srgb_profile() {
+    // LittleCMS writes the present second, so that no file would be the same twice.
+    constexpr std::size_t date = 24, date_bytes = 12;
+    static const std::string new_year_2000("\x07\xd0\0\1\0\1\0\0\0\0\0\0", date_bytes);
+    std::string profile = bytes_of(srgb());
+    if (profile.size() >= date + date_bytes)
+        profile.replace(date, date_bytes, new_year_2000);
+    return profile;
+}
 
 bool is_rgb_profile(const std::string& profile) {
     const Profile opened = open(profile);
