@@ -2,6 +2,8 @@
 
 #include "helper/images/row_writer.h"
 
+#include "helper/images/icc_profile.h"
+
 #include "helper/images/image_file.h"
 #include "helper/images/output_format.h"
 #include "tests/support/peak_memory.h"
@@ -62,6 +64,11 @@ TEST_F(RowWriterFile, WritesTheBytesOfTheWholeInAllDepths) {
             info.depth = depth;
             expect_saved_alike(info, ending);
         }
+}
+
+TEST(SrgbProfile, DoesNotSayWhenItWasMade) {
+    const std::string year = srgb_profile().substr(24, 2); // big-endian
+    EXPECT_EQ(year, std::string("\x07\xd0"));
 }
 
 TEST_F(RowWriterFile, WritesTheBytesOfTheWholeWithProfileAndMetadata) {
