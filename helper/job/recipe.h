@@ -24,7 +24,7 @@ namespace maniera {
 struct Recipe {
     std::string text;                // as JSON
     Job job;                         // file names without folders; no output
-    std::vector<std::string> hashes; // SHA-256 of each of its pictures, in the order of files_of()
+    std::vector<std::string> hashes; // SHA-256 of content, styles with their masks, options' files
     std::string model;               // SHA-256 of the weights
     std::vector<std::string> aside;  // options that it named and that are not a recipe's to set
 };
@@ -41,7 +41,7 @@ Recipe parse_recipe(const std::string& text);
 Recipe read_recipe_of(const std::string& picture);
 
 // Its pictures by name and bytes in these folders. Throws Error{invalid_request} that names what is
-// not there. A content that is already a file (not a bare name) stays.
+// not there. `content`, where it is not empty, is taken for the recipe's, whatever its bytes.
 Job find_pictures(const Recipe& recipe, const std::vector<std::string>& folders,
                   const std::string& content);
 

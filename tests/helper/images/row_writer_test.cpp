@@ -3,7 +3,6 @@
 #include "helper/images/row_writer.h"
 
 #include "helper/images/icc_profile.h"
-
 #include "helper/images/image_file.h"
 #include "helper/images/output_format.h"
 #include "tests/support/peak_memory.h"
