@@ -11,10 +11,13 @@
 #include "core/image/image.h"
 #include "core/image/row_source.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace maniera {
+
+struct StylePack; // core/objective/style_pack.h
 
 struct StyleInput {
     Picture picture;
@@ -22,6 +25,7 @@ struct StyleInput {
     Image style_mask;  // which part of the style picture counts; any size; empty = all of it
     double weight = 1; // relative among styles without a mask; a factor for a style with one
     double scale = 0;  // the style's long side over the run's; 0 = the option `style-scale`
+    std::shared_ptr<const StylePack> pack = nullptr; // in place of the picture; without style mask
 };
 
 // A part of the content and its counterpart in the styles: there it is painted like that.

@@ -45,10 +45,23 @@ StyleSums no_sums(const Network& network, const TermOptions& options,
     return all;
 }
 
+// A style's whose moments are known. Weights are spread over all that it shows.
+StyleSums sums_of_moments(const Network& network, const TermOptions& options,
+                          const std::vector<std::size_t>& taps, const StyleSource& style) {
+    StyleSums all = no_sums(network, options, taps, style.size, style.weights);
+    for (const std::size_t t : taps) {
+        all.sums[t].first = style.moments[t].mean * all.sums[t].weight;
+        all.sums[t].second = style.moments[t].second * all.sums[t].weight;
+    }
+    return all;
+}
+
 // One style's: of all of it, where a region takes that, then of each part.
 std::vector<StyleSums> sums_of(const Network& network, const TermOptions& options,
                                const std::vector<std::size_t>& taps, const StyleSource& style,
                                bool whole_too, int tile) {
+    if (!style.moments.empty())
+        return {sums_of_moments(network, options, taps, style)};
     const Size size = size_of(style.image);
     std::vector<StyleSums> all(1);
     if (whole_too)

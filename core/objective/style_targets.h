@@ -25,6 +25,10 @@ struct StyleSource {
     at::Tensor image;         // (1, 3, h, w)
     Image weights;            // style mask times alpha, at that size; empty = all of it
     std::vector<Image> parts; // the same within each part, then in what the parts leave
+    // In place of the picture: moments by tap, and the size that it would have. Such a style has no
+    // parts, and its weights say only how much it counts.
+    std::vector<Moments> moments{};
+    Size size{};
 };
 
 // One region's target at one layer.

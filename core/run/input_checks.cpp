@@ -5,6 +5,8 @@
 #include "core/base/objective_convention.h"
 #include "core/error.h"
 #include "core/image/scale_schedule.h"
+#include "core/objective/style_pack.h"
+#include "core/run/pack_checks.h"
 #include "core/stylize.h"
 
 #include <algorithm>
@@ -84,8 +86,9 @@ void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
             "objective painterly for frames.");
     double total = 0;
     for (const StyleInput& style : inputs.styles) {
-        check_pixels(rows_of(style.picture), "style");
-        const std::string& name = style.picture.name;
+        if (!style.pack)
+            check_pixels(rows_of(style.picture), "style");
+        const std::string& name = style.pack ? style.pack->file : style.picture.name;
         check_mask(style.mask.whole, "The mask of " + name);
         check_mask(style.style_mask, "The style mask of " + name);
         if (!std::isfinite(style.weight) || style.weight < 0)
@@ -101,6 +104,7 @@ void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
                         "style scale; leave --style-scale out, or use the objective painterly.");
         total += style.weight;
     }
+    check_packs(inputs, resolved);
     if (total <= 0)
         throw Error(ErrorCode::invalid_option,
                     "The weights of the styles are all zero; give at least one above 0.");

@@ -3,6 +3,7 @@
 #include "core/run/make_scene.h"
 
 #include "core/image/scale_schedule.h"
+#include "core/objective/packed_moments.h"
 #include "core/run/scene_rows.h"
 #include "core/run/style_palette.h"
 
@@ -92,6 +93,15 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
         for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
             const StyleInput& style = prepared.styles[i];
             const Size at = style_size(style, resolved, size);
+            if (style.pack) {
+                const int side = std::max(at.width, at.height);
+                sources.push_back({{},
+                                   style_weights(style, at, instead(i)),
+                                   {},
+                                   packed_moments(network, terms, *style.pack, side),
+                                   at});
+                continue;
+            }
             sources.push_back({to_tensor(resize(style.picture, at).color, device),
                                style_weights(style, at, instead(i)),
                                {}});

@@ -8,6 +8,7 @@
 #include "core/run/input_checks.h"
 #include "core/run/make_scene.h"
 #include "core/run/memory_guard.h"
+#include "core/run/pack_checks.h"
 #include "core/run/part_finder.h"
 #include "core/run/style_palette.h"
 #include "core/stylize.h"
@@ -59,6 +60,7 @@ Measurement measure(const Model& model, PictureSource picture, const Inputs& inp
                     const ManieraOptions& options, Communicator& comm) {
     check_pixels(picture, "picture");
     check_inputs(inputs, options);
+    check_models(inputs, model.manifest);
     const ResolvedOptions resolved = resolve(options);
     return translating_errors([&]() -> Measurement {
         const c10::InferenceMode no_autograd;

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/memory/malloc_tuning.h"
 #include "core/memory/memory_errors.h"
+#include "core/run/style_palette.h"
 
 #include <c10/core/ScalarType.h>
 
@@ -39,8 +40,8 @@ Budget make_budget(const NetworkCost& network, const Inputs& inputs,
     budget.bytes = least(comm, device_budget(resolved, device, comm.config().local_world_size));
     budget.content = inputs.content.color.size;
     for (const StyleInput& style : inputs.styles)
-        budget.styles.push_back({size_of(style.picture.color), style.scale, style.mask.size,
-                                 size_of(style.style_mask)});
+        budget.styles.push_back(
+            {own_size(style), style.scale, style.mask.size, size_of(style.style_mask)});
     budget.parts = inputs.parts.empty() ? 0 : static_cast<int>(inputs.parts.size()) + 1;
     budget.temporal = !inputs.temporal.painting.empty();
     if (!budget.gpu) // a file would hold what lies in a GPU's memory only by way of the host's

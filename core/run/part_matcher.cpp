@@ -63,6 +63,12 @@ Size reduced_size(Size size, int reduction) {
     return {std::max(1, size.width / reduction), std::max(1, size.height / reduction)};
 }
 
+// A style at this size. A style pack's is black, and nothing of it is taken: it only keeps the
+// styles' numbers.
+Image picture_at(const StyleInput& style, Size size) {
+    return style.pack ? Image(size.width, size.height, 3) : resize(style.picture, size).color;
+}
+
 // The whole painting at this size; empty at all ranks but 0. Collective.
 Image whole_painting(const at::Tensor& canvas, const Scene& scene, Size size) {
     const Image own = to_image(painting_on(canvas, scene));
@@ -130,7 +136,7 @@ std::vector<at::Tensor> PartMatcher::pictures_at(const Inputs& inputs, int side)
     std::vector<at::Tensor> pictures{
         to_tensor(resized_rows(inputs.content.color, size, {0, size.height}), device)};
     for (const StyleInput& style : inputs.styles)
-        if (style.weight > 0)
+        if (style.weight > 0 && !style.pack)
             pictures.push_back(
                 to_tensor(resize(style.picture.color, fit(size_of(style.picture.color))), device));
     return pictures;
@@ -166,14 +172,14 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
     std::vector<at::Tensor> styles, cells; // cells: which may be taken, by style
     for (const StyleInput& style : inputs.styles) {
         const Size at = reduced_size(style_size(style, resolved_, scene.size), reduction);
-        styles.push_back(to_tensor(resize(style.picture, at).color, device));
+        styles.push_back(to_tensor(picture_at(style, at), device));
         const Size grid = match_grid(at, match_cell);
         const std::vector<float> weights =
             cell_means(style_weights(style, at, {}), grid, match_cell);
         std::vector<std::int64_t> taken(static_cast<std::size_t>(grid.width) * grid.height, 1);
         for (std::size_t i = 0; i < weights.size(); ++i)
             taken[i] = weights[i] >= few;
-        if (style.weight <= 0)
+        if (style.weight <= 0 || style.pack)
             std::fill(taken.begin(), taken.end(), 0);
         cells.push_back(at::tensor(taken, at::TensorOptions(at::kLong)).to(at::kBool));
     }
@@ -258,8 +264,8 @@ void PartMatcher::apply(const MatchField& field, const Scene& scene, const Input
     const at::Device device = network_.placement().device;
     std::vector<at::Tensor> styles;
     for (const StyleInput& style : inputs.styles)
-        styles.push_back(to_tensor(
-            resize(style.picture, style_size(style, resolved_, scene.size)).color, device));
+        styles.push_back(
+            to_tensor(picture_at(style, style_size(style, resolved_, scene.size)), device));
     scene.objective->set_matches(layers_, field, styles,
                                  content_canvas(scene, scene.bands.own_with_halo(), device),
                                  scene.margin, memory);

@@ -30,10 +30,34 @@ void resume_budget(Run& run) {
                    "and its picture then differs by rounding from that of a run in one go.");
 }
 
+void match_nothing(Run& run) {
+    run.matcher = nullptr;
+    run.resolved.match_parts = MANIERA_MATCH_PARTS_OFF;
+}
+
+// Whether a style that counts is a pack, and whether all of them are.
+std::pair<bool, bool> packs_among(const std::vector<StyleInput>& styles) {
+    bool any = false, all = true;
+    for (const StyleInput& style : styles)
+        if (style.weight > 0) {
+            any = any || style.pack;
+            all = all && style.pack;
+        }
+    return {any, all};
+}
+
 // A run that goes on keeps to what it found when it began.
 void find_counterparts(Run& run) {
     if (!run.matcher)
         return;
+    const auto [any_pack, all_packs] = packs_among(run.inputs.styles);
+    if (any_pack)
+        run.notify(Notice::other, "A style pack has no painting in it to match parts with: its "
+                                  "style is painted as with --match-parts off.");
+    if (all_packs) {
+        match_nothing(run);
+        return;
+    }
     run.matcher->begin_picture(run.inputs, run.setup.comm);
     std::optional<bool>& found = run.setup.counterparts;
     if (run.from)
@@ -42,8 +66,7 @@ void find_counterparts(Run& run) {
         found = run.matcher->finds_counterparts(run.inputs, run.setup.comm);
     if (*found)
         return;
-    run.matcher = nullptr;
-    run.resolved.match_parts = MANIERA_MATCH_PARTS_OFF;
+    match_nothing(run);
     run.notify(Notice::other, "Hardly any part of the styles is found again in the photograph: it "
                               "is painted as a whole, without matched parts.");
 }

@@ -6,6 +6,7 @@
 #include "core/memory/memory_errors.h"
 #include "core/run/input_checks.h"
 #include "core/run/make_scene.h"
+#include "core/run/pack_checks.h"
 #include "core/run/run.h"
 #include "core/run/scale_run.h"
 #include "core/run/style_palette.h"
@@ -59,6 +60,7 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
                  std::size_t most_bytes, Communicator& comm) {
     const ResolvedOptions resolved = resolve(options);
     check_styles(inputs, resolved);
+    check_models(inputs, model.manifest);
     translating_errors([&] {
         const c10::InferenceMode no_autograd;
         RunSetup setup = make_setup(model, resolved, most_bytes, comm);

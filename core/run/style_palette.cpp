@@ -5,6 +5,7 @@
 #include "core/distributed/collectives.h"
 #include "core/image/color_transfer.h"
 #include "core/image/scale_schedule.h"
+#include "core/objective/style_pack.h"
 #include "core/run/scene_rows.h"
 
 #include <ATen/ops/empty.h>
@@ -56,10 +57,22 @@ ColorSums content_colors(const Inputs& prepared, const StyleInput& style, Commun
     return of_all(comm, sums);
 }
 
+// Of a style at this size, or of its part.
+ColorSums style_colors(const Inputs& prepared, std::size_t style, int part, Size size) {
+    const StyleInput& its = prepared.styles[style];
+    return its.pack ? colors_at(*its.pack, std::max(size.width, size.height))
+                    : sum_colors(resize(its.picture, size).color,
+                                 part_style_weights(prepared, style, part, size));
+}
+
 } // namespace
 
+Size own_size(const StyleInput& style) {
+    return style.pack ? style.pack->size : size_of(style.picture.color);
+}
+
 Size style_size(const StyleInput& style, const ResolvedOptions& resolved, Size run) {
-    return style_size(StyleSize{size_of(style.picture.color), style.scale, {}, {}}, resolved, run);
+    return style_size(StyleSize{own_size(style), style.scale, {}, {}}, resolved, run);
 }
 
 Image style_weights(const StyleInput& style, Size size, const RowSource& otherwise) {
@@ -115,7 +128,8 @@ std::vector<LineRegion> line_regions(const Scene& scene, const Inputs& prepared)
     bool any = false;
     for (const StyleInput& style : prepared.styles) {
         const Image& color = style.picture.color;
-        colors.push_back(sum_colors(color, style_weights(style, size_of(color), {})));
+        colors.push_back(style.pack ? style.pack->sizes.back().colors
+                                    : sum_colors(color, style_weights(style, size_of(color), {})));
         any = any || color_line(colors.back());
     }
     std::vector<LineRegion> found;
@@ -147,13 +161,9 @@ Image in_style_colors(const Scene& scene, const ResolvedOptions& resolved, const
     for (const Region& region : plan.regions) {
         ColorSums wanted;
         for (std::size_t i = 0; i < region.styles.size(); ++i) {
-            const StyleInput& style = prepared.styles[region.styles[i]];
-            const Size size = style_size(style, resolved, scene.size);
-            add_colors(
-                wanted,
-                sum_colors(resize(style.picture, size).color,
-                           part_style_weights(prepared, region.styles[i], region.part, size)),
-                region.factors[i]);
+            const std::size_t style = region.styles[i];
+            const Size size = style_size(prepared.styles[style], resolved, scene.size);
+            add_colors(wanted, style_colors(prepared, style, region.part, size), region.factors[i]);
         }
         const ColorSums present = of_all(
             *scene.bands.comm,

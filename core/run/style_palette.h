@@ -11,6 +11,9 @@
 
 namespace maniera {
 
+// Of the painting, or of the one that a style pack was made of.
+Size own_size(const StyleInput& style);
+
 // Within its own pixels, when the run is at `run`.
 Size style_size(const StyleInput& style, const ResolvedOptions& resolved, Size run);
 

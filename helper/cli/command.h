@@ -14,6 +14,12 @@
 
 namespace maniera {
 
+// What a style pack says of itself, besides what it is made of.
+struct PackSettings {
+    std::string name, author, licence;
+    int largest = 2048; // px: the longest side that it serves
+};
+
 struct Command {
     enum class Kind {
         print, // `text`, which is help or the version
@@ -32,6 +38,7 @@ struct Command {
         recipe,
         again, // `job` has the content, the output and the options that were given
         sheet,
+        pack, // `job` has the paintings, as styles, and the output
         sample,
     };
     Kind kind = Kind::print;
@@ -44,6 +51,7 @@ struct Command {
     CheckpointSettings checkpoints; // stylize; resume: the file to resume from
     std::string stream_format; // stylize: of a result that goes to standard output; empty = png
     std::vector<Variation> variations; // sheet
+    PackSettings pack;
     Batch batch;
     Frames frames;
     std::vector<std::string> words; // of samples and models; again: folders of pictures

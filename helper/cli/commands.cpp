@@ -8,6 +8,7 @@
 #include "core/stylize.h"
 #include "helper/cli/batch_command.h"
 #include "helper/cli/frames_command.h"
+#include "helper/cli/pack_command.h"
 #include "helper/cli/parts_command.h"
 #include "helper/cli/recipe_commands.h"
 #include "helper/cli/sheet_command.h"
@@ -327,6 +328,7 @@ int run_command(const Command& command) {
     case Kind::batch: return batch_command(command.batch, command.json);
     case Kind::frames: return frames_command(command.frames, command.json);
     case Kind::measure: return run_measure(command);
+    case Kind::pack: return pack_command(command);
     case Kind::parts: return parts_command(command);
     case Kind::recipe: return recipe_command(command);
     case Kind::again: return run_again(command);

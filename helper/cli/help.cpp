@@ -129,6 +129,25 @@ that begins with the painting. A style that cannot be painted is told and left g
 is then 3. Ctrl-C makes a sheet of what is painted.
 )";
 
+constexpr const char* pack_page = R"(Style packs
+
+A style pack is a painting's style without the painting: what its features are like at a dozen
+sizes, a thumbnail, and a few words. --style takes one in a painting's place:
+  maniera pack painting.jpg -o waves.maniera-style --author "K. Hokusai" --licence "public domain"
+  maniera stylize photo.jpg --style waves.maniera-style -o result.png
+  maniera pack waves.maniera-style      says what is in one
+
+The painting cannot be got back from it, but for the thumbnail. Several paintings make one style,
+mixed evenly. A pack serves sizes up to --size, 2048 px unless that is given, and the painting's
+own; beyond, it paints as that size of the painting would. VGG-16's takes 1.2 MB a size, 13 MB up to
+2048 px.
+
+It belongs to the model, --objective, --pooling and --style-layers that it was made with. Without a
+painting there is nothing to match parts with, so its style is painted as with --match-parts off;
+--parts, --style-mask, --colors match and --init style need the painting. In the objective gatys the
+painting is not stretched to the photograph's shape.
+)";
+
 constexpr const char* recipe_page = R"(Recipes
 
 A result's metadata say how it was painted: the pictures by their names, without folders, and by
@@ -344,6 +363,7 @@ const std::vector<CommandHelp> commands = {
     {"measure", "Evaluate the objective at a picture, term by term"},
     {"parts", "Find the parts that pictures have in common (see maniera help parts)"},
     {"sheet", "Draw a sheet of drafts to choose from (see maniera help sheet)"},
+    {"pack", "Make a style pack of paintings (see maniera help pack)"},
     {"recipe", "Print how a result was painted (see maniera help recipe)"},
     {"again", "Paint a result again, by its recipe (see maniera help recipe)"},
     {"run", "Run a job file (see maniera help job)"},
@@ -380,6 +400,7 @@ const Topic topics[] = {
     {"parts", [] { return std::string(parts_page); }},
     {"job", [] { return std::string(job_page); }},
     {"sheet", [] { return std::string(sheet_page); }},
+    {"pack", [] { return std::string(pack_page); }},
     {"recipe", [] { return std::string(recipe_page); }},
     {"output", [] { return std::string(output_page); }},
     {"batch", [] { return std::string(batch_page); }},

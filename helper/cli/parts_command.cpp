@@ -86,7 +86,10 @@ Image shown(const Image& picture) {
 } // namespace
 
 int parts_command(const Command& command) {
-    JobInputs loaded = load_inputs(command.job);
+    Job job = command.job;
+    if (resolve(job.options).parts == MANIERA_PARTS_OFF)
+        set_option(job.options, "parts", "auto"); // what has none is refused when it is read
+    JobInputs loaded = load_inputs(job);
     for (const std::string& remark : loaded.remarks)
         std::fprintf(stderr, "maniera: %s\n", remark.c_str());
     std::vector<Image> pictures = {shown(copy(loaded.inputs.content.color.whole))};

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/image/pyramid.h"
+#include "core/objective/style_pack.h"
 #include "core/stylize.h"
 #include "helper/cli/contact_sheet.h"
 #include "helper/cli/errors.h"
@@ -109,7 +110,8 @@ std::vector<Draft> drafts_of(const Command& command) {
 }
 
 Image thumbnail(const std::string& file, Size box) {
-    const Image picture = load_picture(file).picture.color;
+    const Image picture =
+        is_style_pack(file) ? read_style_pack(file).thumbnail : load_picture(file).picture.color;
     const double scale = std::min(static_cast<double>(box.width) / picture.width,
                                   static_cast<double>(box.height) / picture.height);
     return resize(picture, {std::max(1, static_cast<int>(picture.width * scale + 0.5)),

@@ -3,6 +3,7 @@
 #include "helper/cli/subcommands.h"
 
 #include "core/error.h"
+#include "core/objective/style_pack.h"
 #include "helper/cli/flags.h"
 #include "helper/cli/frames_command.h"
 #include "helper/cli/help.h"
@@ -24,7 +25,7 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
     command->allow_extras(); // refuse_leftovers() says it better
     command->set_help_flag("-h,--help", "Print this help");
     for (const char* reads : {"stylize", "estimate", "resume", "batch", "frames", "measure",
-                              "parts", "run", "serve", "sheet", "recipe", "again"})
+                              "parts", "run", "serve", "sheet", "pack", "recipe", "again"})
         if (name == reads)
             command
                 ->add_flag_callback("--all-formats", allow_all_formats,
@@ -245,6 +246,57 @@ Subcommand add_parts(CLI::App& app, Command& command) {
             }};
 }
 
+// Of paintings that are to become a pack, or of one pack to look at.
+void complete_pack(Command& command, const std::vector<std::string>& paintings) {
+    if (paintings.empty())
+        refuse("pack needs a painting: maniera pack PAINTING -o NAME.maniera-style.");
+    for (const std::string& file : paintings) {
+        command.job.styles.emplace_back();
+        command.job.styles.back().picture.file = file;
+    }
+    const std::string& output = command.job.output.file;
+    const std::string ending = style_pack_ending;
+    if (output.empty() && (paintings.size() > 1 || !is_style_pack(paintings.front())))
+        refuse("An output is missing; name the style pack with -o NAME" + ending + ".");
+    if (!output.empty() && (output.size() <= ending.size() ||
+                            output.compare(output.size() - ending.size(), ending.size(), ending)))
+        refuse("A style pack's name ends in " + ending + "; write -o " + output + ending + ".");
+}
+
+Subcommand add_pack(CLI::App& app, Command& command) {
+    const auto paintings = std::make_shared<std::vector<std::string>>();
+    CLI::App* pack = add_command(app, "pack");
+    pack->add_option("paintings", *paintings,
+                     "Paintings, which are mixed evenly; or a style pack to look at");
+    add_output_flag(*pack, command, "The style pack: NAME.maniera-style");
+    const std::pair<const char*, std::string PackSettings::*> texts[] = {
+        {"name", &PackSettings::name},
+        {"author", &PackSettings::author},
+        {"licence", &PackSettings::licence}};
+    for (const auto& [name, member] : texts)
+        add_flag(*pack, std::string("--") + name, "TEXT",
+                 std::string("The style's ") + name +
+                     (name == std::string("name") ? " [the painting's file]" : ""),
+                 "Result", [&command, member = member](const std::string& text) {
+                     command.pack.*member = text;
+                 });
+    add_flag(*pack, "--size", "N", "The longest side that it serves, within the painting's [2048]",
+             "Result", [&command](const std::string& text) {
+                 ManieraOptions options{};
+                 set_option(options, "size", text);
+                 command.pack.largest = options.size;
+             });
+    for (const char* name : {"objective", "pooling", "style-layers"})
+        add_option_flag(*pack, *maniera_option_find(name), "Solver", command.job.options);
+    for (const char* name : {"model", "threads", "device"})
+        add_option_flag(*pack, *maniera_option_find(name), "Machine", command.job.options);
+    add_json_flag(*pack, command);
+    return {pack, [&command, paintings] {
+                command.kind = Kind::pack;
+                complete_pack(command, *paintings);
+            }};
+}
+
 Subcommand add_recipe(CLI::App& app, Command& command) {
     CLI::App* recipe = add_command(app, "recipe");
     recipe->add_option("result", command.picture, "A picture that Maniera painted");
@@ -399,8 +451,8 @@ Subcommand add_help(CLI::App& app, Command& command) {
 std::vector<Subcommand> add_subcommands(CLI::App& app, Command& command) {
     std::vector<Subcommand> commands;
     for (const auto add : {add_stylize, add_resume, add_estimate, add_batch, add_frames,
-                           add_measure, add_parts, add_sheet, add_recipe, add_again, add_run,
-                           add_serve, add_models, add_devices, add_sample, add_help})
+                           add_measure, add_parts, add_sheet, add_pack, add_recipe, add_again,
+                           add_run, add_serve, add_models, add_devices, add_sample, add_help})
         commands.push_back(add(app, command));
     return commands;
 }

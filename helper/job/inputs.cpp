@@ -2,6 +2,7 @@
 
 #include "helper/job/inputs.h"
 
+#include "core/objective/style_pack.h"
 #include "helper/files/folders.h"
 #include "helper/images/row_reader.h"
 #include "helper/job/mask_file.h"
@@ -72,7 +73,10 @@ Inputs read_styles(const Job& job, const Reader& read, Size content) {
     inputs.scratch_folder = scratch_folder(job.output.file);
     for (const JobStyle& style : job.styles) {
         StyleInput input;
-        input.picture = read.picture(style.picture).picture;
+        if (is_pack(style.picture))
+            input.pack = std::make_shared<StylePack>(read_style_pack(style.picture.file));
+        else
+            input.picture = read.picture(style.picture).picture;
         input.mask = read.mask(style.mask, job.content.file, content);
         input.style_mask =
             read.mask(style.style_mask, input.picture.name, size_of(input.picture.color));

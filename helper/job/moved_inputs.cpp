@@ -3,6 +3,7 @@
 #include "helper/job/moved_inputs.h"
 
 #include "core/base/sha256.h"
+#include "core/objective/style_pack.h"
 #include "helper/images/output_format.h"
 #include "helper/job/overwriting.h"
 
@@ -57,8 +58,11 @@ private:
             for (fs::directory_iterator entry(now_, failed), end; !failed && entry != end;
                  entry.increment(failed)) {
                 std::error_code ignored;
-                if (has_picture_ending(entry->path().string()) && entry->is_regular_file(ignored))
-                    pictures_.push_back(entry->path().string());
+                const std::string name = entry->path().string();
+                const bool may_be =
+                    has_picture_ending(name) || entry->path().extension() == style_pack_ending;
+                if (may_be && entry->is_regular_file(ignored))
+                    pictures_.push_back(name);
             }
             std::sort(pictures_.begin(), pictures_.end());
         }

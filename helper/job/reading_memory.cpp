@@ -5,6 +5,7 @@
 #include "core/device/memory_limits.h"
 #include "core/error.h"
 #include "core/memory/memory_model.h"
+#include "core/objective/style_pack.h"
 #include "helper/images/image_file.h"
 
 namespace maniera {
@@ -17,10 +18,17 @@ Size size_of(const PictureLocation& location) {
 
 } // namespace
 
+bool is_pack(const PictureLocation& style) { return !style.memory && is_style_pack(style.file); }
+
+Size style_picture_size(const PictureLocation& style) {
+    return is_pack(style) ? read_style_pack(style.file).size : size_of(style);
+}
+
 std::vector<WholePicture> whole_pictures(const Job& job) {
     std::vector<WholePicture> pictures = {{job.content}};
     for (const JobStyle& style : job.styles) {
-        pictures.push_back({style.picture});
+        if (!is_pack(style.picture))
+            pictures.push_back({style.picture});
         pictures.push_back({style.mask, true});
         pictures.push_back({style.style_mask, true});
     }

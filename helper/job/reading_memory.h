@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "core/image/geometry.h"
 #include "helper/job/job.h"
 
 #include <string>
@@ -25,5 +26,11 @@ std::vector<WholePicture> whole_pictures(const Job& job);
 // Error{unreadable_image} for a file without such a header.
 void refuse_more_than_memory(const std::vector<WholePicture>& pictures,
                              const ManieraOptions& options);
+
+// Whether a style is a pack, which stands for a painting.
+bool is_pack(const PictureLocation& style);
+
+// Of a style's painting, or of the one that its pack was made of.
+Size style_picture_size(const PictureLocation& style);
 
 } // namespace maniera

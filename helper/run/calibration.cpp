@@ -8,6 +8,7 @@
 #include "helper/files/folders.h"
 #include "helper/files/output_file.h"
 #include "helper/images/image_file.h"
+#include "helper/job/reading_memory.h"
 
 #include <nlohmann/json.hpp>
 
@@ -187,8 +188,8 @@ Size size_of(const PictureLocation& location) {
 std::vector<StyleSize> style_sizes(const Job& job) {
     std::vector<StyleSize> sizes;
     for (const JobStyle& style : job.styles)
-        sizes.push_back(
-            {size_of(style.picture), style.scale, size_of(style.mask), size_of(style.style_mask)});
+        sizes.push_back({style_picture_size(style.picture), style.scale, size_of(style.mask),
+                         size_of(style.style_mask)});
     return sizes;
 }
 

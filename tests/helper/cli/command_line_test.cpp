@@ -215,6 +215,30 @@ TEST(CommandLine, ReadsASheet) {
     EXPECT_TRUE(contains(vary("strenth=25"), "did you mean strength"));
 }
 
+TEST(CommandLine, ReadsAPack) {
+    const Command command = parse_command_line(
+        {"pack", "a.jpg", "b.jpg", "-o", "waves.maniera-style", "--name", "Waves", "--author",
+         "Hokusai", "--licence", "public domain", "--size", "1024", "--pooling", "average"});
+    EXPECT_EQ(command.kind, Kind::pack);
+    ASSERT_EQ(command.job.styles.size(), 2u);
+    EXPECT_EQ(command.job.styles[1].picture.file, "b.jpg");
+    EXPECT_EQ(command.job.output.file, "waves.maniera-style");
+    EXPECT_EQ(command.pack.name, "Waves");
+    EXPECT_EQ(command.pack.author, "Hokusai");
+    EXPECT_EQ(command.pack.licence, "public domain");
+    EXPECT_EQ(command.pack.largest, 1024);
+    EXPECT_EQ(command.job.options.pooling, MANIERA_POOLING_AVERAGE);
+    EXPECT_EQ(parse_command_line({"pack", "waves.maniera-style"}).job.output.file, "");
+    EXPECT_TRUE(contains(refusal({"pack"}), "needs a painting"));
+    EXPECT_TRUE(contains(refusal({"pack", "a.jpg"}), "name the style pack with -o"));
+    EXPECT_TRUE(contains(refusal({"pack", "a.maniera-style", "b.maniera-style"}), "with -o"));
+    for (const char* name : {"a.png", ".maniera-style", "a.maniera-styles"})
+        EXPECT_TRUE(contains(refusal({"pack", "a.jpg", "-o", name}), "ends in .maniera-style"));
+    EXPECT_TRUE(contains(refusal({"pack", "a.jpg", "-o", "a.maniera-style", "--size", "x"},
+                                 ErrorCode::invalid_option),
+                         "size"));
+}
+
 TEST(CommandLine, ReadsWhatIsDoneWithResults) {
     EXPECT_EQ(parse_command_line({"recipe", "r.png"}).kind, Kind::recipe);
     const Command again = parse_command_line(

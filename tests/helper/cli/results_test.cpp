@@ -79,6 +79,59 @@ TEST_F(Results, ArePaintedAgainLargerOrFromAnotherPhotograph) {
         contains(maniera({"recipe", folder / "other-painted.png"}).out, "stylize other.png "));
 }
 
+TEST_F(Results, ArePaintedByAStylePackInAPaintingsPlace) {
+    const std::string pack = at("a.maniera-style");
+    const Words machine = {"--model", "tiny", "--threads", "1"};
+    const Outcome made = maniera(Words{"pack", at("a.png"), "-o", pack, "--author", "B"} + machine);
+    ASSERT_EQ(made.code, 0) << made.err;
+    EXPECT_TRUE(contains(maniera({"pack", pack}).out, "a, by B\nUp to 70 px")) << made.out;
+    // By each command that takes a style, without the painting.
+    fs::rename(at("a.png"), folder / "away.png");
+    const Words styles = {"--style", pack,        "--weight", "2",
+                          "--style", at("b.png"), "--weight", "1"};
+    for (const Words& words :
+         {Words{"stylize", at("photo.png"), "-o", at("result.png")},
+          Words{"sheet", at("photo.png"), "-o", folder / "sheet.png", "--vary", "strength=25,75"},
+          Words{"measure", at("photo.png"), "--content", at("photo.png")}}) {
+        const Words weighed = words[0] == "sheet" ? Words{"--style", pack} : styles;
+        const Outcome done = maniera(words + weighed + quick());
+        EXPECT_EQ(done.code, 0) << words[0] << done.err;
+    }
+    const Outcome again = maniera(Words{"again", at("result.png")} + same_machine());
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(read_text(at("result-again.png")), read_text(at("result.png")));
+}
+
+TEST_F(Results, AreRefusedWhereAStylePackCannotServe) {
+    const std::string pack = at("a.maniera-style");
+    const Words machine = {"--model", "tiny", "--threads", "1"};
+    ASSERT_EQ(maniera(Words{"pack", at("a.png"), "-o", pack} + machine).code, 0);
+    const std::string whole = read_text(pack);
+    const Outcome parts = maniera(
+        Words{"parts", at("photo.png"), "--style", pack, "-o", folder / "parts", "--parts", "off"} +
+        machine);
+    EXPECT_EQ(parts.code, 2);
+    EXPECT_TRUE(contains(parts.err, "no painting in it to find parts in")) << parts.err;
+    // A pack never takes an input's place, through whatever links.
+    fs::create_symlink(at("b.png"), at("b.maniera-style"));
+    for (const Words& words :
+         {Words{at("b.png"), "-o", at("b.maniera-style")}, Words{at("a.png"), pack, "-o", pack}}) {
+        const Outcome over = maniera(Words{"pack"} + words + machine);
+        EXPECT_EQ(over.code, 2);
+        EXPECT_TRUE(contains(over.err, "would replace")) << over.err;
+    }
+    const Outcome over =
+        maniera(Words{"stylize", at("photo.png"), "--style", pack, "-o", pack} + machine);
+    EXPECT_EQ(over.code, 2) << over.err;
+    EXPECT_EQ(read_text(pack), whole);
+    // Damaged, it is a picture that cannot be used.
+    test::write_text(pack, whole.substr(0, whole.size() - 1));
+    const Outcome damaged =
+        maniera(Words{"stylize", at("photo.png"), "--style", pack, "-o", at("r.png")} + quick());
+    EXPECT_EQ(damaged.code, 3);
+    EXPECT_TRUE(contains(damaged.err, "is damaged")) << damaged.err;
+}
+
 TEST_F(Results, OfABatchHoldTheirRecipesToo) {
     ASSERT_EQ(
         maniera(Words{"batch", at("photo.png"), "--style", at("a.png"), "-o", folder / "out"} +
