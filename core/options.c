@@ -35,6 +35,9 @@ LABELS(part_labels, N_("No"), N_("Yes"));
 CHOICES(part_counts, "off", "auto", "2", "3", "4", "5", "6");
 LABELS(part_count_labels, N_("None"), N_("As many as suit"), N_("Two"), N_("Three"), N_("Four"),
        N_("Five"), N_("Six"));
+CHOICES(tileable_axes, "off", "x", "y", "xy");
+LABELS(tileable_labels, N_("No"), N_("Side by side"), N_("One above the other"),
+       N_("In both directions"));
 CHOICES(precisions, "auto", "fp32", "bf16");
 LABELS(precision_labels, N_("Automatic"), N_("32 bits"), N_("16 bits (bfloat16)"));
 CHOICES(starts, "recolored", "content", "style", "noise");
@@ -109,6 +112,8 @@ static const ManieraOption table[] = {
      N_("The network: a name from the list of models, or a file")},
     {"time-limit", MANIERA_KIND_REAL, ROW(time_limit), 0, 1e9, "0", NO_CHOICES, N_("s"), "machine", N_("Time limit"),
      N_("Stop after this time with the picture so far; 0 sets no limit")},
+    {"tileable", MANIERA_KIND_CHOICE, ROW(tileable), 0, 0, "off", tileable_axes, tileable_labels, "", "command-line", N_("Tileable"),
+     N_("Whether copies of the result fit together without a seam: side by side (x), one above the other (y), or both (xy)")},
     {"parts-file", MANIERA_KIND_TEXT, ROW(parts_file), 0, 0, NULL, NO_CHOICES, "", "command-line", N_("Parts file"),
      N_("Parts as maniera parts writes them, a parts.json with its masks, instead of parts that are found")},
     {"preview", MANIERA_KIND_TEXT, ROW(preview), 0, 0, NULL, NO_CHOICES, "", "command-line", N_("Preview file"),

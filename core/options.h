@@ -36,6 +36,12 @@ typedef enum { MANIERA_COLORS_STYLE, MANIERA_COLORS_CONTENT, MANIERA_COLORS_MATC
 typedef enum { MANIERA_MATCH_PARTS_OFF, MANIERA_MATCH_PARTS_AUTO } ManieraMatchParts;
 typedef enum { MANIERA_PARTS_OFF, MANIERA_PARTS_AUTO, MANIERA_PARTS_TWO } ManieraParts;
 typedef enum {
+    MANIERA_TILEABLE_OFF,
+    MANIERA_TILEABLE_X,
+    MANIERA_TILEABLE_Y,
+    MANIERA_TILEABLE_XY
+} ManieraTileable;
+typedef enum {
     MANIERA_PRECISION_AUTO,
     MANIERA_PRECISION_FP32,
     MANIERA_PRECISION_BF16
@@ -82,6 +88,7 @@ typedef struct {
     ManieraIntList iterations;   /* steps at each scale, coarse to fine */
     char init[MANIERA_TEXT_MAX]; /* recolored, content, style, noise, or a file */
     int seed;
+    int tileable;                      /* ManieraTileable */
     int pooling;                       /* ManieraPooling */
     int precision;                     /* ManieraPrecision */
     char device[32];                   /* auto, cpu, cuda, cuda:N */

@@ -10,6 +10,10 @@ namespace {
 // the third pool, on which it is measured.
 constexpr int painterly_margin = 8;
 
+// What lies beyond the edges of a tileable picture is the picture again, as far as relu5_1 of
+// VGG-16 sees (58) and on the grid of its pools. Nothing is painted there.
+constexpr int tileable_surroundings = 64;
+
 ObjectiveConvention painterly() {
     ObjectiveConvention convention{};
     convention.replicate_border = true;
@@ -39,6 +43,18 @@ ObjectiveConvention gatys() {
 
 ObjectiveConvention convention_of(ManieraObjective objective) {
     return objective == MANIERA_OBJECTIVE_GATYS ? gatys() : painterly();
+}
+
+ObjectiveConvention convention_of(const ResolvedOptions& resolved) {
+    ObjectiveConvention convention =
+        convention_of(static_cast<ManieraObjective>(resolved.objective));
+    if (resolved.tileable == MANIERA_TILEABLE_OFF)
+        return convention;
+    convention.wrap = {resolved.tileable != MANIERA_TILEABLE_Y,
+                       resolved.tileable != MANIERA_TILEABLE_X};
+    convention.surroundings = tileable_surroundings;
+    convention.canvas_margin = 0;
+    return convention;
 }
 
 } // namespace maniera

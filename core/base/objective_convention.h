@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "core/base/wrap.h"
 #include "core/resolved_options.h"
 
 namespace maniera {
@@ -27,6 +28,8 @@ struct ObjectiveConvention {
 
     // The run.
     int canvas_margin;          // pixels painted beyond each edge and cropped away
+    Wrap wrap;                  // of a tileable picture
+    int surroundings;           // pixels that the network sees beyond each edge of one, else 0
     bool own_style_size;        // a style has a size of its own, else the run's
     bool detail_between_scales; // upsampling adds the content's detail
     bool shaped_lbfgs;          // L-BFGS blurs, stretches and clamps, else it is the textbook's
@@ -34,8 +37,6 @@ struct ObjectiveConvention {
 
 ObjectiveConvention convention_of(ManieraObjective objective);
 
-inline ObjectiveConvention convention_of(const ResolvedOptions& resolved) {
-    return convention_of(static_cast<ManieraObjective>(resolved.objective));
-}
+ObjectiveConvention convention_of(const ResolvedOptions& resolved);
 
 } // namespace maniera

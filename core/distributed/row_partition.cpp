@@ -14,18 +14,23 @@ Span edge_row(Span rows, bool last) {
     return last ? Span{rows.end - 1, rows.end} : Span{rows.begin, rows.begin + 1};
 }
 
-// The row just above or below a rank's rows, if the picture has it.
-Span row_beyond(Span rows, bool above, int height) {
-    if (rows.length() == 0 || (above ? rows.begin == 0 : rows.end == height))
+// The row just above or below a rank's rows, if the picture has it or goes on at its other end.
+Span row_beyond(Span rows, bool above, int height, bool wraps) {
+    if (rows.length() == 0)
         return {};
+    if (above ? rows.begin == 0 : rows.end == height) {
+        const int other_end = above ? height - 1 : 0;
+        return wraps ? Span{other_end, other_end + 1} : Span{};
+    }
     return above ? Span{rows.begin - 1, rows.begin} : Span{rows.end, rows.end + 1};
 }
 
-at::Tensor neighbor_row(const RowPartition& partition, const OffloadedTensor& own, bool above) {
+at::Tensor neighbor_row(const RowPartition& partition, const OffloadedTensor& own, bool above,
+                        bool wraps) {
     std::vector<Span> have, want;
     for (const Span rows : partition.rows) {
         have.push_back(edge_row(rows, above));
-        want.push_back(row_beyond(rows, above, partition.picture.height));
+        want.push_back(row_beyond(rows, above, partition.picture.height, wraps));
     }
     const Span mine = counted_from(have[partition.comm->rank()], partition.own().begin);
     const Span row = mine.length() > 0 ? mine : Span{};
@@ -61,10 +66,11 @@ RowPartition whole_picture(Size picture) {
     return {&local_communicator(), picture, {all}, {all}};
 }
 
-NeighborRows exchange_neighbor_rows(const RowPartition& partition, const OffloadedTensor& own) {
-    if (partition.comm->size() == 1)
+NeighborRows exchange_neighbor_rows(const RowPartition& partition, const OffloadedTensor& own,
+                                    bool wraps) {
+    if (partition.comm->size() == 1 && !wraps)
         return {};
-    return {neighbor_row(partition, own, true), neighbor_row(partition, own, false)};
+    return {neighbor_row(partition, own, true, wraps), neighbor_row(partition, own, false, wraps)};
 }
 
 std::vector<Span> all_reduced(const std::vector<Span>& spans, int pools) {

@@ -35,11 +35,13 @@ RowPartition partition_rows(Communicator& comm, Size picture, int tile, const Ne
 RowPartition whole_picture(Size picture);
 
 // The rows just above and below this rank's own, (1, C, 1, W) each; undefined where the picture
-// ends. `own` are its rows of something with the picture's height. Collective.
+// ends, unless it goes on at its other end. `own` are its rows of something with the picture's
+// height. Collective.
 struct NeighborRows {
     at::Tensor above, below;
 };
-NeighborRows exchange_neighbor_rows(const RowPartition& partition, const OffloadedTensor& own);
+NeighborRows exchange_neighbor_rows(const RowPartition& partition, const OffloadedTensor& own,
+                                    bool wraps = false);
 
 // The spans at a layer that lies below so many pools.
 std::vector<Span> all_reduced(const std::vector<Span>& spans, int pools);

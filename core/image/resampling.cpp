@@ -72,6 +72,14 @@ RowSum interpolated_row(int row, int from, int to) {
     return sum;
 }
 
+RowSum wrapped_row(int row, int from, int to) {
+    const double center = (row + 0.5) * from / to - 0.5;
+    RowSum sum{static_cast<int>(std::floor(center)) - 1, {}};
+    for (int tap = sum.first; tap < sum.first + 4; ++tap)
+        sum.weights.push_back(static_cast<float>(cubic(center - tap)));
+    return sum;
+}
+
 Resampling::Resampling(Size from, int channels, Size to, Span rows)
     : to_(to), across_last_(to.height < from.height && to.width > from.width),
       band_(across_last_ ? from.width : to.width, rows.length(), channels) {

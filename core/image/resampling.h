@@ -28,6 +28,10 @@ struct RowSum {
 // By cubic interpolation, edges repeated: of four rows at most.
 RowSum interpolated_row(int row, int from, int to);
 
+// The same of a picture that goes on at its other end: of four rows, the first of which may lie
+// before it and the last behind it.
+RowSum wrapped_row(int row, int from, int to);
+
 class Resampling {
 public:
     Resampling(Size from, int channels, Size to, Span rows);

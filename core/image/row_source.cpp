@@ -5,15 +5,13 @@
 #include "core/image/opencv_mat.h"
 #include "core/image/resampling.h"
 
+#include <opencv2/core.hpp>
+
 #include <algorithm>
 #include <utility>
 
 namespace maniera {
 namespace {
-
-int reflected(int row, int margin, int height) {
-    return cv::borderInterpolate(row - margin, height, cv::BORDER_REFLECT_101);
-}
 
 // Calls `use` with spans that cover `rows`, each of about 1 MiB where a row has so many floats.
 void in_strips(Span rows, int row_floats, const std::function<void(Span)>& use) {
@@ -21,6 +19,8 @@ void in_strips(Span rows, int row_floats, const std::function<void(Span)>& use) 
     for (int begin = rows.begin; begin < rows.end; begin += height)
         use({begin, std::min(rows.end, begin + height)});
 }
+
+int border_of(bool wraps) { return wraps ? cv::BORDER_WRAP : cv::BORDER_REFLECT_101; }
 
 // Colors times their opacity.
 Image weighted(Image color, const Image& alpha) {
@@ -133,29 +133,34 @@ Picture resized_rows(const PictureSource& source, Size size, Span rows) {
     return result;
 }
 
-Span reflected_rows(int height, int margin, Span rows) {
+int repeated_pixel(int place, int length, bool wraps) {
+    return cv::borderInterpolate(place, length, border_of(wraps));
+}
+
+Span repeated_rows(int height, int margin, Span rows, bool wraps) {
     if (rows.length() == 0)
         return {};
     Span wanted{height, 0};
     for (int row = rows.begin; row < rows.end; ++row) {
-        wanted.begin = std::min(wanted.begin, reflected(row, margin, height));
-        wanted.end = std::max(wanted.end, reflected(row, margin, height) + 1);
+        const int source = repeated_pixel(row - margin, height, wraps);
+        wanted = {std::min(wanted.begin, source), std::max(wanted.end, source + 1)};
     }
     return wanted;
 }
 
 Image canvas_rows(const std::function<Image(Span rows)>& inner, Size inner_size, int margin,
-                  Span rows) {
+                  Span rows, Wrap wrap) {
     if (margin == 0)
         return inner(rows);
-    const Span wanted = reflected_rows(inner_size.height, margin, rows);
+    const Span wanted = repeated_rows(inner_size.height, margin, rows, wrap.y);
     const Image band = inner(wanted);
     Image result(inner_size.width + 2 * margin, rows.length(), band.channels);
     const cv::Mat from = as_mat(band), to = as_mat(result);
     for (int row = 0; row < rows.length(); ++row) {
         cv::Mat target = to.row(row);
-        const int source = reflected(rows.begin + row, margin, inner_size.height) - wanted.begin;
-        cv::copyMakeBorder(from.row(source), target, 0, 0, margin, margin, cv::BORDER_REFLECT_101);
+        const int source = repeated_pixel(rows.begin + row - margin, inner_size.height, wrap.y);
+        cv::copyMakeBorder(from.row(source - wanted.begin), target, 0, 0, margin, margin,
+                           border_of(wrap.x));
     }
     return result;
 }

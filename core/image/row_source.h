@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "core/base/wrap.h"
 #include "core/image/image.h"
 
 #include <functional>
@@ -67,15 +68,19 @@ ImageView rows_in(ImageView picture, Span rows);
 Image resized_rows(const RowSource& source, Size size, Span rows);
 Picture resized_rows(const PictureSource& source, Size size, Span rows);
 
-// The picture's rows that these rows of its canvas repeat: no row between them goes unused. Empty
-// for none.
-Span reflected_rows(int height, int margin, Span rows);
+// Which of `length` pixels in a row stands at a place (it may be negative) beyond them: the row
+// goes on at its other end, or is reflected there without repeating the pixel at the edge. Either
+// goes on however far the place is.
+int repeated_pixel(int place, int length, bool wraps);
 
-// These rows of a canvas: the picture extended by `margin` pixels on each side, by reflection that
-// does not repeat the edge pixel and goes back and forth where the margin is wider than the
-// picture. `inner` is called once, with the span of the picture's rows that they repeat. Rows, one
-// at least, count from the top of the margin.
+// The picture's rows that these rows of its canvas repeat, and what lies between them. Empty for
+// none.
+Span repeated_rows(int height, int margin, Span rows, bool wraps = false);
+
+// These rows of a canvas: the picture extended by `margin` pixels on each side, as repeated_pixel
+// says. `inner` is called once, with repeated_rows(). Rows, one at least, count from the top of the
+// margin.
 Image canvas_rows(const std::function<Image(Span rows)>& inner, Size inner_size, int margin,
-                  Span rows);
+                  Span rows, Wrap wrap = {});
 
 } // namespace maniera

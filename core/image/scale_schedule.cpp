@@ -45,7 +45,8 @@ int steps_at(const ResolvedOptions& resolved, std::size_t scale) {
 int canvas_margin(const ResolvedOptions& resolved) { return convention_of(resolved).canvas_margin; }
 
 Size canvas_size(Size picture, const ResolvedOptions& resolved) {
-    const int both = 2 * canvas_margin(resolved);
+    const ObjectiveConvention convention = convention_of(resolved);
+    const int both = 2 * (convention.canvas_margin + convention.surroundings);
     return {picture.width + both, picture.height + both};
 }
 

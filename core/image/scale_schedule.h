@@ -28,6 +28,7 @@ int steps_at(const ResolvedOptions& resolved, std::size_t scale);
 // Pixels that are painted beyond each edge and cropped away.
 int canvas_margin(const ResolvedOptions& resolved);
 
+// What a step looks at: the canvas, or a tileable picture with its surroundings.
 Size canvas_size(Size picture, const ResolvedOptions& resolved);
 
 // A style's when the run is at `run`.

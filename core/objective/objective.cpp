@@ -36,6 +36,13 @@ at::Tensor weights_at(const at::Tensor& weights, const Window& window) {
     return weights.defined() ? narrowed(weights, window) : weights;
 }
 
+// Undefined weights are 1.
+at::Tensor times(const at::Tensor& weights, const at::Tensor& others) {
+    return others.defined() ? weights * others : weights;
+}
+
+double pixels_in(Size size) { return static_cast<double>(size.width) * size.height; }
+
 std::vector<Window> pieces_in(const std::vector<std::vector<Window>>& rows) {
     std::vector<Window> parts;
     for (const std::vector<Window>& row : rows)
@@ -52,7 +59,8 @@ Objective::Objective(const Network& network, const TermOptions& options, const R
       tiles_(tile_rows(bands, memory.tile, network)), taps_(network.taps().size()) {
     for (std::size_t t = 0; t < taps_.size(); ++t) {
         const Window layer = reduced(whole(bands_.picture), network.level(t));
-        taps_[t].pixels = static_cast<double>(layer.x.length()) * layer.y.length();
+        taps_[t].pixels = static_cast<double>(layer.x.length()) * layer.y.length() *
+                          (picture_pixels() / pixels_in(bands_.picture));
     }
     for (int i = 0; i < options_.content_layers.count; ++i) {
         Tap& tap = taps_[tap_index(network.taps(), options_.content_layers.items[i].name)];
@@ -79,8 +87,27 @@ std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
 void Objective::set_content_targets(const at::Tensor& content, const std::string& folder) {
     std::vector<OffloadedTensor> targets = content_targets(
         network_, bands_, pieces_in(tiles_), taps_where(&Tap::is_content), content, folder);
-    for (std::size_t t = 0; t < taps_.size(); ++t)
+    for (const std::size_t t : taps_where(&Tap::is_content)) {
         taps_[t].content = std::move(targets[t]);
+        taps_[t].content_weights = without_surroundings(t);
+    }
+}
+
+at::Tensor Objective::without_surroundings(std::size_t t) const {
+    const int beyond = options_.convention.surroundings, level = network_.level(t);
+    const Span held = bands_.own_with_halo();
+    if (beyond == 0 || held.length() == 0)
+        return at::Tensor();
+    Image weights(bands_.picture.width, held.length(), 1);
+    for (int y = std::max(held.begin, beyond); y < held.end && y < bands_.picture.height - beyond;
+         ++y)
+        std::fill_n(weights.at(beyond, y - held.begin), bands_.picture.width - 2 * beyond, 1.0f);
+    return reduce_weights(weights, level, network_.placement().device);
+}
+
+double Objective::picture_pixels() const {
+    const int both = 2 * options_.convention.surroundings;
+    return pixels_in({bands_.picture.width - both, bands_.picture.height - both});
 }
 
 void Objective::set_matches(const std::vector<MatchedLayer>& layers, const MatchField& field,
@@ -93,12 +120,15 @@ void Objective::set_matches(const std::vector<MatchedLayer>& layers, const Match
         const std::size_t t = tap_index(network_.taps(), layer.name.c_str());
         taps_[t].is_matched = true;
         taps_[t].matched_weight = options_.matched_weight * layer.weight;
-        taps_[t].matched_confidence = match_weights(network_, t, field, bands_, margin);
+        taps_[t].matched_confidence =
+            times(match_weights(network_, t, field, bands_, margin), without_surroundings(t));
         taps_[t].matched = std::move(targets[t]);
     }
-    for (const std::size_t t : taps_where(&Tap::is_content))
-        taps_[t].content_weights =
+    for (const std::size_t t : taps_where(&Tap::is_content)) {
+        const at::Tensor weights =
             1 - match_weights(network_, t, field, bands_, margin) * (1 - matched_content_share);
+        taps_[t].content_weights = times(weights, without_surroundings(t));
+    }
 }
 
 void Objective::set_regions(const std::vector<Region>& regions, const StyleTargets& targets) {
@@ -359,8 +389,8 @@ void Objective::add_pixel_terms(const Pass& pass, const at::Tensor& own,
         values[i].push_back(smooth[i]);
     if (!temporal_.target.defined())
         return;
-    const double pixels = static_cast<double>(bands_.picture.width) * bands_.picture.height;
-    const std::vector<at::Tensor> near = add_temporal(temporal_, own, rows, pixels, gradient);
+    const std::vector<at::Tensor> near =
+        add_temporal(temporal_, own, rows, picture_pixels(), gradient);
     for (std::size_t i = 0; i < rows.size(); ++i)
         values[i].push_back(near[i]);
 }

@@ -80,7 +80,7 @@ private:
         double style_weight = 0;
         double matched_weight = 0; // the layer's times the term's
         bool is_content = false, is_style = false, is_matched = false;
-        double pixels = 0;             // of the layer, in the whole picture
+        double pixels = 0;             // of the layer, in the whole picture without surroundings
         OffloadedTensor content;       // features, the layer's rows held
         at::Tensor content_weights;    // as matched_confidence; undefined = 1 everywhere
         at::Tensor matched_confidence; // (1, 1, H, W), float32, the layer's rows held
@@ -127,6 +127,10 @@ private:
 
     // Their parts.
     std::vector<std::size_t> taps_where(bool Tap::*is) const;
+    // 1 at the picture's pixels in the layer's rows held, (1, 1, h, W), and 0 in its surroundings;
+    // undefined without any.
+    at::Tensor without_surroundings(std::size_t tap) const;
+    double picture_pixels() const;  // without surroundings
     double gradient_factor() const; // of gradients within the network
     double content_scale_at(std::size_t tap) const;
     // Adds the sums over a window of the picture at the tap's layer, one a region.

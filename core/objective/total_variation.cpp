@@ -10,13 +10,13 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace maniera {
 
 namespace {
 
-// Differences in one direction: of pairs of pixels (dy, dx) apart, both inside the picture.
+// Differences in one direction: of pairs of pixels (dy, dx) apart, both inside the picture, or the
+// farther one beyond an edge where the picture goes on at its other end.
 struct Direction {
     int dy, dx;
     double share; // of the mean of squares
@@ -37,9 +37,17 @@ public:
     PairTerm(const ObjectiveConvention& convention, Direction direction, const Rows& x, Span own,
              double weight, at::Tensor& gradient)
         : squared_(convention.squared_variation), direction_(direction), x_(x), own_(own),
-          weight_(weight), gradient_(gradient), columns_(x.picture.width - std::abs(direction.dx)),
-          scale_(direction.share / (static_cast<double>(x.pixels.size(1)) *
-                                    (x.picture.height - direction.dy) * columns_)) {}
+          weight_(weight), gradient_(gradient),
+          columns_(
+              nearer(x.picture.width, convention.surroundings, direction.dx, convention.wrap.x)),
+          rows_(nearer(x.picture.height, convention.surroundings, direction.dy, convention.wrap.y)),
+          scale_(direction.share /
+                 (static_cast<double>(x.pixels.size(1)) * rows_.length() * columns_.length())) {}
+
+    // Those with the upper pixel of a pair.
+    Span in_pairs(Span rows) const {
+        return {std::max(rows.begin, rows_.begin), std::min(rows.end, rows_.end)};
+    }
 
     // Of the pairs whose upper pixels lie in these rows; their value only where asked for.
     void add(Span rows, at::Tensor* value) {
@@ -52,6 +60,14 @@ public:
     }
 
 private:
+    // The places of the nearer pixels along one axis.
+    static Span nearer(int length, int surroundings, int distance, bool wraps) {
+        const Span picture{surroundings, length - surroundings};
+        if (wraps)
+            return picture;
+        return {picture.begin - std::min(0, distance), picture.end - std::max(0, distance)};
+    }
+
     Span moved(Span rows) const { return {rows.begin + direction_.dy, rows.end + direction_.dy}; }
 
     Span owned(Span rows) const {
@@ -60,8 +76,8 @@ private:
 
     // The nearer or the farther pixels of the pairs, in rows of `t`, whose first row is `top`.
     at::Tensor window(const at::Tensor& t, int top, Span rows, bool far) const {
-        const int left = far == (direction_.dx > 0) ? std::abs(direction_.dx) : 0;
-        return t.narrow(2, rows.begin - top, rows.length()).narrow(3, left, columns_);
+        return t.narrow(2, rows.begin - top, rows.length())
+            .narrow(3, columns_.begin + (far ? direction_.dx : 0), columns_.length());
     }
 
     at::Tensor value_of(const at::Tensor& difference) const {
@@ -85,7 +101,7 @@ private:
     const Span own_;
     const double weight_;
     at::Tensor& gradient_;
-    const int columns_;
+    const Span columns_, rows_; // of the nearer pixels
     const double scale_;
 };
 
@@ -102,15 +118,16 @@ std::vector<at::Tensor> add_total_variation(const ObjectiveConvention& conventio
                                    at::zeros({}, x.pixels.options().dtype(at::kDouble)));
     for (const Direction& direction : directions_of(convention)) {
         PairTerm term(convention, direction, x, own, weight, gradient);
-        if (direction.dy > 0 && own.begin > 0) // another rank's pairs, whose lower pixels are ours
-            term.add({own.begin - 1, own.begin}, nullptr);
+        const Span above = term.in_pairs({own.begin - 1, own.begin});
+        if (direction.dy > 0 && above.length() > 0) // another rank's, whose lower pixels are ours
+            term.add(above, nullptr);
         for (std::size_t i = 0; i < spans.size(); ++i) {
-            const int begin = spans[i].begin;
-            const int end = std::min(spans[i].end, x.picture.height - direction.dy);
-            if (end > begin)
-                for_bands(end - begin, most, [&](std::int64_t from, std::int64_t to) {
-                    term.add({begin + static_cast<int>(from), begin + static_cast<int>(to)},
-                             &values[i]);
+            const Span rows = term.in_pairs(spans[i]);
+            if (rows.length() > 0)
+                for_bands(rows.length(), most, [&](std::int64_t from, std::int64_t to) {
+                    term.add(
+                        {rows.begin + static_cast<int>(from), rows.begin + static_cast<int>(to)},
+                        &values[i]);
                 });
         }
     }

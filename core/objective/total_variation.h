@@ -5,7 +5,9 @@
 //     values = add_total_variation(convention, x, spans, weight, gradient);
 //
 // Squared: the mean over pairs of d^2, 2/3 for each axis and 1/6 for each diagonal. Absolute: the
-// sum of |d| along both axes, in units of 0 to 255.
+// sum of |d| along both axes, in units of 0 to 255. Of a tileable picture (see
+// ObjectiveConvention::surroundings) each pixel has its pairs, those across a seam too, and its
+// surroundings have none.
 
 #pragma once
 

@@ -21,17 +21,18 @@
 namespace maniera {
 namespace {
 
-// The binomial filter (1 2 1)/4 along both axes, edges repeated: symmetric and positive
-// semidefinite, as an inverse Hessian must be.
-at::Tensor blurred(const at::Tensor& pictures) {
+// The binomial filter (1 2 1)/4 along both axes, edges repeated or, of columns, the other end
+// beyond them: symmetric and positive semidefinite, as an inverse Hessian must be.
+at::Tensor blurred(const at::Tensor& pictures, bool wraps_x) {
     at::Tensor result = pictures;
     for (const std::int64_t side : {2, 3}) {
         const std::int64_t others = result.size(side) - 1;
+        const bool wraps = side == 3 && wraps_x;
         at::Tensor sum = result * 2;
         sum.narrow(side, 1, others).add_(result.narrow(side, 0, others));
         sum.narrow(side, 0, others).add_(result.narrow(side, 1, others));
-        sum.narrow(side, 0, 1).add_(result.narrow(side, 0, 1));
-        sum.narrow(side, others, 1).add_(result.narrow(side, others, 1));
+        sum.narrow(side, 0, 1).add_(result.narrow(side, wraps ? others : 0, 1));
+        sum.narrow(side, others, 1).add_(result.narrow(side, wraps ? 0 : others, 1));
         result = sum.mul_(0.25);
     }
     return result;
@@ -40,7 +41,8 @@ at::Tensor blurred(const at::Tensor& pictures) {
 // Calls f(begin, values) for parts of the blurred tensor, in the order of memory. Rows beside a
 // part are read again.
 template <typename F>
-void for_blurred_bands(const OffloadedTensor& tensor, const NeighborRows& edges, const F& f) {
+void for_blurred_bands(const OffloadedTensor& tensor, const NeighborRows& edges, bool wraps_x,
+                       const F& f) {
     const auto rows = static_cast<int>(tensor.sizes()[2]),
                columns = static_cast<int>(tensor.sizes()[3]);
     if (rows == 0)
@@ -57,8 +59,9 @@ void for_blurred_bands(const OffloadedTensor& tensor, const NeighborRows& edges,
                 parts.insert(parts.begin(), edges.above);
             if (end == rows && edges.below.defined())
                 parts.push_back(edges.below);
-            const at::Tensor band = blurred(parts.size() == 1 ? parts[0] : at::cat(parts, 2))
-                                        .narrow(2, above ? 1 : begin - top, end - begin);
+            const at::Tensor band =
+                blurred(parts.size() == 1 ? parts[0] : at::cat(parts, 2), wraps_x)
+                    .narrow(2, above ? 1 : begin - top, end - begin);
             f(begin * row, band.permute({0, 2, 3, 1}).reshape({-1}));
         });
 }
@@ -269,7 +272,8 @@ private:
             f(begin, values + (blur - values).mul_(config_.blur));
         };
         if (config_.blur > 0)
-            for_blurred_bands(tensor, exchange_neighbor_rows(bands_, tensor), mixed);
+            for_blurred_bands(tensor, exchange_neighbor_rows(bands_, tensor, config_.wrap.y),
+                              config_.wrap.x, mixed);
         else
             for_bands(tensor, [&](std::int64_t begin, std::int64_t end) {
                 f(begin, tensor.read(begin, end));

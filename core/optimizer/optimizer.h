@@ -11,6 +11,7 @@
 
 #pragma once
 
+#include "core/base/wrap.h"
 #include "core/distributed/row_partition.h"
 #include "core/error.h"
 #include "core/memory/offloaded_tensor.h"
@@ -111,6 +112,7 @@ struct LbfgsConfig {
     double stretch = 1;
     // Whether trials are clamped to [0,1]. The result is, always.
     bool bounded = false;
+    Wrap wrap = {}; // of the blur; else edges are repeated
 };
 
 // Memory 6. A step that does not lower the value enough is backtracked; pairs without positive

@@ -79,6 +79,10 @@ void check_styles(const Inputs& inputs, const ResolvedOptions& resolved) {
         throw Error(ErrorCode::invalid_option,
                     "The objective gatys is the published formula and has no parts; leave --parts "
                     "and --parts-file out, or use the objective painterly.");
+    if (resolved.tileable != MANIERA_TILEABLE_OFF && !convention_of(resolved).mean_terms)
+        throw Error(ErrorCode::invalid_option,
+                    "The objective gatys is the published formula and knows no other end of a "
+                    "picture; leave --tileable out, or use the objective painterly.");
     if (!inputs.temporal.painting.empty() && !convention_of(resolved).mean_terms)
         throw Error(
             ErrorCode::invalid_option,

@@ -52,7 +52,9 @@ void prepare_content(PictureSource& content) {
 Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
                  const RowPartition& bands, int margin) {
     Image alpha;
-    Scene scene = with_content(prepared, size, margin, bands, alpha);
+    ObjectiveConvention frame_convention = terms.convention;
+    frame_convention.surroundings = 0; // nothing looks at them
+    Scene scene = with_content(prepared, frame_convention, size, margin, bands, alpha);
     scene.coverage =
         plan_rows(terms.convention, prepared, scene, 0, scene.own_halo(), Image()).coverage;
     scene.lines = line_regions(scene, prepared);
@@ -62,18 +64,23 @@ Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
 Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
                  const MemoryPlan& memory, Communicator& comm) {
-    const Size canvas{size.width + 2 * margin, size.height + 2 * margin};
+    margin += terms.convention.surroundings;
+    const Size view{size.width + 2 * margin, size.height + 2 * margin};
     Image alpha;
-    Scene scene = with_content(prepared, size, margin,
-                               partition_rows(comm, canvas, memory.tile, network), alpha);
-    const Span seen = scene.bands.own_with_halo();
+    Scene scene = with_content(prepared, terms.convention, size, margin,
+                               partition_rows(comm, view, memory.tile, network), alpha);
+    const Span seen = scene.view.own_with_halo();
     const Span halo = scene.own_halo();
-    const Image weights = canvas_weights(alpha, halo.begin, size, margin, seen);
+    const Image weights = view_weights(alpha, halo.begin, size, margin, seen);
     const RegionPlan plan = plan_rows(terms.convention, prepared, scene, margin, seen, weights);
     if (!plan.coverage.empty()) {
-        // The canvas shows each row of the halo, without gaps.
-        const int top = halo.begin + margin - seen.begin;
-        scene.coverage = crop(plan.coverage, margin, top, size.width, halo.length());
+        const Span shown{std::max(halo.begin, seen.begin - margin),
+                         std::min(halo.end, seen.end - margin)}; // all of the halo, but for a wrap
+        const Image part = crop(plan.coverage, margin, shown.begin + margin - seen.begin,
+                                size.width, shown.length());
+        scene.coverage = Image(size.width, halo.length(), 1);
+        std::copy(part.pixels.begin(), part.pixels.end(),
+                  scene.coverage.at(0, shown.begin - halo.begin));
     }
 
     // The region's own mask, at the same places, stands in for a style mask where asked.
@@ -118,7 +125,7 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
     const auto asked = targets.get(
         by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
     scene.objective = std::make_unique<Objective>(
-        network, terms, plan, content_canvas(scene, seen, device), *asked, memory, scene.bands);
+        network, terms, plan, content_view(scene, seen, device), *asked, memory, scene.view);
     if (!prepared.temporal.painting.empty())
         scene.objective->set_temporal(temporal_term(scene, prepared.temporal, device));
     scene.lines = line_regions(scene, prepared);

@@ -19,10 +19,10 @@ namespace maniera {
 // from elsewhere.
 void prepare_content(PictureSource& content);
 
-// The content, masks and styles at `size`. Styles follow: their long side is the run's times
-// their scale, within their own pixels. The inputs must outlive the scene. `targets` keeps what
-// scenes of the same network, options and styles made before this one. Collective; all
-// ranks must have the same tiles.
+// The content, masks and styles at `size`; `margin` is the canvas's. Styles follow: their long side
+// is the run's times their scale, within their own pixels. The inputs must outlive the scene.
+// `targets` keeps what scenes of the same network, options and styles made before this one.
+// Collective; all ranks must have the same tiles.
 Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
                  const MemoryPlan& memory, Communicator& comm = local_communicator());

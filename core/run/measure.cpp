@@ -11,6 +11,7 @@
 #include "core/run/pack_checks.h"
 #include "core/run/part_finder.h"
 #include "core/run/style_palette.h"
+#include "core/run/surroundings.h"
 #include "core/stylize.h"
 
 #include <ATen/TensorOperators.h>
@@ -82,7 +83,7 @@ Measurement measure(const Model& model, PictureSource picture, const Inputs& inp
         Picture filled = take_whole(std::move(picture));
         fill_transparent(filled);
         const at::Tensor canvas = to_tensor(resize(filled, size).color, placement.device);
-        const Evaluation e = scene.objective->evaluate(rows_from(canvas, 0, scene.bands.own()));
+        const Evaluation e = evaluate(scene, rows_from(canvas, 0, scene.bands.own()));
 
         Measurement result = measurement_of(e, comm);
         result.regions = regions_of(e, scene, prepared.parts);

@@ -267,8 +267,8 @@ void PartMatcher::apply(const MatchField& field, const Scene& scene, const Input
         styles.push_back(
             to_tensor(picture_at(style, style_size(style, resolved_, scene.size)), device));
     scene.objective->set_matches(layers_, field, styles,
-                                 content_canvas(scene, scene.bands.own_with_halo(), device),
-                                 scene.margin, memory);
+                                 content_view(scene, scene.view.own_with_halo(), device),
+                                 scene.view_margin, memory);
 }
 
 } // namespace maniera

@@ -9,6 +9,7 @@
 #include "core/run/make_scene.h"
 #include "core/run/painting.h"
 #include "core/run/rank_commands.h"
+#include "core/run/surroundings.h"
 #include "core/run/upsampling.h"
 
 #include <utility>
@@ -27,9 +28,10 @@ OffloadDirs offload_dirs(const MemoryPlan& memory) {
 
 std::unique_ptr<Optimizer> make_optimizer(const ResolvedOptions& resolved, const at::Tensor& start,
                                           const OffloadDirs& dirs, const RowPartition& bands) {
+    const ObjectiveConvention convention = convention_of(resolved);
     if (resolved.optimizer == MANIERA_OPTIMIZER_LBFGS)
-        return make_lbfgs(convention_of(resolved).shaped_lbfgs
-                              ? LbfgsConfig{lbfgs_blur, lbfgs_stretch, true}
+        return make_lbfgs(convention.shaped_lbfgs
+                              ? LbfgsConfig{lbfgs_blur, lbfgs_stretch, true, convention.wrap}
                               : LbfgsConfig{},
                           start, dirs, bands);
     return make_adam({resolved.learning_rate, resolved.averaging}, start, dirs, bands);
@@ -120,7 +122,7 @@ bool ScaleRun::has_steps() const { return step_ < steps_; }
 
 void ScaleRun::step() {
     const Function evaluate = [&](const at::Tensor& x) -> ValueAndGradient {
-        Evaluation e = run_.scene.objective->evaluate(x);
+        Evaluation e = maniera::evaluate(run_.scene, x);
         return {e.total, e.gradient};
     };
     // A step that fails has evaluated nothing, or lost a move: it can be made again.

@@ -2,8 +2,10 @@
 // A run's pictures brought to one scale. Each of several ranks has a band of it. make_scene.h makes
 // one. Internal.
 //
-// A canvas is the picture and a margin around it. The halo of a rank is the picture's rows that its
-// band of the canvas shows, with what the network sees beyond the band.
+// A canvas is the picture and a margin around it, and the objective's view is the canvas. A
+// tileable picture has no margin: its view is the picture in its surroundings, which repeat it. The
+// halo of a rank is the picture's rows that its band of the view shows, with what the network sees
+// beyond.
 
 #pragma once
 
@@ -24,9 +26,12 @@ struct LineRegion {
 };
 
 struct Scene {
-    Size size;          // of the picture at this scale
-    int margin = 0;     // pixels painted beyond each edge and cropped away
-    RowPartition bands; // of the canvas
+    Size size;           // of the picture at this scale
+    int margin = 0;      // pixels painted beyond each edge and cropped away
+    RowPartition bands;  // of the canvas
+    Wrap wrap;           // of a tileable picture
+    int view_margin = 0; // of the view: what it has beyond each edge of the picture
+    RowPartition view;
     // The picture's rows in each rank's band: disjoint, from the top.
     std::vector<Span> rows;
     std::vector<Span> halos;              // the same rows with those around them that a rank needs
@@ -35,7 +40,7 @@ struct Scene {
     Image coverage;                       // where styles act, in the halo; empty = everywhere
     std::vector<LineRegion> lines;        // none for styles in colors
     std::vector<Region> regions;          // the objective's, without their weights
-    std::unique_ptr<Objective> objective; // of canvases, in these bands
+    std::unique_ptr<Objective> objective; // of views
 
     Span own() const { return rows[bands.comm->rank()]; }
     Span own_halo() const { return halos[bands.comm->rank()]; }

@@ -31,6 +31,19 @@ std::vector<StyleShare> shares_of(const Inputs& prepared, const std::vector<Imag
     return shares;
 }
 
+Image view_rows(const std::function<Image(Span)>& inner, const Scene& scene, int margin,
+                Span rows) {
+    return canvas_rows(inner, scene.size, margin, rows, scene.wrap);
+}
+
+at::Tensor with_margin(const std::function<Image(Span)>& inner, const Scene& scene, int margin,
+                       Span rows, at::Device device, int channels) {
+    const int width = scene.size.width + 2 * margin;
+    if (rows.length() == 0)
+        return at::empty({1, channels, 0, width}, at::TensorOptions(at::kFloat).device(device));
+    return to_tensor(view_rows(inner, scene, margin, rows), device);
+}
+
 } // namespace
 
 Image multiply(const Image& a, const Image& b) {
@@ -76,15 +89,19 @@ Image halo_of(const RowSource& source, const Scene& scene) {
     return to_image(exchange_rows(comm, part, read, scene.halos));
 }
 
-Scene with_content(const Inputs& prepared, Size size, int margin, const RowPartition& bands,
-                   Image& alpha) {
+Scene with_content(const Inputs& prepared, const ObjectiveConvention& convention, Size size,
+                   int margin, const RowPartition& view, Image& alpha) {
     Scene scene;
     scene.size = size;
-    scene.margin = margin;
-    scene.bands = bands;
-    scene.rows = picture_rows(bands, size.height, margin);
-    for (const Span rows : bands.with_halo)
-        scene.halos.push_back(reflected_rows(size.height, margin, rows));
+    scene.wrap = convention.wrap;
+    scene.view_margin = margin;
+    scene.view = view;
+    scene.rows = picture_rows(view, size.height, margin);
+    scene.margin = margin - convention.surroundings;
+    scene.bands =
+        convention.surroundings == 0 ? view : RowPartition{view.comm, size, scene.rows, scene.rows};
+    for (const Span rows : view.with_halo)
+        scene.halos.push_back(repeated_rows(size.height, margin, rows, scene.wrap.y));
     const PictureSource& content = prepared.content;
     if (!content.color.whole.empty() && content.alpha.empty() && size == content.color.size) {
         scene.content = rows_in(content.color.whole, scene.own_halo());
@@ -112,7 +129,7 @@ RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepar
         const Image halo = halo_of(style.mask, scene);
         masks.push_back(style.mask.empty() ? Image()
                         : none             ? Image(width, height, 1)
-                               : canvas_rows(from_halo(halo, scene), scene.size, margin, rows));
+                               : view_rows(from_halo(halo, scene), scene, margin, rows));
     }
     RegionPlan plan = plan_regions(convention, width, height, shares_of(prepared, masks), weights);
     if (!prepared.parts.empty()) {
@@ -121,7 +138,7 @@ RegionPlan plan_rows(const ObjectiveConvention& convention, const Inputs& prepar
         for (const PartPair& pair : prepared.parts) {
             const Image halo = halo_of(rows_of(pair.mask), scene);
             parts.push_back(none ? Image(width, height, 1)
-                                 : canvas_rows(from_halo(halo, scene), scene.size, margin, rows));
+                                 : view_rows(from_halo(halo, scene), scene, margin, rows));
             std::vector<bool> has;
             for (const Image& mask : pair.style_masks)
                 has.push_back(!mask.empty());
@@ -148,7 +165,7 @@ RegionPlan plan_whole(const ObjectiveConvention& convention, const Inputs& prepa
                         resized_rows_or_empty(prepared.content.alpha, size, rows));
 }
 
-Image canvas_weights(const Image& alpha, int first, Size size, int margin, Span rows) {
+Image view_weights(const Image& alpha, int first, Size size, int margin, Span rows) {
     if (rows.length() == 0 || (margin == 0 && alpha.empty()))
         return Image();
     Image weights(size.width + 2 * margin, rows.length(), 1);
@@ -164,30 +181,31 @@ Image canvas_weights(const Image& alpha, int first, Size size, int margin, Span 
 
 at::Tensor canvas_tensor(const std::function<Image(Span)>& inner, const Scene& scene, Span rows,
                          at::Device device, int channels) {
-    const int width = scene.size.width + 2 * scene.margin;
-    if (rows.length() == 0)
-        return at::empty({1, channels, 0, width}, at::TensorOptions(at::kFloat).device(device));
-    return to_tensor(canvas_rows(inner, scene.size, scene.margin, rows), device);
+    return with_margin(inner, scene, scene.margin, rows, device, channels);
 }
 
 // In the margin, which nobody sees, it is as free as without.
 TemporalTerm temporal_term(const Scene& scene, const TemporalTarget& target, at::Device device) {
-    const Span own = scene.bands.own();
+    const Span own = scene.view.own();
     const Image painting = halo_of(rows_of(target.painting), scene);
     const Image weights = halo_of(rows_of(target.weights), scene);
-    const int width = scene.size.width + 2 * scene.margin;
-    const Image on_canvas = own.length() == 0 ? Image()
-                                              : canvas_weights(weights, scene.own_halo().begin,
-                                                               scene.size, scene.margin, own);
-    return {canvas_tensor(from_halo(painting, scene), scene, own, device),
-            on_canvas.empty()
+    const int margin = scene.view_margin, width = scene.size.width + 2 * margin;
+    const Image in_view =
+        own.length() == 0 ? Image()
+                          : view_weights(weights, scene.own_halo().begin, scene.size, margin, own);
+    return {with_margin(from_halo(painting, scene), scene, margin, own, device, 3),
+            in_view.empty()
                 ? at::empty({1, 1, 0, width}, at::TensorOptions(at::kFloat).device(device))
-                : to_tensor(on_canvas, device),
+                : to_tensor(in_view, device),
             target.weight};
 }
 
 at::Tensor content_canvas(const Scene& scene, Span rows, at::Device device) {
     return canvas_tensor(from_halo(scene.content, scene), scene, rows, device);
+}
+
+at::Tensor content_view(const Scene& scene, Span rows, at::Device device) {
+    return with_margin(from_halo(scene.content, scene), scene, scene.view_margin, rows, device, 3);
 }
 
 } // namespace maniera

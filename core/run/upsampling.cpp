@@ -22,39 +22,74 @@ namespace maniera {
 namespace {
 
 // The smaller picture's rows that those of a larger canvas are made of.
-Span sources_of(Span canvas, int margin, int from, int to) {
-    const Span rows = reflected_rows(to, margin, canvas);
+Span sources_of(const Scene& to, Span canvas, int from) {
+    const Span rows = repeated_rows(to.size.height, to.margin, canvas);
     if (rows.length() == 0)
         return {};
-    return {interpolated_row(rows.begin, from, to).first,
-            interpolated_row(rows.end - 1, from, to).end()};
+    if (to.wrap.y) // the first and last rows are made of both ends
+        return {0, from};
+    return {interpolated_row(rows.begin, from, to.size.height).first,
+            interpolated_row(rows.end - 1, from, to.size.height).end()};
 }
 
-// Each of this rank's rows of a canvas as a sum of four of the smaller picture's, which begin with
-// row `top`: four numbers of rows and four factors for each.
-struct RowSums {
-    std::array<at::Tensor, 4> rows, factors;
+// Places along one axis as a sum of four of a tensor's: four numbers and four factors for each.
+struct Sums {
+    std::array<at::Tensor, 4> places, factors;
 };
 
-RowSums row_sums(const Scene& to, int from, int top, at::Device device) {
-    std::array<std::vector<std::int64_t>, 4> rows;
+// Of these places of a canvas, from a picture of `from` pixels of which the tensor has those from
+// `first` on.
+Sums sums_of(Span canvas, int margin, int from, int to, bool wraps, int first, at::Device device) {
+    std::array<std::vector<std::int64_t>, 4> places;
     std::array<std::vector<float>, 4> factors;
-    const Span canvas = to.bands.own();
     for (int at = canvas.begin; at < canvas.end; ++at) {
-        const int row = reflected_rows(to.size.height, to.margin, {at, at + 1}).begin;
-        const RowSum sum = interpolated_row(row, from, to.size.height);
+        const int place = repeated_rows(to, margin, {at, at + 1}).begin;
+        const RowSum sum = wraps ? wrapped_row(place, from, to) : interpolated_row(place, from, to);
         const auto count = static_cast<int>(sum.weights.size()); // fewer than four at an edge
         for (int k = 0; k < 4; ++k) {
-            rows[k].push_back(sum.first + std::min(k, count - 1) - top);
+            const int source = sum.first + std::min(k, count - 1);
+            places[k].push_back((wraps ? (source + from) % from : source) - first);
             factors[k].push_back(k < count ? sum.weights[k] : 0);
         }
     }
-    RowSums sums;
+    Sums sums;
     for (int k = 0; k < 4; ++k) {
-        sums.rows[k] = at::tensor(rows[k]).to(device);
-        sums.factors[k] = at::tensor(factors[k]).to(device).reshape({1, 1, -1, 1});
+        sums.places[k] = at::tensor(places[k]).to(device);
+        sums.factors[k] = at::tensor(factors[k]).to(device);
     }
     return sums;
+}
+
+at::Tensor summed_columns(const at::Tensor& maps, const Sums& sums) {
+    at::Tensor result;
+    for (int k = 0; k < 4; ++k) {
+        at::Tensor part = maps.index_select(3, sums.places[k]).mul_(sums.factors[k]);
+        result = k == 0 ? part : result.add_(part);
+    }
+    return result;
+}
+
+// Of `count` rows from `begin` on.
+at::Tensor summed_rows(const at::Tensor& maps, const Sums& sums, std::int64_t begin,
+                       std::int64_t count) {
+    at::Tensor result;
+    for (int k = 0; k < 4; ++k) {
+        at::Tensor part = maps.index_select(2, sums.places[k].narrow(0, begin, count))
+                              .mul_(sums.factors[k].narrow(0, begin, count).reshape({1, 1, -1, 1}));
+        result = k == 0 ? part : result.add_(part);
+    }
+    return result;
+}
+
+// One channel as wide as a canvas, and as high as it is.
+at::Tensor widened(const at::Tensor& channel, int from, const Scene& to) {
+    if (to.wrap.x) // such a canvas has no margin
+        return summed_columns(channel, sums_of({0, to.size.width}, 0, from, to.size.width, true, 0,
+                                               channel.device()));
+    return at::reflection_pad2d(at::upsample_bicubic2d(channel.contiguous(),
+                                                       {channel.size(2), to.size.width}, false,
+                                                       c10::nullopt, c10::nullopt),
+                                {to.margin, to.margin, 0, 0});
 }
 
 // This rank's rows of the larger canvas from rows of the smaller picture that begin with row `top`.
@@ -65,24 +100,15 @@ at::Tensor interpolated(const at::Tensor& rows, int top, Size from, const Scene&
                                   rows.options(), at::MemoryFormat::ChannelsLast);
     if (height == 0)
         return result;
-    const RowSums sums = row_sums(to, from.height, top, rows.device());
+    const Sums sums =
+        sums_of(to.bands.own(), margin, from.height, to.size.height, to.wrap.y, top, rows.device());
     for (std::int64_t channel = 0; channel < rows.size(1); ++channel) {
-        // As high as it is, so that only columns are interpolated.
-        const at::Tensor wide =
-            at::reflection_pad2d(at::upsample_bicubic2d(rows.narrow(1, channel, 1).contiguous(),
-                                                        {rows.size(2), to.size.width}, false,
-                                                        c10::nullopt, c10::nullopt),
-                                 {margin, margin, 0, 0});
+        const at::Tensor wide = widened(rows.narrow(1, channel, 1), from.width, to);
         for_bands(height, std::max<std::int64_t>(1, band_values / wide.size(3)),
                   [&](std::int64_t begin, std::int64_t end) {
-                      at::Tensor strip;
-                      for (int k = 0; k < 4; ++k) {
-                          at::Tensor part =
-                              wide.index_select(2, sums.rows[k].narrow(0, begin, end - begin))
-                                  .mul_(sums.factors[k].narrow(2, begin, end - begin));
-                          strip = k == 0 ? part : strip.add_(part);
-                      }
-                      result.narrow(1, channel, 1).narrow(2, begin, end - begin).copy_(strip);
+                      result.narrow(1, channel, 1)
+                          .narrow(2, begin, end - begin)
+                          .copy_(summed_rows(wide, sums, begin, end - begin));
                   });
     }
     return result;
@@ -109,7 +135,7 @@ Resizer enlarger(const Scene& from, const Scene& to) {
             return interpolated(own, from.own().begin, from.size, to);
         std::vector<Span> wanted;
         for (const Span band : to.bands.rows)
-            wanted.push_back(sources_of(band, to.margin, from.size.height, to.size.height));
+            wanted.push_back(sources_of(to, band, from.size.height));
         const at::Tensor rows = exchange_rows(*from.bands.comm, own, from.rows, wanted);
         return interpolated(rows, wanted[from.bands.comm->rank()].begin, from.size, to);
     };

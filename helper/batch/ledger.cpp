@@ -57,7 +57,7 @@ bool decides_the_painting(const ManieraOption& row) {
     const std::string group = row.group, name = row.name;
     if (group == "machine")
         return name == "precision" || name == "time-limit";
-    return name == "shrink" || (group != "command-line" && name != "init");
+    return name == "shrink" || name == "tileable" || (group != "command-line" && name != "init");
 }
 
 } // namespace

@@ -24,6 +24,7 @@ struct Command {
     enum class Kind {
         print, // `text`, which is help or the version
         stylize,
+        texture,
         resume, // `job` has the options and the output that were given
         batch,
         frames,
@@ -47,7 +48,7 @@ struct Command {
     std::string picture;            // measure: the picture to evaluate; recipe, again: the result
     std::string output;             // sample: a file, or a folder for all of them; parts: a folder;
                                     // sheet: a file
-    Job job;                        // stylize, measure, parts
+    Job job;                        // stylize, texture, measure, parts
     CheckpointSettings checkpoints; // stylize; resume: the file to resume from
     std::string stream_format; // stylize: of a result that goes to standard output; empty = png
     std::vector<Variation> variations; // sheet

@@ -23,6 +23,7 @@
 #include "helper/job/moved_inputs.h"
 #include "helper/job/reading_memory.h"
 #include "helper/job/report.h"
+#include "helper/job/texture.h"
 #include "helper/run/calibration.h"
 #include "helper/run/run_job.h"
 #include "helper/samples/sample.h"
@@ -117,6 +118,7 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
 
 int run_stylize(const Command& command) {
     Job job = command.job;
+    const NoiseContent noise(job);
     const auto make = [&](const Warn& say) { return Checkpoints(command.checkpoints, say); };
     if (!uses_standard_streams(job))
         return paint(job, command.json, make);
@@ -132,8 +134,11 @@ int run_stylize(const Command& command) {
 }
 
 int run_again(const Command& command) {
-    return paint(job_again(command), command.json,
-                 [&](const Warn& say) { return Checkpoints(command.checkpoints, say); });
+    Job job = job_again(command);
+    CheckpointSettings checkpoints = command.checkpoints;
+    checkpoints.none = checkpoints.none || is_texture(job);
+    const NoiseContent noise(job);
+    return paint(job, command.json, [&](const Warn& say) { return Checkpoints(checkpoints, say); });
 }
 
 int run_resume(const Command& command) {
@@ -323,6 +328,7 @@ int run_command(const Command& command) {
     using Kind = Command::Kind;
     switch (command.kind) {
     case Kind::print: std::fputs(command.text.c_str(), stdout); return 0;
+    case Kind::texture:
     case Kind::stylize: return run_stylize(command);
     case Kind::resume: return run_resume(command);
     case Kind::batch: return batch_command(command.batch, command.json);

@@ -84,7 +84,9 @@ void add_option_flags(CLI::App& app, Job& job, PreviewFlags previews) {
         for (std::size_t i = 0; i < rows; ++i) {
             const ManieraOption& row = table[i];
             const std::string name = row.name, group = heading_of(row);
-            if (group != heading.group || (group == "command-line" && previews == PreviewFlags::no))
+            if (group != heading.group ||
+                (group == "command-line" && previews == PreviewFlags::no) ||
+                app.get_option_no_throw("--" + name))
                 continue;
             if (name != "style-scale") {
                 add_option_flag(app, row, heading.heading, job.options);

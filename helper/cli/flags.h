@@ -32,7 +32,8 @@ double amount(const std::string& flag, const std::string& text);
 // --style, and what belongs to the one before: --weight, --mask, --style-mask.
 void add_style_flags(CLI::App& app, Job& job);
 
-// Every row of the option table; those of previews only where one picture is painted.
+// Every row of the option table of which the command has no flag yet; those of previews only where
+// one picture is painted.
 // `--style-scale` after a style is that style's own.
 enum class PreviewFlags { no, yes };
 void add_option_flags(CLI::App& app, Job& job, PreviewFlags previews);

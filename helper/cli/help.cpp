@@ -213,6 +213,24 @@ made from the same frames, styles and settings, and paints the others. What is d
 a hidden file in the output folder (.maniera-batch). --preview shows the last frame.
 )";
 
+constexpr const char* tileable_page = R"(Tiles and textures
+
+--tileable x makes a result whose copies fit together side by side, without a seam; y is for copies
+one above the other, xy for both. Any size will do:
+  maniera stylize photo.jpg --style painting.jpg --tileable xy -o tile.png
+
+A photograph whose ends do not meet has an edge there, and its painting too, softened by the styles.
+A higher --strength softens it more.
+
+A texture is a painting's manner alone, without a photograph. It is tileable in both directions
+unless --tileable says otherwise:
+  maniera texture painting.jpg --size 512x256 -o texture.png
+  maniera texture one.jpg two.jpg --size 512 --seed 3 -o mixed.png
+
+--seed makes another of the same kind, --style-scale a finer or coarser one. A step takes the time of
+a picture 128 px wider and higher. The objective gatys has no tiles.
+)";
+
 constexpr const char* models_page = R"(Models
 
 A model is a network's weights with a manifest: NAME.json beside NAME.safetensors.
@@ -356,6 +374,7 @@ std::string quality_page() {
 
 const std::vector<CommandHelp> commands = {
     {"stylize", "Paint a picture in the manner of others"},
+    {"texture", "Paint a texture in the manner of a picture, without a photograph"},
     {"resume", "Resume a run that was cut off (see maniera help resume)"},
     {"estimate", "Print the time and memory that stylize would take"},
     {"batch", "Paint many pictures in the same styles (see maniera help batch)"},
@@ -405,6 +424,7 @@ const Topic topics[] = {
     {"output", [] { return std::string(output_page); }},
     {"batch", [] { return std::string(batch_page); }},
     {"frames", [] { return std::string(frames_page); }},
+    {"tileable", [] { return std::string(tileable_page); }},
     {"resume", [] { return std::string(resume_page); }},
     {"processes", [] { return std::string(processes_page); }},
     {"strength", [] { return std::string(strength_page); }},
@@ -430,7 +450,7 @@ const std::vector<OptionHeading>& option_headings() { return headings; }
 
 std::string heading_of(const ManieraOption& row) {
     const std::string name = row.name;
-    return name == "shrink" ? "result" : row.group;
+    return name == "shrink" || name == "tileable" ? "result" : row.group;
 }
 
 std::string option_value_name(const ManieraOption& row) {

@@ -2,10 +2,12 @@
 
 #include "helper/cli/recipe_commands.h"
 
+#include "core/image/pyramid.h"
 #include "core/stylize.h"
 #include "helper/files/folders.h"
 #include "helper/images/output_format.h"
 #include "helper/job/recipe.h"
+#include "helper/job/texture.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -60,6 +62,10 @@ Job job_again(const Command& command) {
     folders.insert(folders.begin(), command.words.begin(), command.words.end());
     Job job = find_pictures(recipe, folders, command.job.content.file);
     lay_over(job.options, command.job.options);
+    if (is_texture(job) && maniera_option_is_set(&job.options, "size")) {
+        job.content.noise = fit_long_side(job.content.noise, job.options.size);
+        maniera_option_unset(&job.options, "size");
+    }
     tell_of_another_model(recipe, job);
     job.saving = command.job.saving;
     job.output.file =

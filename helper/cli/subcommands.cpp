@@ -10,6 +10,7 @@
 #include "helper/cli/standard_streams.h"
 #include "helper/images/decoder_process.h"
 #include "helper/images/format.h"
+#include "helper/job/texture.h"
 
 #include <memory>
 
@@ -24,8 +25,9 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
     CLI::App* command = app.add_subcommand(name, help);
     command->allow_extras(); // refuse_leftovers() says it better
     command->set_help_flag("-h,--help", "Print this help");
-    for (const char* reads : {"stylize", "estimate", "resume", "batch", "frames", "measure",
-                              "parts", "run", "serve", "sheet", "pack", "recipe", "again"})
+    for (const char* reads :
+         {"stylize", "texture", "estimate", "resume", "batch", "frames", "measure", "parts", "run",
+          "serve", "sheet", "pack", "recipe", "again"})
         if (name == reads)
             command
                 ->add_flag_callback("--all-formats", allow_all_formats,
@@ -97,15 +99,45 @@ void check_streams(Command& command) {
     command.checkpoints.none = true;
 }
 
+constexpr const char* result_help =
+    "The result: .png, .jpg, .tif, .webp, .avif, .heic or .jxl; - = standard output";
+
+void add_format_flag(CLI::App& app, Command& command) {
+    add_flag(app, "--format", "FORMAT", "Of a result that goes to standard output [png]", "Result",
+             [&command](const std::string& format) { command.stream_format = format; });
+}
+
 Subcommand add_stylize(CLI::App& app, Command& command) {
-    CLI::App* stylize = add_painting_command(
-        app, command, "stylize",
-        "The result: .png, .jpg, .tif, .webp, .avif, .heic or .jxl; - = standard output");
-    add_flag(*stylize, "--format", "FORMAT", "Of a result that goes to standard output [png]",
-             "Result", [&command](const std::string& format) { command.stream_format = format; });
+    CLI::App* stylize = add_painting_command(app, command, "stylize", result_help);
+    add_format_flag(*stylize, command);
     return {stylize, [&command] {
                 command.kind = Kind::stylize;
                 refuse_incomplete(command.job);
+                check_streams(command);
+            }};
+}
+
+Subcommand add_texture(CLI::App& app, Command& command) {
+    CLI::App* texture = add_command(app, "texture");
+    texture->add_option("style", command.words,
+                        "A picture to make a texture of, or several to mix");
+    add_output_flag(*texture, command, result_help);
+    add_format_flag(*texture, command);
+    add_flag(*texture, "--size", "N|WxH", "Size of the texture in pixels, such as 512 or 512x256",
+             "Result",
+             [&command](const std::string& text) { command.job.content.noise = parse_size(text); });
+    add_saving_flags(*texture, command.job);
+    add_option_flags(*texture, command.job, PreviewFlags::yes);
+    add_json_flag(*texture, command);
+    return {texture, [&command] {
+                command.kind = Kind::texture;
+                for (const std::string& style : command.words)
+                    command.job.styles.push_back({{style, {}}, {}, {}, {}, 0});
+                if (command.words.empty() || command.job.output.empty() || !is_texture(command.job))
+                    refuse("texture needs a style, a size and an output: maniera texture PAINTING "
+                           "--size 512 -o FILE.");
+                set_texture_options(command.job.options);
+                command.checkpoints.none = true; // its content is a scratch file
                 check_streams(command);
             }};
 }
@@ -450,9 +482,10 @@ Subcommand add_help(CLI::App& app, Command& command) {
 
 std::vector<Subcommand> add_subcommands(CLI::App& app, Command& command) {
     std::vector<Subcommand> commands;
-    for (const auto add : {add_stylize, add_resume, add_estimate, add_batch, add_frames,
-                           add_measure, add_parts, add_sheet, add_pack, add_recipe, add_again,
-                           add_run, add_serve, add_models, add_devices, add_sample, add_help})
+    for (const auto add :
+         {add_stylize, add_texture, add_resume, add_estimate, add_batch, add_frames, add_measure,
+          add_parts, add_sheet, add_pack, add_recipe, add_again, add_run, add_serve, add_models,
+          add_devices, add_sample, add_help})
         commands.push_back(add(app, command));
     return commands;
 }

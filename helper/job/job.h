@@ -14,6 +14,7 @@
 
 #pragma once
 
+#include "core/image/geometry.h"
 #include "core/options.h"
 #include "helper/images/saving.h"
 
@@ -41,6 +42,7 @@ struct PictureLocation {
     std::string file; // empty = not in a file
     std::optional<MemoryPicture> memory;
     std::string shown{}; // what to call it where the file is only for this run
+    Size noise{};        // of a texture's content, which NoiseContent makes; else 0x0
 
     bool empty() const { return file.empty() && !memory; }
 };

@@ -5,6 +5,7 @@
 #include "core/base/sha256.h"
 #include "core/error.h"
 #include "helper/images/image_file.h"
+#include "helper/job/texture.h"
 #include "helper/messages/message.h"
 
 #include <nlohmann/json.hpp>
@@ -32,8 +33,8 @@ constexpr std::size_t longest_name = 255; // bytes
 // machine does; a model is one that is installed.
 bool is_a_recipes(const ManieraOption& row) {
     const std::string group = row.group, name = row.name;
-    return name == "shrink" || name == "model" || group == "result" || group == "look" ||
-           group == "solver";
+    return name == "shrink" || name == "tileable" || name == "model" || group == "result" ||
+           group == "look" || group == "solver";
 }
 
 // Calls `use` with every name of a picture, and with what it is in the recipe.
@@ -72,6 +73,10 @@ ordered_json style_json(const JobStyle& style) {
     if (!style.style_mask.empty())
         item["style-mask"] = picture_json(style.style_mask.file);
     return item;
+}
+
+std::string size_word(Size size) {
+    return std::to_string(size.width) + "x" + std::to_string(size.height);
 }
 
 bool is_a_plain_name(const std::string& text) {
@@ -143,6 +148,8 @@ Recipe recipe_from(const json& value) {
     Recipe recipe;
     maniera_options_init(&recipe.job.options);
     recipe.job.content.file = picture_from(value["content"], "content", recipe);
+    if (const std::string size = text_at(value["content"], "noise"); !size.empty())
+        recipe.job.content.noise = parse_size(size);
     for (const json& style : value["styles"])
         recipe.job.styles.push_back(style_from(style, recipe));
     const json options = value.value("options", json::object());
@@ -196,6 +203,8 @@ std::string recipe_text(const Job& job, const Manifest& model) {
     ordered_json content = picture_json(job.content.file);
     if (!job.content.shown.empty())
         content["name"] = job.content.shown;
+    if (is_texture(job))
+        content["noise"] = size_word(job.content.noise);
     ordered_json recipe = {{"maniera", MANIERA_VERSION},
                            {"model", model.sha256},
                            {"content", content},
@@ -245,12 +254,14 @@ Recipe read_recipe_of(const std::string& picture) {
 Job find_pictures(const Recipe& recipe, const std::vector<std::string>& folders,
                   const std::string& content) {
     Job job = recipe.job;
+    if (!content.empty())
+        job.content.noise = {};
     std::size_t next = 0;
     bool first = true;
     for_each_file(job, [&](std::string& file) {
         const std::string name = file, hash = recipe.hashes[next++];
-        if (std::exchange(first, false) && !content.empty()) {
-            file = content;
+        if (std::exchange(first, false) && (!content.empty() || is_texture(job))) {
+            file = content; // of a texture NoiseContent makes it
             return;
         }
         bool namesake = false;
@@ -270,9 +281,11 @@ Job find_pictures(const Recipe& recipe, const std::vector<std::string>& folders,
 }
 
 std::string command_of(const Job& job, const std::string& output) {
-    std::string words = "maniera stylize " + file_word(job.content.file);
+    const bool texture = is_texture(job);
+    const std::string command = texture ? "maniera texture" : "maniera stylize";
+    std::string words = command + (texture ? "" : " " + file_word(job.content.file));
     for (const JobStyle& style : job.styles) {
-        words += " --style " + file_word(style.picture.file);
+        words += (texture ? " " : " --style ") + file_word(style.picture.file);
         if (style.weight)
             words += " --weight " + number_word(*style.weight);
         if (!style.mask.empty())
@@ -282,6 +295,8 @@ std::string command_of(const Job& job, const std::string& output) {
         if (style.scale > 0)
             words += " --style-scale " + number_word(style.scale);
     }
+    if (texture)
+        words += " --size " + size_word(job.content.noise);
     std::size_t rows = 0;
     const ManieraOption* table = maniera_option_table(&rows);
     std::string before; // the styles: everyone's scale
@@ -293,7 +308,7 @@ std::string command_of(const Job& job, const std::string& output) {
         const std::string pair = " --" + name + " " + (file ? file_word(text) : quoted(text));
         (name == "style-scale" ? before : words) += pair;
     }
-    return words.insert(std::string("maniera stylize").size(), before) + " -o " + file_word(output);
+    return words.insert(command.size(), before) + " -o " + file_word(output);
 }
 
 } // namespace maniera

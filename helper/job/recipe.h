@@ -3,7 +3,7 @@
 // folders, their SHA-256, and the options of size, look and method. As JSON:
 //
 //     {"maniera": "0.1.0", "model": "SHA-256 of the weights",
-//      "content": {"name": "photo.jpg", "sha256": "..."},
+//      "content": {"name": "photo.jpg", "sha256": "..."},   a texture's has "noise": "512x256" too
 //      "styles": [{"name": "painting.jpg", "sha256": "...", "weight": 3, "style-scale": 0.5,
 //                  "mask": {"name": ..., "sha256": ...}, "style-mask": {...}}],
 //      "options": {"size": "512"}, "init": {"name": ..., "sha256": ...}, "parts-file": {...}}

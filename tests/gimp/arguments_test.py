@@ -122,7 +122,7 @@ class Arguments(gimp.Test):
                   "smoothness-weight": 0, "content-layers": "relu3_1:1", "style-layers": "relu1_1:2",
                   "style-term": "gram", "wasserstein-rank": 7, "optimizer": "adam",
                   "learning-rate": 0.125, "averaging": 0.5, "scales": 2, "iterations": "3,2",
-                  "init": "noise", "seed": 0, "pooling": "average", "precision": "fp32",
+                  "init": "noise", "seed": 0, "tileable": "xy", "pooling": "average", "precision": "fp32",
                   "device": "cpu", "threads": 1, "model": "vgg16", "time-limit": 60}
         self.paint(picture(), "photo", styles=["style"], options=values)
         sent = self.gimp.job()["options"]

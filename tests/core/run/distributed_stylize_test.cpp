@@ -155,6 +155,11 @@ TEST(RankStylize, StaysNearTheFrameBefore) {
     expect_one_picture(3, inputs, {{"tile", "64"}});
 }
 
+TEST(RankStylize, MakesTheTileOfOneProcess) {
+    expect_one_picture(3, whole_inputs(true),
+                       {{"tile", "128"}, {"tileable", "xy"}, {"iterations", "3"}});
+}
+
 TEST(RankStylize, ReadsItsPartOfTheFiles) {
     for (const std::string match : {"off", "auto"}) {
         const Painted painted =

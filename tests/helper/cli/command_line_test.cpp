@@ -197,6 +197,28 @@ TEST(CommandLine, ADashIsAStreamThatNotAllGoesWith) {
     EXPECT_TRUE(contains(refusal(with(stream, {"--checkpoint", "c"})), "cannot be resumed"));
 }
 
+TEST(CommandLine, ReadsATexture) {
+    const Words texture = {"texture", "a.jpg", "b.jpg", "-o", "t.png"};
+    const Command command = parse_command_line(with(texture, {"--size", "300x200"}));
+    EXPECT_EQ(command.kind, Kind::texture);
+    EXPECT_EQ(command.job.content.noise, (Size{300, 200}));
+    ASSERT_EQ(command.job.styles.size(), 2u);
+    EXPECT_EQ(command.job.styles[1].picture.file, "b.jpg");
+    EXPECT_FALSE(maniera_option_is_set(&command.job.options, "size"));
+    EXPECT_EQ(command.job.options.tileable, MANIERA_TILEABLE_XY);
+    EXPECT_EQ(command.job.options.content_weight, 0);
+    const Command other =
+        parse_command_line(with(texture, {"--size=64", "--tileable", "off", "--style-scale=0.5"}));
+    EXPECT_EQ(other.job.content.noise, (Size{64, 64}));
+    EXPECT_EQ(other.job.options.tileable, MANIERA_TILEABLE_OFF);
+    EXPECT_EQ(other.job.options.style_scale, 0.5);
+    for (const char* bad : {"31", "64x", "x64", "64x20", "-64", "64x64x64", "1e3", ""})
+        EXPECT_TRUE(contains(refusal(with(texture, {"--size", bad}), ErrorCode::invalid_option),
+                             "such as 512 or 512x256"))
+            << bad;
+    EXPECT_TRUE(contains(refusal(texture), "a style, a size and an output"));
+}
+
 TEST(CommandLine, ReadsASheet) {
     const Words sheet = {"sheet", "photo.jpg", "--style", "a.jpg", "--style", "b.jpg"};
     const Command command = parse_command_line(

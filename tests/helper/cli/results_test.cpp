@@ -250,6 +250,25 @@ TEST_F(Results, SayWhatIsWrongWithStandardStreams) {
             "Standard input is not a picture");
 }
 
+TEST_F(Results, OfATextureHaveTheSizeAskedForAndArePaintedAgain) {
+    const Outcome painted = maniera(Words{"texture", at("a.png"), at("b.png"), "--size", "75x41",
+                                          "-o", at("texture.png"), "--seed", "3"} +
+                                    quick());
+    ASSERT_EQ(painted.code, 0) << painted.err;
+    const Image texture = load_picture(at("texture.png")).picture.color;
+    EXPECT_EQ(size_of(texture), (Size{75, 41}));
+    EXPECT_EQ(maniera({"recipe", at("texture.png")}).out,
+              "maniera texture a.png b.png --size 75x41 --match-parts off --content-weight 0 "
+              "--iterations 3 --seed 3 --model tiny --tileable xy -o texture.png\n");
+    const Outcome again = maniera(Words{"again", at("texture.png")} + same_machine());
+    ASSERT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(read_text(at("texture-again.png")), read_text(at("texture.png")));
+    const Outcome larger = maniera(
+        Words{"again", at("texture.png"), "--size", "96", "-o", at("larger.png")} + same_machine());
+    ASSERT_EQ(larger.code, 0) << larger.err;
+    EXPECT_EQ(load_picture(at("larger.png")).picture.color.width, 96);
+}
+
 TEST_F(Results, AreTriedOnASheetWithEveryStyleAndSetting) {
     test::write_text(at("bad.png"), "no picture");
     const Words common =
