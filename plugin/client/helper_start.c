@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Finds the helper, and runs `serve` or `models fetch` of it. */
+/* Finds the helper, and runs `serve`, `models fetch` or `sample` of it. */
 
 #include "plugin/client/helper_start.h"
 
@@ -72,13 +72,15 @@ helper_start (int                   memory_fd,
               : NULL;
 }
 
+/* A command of the helper that ends by itself. */
 typedef struct
 {
-  GSubprocess *process;
-  GError      *refusal; /* why there is no process */
+  GSubprocess   *process;
+  GError        *refusal; /* why there is no process */
+  PaintErrorCode failure; /* what it is where the command fails */
   void (*done) (const GError *error, gpointer data);
   gpointer data;
-} Fetch;
+} Task;
 
 /* A process group of its own can be ended together with what the command
  * starts. SIGINT, as by Ctrl+C, lets the command remove its temporary files. It
@@ -113,21 +115,21 @@ end_group (GSubprocess *process)
 }
 
 static void
-fetched (GObject *source, GAsyncResult *result, gpointer data)
+ended (GObject *source, GAsyncResult *result, gpointer data)
 {
   (void)source;
-  Fetch *fetch = data;
+  Task *task = data;
   g_autoptr (GBytes) said = NULL;
   g_autoptr (GError) error = NULL, failure = NULL;
-  if (!g_subprocess_communicate_finish (fetch->process, result, NULL, &said,
+  if (!g_subprocess_communicate_finish (task->process, result, NULL, &said,
                                         &error))
     {
-      end_group (fetch->process);
+      end_group (task->process);
       failure = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
                     ? paint_error_new (PAINT_ERROR_STOPPED, NULL)
-                    : paint_error_new (PAINT_ERROR_NO_MODEL, error->message);
+                    : paint_error_new (task->failure, error->message);
     }
-  else if (!g_subprocess_get_successful (fetch->process))
+  else if (!g_subprocess_get_successful (task->process))
     {
       StderrTail  tail = { NULL };
       gsize       length;
@@ -135,45 +137,70 @@ fetched (GObject *source, GAsyncResult *result, gpointer data)
       stderr_tail_add (&tail, bytes, length);
       g_autofree char *why = stderr_tail_text (&tail);
       stderr_tail_clear (&tail);
-      failure = paint_error_new (PAINT_ERROR_NO_MODEL, why);
+      failure = paint_error_new (task->failure, why);
     }
-  fetch->done (failure, fetch->data);
-  g_object_unref (fetch->process);
-  g_free (fetch);
+  task->done (failure, task->data);
+  g_object_unref (task->process);
+  g_free (task);
 }
 
 static gboolean
 refused (gpointer data)
 {
-  Fetch *fetch = data;
-  fetch->done (fetch->refusal, fetch->data);
-  g_error_free (fetch->refusal);
-  g_free (fetch);
+  Task *task = data;
+  task->done (task->refusal, task->data);
+  g_error_free (task->refusal);
+  g_free (task);
   return G_SOURCE_REMOVE;
+}
+
+static GCancellable *
+start_task (const char *const *words,
+            PaintErrorCode     failure,
+            void (*done) (const GError *error, gpointer data),
+            gpointer data)
+{
+  GCancellable *cancellable = g_cancellable_new ();
+  Task         *task = g_new0 (Task, 1);
+  *task = (Task){ .failure = failure, .done = done, .data = data };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = find_helper (&task->refusal);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, stand_apart, NULL, NULL);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_ptr_array_add (argv, path);
+  for (; *words; ++words)
+    g_ptr_array_add (argv, (gpointer)*words);
+  g_ptr_array_add (argv, NULL);
+  if (path)
+    task->process = g_subprocess_launcher_spawnv (
+        launcher, (const gchar *const *)argv->pdata, &error);
+  if (error)
+    task->refusal
+        = paint_error_new (PAINT_ERROR_HELPER_REFUSED, error->message);
+  if (task->process)
+    g_subprocess_communicate_async (task->process, NULL, cancellable, ended,
+                                    task);
+  else
+    g_idle_add (refused, task);
+  return cancellable;
 }
 
 GCancellable *
 helper_fetch_model (void (*done) (const GError *error, gpointer data),
                     gpointer data)
 {
-  GCancellable *cancellable = g_cancellable_new ();
-  Fetch        *fetch = g_new0 (Fetch, 1);
-  *fetch = (Fetch){ .done = done, .data = data };
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = find_helper (&fetch->refusal);
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  g_subprocess_launcher_set_child_setup (launcher, stand_apart, NULL, NULL);
-  if (path)
-    fetch->process = g_subprocess_launcher_spawn (launcher, &error, path,
-                                                  "models", "fetch", NULL);
-  if (error)
-    fetch->refusal
-        = paint_error_new (PAINT_ERROR_HELPER_REFUSED, error->message);
-  if (fetch->process)
-    g_subprocess_communicate_async (fetch->process, NULL, cancellable, fetched,
-                                    fetch);
-  else
-    g_idle_add (refused, fetch);
-  return cancellable;
+  static const char *const words[] = { "models", "fetch", NULL };
+  return start_task (words, PAINT_ERROR_NO_MODEL, done, data);
+}
+
+void
+helper_draw_sample (const char *name,
+                    const char *file,
+                    void (*done) (const GError *error, gpointer data),
+                    gpointer data)
+{
+  const char *const words[] = { "sample", name, "-o", file, NULL };
+  g_object_unref (start_task (words, PAINT_ERROR_INTERNAL, done, data));
 }

@@ -31,4 +31,11 @@ GCancellable *helper_fetch_model (void (*done) (const GError *error,
                                                 gpointer      data),
                                   gpointer data);
 
+/* `maniera sample NAME -o FILE`: draws one of the sample pictures, whole or not
+ * at all. `done` is called once, later, as above. */
+void helper_draw_sample (const char *name,
+                         const char *file,
+                         void (*done) (const GError *error, gpointer data),
+                         gpointer data);
+
 #endif

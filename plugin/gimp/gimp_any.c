@@ -40,6 +40,12 @@ host_folder (void)
   return gimp_directory ();
 }
 
+const char *
+host_cache_folder (void)
+{
+  return gimp_cache_directory ();
+}
+
 void
 host_window_attach (void *gtk_window)
 {

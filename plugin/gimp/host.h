@@ -151,6 +151,8 @@ void host_message (const char *text); /* where GIMP shows messages */
 
 /* The user's GIMP folder, where settings are kept. */
 const char *host_folder (void);
+/* Where what can be made again is kept. */
+const char *host_cache_folder (void);
 /* A name of this run of GIMP. Ids are valid only within it. */
 const char *host_session (void);
 

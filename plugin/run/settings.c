@@ -6,43 +6,16 @@
 #include "plugin/client/errors.h"
 #include "plugin/client/job_writer.h"
 #include "plugin/client/wire.h"
-#include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/kept_files.h"
 #include "plugin/run/recipe.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 static gboolean
 refuse (GError **error, PaintErrorCode code, const char *why)
 {
   g_propagate_error (error, paint_error_new (code, why));
-  return FALSE;
-}
-
-static char *
-file_name (const char *name)
-{
-  return g_build_filename (host_folder (), "maniera", name, NULL);
-}
-
-/* The whole file or nothing: g_file_set_contents() renames a finished file. */
-static gboolean
-write_file (const char *name, const char *text, GError **error)
-{
-  g_autofree char *path = file_name (name);
-  g_autofree char *folder = g_path_get_dirname (path);
-  GError          *failure = NULL;
-  if (g_mkdir_with_parents (folder, 0700) == 0
-      && g_file_set_contents (path, text, -1, &failure))
-    return TRUE;
-  const gboolean full
-      = failure ? g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
-                : errno == ENOSPC;
-  refuse (error, full ? PAINT_ERROR_NO_SPACE : PAINT_ERROR_HOST,
-          failure ? failure->message : folder);
-  g_clear_error (&failure);
   return FALSE;
 }
 
@@ -54,14 +27,14 @@ void
 last_values_save (const Request *request)
 {
   g_autofree char *text = request_to_text (request, &request->options);
-  write_file (last_values, text, NULL);
+  kept_file_write (last_values, text, NULL);
 }
 
 gboolean
 last_values_load (Request *request, char **missing)
 {
   *missing = NULL;
-  g_autofree char *path = file_name (last_values);
+  g_autofree char *path = kept_file_name (last_values);
   g_autofree char *text = NULL;
   return g_file_get_contents (path, &text, NULL, NULL)
          && request_from_text (text, request, TRUE, missing, NULL);
@@ -70,15 +43,15 @@ last_values_load (Request *request, char **missing)
 void
 quick_look_save (gboolean wanted)
 {
-  write_file (dialog,
-              wanted ? "{\"quick-look\": true}\n" : "{\"quick-look\": false}\n",
-              NULL);
+  kept_file_write (
+      dialog, wanted ? "{\"quick-look\": true}\n" : "{\"quick-look\": false}\n",
+      NULL);
 }
 
 gboolean
 quick_look_load (void)
 {
-  g_autofree char *path = file_name (dialog);
+  g_autofree char *path = kept_file_name (dialog);
   g_autofree char *text = NULL;
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return TRUE;
@@ -91,7 +64,7 @@ quick_look_load (void)
 static JsonObject *
 read_presets (GError **error)
 {
-  g_autofree char *path = file_name (presets);
+  g_autofree char *path = kept_file_name (presets);
   g_autofree char *text = NULL;
   if (!g_file_get_contents (path, &text, NULL, NULL))
     {
@@ -135,7 +108,7 @@ static gboolean
 write_presets (JsonObject *all, GError **error)
 {
   g_autofree char *text = wire_to_text (all, TRUE);
-  return write_file (presets, text, error);
+  return kept_file_write (presets, text, error);
 }
 
 gboolean

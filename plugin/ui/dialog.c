@@ -11,6 +11,7 @@
 #include "plugin/run/estimator.h"
 #include "plugin/run/run.h"
 #include "plugin/run/settings.h"
+#include "plugin/run/styles_at_hand.h"
 #include "plugin/ui/dialog_view.h"
 #include "plugin/ui/last_try.h"
 
@@ -314,6 +315,7 @@ paint (Dialog *dialog, gboolean stays)
   forget_question (dialog);
   dialog->listened = 0;
   last_values_save (dialog->request);
+  styles_at_hand_used (dialog->request->styles);
   status_area_show_error (dialog->view.status, NULL);
   status_area_note (dialog->view.status, NULL);
   status_area_say (dialog->view.status, _ ("Starting..."));

@@ -6,6 +6,7 @@
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/ui/picture_chooser.h"
+#include "plugin/ui/style_picker.h"
 #include "plugin/ui/style_row.h"
 #include "plugin/ui/widgets.h"
 
@@ -20,7 +21,8 @@ struct _StyleList
   GtkWidget *box;   /* all of it */
   GtkWidget *lines; /* the rows' widgets */
   GtkWidget *scrolled;
-  GtkWidget *add;     /* the button */
+  GtkWidget *at_hand; /* the button that shows the styles at hand */
+  GtkWidget *add;     /* the button that asks for files */
   GtkWidget *empty;   /* what to do when there is no row */
   GPtrArray *rows;    /* of StyleRow, which their widgets own */
   StyleRow  *awaited; /* to be scrolled to when the rows have their places */
@@ -146,15 +148,27 @@ tick_file (StyleList *list, const char *file)
 }
 
 static void
-on_add (GtkWidget *button, gpointer data)
+tick_and_free (StyleList *list, GSList *files)
 {
-  StyleList *list = data;
-  GSList    *files = choose_pictures (gtk_widget_get_toplevel (button));
   for (GSList *at = files; at; at = at->next)
     tick_file (list, at->data);
   if (files)
     changed (list);
   g_slist_free_full (files, g_free);
+}
+
+static void
+on_add (GtkWidget *button, gpointer data)
+{
+  tick_and_free (data, choose_pictures (gtk_widget_get_toplevel (button)));
+}
+
+static void
+on_at_hand (GtkWidget *button, gpointer data)
+{
+  StyleList *list = data;
+  tick_and_free (list, pick_styles (gtk_widget_get_toplevel (button),
+                                    list->shared.thumbnails));
 }
 
 static void
@@ -191,7 +205,8 @@ empty_new (void)
 {
   GtkWidget *label = gtk_label_new (
       _ ("No other layer is open. Open a painting in GIMP, as a layer or as an "
-         "image of its own, or add a picture from disk."));
+         "image of its own, add a picture from disk, or choose one of the "
+         "styles at hand."));
   gtk_label_set_line_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
   gtk_widget_set_size_request (label, 280, -1);
@@ -233,9 +248,15 @@ style_list_new (gint        image,
 
   GtkWidget *heading = heading_new (_ ("Paint like"));
   list->add = gtk_button_new_with_mnemonic (_ ("Add picture from _disk..."));
+  list->at_hand = gtk_button_new_with_mnemonic (_ ("Styl_es..."));
+  gtk_widget_set_tooltip_text (
+      list->at_hand,
+      _ ("Those used last, those in your folder, and Maniera's samples"));
   GtkWidget *line = gtk_hbox_new (FALSE, 6);
   g_signal_connect (list->add, "clicked", G_CALLBACK (on_add), list);
+  g_signal_connect (list->at_hand, "clicked", G_CALLBACK (on_at_hand), list);
   gtk_box_pack_start (GTK_BOX (line), list->add, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (line), list->at_hand, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (list->box), heading, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (list->box), list->scrolled, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (list->box), line, FALSE, FALSE, 0);
@@ -310,7 +331,7 @@ style_list_grab_focus (StyleList *list)
   if (first)
     style_row_grab_focus (first);
   else
-    gtk_widget_grab_focus (list->add);
+    gtk_widget_grab_focus (list->at_hand);
 }
 
 void

@@ -4,6 +4,8 @@
 #include "plugin/ui/style_row.h"
 
 #include "plugin/i18n.h"
+#include "plugin/run/sample_styles.h"
+#include "plugin/run/styles_at_hand.h"
 #include "plugin/ui/drawable_combo.h"
 #include "plugin/ui/gray_list.h"
 #include "plugin/ui/widgets.h"
@@ -197,6 +199,8 @@ tick_new (StyleRow *row, const char *note)
 static char *
 note_of (const StyleRow *row, const HostDrawable *layer)
 {
+  if (!layer && sample_style_title (row->file))
+    return g_strdup (style_origin_text (STYLE_SAMPLE));
   if (!layer)
     {
       g_autofree char *folder = g_path_get_dirname (row->file);
@@ -208,6 +212,13 @@ note_of (const StyleRow *row, const HostDrawable *layer)
   /* Translators: a layer's width and height, and its image. */
   return g_strdup_printf (_ ("%d × %d, in %s"), layer->width, layer->height,
                           layer->image_name);
+}
+
+static char *
+title_of (const HostDrawable *layer, const char *file)
+{
+  const char *title = layer ? layer->name : sample_style_title (file);
+  return title ? g_strdup (title) : g_filename_display_basename (file);
 }
 
 static void
@@ -227,8 +238,7 @@ style_row_new (StyleRows *rows, const HostDrawable *layer, const char *file)
   row->rows = rows;
   row->drawable = layer ? layer->id : -1;
   row->file = layer ? NULL : g_strdup (file);
-  row->title
-      = layer ? g_strdup (layer->name) : g_filename_display_basename (file);
+  row->title = title_of (layer, file);
   g_autofree char *note = note_of (row, layer);
   row->box = gtk_vbox_new (FALSE, 0);
   row->header = gtk_hbox_new (FALSE, 0);

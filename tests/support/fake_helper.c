@@ -39,7 +39,8 @@
  * MANIERA_FAKE_LOG names a file that gets a line for every start ("start PID"), every message, and
  * the time that painting took ("painted SECONDS").
  * `fake_helper models fetch` says some lines on standard error and succeeds; with
- * MANIERA_FAKE=leave it fails, with hang it goes on until it is ended. */
+ * MANIERA_FAKE=leave it fails, with hang it goes on until it is ended.
+ * `fake_helper sample NAME -o FILE` writes a picture of one color, whatever the file's ending. */
 
 #include "helper/messages/protocol.h"
 
@@ -519,6 +520,22 @@ static int fetch_model(void) {
     return *argument ? atoi(argument) : 3;
 }
 
+static int draw_sample(const char* name, const char* path) {
+    const unsigned char green = (unsigned char)(37 * name[0]); /* names differ at first sight */
+    FILE* file = is("leave") ? NULL : fopen(path, "wb");
+    if (!file) {
+        fprintf(stderr, "fake helper: %s cannot be drawn.\n", name);
+        return 3;
+    }
+    fprintf(file, "P6\n64 48\n255\n");
+    for (int i = 0; i < 64 * 48; ++i) {
+        fputc(250, file);
+        fputc(green, file);
+        fputc(20, file);
+    }
+    return fclose(file);
+}
+
 int main(int count, char** arguments) {
     char* told = g_strdup(g_getenv("MANIERA_FAKE"));
     if (told && *told) {
@@ -539,8 +556,10 @@ int main(int count, char** arguments) {
     else if (count == 3 && strcmp(arguments[1], "models") == 0 &&
              strcmp(arguments[2], "fetch") == 0)
         code = fetch_model();
+    else if (count == 5 && strcmp(arguments[1], "sample") == 0)
+        code = draw_sample(arguments[2], arguments[4]);
     else
-        fprintf(stderr, "usage: fake_helper serve | models fetch\n");
+        fprintf(stderr, "usage: fake_helper serve | models fetch | sample NAME -o FILE\n");
     g_free(told);
     return code;
 }

@@ -191,6 +191,11 @@ void host_progress_set(double fraction) { fake_host().progress.push_back(fractio
 void host_progress_end(void) {}
 
 const char* host_folder(void) { return fake_host().folder.c_str(); }
+const char* host_cache_folder(void) {
+    static std::string folder;
+    folder = fake_host().folder + "/cache";
+    return folder.c_str();
+}
 
 gboolean host_ui_start(GError**) { return FALSE; }
 void host_window_attach(void*) {}
