@@ -85,6 +85,8 @@ std::string without_hashes(std::string recipe) {
 
 class SettingsTest : public testing::Test {
 protected:
+    static void SetUpTestSuite() { gegl_init(nullptr, nullptr); } // recipes hash pixels
+
     SettingsTest() {
         fake_host().clear();
         fake_host().folder = folder_.path().string();
