@@ -46,11 +46,11 @@ bool is_ours(const at::Tensor& features) {
 }
 
 ConvolutionLayer::ConvolutionLayer(const at::Tensor& weight, const at::Tensor& bias, bool relu,
-                                   const Placement& placement)
+                                   Passes passes, const Placement& placement)
     : relu_(relu) {
     const at::Tensor placed = weight.to(placement.device, placement.precision);
     if (is_ours(placement.device, placement.precision)) {
-        packed_ = std::make_shared<PackedConvolution>(placed, bias, relu);
+        packed_ = std::make_shared<PackedConvolution>(placed, bias, relu, passes);
         return;
     }
     weight_ = placed.contiguous(at::MemoryFormat::ChannelsLast);
@@ -58,9 +58,9 @@ ConvolutionLayer::ConvolutionLayer(const at::Tensor& weight, const at::Tensor& b
         bias_ = bias.to(placement.device, placement.precision).clone();
 }
 
-at::Tensor ConvolutionLayer::operator()(const at::Tensor& x, int padding) const {
+at::Tensor ConvolutionLayer::operator()(const at::Tensor& x, int padding, Passes passes) const {
     if (packed_)
-        return (*packed_)(x, padding);
+        return (*packed_)(x, padding, passes);
     at::Tensor result = at::conv2d(x, weight_, bias_, 1, padding);
     return relu_ ? at::relu_(result) : result;
 }

@@ -20,10 +20,11 @@ bool is_ours(const at::Tensor& features);
 class ConvolutionLayer {
 public:
     ConvolutionLayer() = default;
-    // weight (out, in, 3, 3) and bias (out) in float32, or undefined for 0.
-    ConvolutionLayer(const at::Tensor& weight, const at::Tensor& bias, bool relu,
+    // weight (out, in, 3, 3) and bias (out) in float32, or undefined for 0. Made ready for these
+    // passes; others may follow.
+    ConvolutionLayer(const at::Tensor& weight, const at::Tensor& bias, bool relu, Passes passes,
                      const Placement& placement);
-    at::Tensor operator()(const at::Tensor& x, int padding) const;
+    at::Tensor operator()(const at::Tensor& x, int padding, Passes passes) const;
 
 private:
     std::shared_ptr<const PackedConvolution> packed_; // or, by ATen:

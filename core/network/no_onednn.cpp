@@ -15,8 +15,10 @@ namespace {
 struct PackedConvolution::State {};
 
 bool onednn_serves(at::ScalarType) { return false; }
-PackedConvolution::PackedConvolution(const at::Tensor&, const at::Tensor&, bool) { absent(); }
-at::Tensor PackedConvolution::operator()(const at::Tensor&, int) const { absent(); }
+PackedConvolution::PackedConvolution(const at::Tensor&, const at::Tensor&, bool, Passes) {
+    absent();
+}
+at::Tensor PackedConvolution::operator()(const at::Tensor&, int, Passes) const { absent(); }
 at::Tensor transposed_products(const at::Tensor&, const at::Tensor&) { absent(); }
 void affine_product(at::Tensor&, bool, const at::Tensor&, const at::Tensor&, const at::Tensor&) {
     absent();

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <new>
+#include <string>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -18,6 +19,7 @@ namespace {
 
 using dnnl::memory;
 using Tag = memory::format_tag;
+using Convolution = dnnl::convolution_forward::primitive_desc;
 
 constexpr auto channels_last = at::MemoryFormat::ChannelsLast;
 
@@ -46,18 +48,47 @@ void append_relu(dnnl::post_ops& after) {
 #endif
 }
 
+bool is_named(const Convolution& desc, const char* prefix) {
+    const std::string name = desc.impl_info_str();
+    return name.rfind(prefix, 0) == 0 && name.find("amx") != std::string::npos;
+}
+
+// For AMX oneDNN's fastest kernels have many parts, which take 10 to 40 ms a layer and size to
+// compile. Those of one part take 1 ms, and 1.4 times as long to run. So they serve
+// where the whole work is less than some 3e10 operations, of which a core does 1.4e9 in 1 ms.
+void take_what_compiles_faster(Convolution& desc, Passes passes) {
+    constexpr double worth_compiling = 3e10, many = 16;
+    const auto in = desc.src_desc().dims(), out = desc.dst_desc().dims();
+    const double operations = 2. * 9 * in[1] * out[1] * out[2] * out[3];
+    if (operations * (passes == Passes::many ? many : 1) >= worth_compiling ||
+        !is_named(desc, "brg"))
+        return;
+    const Convolution fastest = desc;
+    while (desc.next_impl())
+        if (is_named(desc, "jit"))
+            return;
+    desc = fastest;
+}
+
 // A bias that is of no elements is none.
-dnnl::convolution_forward::primitive_desc
-convolution_of(const memory::desc& src, const memory::desc& weights, const memory::desc& bias,
-               const memory::desc& dst, std::int64_t padding, const dnnl::primitive_attr& attr) {
+Convolution convolution_of(const memory::desc& src, const memory::desc& weights,
+                           const memory::desc& bias, const memory::desc& dst, std::int64_t padding,
+                           const dnnl::primitive_attr& attr, Passes passes) {
     constexpr auto kind = dnnl::prop_kind::forward_inference;
     constexpr auto algorithm = dnnl::algorithm::convolution_direct;
     const memory::dims strides{1, 1}, pad{padding, padding};
 #if DNNL_VERSION_MAJOR < 3
-    return {{kind, algorithm, src, weights, bias, dst, strides, pad, pad}, attr, processor(), true};
+    // It must last until the kernel is chosen.
+    const dnnl::convolution_forward::desc operation(kind, algorithm, src, weights, bias, dst,
+                                                    strides, pad, pad);
+    Convolution desc(operation, attr, processor(), true);
 #else
-    return {processor(), kind, algorithm, src, weights, bias, dst, strides, pad, pad, attr, true};
+    Convolution desc(processor(), kind, algorithm, src, weights, bias, dst, strides, pad, pad, attr,
+                     true);
 #endif
+    if (desc)
+        take_what_compiles_faster(desc, passes);
+    return desc;
 }
 
 dnnl::matmul::primitive_desc product_of(const memory::desc& a, const memory::desc& b,
@@ -110,7 +141,8 @@ bool has_kernels(at::ScalarType precision) {
     const auto type = type_of(precision);
     const memory::desc maps({1, 16, 8, 8}, type, Tag::nhwc),
         weights({16, 16, 3, 3}, type, Tag::any), bias({16}, memory::data_type::f32, Tag::x);
-    return static_cast<bool>(convolution_of(maps, weights, bias, maps, 1, attributes()).get(true));
+    return static_cast<bool>(
+        convolution_of(maps, weights, bias, maps, 1, attributes(), Passes::many).get(true));
 }
 
 } // namespace
@@ -120,38 +152,47 @@ bool onednn_serves(at::ScalarType precision) {
     return (precision == at::kFloat && in_float) || (precision == at::kBFloat16 && in_bfloat16);
 }
 
+namespace {
+
+struct Weights {
+    memory::desc desc;
+    at::Tensor bytes;
+};
+
+struct Kernel { // for one size of picture
+    dnnl::convolution_forward primitive;
+    memory::desc src, dst, scratch;
+    Weights weights;
+};
+
+} // namespace
+
+// Of a layer. Tiles come in more sizes than that, and kernels of all would take hundreds of
+// megabytes; to make one anew is little beside a tile.
+constexpr std::size_t most_kernels = 4;
+
 struct PackedConvolution::State {
-    struct Weights {
-        memory::desc desc;
-        at::Tensor bytes;
-    };
-    struct Kernel { // for one size of picture
-        dnnl::convolution_forward primitive;
-        memory::desc src, dst, scratch;
-        Weights weights;
+    struct Packing {
+        Weights weights; // as the last size wanted them, or none yet
+        std::map<std::tuple<std::int64_t, std::int64_t, int>, Kernel>
+            kernels; // by height, width, padding
     };
 
-    dnnl::convolution_forward::primitive_desc describe(std::int64_t height, std::int64_t width,
-                                                       int padding) const;
-    void pack(const memory::desc& wanted);
-    Kernel kernel(std::int64_t height, std::int64_t width, int padding);
+    Packing& packing(Passes passes) { return packings[passes == Passes::many ? 1 : 0]; }
+    Convolution describe(std::int64_t height, std::int64_t width, int padding, Passes passes) const;
+    void pack(Packing& packing, const memory::desc& wanted);
+    Kernel kernel(std::int64_t height, std::int64_t width, int padding, Passes passes);
 
     std::int64_t in, out;
     at::ScalarType type;
     at::Tensor bias; // float32
     bool relu;
     std::mutex mutex;
-    Weights weights; // as the last size wanted them
-    std::map<std::tuple<std::int64_t, std::int64_t, int>, Kernel>
-        kernels; // by height, width, padding
+    Packing packings[2];
 };
 
-// Of a layer. Tiles come in more sizes than that, and kernels of all would take hundreds of
-// megabytes; to make one anew is little beside a tile.
-constexpr std::size_t most_kernels = 4;
-
-dnnl::convolution_forward::primitive_desc
-PackedConvolution::State::describe(std::int64_t height, std::int64_t width, int padding) const {
+Convolution PackedConvolution::State::describe(std::int64_t height, std::int64_t width, int padding,
+                                               Passes passes) const {
     const auto data = type_of(type);
     const std::int64_t rim = 2 * padding - 2;
     const memory::desc src({1, in, height, width}, data, Tag::nhwc),
@@ -164,42 +205,51 @@ PackedConvolution::State::describe(std::int64_t height, std::int64_t width, int 
     if (relu)
         append_relu(after);
     attr.set_post_ops(after);
-    return convolution_of(src, any, offsets, dst, padding, attr);
+    return convolution_of(src, any, offsets, dst, padding, attr, passes);
 }
 
 // From one packing to another by way of rows, which every packing can be made from.
-void PackedConvolution::State::pack(const memory::desc& wanted) {
-    if (weights.desc == wanted)
+void PackedConvolution::State::pack(Packing& packing, const memory::desc& wanted) {
+    if (packing.weights.desc == wanted)
         return;
+    for (const Packing& other : packings)
+        if (other.weights.desc == wanted) {
+            packing = {other.weights, {}};
+            return;
+        }
     const memory::desc row_major({out, in, 3, 3}, type_of(type), Tag::oihw);
-    if (weights.desc != row_major) {
-        const at::Tensor rows = bytes_for(row_major);
-        reorder(at_tensor(weights.desc, weights.bytes), at_tensor(row_major, rows));
-        weights = {row_major, rows};
+    Weights rows = packing.weights.bytes.defined()       ? packing.weights
+                   : packings[0].weights.bytes.defined() ? packings[0].weights
+                                                         : packings[1].weights;
+    if (rows.desc != row_major) {
+        const at::Tensor bytes = bytes_for(row_major);
+        reorder(at_tensor(rows.desc, rows.bytes), at_tensor(row_major, bytes));
+        rows = {row_major, bytes};
     }
     const at::Tensor packed = bytes_for(wanted);
-    reorder(at_tensor(row_major, weights.bytes), at_tensor(wanted, packed));
-    weights = {wanted, packed};
-    kernels.clear(); // they hold the old ones
+    reorder(at_tensor(row_major, rows.bytes), at_tensor(wanted, packed));
+    packing = {{wanted, packed}, {}}; // without the kernels, which hold the old ones
 }
 
-PackedConvolution::State::Kernel PackedConvolution::State::kernel(std::int64_t height,
-                                                                  std::int64_t width, int padding) {
+Kernel PackedConvolution::State::kernel(std::int64_t height, std::int64_t width, int padding,
+                                        Passes passes) {
     const std::lock_guard lock(mutex);
-    const auto found = kernels.find({height, width, padding});
-    if (found != kernels.end())
+    Packing& packing = this->packing(passes);
+    const auto found = packing.kernels.find({height, width, padding});
+    if (found != packing.kernels.end())
         return found->second;
-    const auto desc = describe(height, width, padding);
-    pack(desc.weights_desc());
-    if (kernels.size() == most_kernels)
-        kernels.clear();
+    const Convolution desc = describe(height, width, padding, passes);
+    pack(packing, desc.weights_desc());
+    if (packing.kernels.size() == most_kernels)
+        packing.kernels.clear();
     const Kernel kernel{dnnl::convolution_forward(desc), desc.src_desc(), desc.dst_desc(),
-                        desc.scratchpad_desc(), weights};
-    kernels.emplace(std::make_tuple(height, width, padding), kernel);
+                        desc.scratchpad_desc(), packing.weights};
+    packing.kernels.emplace(std::make_tuple(height, width, padding), kernel);
     return kernel;
 }
 
-PackedConvolution::PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu)
+PackedConvolution::PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu,
+                                     Passes passes)
     : state_(std::make_shared<State>()) {
     state_->in = weight.size(1);
     state_->out = weight.size(0);
@@ -211,14 +261,16 @@ PackedConvolution::PackedConvolution(const at::Tensor& weight, const at::Tensor&
     translated([&] {
         const memory::desc row_major({state_->out, state_->in, 3, 3}, type_of(state_->type),
                                      Tag::oihw);
-        state_->weights = {row_major, weight.contiguous()};
-        state_->pack(state_->describe(128, 128, 1).weights_desc());
-        if (state_->weights.desc == row_major) // as they came: whose they are need not stay
-            state_->weights.bytes = state_->weights.bytes.clone();
+        State::Packing& packing = state_->packing(passes);
+        packing.weights = {row_major, weight.contiguous()};
+        const std::int64_t side = passes == Passes::many ? 128 : 32;
+        state_->pack(packing, state_->describe(side, side, 1, passes).weights_desc());
+        if (packing.weights.desc == row_major) // as they came: whose they are need not stay
+            packing.weights.bytes = packing.weights.bytes.clone();
     });
 }
 
-at::Tensor PackedConvolution::operator()(const at::Tensor& x, int padding) const {
+at::Tensor PackedConvolution::operator()(const at::Tensor& x, int padding, Passes passes) const {
     State& state = *state_;
     const std::int64_t height = x.size(2), width = x.size(3), rim = 2 * padding - 2;
     at::Tensor result =
@@ -227,7 +279,7 @@ at::Tensor PackedConvolution::operator()(const at::Tensor& x, int padding) const
         return result;
     const at::Tensor dense = x.contiguous(channels_last);
     translated([&] {
-        const State::Kernel kernel = state.kernel(height, width, padding);
+        const Kernel kernel = state.kernel(height, width, padding, passes);
         std::unordered_map<int, memory> arguments{
             {DNNL_ARG_SRC, at_tensor(kernel.src, dense)},
             {DNNL_ARG_WEIGHTS, at_tensor(kernel.weights.desc, kernel.weights.bytes)},

@@ -20,14 +20,19 @@ namespace maniera {
 // this file may be called only where it is so.
 bool onednn_serves(at::ScalarType precision);
 
+// How often pictures of one size pass a layer. It decides which of oneDNN's kernels serves: the
+// fastest take as long to compile as several passes of a small picture.
+enum class Passes { once, many };
+
 // A convolution with bias and, if wanted, a ReLU. Its weights are packed once for all pictures that
 // oneDNN wants them the same way for. May be called from several threads.
 class PackedConvolution {
 public:
-    // weight (out, in, 3, 3) in the precision to compute in; bias (out), or undefined for 0.
-    PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu);
+    // weight (out, in, 3, 3) in the precision to compute in; bias (out), or undefined for 0. They
+    // are packed for these passes at once, for others at the first of them.
+    PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu, Passes passes);
     // x is (1, in, H, W), the result channels last.
-    at::Tensor operator()(const at::Tensor& x, int padding) const;
+    at::Tensor operator()(const at::Tensor& x, int padding, Passes passes) const;
 
 private:
     struct State;

@@ -90,10 +90,11 @@ void Network::place_weights(Step& step, const Convolution& convolution, bool fir
     const at::Tensor bias =
         at::from_blob(const_cast<float*>(convolution.bias.data()), {convolution.out}, at::kFloat) *
         config_.feature_factor;
-    step.forward = ConvolutionLayer(weight, bias, step.relu, config_.placement);
+    const Passes passes = config_.backward_pass ? Passes::many : Passes::once;
+    step.forward = ConvolutionLayer(weight, bias, step.relu, passes, config_.placement);
     if (config_.backward_pass)
-        step.back =
-            ConvolutionLayer(weight.transpose(0, 1).flip({2, 3}), {}, false, config_.placement);
+        step.back = ConvolutionLayer(weight.transpose(0, 1).flip({2, 3}), {}, false, passes,
+                                     config_.placement);
 }
 
 int Network::tap_of(const std::string& layer) const {
@@ -163,7 +164,7 @@ Window Network::needed(const Window& part, Size picture, std::size_t end, bool b
 }
 
 void Network::run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,
-                  const Show& show) const {
+                  Passes passes, const Show& show) const {
     const Size picture = x.picture;
     Window window = needed(part, picture, end, backward_pass, 0);
     at::Tensor h = (x.at(window) - mean_) / deviation_;
@@ -178,7 +179,7 @@ void Network::run(const Rows& x, const Window& part, std::size_t end, bool backw
         const Step& step = steps_[i];
         switch (step.kind) {
         case Kind::convolution:
-            h = step.forward(h, padding);
+            h = step.forward(h, padding, passes);
             padding = 1;
             break;
         case Kind::relu: h = at::relu(h); break; // the tap wants its input
@@ -201,7 +202,7 @@ Trace Network::forward(const Rows& x, const Window& part) const {
     trace.tap_steps = tap_steps_;
     trace.picture = x.picture;
     trace.part = part;
-    run(x, part, steps_.size(), true,
+    run(x, part, steps_.size(), true, Passes::many,
         [&](std::size_t i, const at::Tensor& output, const Window& window) {
             trace.windows[i] = window;
             if (steps_[i].kind == Kind::relu || steps_[i].relu || steps_[i].tap >= 0)
@@ -211,15 +212,16 @@ Trace Network::forward(const Rows& x, const Window& part) const {
 }
 
 void Network::visit(const Rows& x, const Window& part, const std::vector<std::size_t>& wanted,
-                    const Visit& visit) const {
+                    const Visit& visit, Passes passes) const {
     std::size_t end = 0;
     for (const std::size_t tap : wanted)
         end = std::max(end, tap_steps_[tap] + 1);
-    run(x, part, end, false, [&](std::size_t i, const at::Tensor& output, const Window& window) {
-        for (const std::size_t tap : wanted)
-            if (tap_steps_[tap] == i)
-                visit(tap, part_of(output, part, window, steps_[i].pools));
-    });
+    run(x, part, end, false, passes,
+        [&](std::size_t i, const at::Tensor& output, const Window& window) {
+            for (const std::size_t tap : wanted)
+                if (tap_steps_[tap] == i)
+                    visit(tap, part_of(output, part, window, steps_[i].pools));
+        });
 }
 
 at::Tensor Network::in_part(const Trace& trace, std::size_t tap) const {
@@ -256,7 +258,8 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
         } else if (step.kind == Kind::convolution) {
             // The adjoint of a 3x3 convolution is one with rotated kernels: as fast as the forward
             // convolution on every backend, which the backward-data call is not.
-            gradient = step.back(gradient, i == 0 && config_.replicate_border ? 2 : 1);
+            gradient =
+                step.back(gradient, i == 0 && config_.replicate_border ? 2 : 1, Passes::many);
         }
         trace.outputs[i] = at::Tensor();
     }

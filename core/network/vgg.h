@@ -83,13 +83,14 @@ public:
     Trace forward(const Rows& x, const Window& part) const;
 
     // A forward pass without a trace, in half the memory: calls visit(tap, features in the part)
-    // for each wanted tap, shallowest first, and ends after the deepest.
+    // for each wanted tap, shallowest first, and ends after the deepest. `passes`: how often parts
+    // of this size are visited; both give the same features, rounded otherwise.
     using Visit = std::function<void(std::size_t tap, const at::Tensor& features)>;
     void visit(const Rows& x, const std::vector<std::size_t>& wanted, const Visit& visit) const {
         this->visit(x, whole(x.picture), wanted, visit);
     }
     void visit(const Rows& x, const Window& part, const std::vector<std::size_t>& wanted,
-               const Visit& visit) const;
+               const Visit& visit, Passes passes = Passes::once) const;
 
     // A tap's features in the trace's part.
     at::Tensor in_part(const Trace& trace, std::size_t tap) const;
@@ -132,7 +133,7 @@ private:
     // picture.
     using Show =
         std::function<void(std::size_t step, const at::Tensor& output, const Window& window)>;
-    void run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,
+    void run(const Rows& x, const Window& part, std::size_t end, bool backward_pass, Passes passes,
              const Show& show) const;
 
     NetworkConfig config_;

@@ -297,10 +297,12 @@ std::vector<Objective::Sums> Objective::gather_moments(Pass& pass) const {
                 for (const std::size_t t : style_taps)
                     gather_sums(t, part, network_.in_part(pass.trace, t), sums.back());
             } else {
-                network_.visit(pass.x, part, style_taps,
-                               [&](std::size_t t, const at::Tensor& features) {
-                                   gather_sums(t, part, features, sums.back());
-                               });
+                network_.visit(
+                    pass.x, part, style_taps,
+                    [&](std::size_t t, const at::Tensor& features) {
+                        gather_sums(t, part, features, sums.back());
+                    },
+                    Passes::many);
             }
         });
         if (bands_.comm->size() == 1 && sums.size() > 1) {

@@ -36,38 +36,45 @@ TEST_P(OneDnn, ConvolvesAsATenDoes) {
             for (const bool offsets : {false, true}) {
                 const at::Tensor weight = random({out, in, 3, 3});
                 const at::Tensor bias = offsets ? at::rand({out}) - 0.5 : at::Tensor();
-                const PackedConvolution convolution(weight, bias, relu);
+                const PackedConvolution convolution(weight, bias, relu, Passes::once);
                 for (const int padding : {0, 1, 2}) {
                     SCOPED_TRACE(testing::Message() << in << " to " << out << ", " << padding);
                     const at::Tensor x = random({1, in, 13, 19});
                     const at::Tensor sum =
                         at::conv2d(x.to(at::kDouble), weight.to(at::kDouble),
                                    offsets ? bias.to(at::kDouble) : at::Tensor(), 1, padding);
-                    expect_near(convolution(x, padding), relu ? at::relu(sum) : sum);
+                    expect_near(convolution(x, padding, Passes::once), relu ? at::relu(sum) : sum);
                 }
             }
 }
 
-// Small pictures may want their weights packed otherwise than large ones.
+// Small pictures, and those that pass once, may want their weights packed otherwise than large
+// ones.
 TEST_P(OneDnn, ConvolvesPicturesOfManySizesInTurn) {
     const at::Tensor weight = random({96, 64, 3, 3}), bias = at::rand({96});
-    const PackedConvolution convolution(weight, bias, false);
-    for (const auto& [height, width] :
-         {std::pair{64, 48}, {1, 1}, {3, 200}, {2, 2}, {64, 48}, {9, 1}}) {
-        const at::Tensor x = random({1, 64, height, width});
-        SCOPED_TRACE(testing::Message() << x.sizes());
-        expect_near(convolution(x, 1), at::conv2d(x.to(at::kDouble), weight.to(at::kDouble),
-                                                  bias.to(at::kDouble), 1, 1));
+    for (const Passes first : {Passes::once, Passes::many}) {
+        const PackedConvolution convolution(weight, bias, false, first);
+        for (const auto& [height, width] :
+             {std::pair{64, 48}, {1, 1}, {150, 210}, {3, 200}, {2, 2}, {150, 210}, {9, 1}})
+            for (const Passes passes : {Passes::many, Passes::once}) {
+                const at::Tensor x = random({1, 64, height, width});
+                SCOPED_TRACE(testing::Message() << x.sizes());
+                expect_near(convolution(x, 1, passes),
+                            at::conv2d(x.to(at::kDouble), weight.to(at::kDouble),
+                                       bias.to(at::kDouble), 1, 1));
+            }
+        EXPECT_EQ(convolution(random({1, 64, 0, 5}), 1, first).sizes(),
+                  (at::IntArrayRef{1, 96, 0, 5}));
     }
-    EXPECT_EQ(convolution(random({1, 64, 0, 5}), 1).sizes(), (at::IntArrayRef{1, 96, 0, 5}));
 }
 
 TEST_P(OneDnn, ConvolvesWindowsOfLargerLayers) {
     const at::Tensor weight = random({16, 16, 3, 3});
-    const PackedConvolution convolution(weight, {}, false);
+    const PackedConvolution convolution(weight, {}, false, Passes::many);
     const at::Tensor x = random({1, 16, 30, 40}).contiguous(at::MemoryFormat::ChannelsLast);
     const at::Tensor window = x.narrow(2, 4, 11).narrow(3, 7, 20);
-    EXPECT_TRUE(convolution(window, 1).equal(convolution(window.clone(), 1)));
+    EXPECT_TRUE(
+        convolution(window, 1, Passes::many).equal(convolution(window.clone(), 1, Passes::many)));
 }
 
 TEST_P(OneDnn, MultipliesTransposedMatrices) {
