@@ -7,6 +7,7 @@
 #include "core/run/painting.h"
 #include "core/run/scene_rows.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/reflection_pad2d.h>
@@ -69,16 +70,38 @@ at::Tensor summed_columns(const at::Tensor& maps, const Sums& sums) {
     return result;
 }
 
-// Of `count` rows from `begin` on.
-at::Tensor summed_rows(const at::Tensor& maps, const Sums& sums, std::int64_t begin,
-                       std::int64_t count) {
+// Rows [begin, end) of a canvas's channel.
+void sum_rows(const at::Tensor& maps, const Sums& sums, std::int64_t begin, std::int64_t end,
+              at::Tensor& canvas, std::int64_t channel) {
     at::Tensor result;
     for (int k = 0; k < 4; ++k) {
-        at::Tensor part = maps.index_select(2, sums.places[k].narrow(0, begin, count))
-                              .mul_(sums.factors[k].narrow(0, begin, count).reshape({1, 1, -1, 1}));
+        at::Tensor part =
+            maps.index_select(2, sums.places[k].narrow(0, begin, end - begin))
+                .mul_(sums.factors[k].narrow(0, begin, end - begin).reshape({1, 1, -1, 1}));
         result = k == 0 ? part : result.add_(part);
     }
-    return result;
+    canvas.narrow(1, channel, 1).narrow(2, begin, end - begin).copy_(result);
+}
+
+// The same on a processor, once over the memory where ATen goes ten times.
+void sum_rows_in_one_sweep(const at::Tensor& maps, const Sums& sums, std::int64_t begin,
+                           std::int64_t end, at::Tensor& canvas, std::int64_t channel) {
+    const std::int64_t width = maps.size(3), channels = canvas.size(1);
+    at::parallel_for(begin, end, 1, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t at = first; at < last; ++at) {
+            std::array<const float*, 4> row;
+            std::array<float, 4> factor;
+            for (int k = 0; k < 4; ++k) {
+                row[k] =
+                    maps.data_ptr<float>() + sums.places[k].data_ptr<std::int64_t>()[at] * width;
+                factor[k] = sums.factors[k].data_ptr<float>()[at];
+            }
+            float* to = canvas.data_ptr<float>() + at * width * channels + channel;
+            for (std::int64_t x = 0; x < width; ++x)
+                to[x * channels] = row[0][x] * factor[0] + row[1][x] * factor[1] +
+                                   row[2][x] * factor[2] + row[3][x] * factor[3];
+        }
+    });
 }
 
 // One channel as wide as a canvas, and as high as it is.
@@ -106,9 +129,8 @@ at::Tensor interpolated(const at::Tensor& rows, int top, Size from, const Scene&
         const at::Tensor wide = widened(rows.narrow(1, channel, 1), from.width, to);
         for_bands(height, std::max<std::int64_t>(1, band_values / wide.size(3)),
                   [&](std::int64_t begin, std::int64_t end) {
-                      result.narrow(1, channel, 1)
-                          .narrow(2, begin, end - begin)
-                          .copy_(summed_rows(wide, sums, begin, end - begin));
+                      (rows.is_cpu() ? sum_rows_in_one_sweep : sum_rows)(wide, sums, begin, end,
+                                                                         result, channel);
                   });
     }
     return result;
