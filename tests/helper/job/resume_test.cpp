@@ -282,7 +282,12 @@ TEST_F(Resume, FindsItsPicturesWhereTheFolderWasMoved) {
     fs::copy(folder / "photo.tif", folder / "work/in/photo.tif");
     fs::copy(folder / "style.png", folder / "work/in/style.png");
     fs::copy(folder / "mask.png", folder / "work/in/mask.png");
-    Words run = stylize() + Words{"--mask", folder / "work/in/mask.png"};
+    ASSERT_EQ(maniera({"pack", folder / "style.png", "-o", folder / "work/in/style.maniera-style",
+                       "--model", "tiny"})
+                  .code,
+              0);
+    Words run = stylize() + Words{"--mask", folder / "work/in/mask.png", "--style",
+                                  folder / "work/in/style.maniera-style"};
     const std::string whole = undisturbed(run);
     run[1] = folder / "work/in/photo.tif";
     run[3] = folder / "work/in/style.png";
@@ -291,16 +296,19 @@ TEST_F(Resume, FindsItsPicturesWhereTheFolderWasMoved) {
                       "--time-limit", "0.001"};
     ASSERT_EQ(maniera(run).code, 0);
     fs::rename(folder / "work", folder / "moved");
-    // One beside the checkpoint by its name, and one that was renamed, by its bytes.
+    // One beside the checkpoint by its name, and those that were renamed, by their bytes.
     fs::rename(folder / "moved/in/photo.tif", folder / "moved/out/photo.tif");
     fs::rename(folder / "moved/in/style.png", folder / "moved/out/other.png");
+    fs::rename(folder / "moved/in/style.maniera-style", folder / "moved/out/other.maniera-style");
     fs::remove(folder / "moved/out/out.tif");
     const Outcome outcome = maniera({"resume", folder / "moved/out/run"});
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     std::string painted = read_text(folder / "moved/out/out.tif");
-    const std::size_t renamed = painted.find("other.png"); // in the recipe
-    ASSERT_NE(renamed, std::string::npos);
-    painted.replace(renamed, 9, "style.png");
+    for (const char* ending : {".png", ".maniera-style"}) { // in the recipe
+        const std::size_t renamed = painted.find("other" + std::string(ending));
+        ASSERT_NE(renamed, std::string::npos) << ending;
+        painted.replace(renamed, 5, "style");
+    }
     EXPECT_TRUE(painted == whole);
 }
 
