@@ -2,6 +2,7 @@
 
 #include "core/run/make_scene.h"
 
+#include "core/image/joined_ends.h"
 #include "core/image/scale_schedule.h"
 #include "core/objective/packed_moments.h"
 #include "core/run/scene_rows.h"
@@ -39,14 +40,15 @@ std::string targets_key(const Inputs& prepared, const ResolvedOptions& resolved,
 
 } // namespace
 
-void prepare_content(PictureSource& content) {
-    if (content.color.whole.empty())
-        return;
-    Picture picture = take_whole(std::move(content));
-    fill_transparent(picture);
-    for (float& value : picture.color.pixels) // a scale of its size takes it as it is
-        value = std::clamp(value, 0.0f, 1.0f);
-    content = std::move(picture);
+void prepare_content(PictureSource& content, Wrap wrap) {
+    if (!content.color.whole.empty()) {
+        Picture picture = take_whole(std::move(content));
+        fill_transparent(picture);
+        for (float& value : picture.color.pixels) // a scale of its size takes it as it is
+            value = std::clamp(value, 0.0f, 1.0f);
+        content = std::move(picture);
+    }
+    content = joined_ends(std::move(content), wrap);
 }
 
 Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,

@@ -15,9 +15,9 @@
 
 namespace maniera {
 
-// Clamps colors to [0,1] and fills those under transparency. Does nothing to rows that are read
-// from elsewhere.
-void prepare_content(PictureSource& content);
+// Clamps colors to [0,1] and fills those under transparency, but for rows that are read from
+// elsewhere. The ends of one that shall be tileable are joined.
+void prepare_content(PictureSource& content, Wrap wrap);
 
 // The content, masks and styles at `size`; `margin` is the canvas's. Styles follow: their long side
 // is the run's times their scale, within their own pixels. The inputs must outlive the scene.

@@ -70,7 +70,7 @@ Measurement measure(const Model& model, PictureSource picture, const Inputs& inp
         const Network network(model, network_config(resolved, model, placement));
         const Size size = run_size(picture.color.size, resolved);
         Inputs prepared = inputs;
-        prepare_content(prepared.content);
+        prepare_content(prepared.content, convention_of(resolved).wrap);
         if (const auto finder = PartFinder::make(model, resolved, placement);
             finder && prepared.parts.empty())
             prepared.parts = finder->find(prepared, comm);

@@ -85,7 +85,7 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
         const auto start = std::chrono::steady_clock::now();
         const c10::InferenceMode no_autograd;
         Inputs& inputs = state_->inputs;
-        prepare_content(content);
+        prepare_content(content, convention_of(resolved).wrap);
         inputs.content = std::move(content);
         if (setup.finder && !state_->own_parts) {
             inputs.parts = setup.finder->find(inputs, setup.comm);
@@ -114,7 +114,7 @@ std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const Manier
         resolved.parts = MANIERA_PARTS_AUTO;
     return translating_errors([&] {
         const c10::InferenceMode no_autograd;
-        prepare_content(inputs.content);
+        prepare_content(inputs.content, convention_of(resolved).wrap);
         for (StyleInput& style : inputs.styles)
             fill_transparent(style.picture);
         return PartFinder::make(model, resolved, choose_placement(resolved, false))

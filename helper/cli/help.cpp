@@ -219,8 +219,7 @@ constexpr const char* tileable_page = R"(Tiles and textures
 one above the other, xy for both. Any size will do:
   maniera stylize photo.jpg --style painting.jpg --tileable xy -o tile.png
 
-A photograph whose ends do not meet has an edge there, and its painting too, softened by the styles.
-A higher --strength softens it more.
+The ends of a photograph are faded into each other first, each within a sixteenth of its side.
 
 A texture is a painting's manner alone, without a photograph. It is tileable in both directions
 unless --tileable says otherwise:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures that go on at their other ends.
 
+#include "core/image/joined_ends.h"
 #include "core/network/tensors.h"
 #include "core/run/make_scene.h"
 #include "core/run/surroundings.h"
@@ -159,6 +160,43 @@ TEST(Tileable, ThereIsNoSeamAtOddSizes) {
     const auto off = seams("off"), x = seams("x"), y = seams("y"), xy = seams("xy");
     EXPECT_GT(std::min({off.first, off.second, x.second, y.first}), 1.5);
     EXPECT_LT(std::max({x.first, y.second, xy.first, xy.second}), 1);
+}
+
+TEST(Tileable, APhotographOfTwoEndsHasNoSeamEither) {
+    Inputs inputs = make_inputs(157, 131);
+    Image photograph(157, 131, 3);
+    for (int y = 0; y < 131; ++y)
+        for (int i = 0; i < 3 * 157; ++i)
+            photograph.at(0, y)[i] = 0.1f + 0.8f * static_cast<float>(i / 3) / 156;
+    inputs.content = Picture{"ramp", photograph, {}};
+    const auto seam_of = [&](const char* axes) {
+        const ManieraOptions options = with({{"tileable", axes}, {"init", "content"}});
+        return seam(stylize(test::make_tiny_model(), inputs, options, {}).picture.color);
+    };
+    EXPECT_GT(seam_of("off"), 1.5);
+    EXPECT_LT(seam_of("x"), 1);
+}
+
+// Of the whole or by rows, and nowhere but near the ends.
+TEST(Tileable, EndsAreJoinedInRowsAsInTheWhole) {
+    const Picture picture = make_picture(90, 70, 4);
+    const PictureSource whole = joined_ends(picture, {true, true});
+    const ImageView image = picture.color;
+    const RowSource by_rows(size_of(image), 3,
+                            [&](Span rows) { return copy(rows_in(image, rows)); });
+    const PictureSource rows = joined_ends({"rows", by_rows, {}}, {true, true});
+    EXPECT_TRUE(rows.color.whole.empty());
+    const Image joined = copy(whole.color.whole);
+    for (const Span span : {Span{0, 70}, {0, 3}, {2, 40}, {69, 70}, {5, 64}})
+        EXPECT_EQ(rows.color.read(span).pixels, copy(rows_in(joined, span)).pixels);
+    for (int y = 0; y < 70; ++y)
+        for (int x = 0; x < 90; ++x)
+            if (std::min({x, y, 89 - x, 69 - y}) >= 6) {
+                ASSERT_EQ(*joined.at(x, y), *picture.color.at(x, y));
+            }
+    EXPECT_LT(seam(joined), 0.3 * seam(picture.color));
+    EXPECT_LT(seam(turned(joined)), 0.3 * seam(turned(picture.color)));
+    EXPECT_EQ(joined_ends(picture, {}).color.read({0, 70}).pixels, picture.color.pixels);
 }
 
 TEST(Tileable, IsTheSameInTiles) {
