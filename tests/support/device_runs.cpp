@@ -40,7 +40,7 @@ DeviceRun::DeviceRun(const Placement& placement, SqrtMethod sqrt_method, const S
     network_ = std::make_unique<Network>(model, network_config(resolved_, model, placement));
     MemoryPlan plan;
     plan.tile = tile;
-    prepare_content(inputs_.content);
+    prepare_content(inputs_.content, convention_of(resolved_).wrap);
     scene_ = make_scene(*network_, term_options(resolved_, sqrt_method), resolved_, inputs_,
                         {width, height}, 0, plan, comm);
     start_ = rows_from(to_tensor(inputs_.content.color.whole, placement.device), 0, own())
