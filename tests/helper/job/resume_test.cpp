@@ -286,8 +286,9 @@ TEST_F(Resume, FindsItsPicturesWhereTheFolderWasMoved) {
                        "--model", "tiny"})
                   .code,
               0);
-    Words run = stylize() + Words{"--mask", folder / "work/in/mask.png", "--style",
-                                  folder / "work/in/style.maniera-style"};
+    Words run = stylize() + Words{"--mask",        folder / "work/in/mask.png",
+                                  "--style",       folder / "work/in/style.maniera-style",
+                                  "--match-parts", "off"};
     const std::string whole = undisturbed(run);
     run[1] = folder / "work/in/photo.tif";
     run[3] = folder / "work/in/style.png";
