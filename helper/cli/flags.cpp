@@ -10,16 +10,26 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_request, why); }
 
-JobStyle& last_style(Job& job, const char* flag) {
-    if (job.styles.empty())
-        refuse(std::string(flag) + " belongs to the --style before it; put it after one.");
-    return job.styles.back();
+// `style` is what a style is called on the command line.
+JobStyle& last_of(std::vector<JobStyle>& styles, const char* flag, const std::string& style) {
+    if (styles.empty())
+        refuse(std::string(flag) + " belongs to the " + style + " before it; put it after one.");
+    return styles.back();
 }
 
-void refuse_twice(bool given, const char* flag) {
+void refuse_twice(bool given, const char* flag, const std::string& style) {
     if (given)
-        refuse(std::string(flag) +
-               " is given twice for one --style; put each after its own --style.");
+        refuse(std::string(flag) + " is given twice for one " + style +
+               "; put each after its own " + style + ".");
+}
+
+void add_mask_flag(CLI::App& app, const char* flag, PictureLocation JobStyle::*mask,
+                   const std::string& help, const std::string& style, const StylesSoFar& styles) {
+    add_flag(app, flag, "FILE", help, "Styles", [=](const std::string& file) {
+        PictureLocation& of_last = last_of(styles(), flag, style).*mask;
+        refuse_twice(!of_last.empty(), flag, style);
+        of_last.file = file;
+    });
 }
 
 } // namespace
@@ -43,31 +53,27 @@ void add_flag(CLI::App& app, const std::string& flags, const std::string& value,
         ->group(group);
 }
 
+void add_learning_flags(CLI::App& app, const std::string& style, const StylesSoFar& styles) {
+    add_flag(app, "--weight", "X", "Weight of the style before [all equal]", "Styles",
+             [=](const std::string& text) {
+                 JobStyle& last = last_of(styles(), "--weight", style);
+                 refuse_twice(last.weight.has_value(), "--weight", style);
+                 last.weight = amount("--weight", text);
+             });
+    add_mask_flag(app, "--style-mask", &JobStyle::style_mask,
+                  "Which part of the style before to learn from: white", style, styles);
+}
+
 void add_style_flags(CLI::App& app, Job& job) {
-    const std::string group = "Styles";
+    const StylesSoFar styles = [&job]() -> std::vector<JobStyle>& { return job.styles; };
     add_flag(app, "--style", "FILE", "A picture to paint in the manner of; can be given again",
-             group, [&job](const std::string& file) {
+             "Styles", [&job](const std::string& file) {
                  job.styles.emplace_back();
                  job.styles.back().picture.file = file;
              });
-    add_flag(app, "--weight", "X", "Weight of the style before [all equal]", group,
-             [&job](const std::string& text) {
-                 JobStyle& style = last_style(job, "--weight");
-                 refuse_twice(style.weight.has_value(), "--weight");
-                 style.weight = amount("--weight", text);
-             });
-    add_flag(app, "--mask", "FILE", "Where in the content the style before applies: white", group,
-             [&job](const std::string& file) {
-                 JobStyle& style = last_style(job, "--mask");
-                 refuse_twice(!style.mask.empty(), "--mask");
-                 style.mask.file = file;
-             });
-    add_flag(app, "--style-mask", "FILE", "Which part of the style before to learn from: white",
-             group, [&job](const std::string& file) {
-                 JobStyle& style = last_style(job, "--style-mask");
-                 refuse_twice(!style.style_mask.empty(), "--style-mask");
-                 style.style_mask.file = file;
-             });
+    add_mask_flag(app, "--mask", &JobStyle::mask,
+                  "Where in the content the style before applies: white", "--style", styles);
+    add_learning_flags(app, "--style", styles);
 }
 
 void add_option_flag(CLI::App& app, const ManieraOption& row, const std::string& group,

@@ -17,6 +17,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace maniera {
 
@@ -29,7 +30,14 @@ void add_flag(CLI::App& app, const std::string& flags, const std::string& value,
 // A number of 0 or more, as the option table reads numbers. Throws Error{invalid_option}.
 double amount(const std::string& flag, const std::string& text);
 
-// --style, and what belongs to the one before: --weight, --mask, --style-mask.
+// The styles that the words before a flag name.
+using StylesSoFar = std::function<std::vector<JobStyle>&()>;
+
+// How the style before is learned from: --weight, --style-mask. `style` is what a style is called
+// on this command line.
+void add_learning_flags(CLI::App& app, const std::string& style, const StylesSoFar& styles);
+
+// --style, and what belongs to the one before: --mask, --weight, --style-mask.
 void add_style_flags(CLI::App& app, Job& job);
 
 // Every row of the option table of which the command has no flag yet; those of previews only where

@@ -138,9 +138,12 @@ sizes, a thumbnail, and a few words. --style takes one in a painting's place:
   maniera pack waves.maniera-style      says what is in one
 
 The painting cannot be got back from it, but for the thumbnail. Several paintings make one style,
-mixed evenly. A pack serves sizes up to --size, 2048 px unless that is given, and the painting's
-own; beyond, it paints as that size of the painting would. VGG-16's takes 1.2 MB a size, 13 MB up to
-2048 px.
+mixed evenly or by the --weight after each; --style-mask after a painting says which part of it to
+learn from:
+  maniera pack sea.jpg --weight 3 --style-mask waves.png sky.jpg --weight 1 -o both.maniera-style
+
+A pack serves sizes up to --size, 2048 px unless that is given, and the painting's own; beyond, it
+paints as that size of the painting would. VGG-16's takes 1.2 MB a size, 13 MB up to 2048 px.
 
 It belongs to the model, --objective, --pooling and --style-layers that it was made with. Without a
 painting there is nothing to match parts with, so its style is painted as with --match-parts off;

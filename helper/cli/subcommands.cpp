@@ -279,16 +279,15 @@ Subcommand add_parts(CLI::App& app, Command& command) {
 }
 
 // Of paintings that are to become a pack, or of one pack to look at.
-void complete_pack(Command& command, const std::vector<std::string>& paintings) {
-    if (paintings.empty())
+void complete_pack(const Command& command) {
+    const std::vector<JobStyle>& styles = command.job.styles;
+    if (styles.empty())
         refuse("pack needs a painting: maniera pack PAINTING -o NAME.maniera-style.");
-    for (const std::string& file : paintings) {
-        command.job.styles.emplace_back();
-        command.job.styles.back().picture.file = file;
-    }
     const std::string& output = command.job.output.file;
     const std::string ending = style_pack_ending;
-    if (output.empty() && (paintings.size() > 1 || !is_style_pack(paintings.front())))
+    const JobStyle& first = styles.front();
+    if (output.empty() && (styles.size() > 1 || !is_style_pack(first.picture.file) ||
+                           first.weight || !first.style_mask.empty()))
         refuse("An output is missing; name the style pack with -o NAME" + ending + ".");
     if (!output.empty() && (output.size() <= ending.size() ||
                             output.compare(output.size() - ending.size(), ending.size(), ending)))
@@ -296,10 +295,18 @@ void complete_pack(Command& command, const std::vector<std::string>& paintings) 
 }
 
 Subcommand add_pack(CLI::App& app, Command& command) {
-    const auto paintings = std::make_shared<std::vector<std::string>>();
     CLI::App* pack = add_command(app, "pack");
-    pack->add_option("paintings", *paintings,
-                     "Paintings, which are mixed evenly; or a style pack to look at");
+    const CLI::Option* paintings = pack->add_option(
+        "paintings", command.words, "Paintings, which make one style; or a style pack to look at");
+    // CLI11 hands words over at the end alone, when flags are read already.
+    const StylesSoFar styles = [&command, paintings]() -> std::vector<JobStyle>& {
+        std::vector<JobStyle>& taken = command.job.styles;
+        for (std::size_t i = taken.size(); i < paintings->results().size(); ++i) {
+            taken.emplace_back();
+            taken.back().picture.file = paintings->results()[i];
+        }
+        return taken;
+    };
     add_output_flag(*pack, command, "The style pack: NAME.maniera-style");
     const std::pair<const char*, std::string PackSettings::*> texts[] = {
         {"name", &PackSettings::name},
@@ -322,10 +329,12 @@ Subcommand add_pack(CLI::App& app, Command& command) {
         add_option_flag(*pack, *maniera_option_find(name), "Solver", command.job.options);
     for (const char* name : {"model", "threads", "device"})
         add_option_flag(*pack, *maniera_option_find(name), "Machine", command.job.options);
+    add_learning_flags(*pack, "painting", styles);
     add_json_flag(*pack, command);
-    return {pack, [&command, paintings] {
+    return {pack, [&command, styles] {
                 command.kind = Kind::pack;
-                complete_pack(command, *paintings);
+                styles();
+                complete_pack(command);
             }};
 }
 

@@ -160,8 +160,10 @@ TEST(MakeStylePack, PaintsWhatItsPaintingDoes) {
 
 TEST(MakeStylePack, HasNoPartsToMatchAndSaysSoOnce) {
     const StyleInput style = painting(200, 150, 2), pack = packed({style});
-    const Painted off = paint({pack}, {{"match-parts", "off"}});
-    const Painted on = paint({pack}, {{"match-parts", "auto"}});
+    // Two scales: what the smaller one hands on depends on whether parts are matched.
+    const Painted off = paint({pack}, {{"match-parts", "off"}, {"size", "200"}});
+    const Painted on = paint({pack}, {{"match-parts", "auto"}, {"size", "200"}});
+    ASSERT_EQ(on.result.scale_seconds.size(), 2u);
     EXPECT_EQ(off.told, 0);
     EXPECT_EQ(on.told, 1);
     EXPECT_EQ(on.result.picture.color.pixels, off.result.picture.color.pixels);

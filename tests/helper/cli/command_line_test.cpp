@@ -261,6 +261,34 @@ TEST(CommandLine, ReadsAPack) {
                          "size"));
 }
 
+TEST(CommandLine, GivesAPacksPaintingTheFlagsAfterIt) {
+    const Command command =
+        parse_command_line({"pack", "a.jpg", "--style-mask", "a.png", "--weight", "3", "-o",
+                            "ab.maniera-style", "b.jpg", "c.jpg", "--weight=1", "d.jpg"});
+    const std::vector<JobStyle>& styles = command.job.styles;
+    ASSERT_EQ(styles.size(), 4u);
+    EXPECT_EQ(styles[0].picture.file, "a.jpg");
+    EXPECT_EQ(styles[0].style_mask.file, "a.png");
+    EXPECT_EQ(styles[0].weight, 3);
+    EXPECT_EQ(styles[1].picture.file, "b.jpg");
+    EXPECT_FALSE(styles[1].weight);
+    EXPECT_EQ(styles[2].weight, 1);
+    EXPECT_EQ(styles[3].picture.file, "d.jpg");
+    EXPECT_TRUE(styles[3].style_mask.empty() && !styles[3].weight);
+    for (const char* flag : {"--style-mask", "--weight"}) {
+        EXPECT_TRUE(contains(refusal({"pack", flag, "1", "a.jpg", "-o", "a.maniera-style"}),
+                             "belongs to the painting before it"))
+            << flag;
+        EXPECT_TRUE(contains(refusal({"pack", "a.jpg", flag, "1", flag, "2"}),
+                             "given twice for one painting"))
+            << flag;
+        EXPECT_TRUE(contains(refusal({"pack", "a.maniera-style", flag, "1"}), "with -o")) << flag;
+    }
+    EXPECT_TRUE(
+        contains(refusal({"pack", "a.jpg", "--weight", "-1"}, ErrorCode::invalid_option), "0"));
+    EXPECT_TRUE(contains(refusal({"pack", "a.jpg", "--mask", "m.png"}), "no option --mask"));
+}
+
 TEST(CommandLine, ReadsWhatIsDoneWithResults) {
     EXPECT_EQ(parse_command_line({"recipe", "r.png"}).kind, Kind::recipe);
     const Command again = parse_command_line(

@@ -2,17 +2,21 @@
 // What people do with results, as a user does it, with a tiny model: save them otherwise, paint
 // them again, hand them on.
 
+#include "core/run/make_style_pack.h"
 #include "helper/images/image_file.h"
 #include "helper/job/recipe.h"
 #include "tests/support/pictures.h"
 #include "tests/support/program.h"
 #include "tests/support/refusal.h"
+#include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -130,6 +134,46 @@ TEST_F(Results, AreRefusedWhereAStylePackCannotServe) {
         maniera(Words{"stylize", at("photo.png"), "--style", pack, "-o", at("r.png")} + quick());
     EXPECT_EQ(damaged.code, 3);
     EXPECT_TRUE(contains(damaged.err, "is damaged")) << damaged.err;
+}
+
+TEST_F(Results, PacksHoldTheMomentsOfWeighedAndMaskedPaintings) {
+    Picture half{"", Image(70, 50, 3), {}}; // white to the right
+    for (std::size_t i = 0; i < half.color.pixels.size(); ++i)
+        half.color.pixels[i] = i / 3 % 70 < 40 ? 0 : 1;
+    save_picture(half, {}, at("half.png"));
+    std::vector<StyleInput> paintings(2);
+    paintings[0].picture = load_picture(at("a.png")).picture;
+    paintings[0].style_mask = Image(70, 50, 1);
+    for (std::size_t i = 0; i < paintings[0].style_mask.pixels.size(); ++i)
+        paintings[0].style_mask.pixels[i] = half.color.pixels[3 * i];
+    paintings[1].picture = load_picture(at("b.png")).picture;
+    ManieraOptions options{};
+    maniera_options_init(&options);
+    options.threads = 1;
+    const auto means = [](const StylePack& pack) { return pack.sizes.back().moments.front().mean; };
+    const Words machine = {"--model", "tiny", "--threads", "1"};
+    const std::string pack = at("ab.maniera-style");
+    for (const auto& [a, b] : {std::pair(3, 1), std::pair(1, 3)}) {
+        const Outcome made = maniera(Words{"pack", at("a.png"), "--style-mask", at("half.png"),
+                                           "--weight", std::to_string(a), at("b.png"), "--weight",
+                                           std::to_string(b), "-o", pack} +
+                                     machine);
+        ASSERT_EQ(made.code, 0) << made.err;
+        paintings[0].weight = a;
+        paintings[1].weight = b;
+        const std::vector<float> own = means(read_style_pack(pack)),
+                                 right = means(make_style_pack(test::make_tiny_model(), paintings,
+                                                               options, 2048));
+        ASSERT_EQ(own.size(), right.size());
+        for (std::size_t i = 0; i < own.size(); ++i)
+            EXPECT_NEAR(own[i], right[i], 1e-5 * std::abs(right[i])) << a << ":" << b;
+    }
+    const Outcome refused = maniera(
+        Words{"pack", at("a.png"), "--weight", "2", at("b.png"), "-o", at("c.maniera-style")} +
+        machine);
+    EXPECT_EQ(refused.code, 2) << refused.err;
+    EXPECT_TRUE(contains(refused.err, "weight")) << refused.err;
+    EXPECT_FALSE(fs::exists(at("c.maniera-style")));
 }
 
 TEST_F(Results, OfABatchHoldTheirRecipesToo) {
