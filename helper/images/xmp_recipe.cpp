@@ -2,6 +2,7 @@
 
 #include "helper/images/xmp_recipe.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstddef>
 #include <cstdlib>
@@ -78,12 +79,14 @@ bool in_a_name(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
 }
 
-// The prefixes that the packet gives our namespace: xmlns:PREFIX="...".
+// The prefixes that the packet gives our namespace: xmlns:PREFIX="...". The last ones, for a
+// stranger's packet may have any number.
 std::vector<std::string> prefixes_in(const std::string& packet) {
     constexpr std::size_t most = 8;
     std::vector<std::string> prefixes;
-    for (std::size_t at = 0; prefixes.size() < most &&
-                             (at = packet.find(recipe_namespace, at + 1)) != std::string::npos;) {
+    for (std::size_t at = packet.size();
+         prefixes.size() < most && at > 0 &&
+         (at = packet.rfind(recipe_namespace, at - 1)) != std::string::npos;) {
         std::size_t end = at;
         while (end > 0 && (packet[end - 1] == '"' || packet[end - 1] == '\'' ||
                            packet[end - 1] == '=' || packet[end - 1] == ' '))
@@ -91,29 +94,47 @@ std::vector<std::string> prefixes_in(const std::string& packet) {
         std::size_t start = end;
         while (start > 0 && in_a_name(packet[start - 1]))
             --start;
-        if (start < end && start >= 6 && packet.compare(start - 6, 6, "xmlns:") == 0)
-            prefixes.push_back(packet.substr(start, end - start));
+        std::string prefix = packet.substr(start, end - start);
+        if (start < end && start >= 6 && packet.compare(start - 6, 6, "xmlns:") == 0 &&
+            std::find(prefixes.begin(), prefixes.end(), prefix) == prefixes.end())
+            prefixes.push_back(std::move(prefix));
     }
     return prefixes;
 }
 
-// The last property of a name, as an element or as an attribute.
-std::string property(const std::string& packet, const std::string& name) {
-    const std::size_t element = packet.rfind("<" + name + ">");
-    if (element != std::string::npos) {
-        const std::size_t from = element + name.size() + 2, end = packet.find("</", from);
-        if (end != std::string::npos && end - from <= largest_recipe)
-            return unescaped(packet.substr(from, end - from));
-    }
-    const std::size_t attribute = packet.rfind(" " + name + "=");
-    if (attribute == std::string::npos)
+struct Property {
+    std::size_t at = 0; // where in the packet
+    std::string value;  // empty = there is none
+};
+
+Property element(const std::string& packet, const std::string& name) {
+    const std::size_t at = packet.rfind("<" + name + ">");
+    if (at == std::string::npos)
         return {};
-    const std::size_t from = attribute + name.size() + 3;
+    const std::size_t from = at + name.size() + 2, end = packet.find("</", from);
+    if (end == std::string::npos || end - from > largest_recipe)
+        return {};
+    return {at, unescaped(packet.substr(from, end - from))};
+}
+
+// In a tag: the recipe's own words may look like one.
+Property attribute(const std::string& packet, const std::string& name) {
+    const std::string start = " " + name + "=";
+    std::size_t at = packet.rfind(start);
+    while (at != std::string::npos) {
+        const std::size_t bracket = packet.find_last_of("<>", at);
+        if (bracket == std::string::npos || packet[bracket] == '<')
+            break;
+        at = packet.rfind(start, bracket);
+    }
+    if (at == std::string::npos)
+        return {};
+    const std::size_t from = at + name.size() + 3;
     const char quote = from <= packet.size() ? packet[from - 1] : '\0';
     const std::size_t end = packet.find(quote, from);
     if ((quote != '"' && quote != '\'') || end == std::string::npos || end - from > largest_recipe)
         return {};
-    return unescaped(packet.substr(from, end - from));
+    return {at, unescaped(packet.substr(from, end - from))};
 }
 
 } // namespace
@@ -143,10 +164,17 @@ std::string with_recipe(const std::string& packet, const std::string& recipe) {
 std::string recipe_in(const std::string& packet) {
     if (packet.size() > largest_packet)
         return {};
-    for (const std::string& prefix : prefixes_in(packet))
-        if (const std::string recipe = property(packet, prefix + ":recipe"); !recipe.empty())
-            return recipe;
-    return {};
+    // What with_recipe() wrote comes last. Another program that saved an earlier result may have
+    // renamed that one's, which then stands beside it.
+    const std::string rdf = packet.substr(0, packet.rfind(close_rdf));
+    Property last;
+    for (const std::string& prefix : prefixes_in(rdf)) {
+        const std::string name = prefix + ":recipe";
+        for (Property found : {element(rdf, name), attribute(rdf, name)})
+            if (!found.value.empty() && (last.value.empty() || found.at > last.at))
+                last = std::move(found);
+    }
+    return last.value;
 }
 
 } // namespace maniera

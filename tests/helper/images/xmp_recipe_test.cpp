@@ -53,6 +53,25 @@ TEST(XmpRecipe, IsReadAsOtherProgramsWriteIt) {
     EXPECT_EQ(recipe_in("<d xmlns:other=\"urn:other\" other:recipe=\"{}\"/>"), "");
 }
 
+// A photograph may be an earlier result that another program saved, with a prefix of its own.
+TEST(XmpRecipe, IsTheResultsOwnAndNotThePhotographs) {
+    const std::string space = std::string("=\"") + recipe_namespace + "\"";
+    const auto rdf = [](const std::string& inner) { return "<rdf:RDF>" + inner + "</rdf:RDF>"; };
+    std::string many;
+    for (int i = 0; i < 20; ++i)
+        many +=
+            "<d xmlns:n" + std::to_string(i) + space + " n" + std::to_string(i) + ":recipe='o'/>";
+    for (const std::string& packet :
+         {rdf("<d xmlns:ns1" + space + " ns1:recipe=\"old\"/>"),
+          rdf("<d xmlns:ns1" + space + "><ns1:recipe>old</ns1:recipe></d>"),
+          rdf("<d xmlns:maniera" + space + " maniera:recipe=\"old\"/>"), rdf(many),
+          rdf("") + "<d xmlns:ns1" + space + " ns1:recipe=\"old\"/>"})
+        EXPECT_EQ(recipe_in(with_recipe(packet, recipe)), recipe) << packet;
+    // Words that look like a property are none.
+    const std::string words = "{\"a\": \" ns1:recipe='b'\"}";
+    EXPECT_EQ(recipe_in(with_recipe(rdf("<d xmlns:ns1" + space + "/>"), words)), words);
+}
+
 TEST(XmpRecipe, SurvivesGarbage) {
     std::mt19937 random(7);
     const std::string whole = with_recipe(titled, recipe);
