@@ -53,11 +53,12 @@ bool is_named(const Convolution& desc, const char* prefix) {
     return name.rfind(prefix, 0) == 0 && name.find("amx") != std::string::npos;
 }
 
-// For AMX oneDNN's fastest kernels have many parts, which take 10 to 40 ms a layer and size to
-// compile. Those of one part take 1 ms, and 1.4 times as long to run. So they serve
-// where the whole work is less than some 3e10 operations, of which a core does 1.4e9 in 1 ms.
+// oneDNN's fastest kernels for AMX take 10 to 40 ms a layer and size to compile. Others take 1 ms,
+// and 1.4 times as long to run: they serve where the whole work is small. A core does 1.4e9
+// operations in 1 ms. docs/performance.md.
 void take_what_compiles_faster(Convolution& desc, Passes passes) {
-    constexpr double worth_compiling = 3e10, many = 16;
+    constexpr double worth_compiling = 1.5e10; // operations
+    constexpr double many = 16;
     const auto in = desc.src_desc().dims(), out = desc.dst_desc().dims();
     const double operations = 2. * 9 * in[1] * out[1] * out[2] * out[3];
     if (operations * (passes == Passes::many ? many : 1) >= worth_compiling ||
