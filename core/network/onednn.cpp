@@ -48,6 +48,14 @@ void append_relu(dnnl::post_ops& after) {
 #endif
 }
 
+memory::dims dims_of(const memory::desc& desc) {
+#if DNNL_VERSION_MAJOR < 3
+    return desc.dims();
+#else
+    return desc.get_dims();
+#endif
+}
+
 bool is_named(const Convolution& desc, const char* prefix) {
     const std::string name = desc.impl_info_str();
     return name.rfind(prefix, 0) == 0 && name.find("amx") != std::string::npos;
@@ -59,7 +67,7 @@ bool is_named(const Convolution& desc, const char* prefix) {
 void take_what_compiles_faster(Convolution& desc, Passes passes) {
     constexpr double worth_compiling = 1.5e10; // operations
     constexpr double many = 16;
-    const auto in = desc.src_desc().dims(), out = desc.dst_desc().dims();
+    const memory::dims in = dims_of(desc.src_desc()), out = dims_of(desc.dst_desc());
     const double operations = 2. * 9 * in[1] * out[1] * out[2] * out[3];
     if (operations * (passes == Passes::many ? many : 1) >= worth_compiling ||
         !is_named(desc, "brg"))
