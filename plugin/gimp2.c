@@ -84,6 +84,9 @@ query (void)
 {
   g_autofree char *locale = locale_folder ();
   gimp_plugin_domain_register (MANIERA_TEXT_DOMAIN, locale);
+  g_autofree char *help = host_own_file (HELP_FOLDER);
+  g_autofree char *help_uri = g_filename_to_uri (help, NULL, NULL);
+  gimp_plugin_help_register (HELP_DOMAIN, help_uri);
   /* GIMP itself translates labels and blurbs. */
   install (PAINT_PROCEDURE,
            N_ ("Repaint a layer in the style of other pictures"),

@@ -305,7 +305,9 @@ called (GimpProcedure       *procedure,
 static GList *
 query_procedures (GimpPlugIn *plug_in)
 {
-  (void)plug_in;
+  g_autofree char *help = host_own_file (HELP_FOLDER);
+  g_autoptr (GFile) help_folder = g_file_new_for_path (help);
+  gimp_plug_in_set_help_domain (plug_in, HELP_DOMAIN, help_folder);
   GList *names = g_list_append (NULL, g_strdup (PAINT_PROCEDURE));
   names = g_list_append (names, g_strdup (REPEAT_PROCEDURE));
   return g_list_append (names, g_strdup (EDIT_PROCEDURE));

@@ -16,7 +16,12 @@
 #define EDIT_PROCEDURE   "plug-in-maniera-edit"
 
 /* For host_own_file(). */
-#define MENU_ICON "icons/hicolor/48x48/apps/maniera.png"
+#define MENU_ICON   "icons/hicolor/48x48/apps/maniera.png"
+#define HELP_FOLDER "help"
+
+/* F1 on an entry of the menus goes to GIMP's own help system. It reads
+ * HELP_FOLDER/LL/gimp-help.xml, which names our page for each procedure. */
+#define HELP_DOMAIN "maniera"
 
 /* First in each call: the process group and the translations. */
 void procedures_set_up (void);

@@ -52,12 +52,6 @@ host_window_attach (void *gtk_window)
   gimp_window_set_transient (GTK_WINDOW (gtk_window));
 }
 
-void
-host_help (void)
-{
-  gimp_help (NULL, HOST_HELP_ID);
-}
-
 /* Steps */
 
 gboolean

@@ -17,8 +17,6 @@
 #include <gegl.h>
 #include <glib.h>
 
-#define HOST_HELP_ID "plug-in-maniera"
-
 typedef enum
 {
   HOST_LAYER,
@@ -165,7 +163,5 @@ char *host_own_file (const char *name);
 gboolean host_ui_start (GError **error);
 /* Keeps a GtkWindow above the image's window. */
 void host_window_attach (void *gtk_window);
-/* Opens the help of HOST_HELP_ID. */
-void host_help (void);
 
 #endif

@@ -13,6 +13,7 @@
 #include "plugin/run/settings.h"
 #include "plugin/run/styles_at_hand.h"
 #include "plugin/ui/dialog_view.h"
+#include "plugin/ui/help.h"
 #include "plugin/ui/last_try.h"
 
 enum
@@ -417,7 +418,7 @@ on_response (GtkDialog *window, gint response, gpointer data)
       reset (dialog);
       break;
     case GTK_RESPONSE_HELP:
-      host_help ();
+      help_show (dialog->view.window);
       break;
     case GTK_RESPONSE_CANCEL:
       if (is_busy (dialog))

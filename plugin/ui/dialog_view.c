@@ -5,9 +5,8 @@
 #include "plugin/ui/dialog_view.h"
 
 #include "plugin/i18n.h"
+#include "plugin/ui/help.h"
 #include "plugin/ui/widgets.h"
-
-#include <gdk/gdkkeysyms.h>
 
 enum
 {
@@ -34,17 +33,6 @@ on_escape (GtkDialog *window, gpointer data)
   (void)data;
   g_signal_stop_emission_by_name (window, "close");
   gtk_dialog_response (window, GTK_RESPONSE_CANCEL);
-}
-
-static gboolean
-on_key (GtkWidget *window, GdkEventKey *event, gpointer data)
-{
-  (void)window;
-  (void)data;
-  if (event->keyval != GDK_KEY_F1)
-    return FALSE;
-  host_help ();
-  return TRUE;
 }
 
 static gboolean
@@ -217,7 +205,7 @@ connect (DialogView *view, const DialogEvents *events, gpointer data)
   view->data = data;
   g_signal_connect (view->window, "focus-in-event", G_CALLBACK (on_focus),
                     view);
-  g_signal_connect (view->window, "key-press-event", G_CALLBACK (on_key), NULL);
+  help_follow_f1 (view->window);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/ui/drawable_combo.h"
+#include "plugin/ui/help.h"
 
 #include <gtk/gtk.h>
 
@@ -34,8 +35,14 @@ gint
 repeat_dialog_run (GPtrArray *layers)
 {
   GtkWidget *dialog = gtk_dialog_new_with_buttons (
-      _ ("Repeat Maniera Recipe"), NULL, 0, _ ("_Cancel"), GTK_RESPONSE_CANCEL,
-      _ ("_Paint"), GTK_RESPONSE_OK, NULL);
+      _ ("Repeat Maniera Recipe"), NULL, 0, _ ("_Help"), GTK_RESPONSE_HELP,
+      _ ("_Cancel"), GTK_RESPONSE_CANCEL, _ ("_Paint"), GTK_RESPONSE_OK, NULL);
+  gtk_button_box_set_child_secondary (
+      GTK_BUTTON_BOX (gtk_dialog_get_action_area (GTK_DIALOG (dialog))),
+      gtk_dialog_get_widget_for_response (GTK_DIALOG (dialog),
+                                          GTK_RESPONSE_HELP),
+      TRUE);
+  help_follow_f1 (dialog);
   gtk_window_set_role (GTK_WINDOW (dialog), "maniera-repeat");
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_OK);
   GtkWidget *area = gtk_dialog_get_content_area (GTK_DIALOG (dialog));
@@ -53,7 +60,9 @@ repeat_dialog_run (GPtrArray *layers)
       GTK_DIALOG (dialog), GTK_RESPONSE_OK));
   host_window_attach (dialog);
   gtk_widget_show (dialog);
-  const gint response = gtk_dialog_run (GTK_DIALOG (dialog));
+  gint response;
+  while ((response = gtk_dialog_run (GTK_DIALOG (dialog))) == GTK_RESPONSE_HELP)
+    help_show (dialog);
   const gint id = response == GTK_RESPONSE_OK ? drawable_combo_get (combo) : -1;
   gtk_widget_destroy (dialog);
   return id;

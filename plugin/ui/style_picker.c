@@ -7,6 +7,7 @@
 #include "plugin/i18n.h"
 #include "plugin/run/sample_styles.h"
 #include "plugin/run/styles_at_hand.h"
+#include "plugin/ui/show_file.h"
 #include "plugin/ui/widgets.h"
 
 #include <string.h>
@@ -299,10 +300,8 @@ open_folder (Picker *picker)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *folder = styles_folder (&error);
-  g_autofree char *uri
-      = folder ? g_filename_to_uri (folder, NULL, &error) : NULL;
   picker->away = TRUE;
-  if (uri && !g_app_info_launch_default_for_uri (uri, NULL, NULL))
+  if (folder && !show_file (folder))
     {
       /* Translators: %s is a folder. */
       g_autofree char *text = g_strdup_printf (

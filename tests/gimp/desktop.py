@@ -51,9 +51,9 @@ def picture_from(path):
 class Session:
     """A screen, a GIMP on it, and an image in that."""
 
-    def __init__(self, theme="dark", styles=2, environment=None, image=None):
+    def __init__(self, theme="dark", styles=2, environment=None, image=None, stock=("script-fu",)):
         self.screen = screen.Screen()
-        self.gimp = screen.Gimp(self.screen, theme, environment)
+        self.gimp = screen.Gimp(self.screen, theme, environment, stock)
         self.saved = 0
         self.open(image or image_with(styles))
 

@@ -168,10 +168,10 @@ class Screen:
 class Gimp(gimp.Gimp):
     """A GIMP with windows; expressions are still handed to it as to one without."""
 
-    def __init__(self, screen, theme="dark", environment=None):
+    def __init__(self, screen, theme="dark", environment=None, stock=("script-fu",)):
         self.screen, self.theme = screen, theme
         super().__init__({"DISPLAY": screen.display, "GDK_BACKEND": "x11", "NO_AT_BRIDGE": "1",
-                          **(environment or {})})
+                          **(environment or {})}, stock)
 
     def _make_profile(self):
         super()._make_profile()
@@ -180,7 +180,8 @@ class Gimp(gimp.Gimp):
                  3: f'(theme "Default")\n(theme-color-scheme {self.theme})\n'
                     "(show-welcome-dialog no)\n"}
         with open(self.profile / "gimprc", "a") as file:
-            file.write(looks[gimp.VERSION] + "(check-updates no)\n(save-document-history no)\n")
+            file.write(looks[gimp.VERSION] + "(check-updates no)\n(save-document-history no)\n"
+                       "(help-browser web-browser)\n")
         (self.profile / "sessionrc").write_text("(hide-docks yes)\n(single-window-mode yes)\n")
         self.remember_quick_look(False)
 

@@ -33,6 +33,7 @@ pointing=$(find "$place" -type l -lname '/*'; readelf -d "$place/maniera" "$plac
     grep -E 'R(UN)?PATH' | grep -F "$root" || true)
 [ -z "$pointing" ] || fail "it needs the source tree: $pointing"
 [ -s "$place/icons/hicolor/48x48/apps/maniera.png" ] || fail 'the icon is missing'
+[ -s "$place/help/en/index.html" ] && [ -s "$place/help/ja/index.html" ] || fail 'the help is missing'
 
 case $version in
 2.*) quit=(-b '(gimp-quit 0)') known='(car (gimp-procedural-db-proc-exists "plug-in-maniera"))' ;;

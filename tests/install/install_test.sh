@@ -38,6 +38,12 @@ for plugin in "$1"/plug-ins/*/maniera/maniera; do
         find "$prefix" -path "*/plug-ins/maniera/locale/$language/LC_MESSAGES/maniera.mo" | grep -q . ||
             fail "the plug-in does not speak $language"
     done
+    for language in en $(grep -v '^#' "$root/po/LINGUAS"); do
+        for file in index.html gimp-help.xml; do
+            find "$prefix" -path "*/plug-ins/maniera/help/$language/$file" | grep -q . ||
+                fail "the help in $language lacks $file"
+        done
+    done
 done
 
 metainfo="$prefix/share/metainfo/org.gimp.GIMP.Plugin.Maniera.metainfo.xml"

@@ -199,5 +199,4 @@ const char* host_cache_folder(void) {
 
 gboolean host_ui_start(GError**) { return FALSE; }
 void host_window_attach(void*) {}
-void host_help(void) {}
 }

@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages of plugin/help/ name the controls of the dialog as it names them.
+
+In every language, each label of the dialog stands in the page in <b>, and what stands in <b> is a
+string of the plug-in. The pages have the same sections, among them those that GIMP is told of.
+"""
+
+import gettext
+import html
+import io
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).parents[2]
+# Of these every string that has a mnemonic, which is a label.
+SOURCES = ["gimp2.c", "ui/dialog_view.c", "ui/output_row.c", "ui/preview_view.c", "ui/quick_look.c",
+           "ui/repeat_dialog.c", "ui/status_area.c", "ui/style_list.c"]
+# A style's row has no mnemonics, as there are many rows; the others are the parts and the errors' details.
+OTHERS = ["Paint like", "Weight", "Stroke size", "Mask", "Style mask", "Match parts", "Parts", "Details"]
+
+
+def strings_in(text, mark):
+    for string in re.findall(rf'{mark} ?\(\s*((?:"[^"]*"\s*)+)\)', text):
+        yield "".join(re.findall(r'"([^"]*)"', string))
+
+
+def labels():
+    for source in SOURCES:
+        found = [text for text in strings_in((ROOT / "plugin" / source).read_text(), r"\bN?_") if "_" in text]
+        if not found:
+            sys.exit(f"no label is found in {source}: has the way of writing them changed?")
+        yield from found
+    yield from OTHERS
+
+
+def known_strings():
+    template = subprocess.run(["msgattrib", "--no-obsolete", "--no-wrap", ROOT / "po/de.po"],
+                              check=True, capture_output=True, text=True).stdout
+    return re.findall(r'^msgid "(.+)"$', template, re.M)
+
+
+def as_shown(label):
+    """Without its mnemonic and what follows the words."""
+    return re.sub(r"\s*\(_.\)|_", "", label).rstrip(".…:： ").replace("\N{NO-BREAK SPACE}", " ").strip()
+
+
+def translations(language):
+    if language == "en":
+        return gettext.NullTranslations()
+    compiled = subprocess.run(["msgfmt", "-o", "-", ROOT / f"po/{language}.po"], check=True,
+                              capture_output=True).stdout
+    return gettext.GNUTranslations(io.BytesIO(compiled))
+
+
+def complaints(language, sections):
+    path = ROOT / f"plugin/help/{language}.html"
+    translate = translations(language).gettext
+    if not path.exists() or translate("help/en/index.html") != f"help/{language}/index.html":
+        yield "there is no page, or po/ does not name it"
+        return
+    page = path.read_text()
+    named = {html.unescape(" ".join(text.split())) for text in re.findall(r"<b>(.*?)</b>", page, re.S)}
+    for label in {as_shown(translate(label)) for label in labels()} - named:
+        yield f"<b>{label}</b> is not explained"
+    for text in named - {as_shown(translate(text)) for text in known_strings()}:
+        yield f"<b>{text}</b> is no string of the plug-in"
+    if re.findall(r'id="([^"]+)"', page) != sections:
+        yield "its sections are not those of the English page"
+    if f'<html lang="{language}">' not in page:
+        yield "it does not say its language"
+
+
+def main():
+    if not shutil.which("msgfmt"):
+        print("skipped: there is no gettext")
+        sys.exit(77)
+    languages = ["en", *re.findall(r"^[^#].*", (ROOT / "po/LINGUAS").read_text(), re.M)]
+    sections = re.findall(r'id="([^"]+)"', (ROOT / "plugin/help/en.html").read_text())
+    index = (ROOT / "plugin/help/gimp-help.xml").read_text()
+    found = [f"plugin/help/gimp-help.xml: {place} is not in the pages"
+             for place in re.findall(r'ref="index.html#?([^"]*)"', index) if place and place not in sections]
+    for language in languages:
+        found += [f"plugin/help/{language}.html: {why}" for why in complaints(language, sections)]
+    print("\n".join(found + [f"{len(languages)} pages, {len(set(labels()))} labels"]))
+    sys.exit(bool(found))
+
+
+main()
