@@ -225,6 +225,11 @@ void OutputFile::fail(int code, const std::string& said) const {
                       static_cast<std::uintmax_t>(disk.f_bavail) * disk.f_frsize < little_space;
     if (is_of_space(code) || full || said.find("No space left") != std::string::npos)
         refuse_output(target_, ENOSPC);
+    if (code == ENOMEM || said.find("vips_tracked: out of memory") != std::string::npos)
+        throw Error(ErrorCode::out_of_memory, "There is not enough memory to write the output " +
+                                                  target_ +
+                                                  "; close other programs, or choose a smaller "
+                                                  "--size.");
     if (code != 0)
         refuse_output(target_, code);
     throw Error(ErrorCode::internal, "The output " + target_ + " could not be written" +

@@ -2,6 +2,7 @@
 
 #include "helper/images/encoder.h"
 
+#include "core/base/file_io.h"
 #include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
 #include "helper/images/pixel_conversion.h"
@@ -54,11 +55,12 @@ void save_image(const Vips& image, const FileInfo& like, const std::string& path
     SaverOptions options = own_options(format, pixels, bytes);
     options.insert(options.end(), saving.options.begin(), saving.options.end());
     errno = 0;
-    const auto space = [] { return errno == ENOSPC || errno == EFBIG ? errno : 0; };
-    if (save_with(format, image, file.path(), options) != 0)
-        file.fail(space(), vips_says());
+    // Others may be of things that libvips tried and did without.
+    const auto lack = [] { return is_of_space(errno) || errno == ENOMEM ? errno : 0; };
+    if (const int failed = save_with(format, image, file.path(), options); failed != 0)
+        file.fail(failed > 0 ? failed : lack(), vips_says());
     if (format == Format::tiff && !write_tiff_words(image, file.path()))
-        file.fail(space(), "its EXIF and IPTC could not be added");
+        file.fail(lack(), "its EXIF and IPTC could not be added");
     file.commit();
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/options.h"
+#include "helper/images/file_target.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -168,33 +169,16 @@ std::string with_dashes(std::string name) {
     return name;
 }
 
-// A few pixels, so that an encoder that is missing, or options that do not go together, are known
-// before the work.
-bool saves_a_trial(Format format, const SaverOptions& options) {
-    constexpr int side = 64; // px
-    const OwnedSaver saver = new_saver(format);
-    if (!saver)
-        return false;
-    VipsImage* black = nullptr;
-    if (vips_black(&black, side, side, "bands", 3, nullptr) != 0)
-        return false;
-    black->Type = VIPS_INTERPRETATION_sRGB;
-    const Vips image = own(black);
-    return save_with(format, image, "", options) == 0;
-}
-
-} // namespace
-
-int save_with(Format format, const Vips& image, const std::string& file,
-              const SaverOptions& options) {
+// Into memory, and away with it, where there is no target.
+int save_to(Format format, const Vips& image, VipsTarget* target, const SaverOptions& options) {
     const std::string name =
-        saver_of(format).operation + std::string(file.empty() ? "_buffer" : "");
+        saver_of(format).operation + std::string(target ? "_target" : "_buffer");
     VipsOperation* operation = vips_operation_new(name.c_str());
     if (!operation)
         return -1;
     g_object_set(operation, "in", image.get(), nullptr);
-    if (!file.empty())
-        g_object_set(operation, "filename", file.c_str(), nullptr);
+    if (target)
+        g_object_set(operation, "target", target, nullptr);
     if (format == Format::avif || format == Format::heic)
         g_object_set(operation, "compression",
                      format == Format::avif ? VIPS_FOREIGN_HEIF_COMPRESSION_AV1
@@ -208,6 +192,32 @@ int save_with(Format format, const Vips& image, const std::string& file,
     vips_object_unref_outputs(VIPS_OBJECT(operation));
     g_object_unref(operation);
     return failed;
+}
+
+// A few pixels, so that an encoder that is missing, or options that do not go together, are known
+// before the work.
+bool saves_a_trial(Format format, const SaverOptions& options) {
+    constexpr int side = 64; // px
+    const OwnedSaver saver = new_saver(format);
+    if (!saver)
+        return false;
+    VipsImage* black = nullptr;
+    if (vips_black(&black, side, side, "bands", 3, nullptr) != 0)
+        return false;
+    black->Type = VIPS_INTERPRETATION_sRGB;
+    const Vips image = own(black);
+    return save_to(format, image, nullptr, options) == 0;
+}
+
+} // namespace
+
+int save_with(Format format, const Vips& image, const std::string& file,
+              const SaverOptions& options) {
+    const FileTarget target(file);
+    if (target.error() != 0)
+        return target.error();
+    const int failed = save_to(format, image, target.get(), options);
+    return target.error() != 0 ? target.error() : failed;
 }
 
 void check_saver(const std::string& path, const SaverOptions& options) {

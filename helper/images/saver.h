@@ -14,7 +14,8 @@ namespace maniera {
 
 using SaverOptions = std::vector<std::pair<std::string, std::string>>;
 
-// 0, or else libvips has an error to tell. The options have been checked.
+// Into a file that is there. 0; or errno of what failed with the file; or -1, and libvips has an
+// error to tell. The options have been checked.
 int save_with(Format format, const Vips& image, const std::string& file,
               const SaverOptions& options);
 

@@ -176,6 +176,25 @@ TEST_F(Results, PacksHoldTheMomentsOfWeighedAndMaskedPaintings) {
     EXPECT_FALSE(fs::exists(at("c.maniera-style")));
 }
 
+// The disk may have space again for the next one, and libvips forget it.
+TEST_F(Results, AreWholeOrNotThereWhicheverWriteFailed) {
+    save_picture({"", test::make_noise(100, 80, 3, 4), {}}, {}, at("noise.png"));
+    // The first write tries whether the folder can be written to.
+    for (const auto& [name, number] : {std::pair("r.png", 2), std::pair("r.png", 3),
+                                       std::pair("r.tif", 2), std::pair("r.jpg", 2)}) {
+        const std::string count = folder / (name + std::to_string(number));
+        const Outcome outcome = test::maniera(
+            Words{"stylize", at("noise.png"), "--style", at("a.png"), "-o", at(name)} + quick() +
+                Words{"--iterations", "1"},
+            environment() + Words{"LD_PRELOAD=" MANIERA_FAILING_CALLS, "FAIL_CALL=write",
+                                  "FAIL_COUNT=" + count, "FAIL_UNDER=" + at(""),
+                                  "FAIL_AT=" + std::to_string(number)});
+        ASSERT_GE(fs::file_size(count), static_cast<std::size_t>(number)) << name;
+        EXPECT_EQ(outcome.code, 7) << name << number << outcome.err;
+        EXPECT_FALSE(fs::exists(at(name))) << name << number;
+    }
+}
+
 TEST_F(Results, OfABatchHoldTheirRecipesToo) {
     ASSERT_EQ(
         maniera(Words{"batch", at("photo.png"), "--style", at("a.png"), "-o", folder / "out"} +

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <sys/stat.h>
@@ -83,6 +84,24 @@ TEST(OutputFile, AppearsWholeOrNotAtAll) {
     file.commit();
     EXPECT_EQ(read_text(folder / "out.png"), "whole");
     EXPECT_EQ(folder.names(), Words{"out.png"});
+}
+
+TEST(OutputFile, TellsWhatWasLackingByItsErrorOrByWhatTheWriterSaid) {
+    const ScratchFolder folder;
+    const OutputFile file(folder / "a.png");
+    const auto code = [&](int error, const std::string& said) {
+        ErrorCode found = ErrorCode::internal;
+        EXPECT_FALSE(test::refusal([&] { file.fail(error, said); }, &found).empty());
+        return found;
+    };
+    EXPECT_EQ(code(ENOMEM, ""), ErrorCode::out_of_memory);
+    EXPECT_EQ(code(0, "vips_tracked: out of memory --- size == 90MB;vips2png: unable to write"),
+              ErrorCode::out_of_memory);
+    for (const int error : {ENOSPC, EDQUOT, EFBIG})
+        EXPECT_EQ(code(error, ""), ErrorCode::no_space) << error;
+    EXPECT_EQ(code(0, "write: No space left on device"), ErrorCode::no_space);
+    EXPECT_EQ(code(EIO, ""), ErrorCode::invalid_request);
+    EXPECT_EQ(code(0, "unable to write"), ErrorCode::internal);
 }
 
 TEST(OutputFile, RemovesWhatEndedProcessesLeftAndNothingElse) {
