@@ -7,6 +7,7 @@ Run by its first line, as import-model is: both want Debian's Python with its pa
 
 import collections
 import contextlib
+import fcntl
 import hashlib
 import importlib.machinery
 import importlib.util
@@ -627,6 +628,29 @@ class BadFiles(ImporterTest):
         self.take(self.good())
         self.assertEqual(usable(), "vgg16.safetensors")
         self.assertEqual(sorted(os.listdir(self.models)), ["vgg16.json", "vgg16.safetensors"])
+
+    def test_a_full_disk_is_told_with_the_file_that_it_is_about(self):
+        importer = load_importer()
+        for full in ("fsync", "replace"):
+            with unittest.mock.patch.object(importer.os, full, side_effect=OSError(28, "No space")):
+                with self.assertRaises(OSError) as raised:
+                    importer.import_file(self.good(), "vgg16", self.models)
+            self.assertEqual(raised.exception.filename,
+                             os.path.join(self.models, "vgg16.safetensors"))
+            self.assertEqual(os.listdir(self.models), [])
+
+    def test_what_killed_importers_left_is_removed_and_nothing_that_is_written(self):
+        for name in (".maniera-import-left", ".maniera-import-held", ".maniera-batch"):
+            with open(os.path.join(self.models, name), "w", encoding="utf-8") as file:
+                file.write("half")
+        os.symlink(self.good(), os.path.join(self.models, ".maniera-import-link"))
+        with open(os.path.join(self.models, ".maniera-import-held"), "rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            self.take(self.good())
+        self.assertEqual(sorted(os.listdir(self.models)),
+                         [".maniera-batch", ".maniera-import-held", ".maniera-import-link",
+                          "vgg16.json", "vgg16.safetensors"])
+        self.assertTrue(os.path.exists(self.good()))
 
     def test_neither_a_file_nor_fetch(self):
         done = self.run_importer()
