@@ -639,6 +639,18 @@ class BadFiles(ImporterTest):
                              os.path.join(self.models, "vgg16.safetensors"))
             self.assertEqual(os.listdir(self.models), [])
 
+    def test_without_memory_or_stopped_it_says_so_in_a_line(self):
+        importer = load_importer()
+        for raised, code, said in ((MemoryError, 6, "not enough memory"),
+                                   (KeyboardInterrupt, 130, "stopped")):
+            errors, words = io.StringIO(), ["import-model", self.good(), "--into", self.models]
+            with unittest.mock.patch.object(importer, "safetensors", side_effect=raised), \
+                    unittest.mock.patch.object(sys, "argv", words), \
+                    contextlib.redirect_stderr(errors):
+                self.assertEqual(importer.main(), code)
+            self.assertRegex(errors.getvalue(), said + ".*Nothing was installed.\n$")
+            self.assertEqual(os.listdir(self.models), [])
+
     def test_what_killed_importers_left_is_removed_and_nothing_that_is_written(self):
         for name in (".maniera-import-left", ".maniera-import-held", ".maniera-batch"):
             with open(os.path.join(self.models, name), "w", encoding="utf-8") as file:
