@@ -23,6 +23,9 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr std::uintmax_t largest_manifest = 1 << 20;
+// Far beyond any trained network's, whose weights are below 100. Larger ones make features that
+// overflow, and then paint nothing, or end in the libraries below.
+constexpr double largest_weight = 1e4, largest_scale = 1e6;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
     throw Error(ErrorCode::unreadable_model,
@@ -89,6 +92,9 @@ std::vector<float> read_tensor(const std::string& path, const SafetensorsHeader&
     std::memcpy(values.data(), data + tensor.begin, values.size() * sizeof(float));
     if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }))
         refuse(path, "has values in " + name + " that are not numbers");
+    if (!std::all_of(values.begin(), values.end(),
+                     [](float v) { return std::abs(v) <= largest_weight; }))
+        refuse(path, "has values in " + name + " that no trained network has");
     return values;
 }
 
@@ -145,9 +151,12 @@ Manifest read_manifest(const std::string& path) {
     }
     check_chain(manifest);
     const auto& d = manifest.deviation;
-    if (!std::all_of(d.begin(), d.end(), [](double v) { return std::isfinite(v) && v > 0; }) ||
-        !(std::isfinite(manifest.feature_scale) && manifest.feature_scale > 0))
-        refuse(path, "has a deviation or feature scale that is not above 0");
+    const auto is_scale = [](double v) { return v >= 1 / largest_scale && v <= largest_scale; };
+    if (!std::all_of(d.begin(), d.end(), is_scale) || !is_scale(manifest.feature_scale))
+        refuse(path, "has a deviation or feature scale that is not from 1e-6 to 1e6");
+    for (const double mean : manifest.mean)
+        if (!(std::abs(mean) <= largest_scale))
+            refuse(path, "has a mean beyond 1e6");
     return manifest;
 }
 

@@ -491,6 +491,12 @@ class BadFiles(ImporterTest):
             convolutions[0][1][3] = np.nan
         self.refuse(self.good("vgg16.h5", spoil), "conv1_1 has values that are not numbers")
 
+    def test_a_value_that_no_trained_network_has(self):
+        for part, at, value in (0, (1, 2, 0, 1), 3e38), (1, 1, -2e4):
+            def spoil(convolutions, part=part, at=at, value=value):
+                convolutions[6][part][at] = value
+            self.refuse(self.good("vgg16.h5", spoil), "conv3_3 .* no trained network has")
+
     def test_a_value_too_large_for_float32(self):
         convolutions = random_convolutions("vgg16")
         convolutions[2] = convolutions[2][0].astype("<f8") * 1e300, convolutions[2][1]

@@ -120,6 +120,15 @@ TEST_F(ModelFile, RefusesNotANumber) {
     EXPECT_TRUE(contains(refused_weights(tiny, test::safetensors(wrong)), "not numbers"));
 }
 
+TEST_F(ModelFile, RefusesWeightsThatNoTrainedNetworkHas) {
+    for (const float value : {3.4e38f, -1e30f, 2e4f}) {
+        Model wrong = tiny;
+        wrong.convolutions[5].second.weight[7] = value;
+        EXPECT_TRUE(contains(refused_weights(tiny, test::safetensors(wrong)), "no trained network"))
+            << value;
+    }
+}
+
 TEST_F(ModelFile, RefusesManifestsThatMakeNoNetwork) {
     const auto refused = [&](const std::function<void(Manifest&)>& change) {
         Model model = tiny;
@@ -132,6 +141,8 @@ TEST_F(ModelFile, RefusesManifestsThatMakeNoNetwork) {
     EXPECT_NE(refused([](Manifest& m) { m.layers[2] = m.layers[0]; }), "accepted");
     EXPECT_NE(refused([](Manifest& m) { m.layers[4] = "norm1"; }), "accepted");
     EXPECT_NE(refused([](Manifest& m) { m.deviation[1] = 0; }), "accepted");
+    EXPECT_NE(refused([](Manifest& m) { m.deviation[2] = 1e-300; }), "accepted");
+    EXPECT_NE(refused([](Manifest& m) { m.mean[0] = -1e300; }), "accepted");
     write_text(folder / "m.json", "<html>");
     EXPECT_TRUE(
         contains(refusal([&] { read_manifest(folder / "m.json"); }, ErrorCode::unreadable_model),
