@@ -223,7 +223,9 @@ std::string recipe_text(const Job& job, const Manifest& model) {
         else if (is_a_recipes(table[i]) && (name != "model" || is_a_plain_name(text)))
             recipe["options"][name] = text;
     }
-    return recipe.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    const std::string text = recipe.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    // A picture that is gone, or cannot be opened again: nobody could paint by such a recipe.
+    return text.find(R"("sha256":"")") == std::string::npos ? text : "";
 }
 
 Recipe parse_recipe(const std::string& text) {

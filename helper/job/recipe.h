@@ -30,7 +30,7 @@ struct Recipe {
 };
 
 // Reads the job's pictures for their hashes. Empty where the job's result has none: a picture is in
-// memory, or metadata are not kept.
+// memory or cannot be read any more, or metadata are not kept.
 std::string recipe_text(const Job& job, const Manifest& model);
 
 // Throws Error{invalid_request} or Error{invalid_option} for what is no recipe.
