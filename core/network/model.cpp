@@ -90,12 +90,12 @@ std::vector<float> read_tensor(const std::string& path, const SafetensorsHeader&
         refuse(path, "holds " + name + " in a wrong shape");
     std::vector<float> values((tensor.end - tensor.begin) / sizeof(float));
     std::memcpy(values.data(), data + tensor.begin, values.size() * sizeof(float));
+    const auto is_weight = [](float v) { return std::abs(v) <= largest_weight; };
+    if (std::all_of(values.begin(), values.end(), is_weight))
+        return values;
     if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }))
         refuse(path, "has values in " + name + " that are not numbers");
-    if (!std::all_of(values.begin(), values.end(),
-                     [](float v) { return std::abs(v) <= largest_weight; }))
-        refuse(path, "has values in " + name + " that no trained network has");
-    return values;
+    refuse(path, "has values in " + name + " that no trained network has");
 }
 
 SafetensorsHeader header_of(const std::string& path, const std::vector<char>& bytes) {

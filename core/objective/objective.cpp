@@ -115,8 +115,8 @@ at::Tensor Objective::without_surroundings(std::size_t t, int fade) const {
     for (int y = std::max(held.begin, beyond); y < std::min(held.end, size.height - beyond); ++y)
         for (int x = beyond; x < size.width - beyond; ++x)
             *weights.at(x, y - held.begin) =
-                faded(wrap.x ? x - beyond : fade, size.width - 2 * beyond, fade) *
-                faded(wrap.y ? y - beyond : fade, size.height - 2 * beyond, fade);
+                (wrap.x ? faded(x - beyond, size.width - 2 * beyond, fade) : 1) *
+                (wrap.y ? faded(y - beyond, size.height - 2 * beyond, fade) : 1);
     return reduce_weights(weights, level, network_.placement().device);
 }
 

@@ -5,6 +5,7 @@
 #include "core/distributed/gather_rows.h"
 #include "core/error.h"
 #include "core/image/color_transfer.h"
+#include "core/image/noise.h"
 #include "core/image/resampling.h"
 #include "core/progress.h"
 #include "core/run/scene_rows.h"
@@ -14,31 +15,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <functional>
-#include <random>
 #include <string>
 #include <utility>
 
 namespace maniera {
-namespace {
-
-// Gaussian noise: these rows of it. What lies above them is drawn and dropped, so that any band
-// has the bits of the whole.
-Image noise(unsigned seed, int width, Span rows) {
-    std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
-    std::normal_distribution<float> normal(0.5f, 0.15f);
-    Image image(width, rows.length(), 3);
-    const std::int64_t above = std::int64_t{3} * width * rows.begin;
-    for (std::int64_t i = 0; i < above; ++i)
-        normal(random);
-    for (float& value : image.pixels)
-        value = std::clamp(normal(random), 0.0f, 1.0f);
-    return image;
-}
-
-} // namespace
-
 namespace {
 
 at::Tensor start_by_init(const Scene& scene, const ResolvedOptions& resolved,

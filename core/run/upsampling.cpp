@@ -61,10 +61,15 @@ Sums sums_of(Span canvas, int margin, int from, int to, bool wraps, int first, a
     return sums;
 }
 
-at::Tensor summed_columns(const at::Tensor& maps, const Sums& sums) {
+// Of the places [begin, end) along `side`.
+at::Tensor summed(const at::Tensor& maps, const Sums& sums, std::int64_t side, std::int64_t begin,
+                  std::int64_t end) {
+    std::vector<std::int64_t> along(4, 1);
+    along[static_cast<std::size_t>(side)] = end - begin;
     at::Tensor result;
     for (int k = 0; k < 4; ++k) {
-        at::Tensor part = maps.index_select(3, sums.places[k]).mul_(sums.factors[k]);
+        at::Tensor part = maps.index_select(side, sums.places[k].narrow(0, begin, end - begin))
+                              .mul_(sums.factors[k].narrow(0, begin, end - begin).reshape(along));
         result = k == 0 ? part : result.add_(part);
     }
     return result;
@@ -73,14 +78,9 @@ at::Tensor summed_columns(const at::Tensor& maps, const Sums& sums) {
 // Rows [begin, end) of a canvas's channel.
 void sum_rows(const at::Tensor& maps, const Sums& sums, std::int64_t begin, std::int64_t end,
               at::Tensor& canvas, std::int64_t channel) {
-    at::Tensor result;
-    for (int k = 0; k < 4; ++k) {
-        at::Tensor part =
-            maps.index_select(2, sums.places[k].narrow(0, begin, end - begin))
-                .mul_(sums.factors[k].narrow(0, begin, end - begin).reshape({1, 1, -1, 1}));
-        result = k == 0 ? part : result.add_(part);
-    }
-    canvas.narrow(1, channel, 1).narrow(2, begin, end - begin).copy_(result);
+    canvas.narrow(1, channel, 1)
+        .narrow(2, begin, end - begin)
+        .copy_(summed(maps, sums, 2, begin, end));
 }
 
 // The same on a processor, once over the memory where ATen goes ten times.
@@ -107,8 +107,9 @@ void sum_rows_in_one_sweep(const at::Tensor& maps, const Sums& sums, std::int64_
 // One channel as wide as a canvas, and as high as it is.
 at::Tensor widened(const at::Tensor& channel, int from, const Scene& to) {
     if (to.wrap.x) // such a canvas has no margin
-        return summed_columns(channel, sums_of({0, to.size.width}, 0, from, to.size.width, true, 0,
-                                               channel.device()));
+        return summed(
+            channel, sums_of({0, to.size.width}, 0, from, to.size.width, true, 0, channel.device()),
+            3, 0, to.size.width);
     return at::reflection_pad2d(at::upsample_bicubic2d(channel.contiguous(),
                                                        {channel.size(2), to.size.width}, false,
                                                        c10::nullopt, c10::nullopt),

@@ -3,6 +3,7 @@
 #include "helper/job/texture.h"
 
 #include "core/error.h"
+#include "core/image/noise.h"
 #include "core/image/pyramid.h"
 #include "core/resolved_options.h"
 #include "helper/files/folders.h"
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
-#include <random>
 #include <utility>
 
 namespace maniera {
@@ -24,15 +24,6 @@ int side_of(const std::string& text) {
     const bool digits =
         std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
     return digits && !text.empty() && text.size() < 8 ? std::stoi(text) : 0;
-}
-
-Image noise(Size size, int seed) {
-    std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
-    std::normal_distribution<float> normal(0.5f, 0.15f);
-    Image image(size.width, size.height, 3);
-    for (float& value : image.pixels)
-        value = std::clamp(normal(random), 0.0f, 1.0f);
-    return image;
 }
 
 } // namespace
@@ -68,8 +59,9 @@ NoiseContent::NoiseContent(Job& job) {
                     "There is no folder for scratch files; set TMPDIR to one that can be written "
                     "to.");
     file_.emplace(folder + "/noise.png");
-    save_picture({"noise", noise(job.content.noise, resolve(job.options).seed), {}}, {},
-                 file_->path());
+    const Size size = job.content.noise;
+    const auto seed = static_cast<unsigned>(resolve(job.options).seed);
+    save_picture({"noise", noise(seed, size.width, {0, size.height}), {}}, {}, file_->path());
     job.content.file = file_->path();
     job.content.shown = "noise";
 }

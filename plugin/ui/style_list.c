@@ -185,19 +185,9 @@ on_drop (GtkWidget        *widget,
   (void)x;
   (void)y;
   (void)info;
-  StyleList *list = data;
-  gboolean   any = FALSE;
-  g_auto (GStrv) uris = gtk_selection_data_get_uris (dropped);
-  for (char **uri = uris; uri && *uri; ++uri)
-    {
-      g_autofree char *file = g_filename_from_uri (*uri, NULL, NULL);
-      if (file)
-        tick_file (list, file);
-      any = any || file;
-    }
-  gtk_drag_finish (context, any, FALSE, time);
-  if (any)
-    changed (list);
+  GSList *files = dropped_files (dropped);
+  gtk_drag_finish (context, files != NULL, FALSE, time);
+  tick_and_free (data, files);
 }
 
 static GtkWidget *

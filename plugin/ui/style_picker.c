@@ -247,12 +247,11 @@ on_drop (GtkWidget        *widget,
   Picker *picker = data;
   GSList *taken = NULL;
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) uris = gtk_selection_data_get_uris (dropped);
-  for (char **uri = uris; uri && *uri; ++uri)
+  GSList *files = dropped_files (dropped);
+  for (GSList *at = files; at; at = at->next)
     {
-      g_autofree char *file = g_filename_from_uri (*uri, NULL, NULL);
       g_clear_error (&error);
-      char *path = file ? styles_folder_take (file, &error) : NULL;
+      char *path = styles_folder_take (at->data, &error);
       if (path)
         taken = g_slist_prepend (taken, path);
     }
@@ -260,6 +259,7 @@ on_drop (GtkWidget        *widget,
   fill (picker, taken);
   say_error (picker, error);
   g_slist_free_full (taken, g_free);
+  g_slist_free_full (files, g_free);
 }
 
 /* The user comes back, perhaps from the folder. */

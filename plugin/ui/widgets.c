@@ -145,3 +145,17 @@ scrolled_new (GtkWidget *child, const char *name, gint least_height)
   widget_name (scrolled, name);
   return scrolled;
 }
+
+GSList *
+dropped_files (GtkSelectionData *dropped)
+{
+  GSList *files = NULL;
+  g_auto (GStrv) uris = gtk_selection_data_get_uris (dropped);
+  for (char **uri = uris; uri && *uri; ++uri)
+    {
+      char *file = g_filename_from_uri (*uri, NULL, NULL);
+      if (file)
+        files = g_slist_prepend (files, file);
+    }
+  return g_slist_reverse (files);
+}

@@ -35,6 +35,10 @@ void table_put (GtkWidget *table,
 /* The wheel over the widget scrolls its list and does not change its value. */
 void wheel_scrolls_list (GtkWidget *widget);
 
+/* The paths of dropped files of this machine, in the file system's encoding.
+ * The caller frees the list and its strings. */
+GSList *dropped_files (GtkSelectionData *dropped);
+
 /* Long texts in the list of a combo box do not widen the dialog. */
 void combo_may_be_narrow (GtkWidget *combo);
 
