@@ -9,8 +9,8 @@
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/run/pixels.h"
+#include "plugin/run/style_values.h"
 
-#include <math.h>
 #include <string.h>
 
 /* By HostKind. */
@@ -191,45 +191,14 @@ take_style (const Search *search,
                   error);
 }
 
-/* File names are bytes. Those that are not UTF-8 are kept as URIs. */
-
-static char *
-file_to_text (const char *file)
-{
-  if (g_utf8_validate (file, -1, NULL))
-    return g_strdup (file);
-  char *uri = g_filename_to_uri (file, NULL, NULL);
-  return uri ? uri : g_filename_display_name (file);
-}
-
-static char *
-file_from_text (const char *text)
-{
-  char *file = g_str_has_prefix (text, "file://")
-                   ? g_filename_from_uri (text, NULL, NULL)
-                   : NULL;
-  return file ? file : g_strdup (text);
-}
-
 /* Styles */
 
 static JsonObject *
 style_to_json (const StyleChoice *style)
 {
-  JsonObject *object = json_object_new ();
-  if (style->file)
-    {
-      g_autofree char *file = file_to_text (style->file);
-      json_object_set_string_member (object, "file", file);
-    }
-  else
-    {
-      put_drawable (object, "drawable", style->drawable);
-    }
-  if (!isnan (style->weight))
-    json_object_set_double_member (object, "weight", style->weight);
-  if (style->scale > 0)
-    json_object_set_double_member (object, "style-scale", style->scale);
+  JsonObject *object = style_values_to_json (style);
+  if (!style->file)
+    put_drawable (object, "drawable", style->drawable);
   put_drawable (object, "mask", style->mask);
   put_drawable (object, "style-mask", style->style_mask);
   return object;
@@ -239,13 +208,9 @@ style_to_json (const StyleChoice *style)
 static StyleChoice *
 style_from_json (const Search *search, JsonObject *object, GError **error)
 {
-  StyleChoice   *style = style_choice_new ();
-  const char    *file = wire_text (object, "file");
+  StyleChoice   *style = style_values_from_json (object);
   const gboolean lenient = search->missing != NULL;
-  style->weight = wire_number (object, "weight", 0, 1e9, NAN);
-  style->scale = wire_number (object, "style-scale", 0, 1e9, 0);
-  style->file = file ? file_from_text (file) : NULL;
-  if ((file || take_style (search, object, style, error))
+  if ((style->file || take_style (search, object, style, error))
       && (take_drawable (search, object, "mask", "region", &style->mask, error)
           || lenient)
       && (take_drawable (search, object, "style-mask", "part",

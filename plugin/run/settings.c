@@ -9,6 +9,7 @@
 #include "plugin/i18n.h"
 #include "plugin/run/kept_files.h"
 #include "plugin/run/recipe.h"
+#include "plugin/run/style_values.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ refuse (GError **error, PaintErrorCode code, const char *why)
 static const char last_values[] = "last-values.json";
 static const char presets[] = "presets.json";
 static const char dialog[] = "dialog.json";
+static const char preset_styles[] = "styles"; /* beside the options */
 
 void
 last_values_save (const Request *request)
@@ -59,8 +61,8 @@ quick_look_load (void)
   return !kept || wire_true (kept, "quick-look");
 }
 
-/* All presets, {NAME: options}. NULL with an error where the file is damaged,
- * so that nothing overwrites what the user may want to repair. */
+/* All presets, {NAME: options and styles}. NULL with an error where the file is
+ * damaged, so that nothing overwrites what the user may want to repair. */
 static JsonObject *
 read_presets (GError **error)
 {
@@ -111,14 +113,32 @@ write_presets (JsonObject *all, GError **error)
   return kept_file_write (presets, text, error);
 }
 
+static JsonObject *
+preset_to_json (const Request *request)
+{
+  JsonObject *preset = options_to_json (&request->options);
+  JsonArray  *files = json_array_new ();
+  for (guint i = 0; i < request->styles->len; ++i)
+    {
+      const StyleChoice *style = g_ptr_array_index (request->styles, i);
+      if (style->file)
+        json_array_add_object_element (files, style_values_to_json (style));
+    }
+  if (json_array_get_length (files) > 0)
+    json_object_set_array_member (preset, preset_styles, files);
+  else
+    json_array_unref (files);
+  return preset;
+}
+
 gboolean
-preset_save (const char *name, const ManieraOptions *options, GError **error)
+preset_save (const char *name, const Request *request, GError **error)
 {
   g_autoptr (JsonObject) all = read_presets (error);
   if (!all)
     return FALSE;
   g_autofree char *valid = g_utf8_make_valid (name, -1);
-  json_object_set_object_member (all, valid, options_to_json (options));
+  json_object_set_object_member (all, valid, preset_to_json (request));
   return write_presets (all, error);
 }
 
@@ -130,17 +150,46 @@ refuse_unknown (const char *name, GError **error)
   return refuse (error, PAINT_ERROR_INVALID_REQUEST, why);
 }
 
-gboolean
-preset_load (const char *name, ManieraOptions *options, GError **error)
+/* Sentences, one a line, about files that are gone; NULL = all are there. */
+static char *
+take_files (JsonArray *files, GPtrArray *styles)
 {
+  GString *missing = g_string_new (NULL);
+  g_ptr_array_set_size (styles, 0);
+  for (guint i = 0; i < json_array_get_length (files); ++i)
+    {
+      JsonNode *item = json_array_get_element (files, i);
+      if (!JSON_NODE_HOLDS_OBJECT (item))
+        continue;
+      StyleChoice *style = style_values_from_json (json_node_get_object (item));
+      if (style->file && g_file_test (style->file, G_FILE_TEST_IS_REGULAR))
+        {
+          g_ptr_array_add (styles, style);
+          continue;
+        }
+      g_autofree char *why = style->file ? style_vanished (style->file) : NULL;
+      if (why)
+        g_string_append_printf (missing, "%s%s", missing->len ? "\n" : "", why);
+      style_choice_free (style);
+    }
+  return g_string_free (missing, missing->len == 0);
+}
+
+gboolean
+preset_load (const char *name, Request *request, char **missing, GError **error)
+{
+  *missing = NULL;
   g_autoptr (JsonObject) all = read_presets (error);
   if (!all)
     return FALSE;
   JsonObject *preset = wire_object (all, name);
   if (!preset)
     return refuse_unknown (name, error);
-  maniera_options_init (options);
-  options_leniently (preset, options);
+  maniera_options_init (&request->options);
+  options_leniently (preset, &request->options);
+  JsonNode *files = json_object_get_member (preset, preset_styles);
+  if (files && JSON_NODE_HOLDS_ARRAY (files))
+    *missing = take_files (json_node_get_array (files), request->styles);
   return TRUE;
 }
 

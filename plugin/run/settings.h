@@ -20,12 +20,17 @@ gboolean last_values_load (Request *request, char **missing);
 void     quick_look_save (gboolean wanted);
 gboolean quick_look_load (void);
 
-/* Presets: options by a name, which may be any text. */
+/* Presets: options by a name, which may be any text, and the styles that are
+ * files, without their masks. Drawables would be other ones another day. */
 GPtrArray *preset_names (void); /* sorted, owned strings */
-gboolean
-preset_save (const char *name, const ManieraOptions *options, GError **error);
-gboolean
-preset_load (const char *name, ManieraOptions *options, GError **error);
+gboolean preset_save (const char *name, const Request *request, GError **error);
+/* Sets the options, and the styles where the preset has some. Files that
+ * vanished are left out: *missing gets sentences that name them, or NULL; free
+ * it with g_free(). FALSE with an error leaves the request as it is. */
+gboolean preset_load (const char *name,
+                      Request    *request,
+                      char      **missing,
+                      GError    **error);
 gboolean preset_delete (const char *name, GError **error);
 
 #endif

@@ -162,18 +162,20 @@ on_output (gpointer data)
 
 /* Presets */
 
-static const ManieraOptions *
-options_to_save (gpointer data)
+static Request *
+request_of (gpointer data)
 {
   Dialog *dialog = data;
-  return option_rows_get (dialog->view.options);
+  return dialog->request;
 }
 
 static void
-on_preset (const ManieraOptions *options, gpointer data)
+on_preset (const char *missing, gpointer data)
 {
   Dialog *dialog = data;
-  option_rows_set (dialog->view.options, options);
+  option_rows_set (dialog->view.options, &dialog->request->options);
+  style_list_set (dialog->view.styles, dialog->request->styles);
+  status_area_note (dialog->view.status, missing);
   follow_user (dialog);
 }
 
@@ -469,7 +471,7 @@ dialog_run (Request *request, const char *note, gint painted)
           on_options,
           on_output,
           .look_wanted = follow_user,
-          .presets = { options_to_save, on_preset, on_preset_failure },
+          .presets = { request_of, on_preset, on_preset_failure },
           .fetch_model = fetch_model,
           .focused = on_focused,
           .responded = on_response };

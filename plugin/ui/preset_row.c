@@ -63,17 +63,17 @@ announce_failure (Presets *presets, GError *error)
 static void
 on_choice (GtkWidget *combo, gpointer data)
 {
-  Presets       *presets = data;
-  const char    *name = chosen_name (presets);
-  ManieraOptions options;
-  GError        *error = NULL;
+  Presets         *presets = data;
+  const char      *name = chosen_name (presets);
+  g_autofree char *missing = NULL;
+  GError          *error = NULL;
   (void)combo;
   gtk_widget_set_sensitive (presets->delete, name != NULL);
   if (presets->quiet || !name)
     return;
-  maniera_options_init (&options);
-  if (preset_load (name, &options, &error))
-    presets->listener.chosen (&options, presets->data);
+  if (preset_load (name, presets->listener.request (presets->data), &missing,
+                   &error))
+    presets->listener.chosen (missing, presets->data);
   else
     announce_failure (presets, error);
 }
@@ -156,7 +156,7 @@ on_save (GtkWidget *button, gpointer data)
   (void)button;
   if (!name)
     return;
-  if (preset_save (name, presets->listener.get (presets->data), &error))
+  if (preset_save (name, presets->listener.request (presets->data), &error))
     fill (presets, name);
   else
     announce_failure (presets, error);
@@ -206,6 +206,9 @@ preset_row_new (const PresetListener *listener, gpointer data)
   presets->delete = icon_button_new ("list-remove", _ ("Delete this preset"));
   GtkWidget *save
       = icon_button_new ("list-add", _ ("Save the settings as a preset"));
+  gtk_widget_set_tooltip_text (
+      save, _ ("Saves the settings, and the ticked picture files with their "
+               "weights, as a preset. Layers and masks are not in it."));
   combo_may_be_narrow (presets->combo);
   widget_name (presets->combo, _ ("Presets"));
   gtk_box_pack_start (GTK_BOX (presets->row), presets->combo, TRUE, TRUE, 0);

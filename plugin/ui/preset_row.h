@@ -5,14 +5,15 @@
 #ifndef MANIERA_PLUGIN_PRESET_ROW_H
 #define MANIERA_PLUGIN_PRESET_ROW_H
 
-#include "core/options.h"
+#include "plugin/client/request.h"
 
 #include <gtk/gtk.h>
 
 typedef struct
 {
-  const ManieraOptions *(*get) (gpointer data); /* the options to save */
-  void (*chosen) (const ManieraOptions *options, gpointer data);
+  Request *(*request) (gpointer data); /* saved, or changed by a preset */
+  /* With sentences about files of the preset that vanished, or NULL. */
+  void (*chosen) (const char *missing, gpointer data);
   void (*failed) (const GError *error, gpointer data);
 } PresetListener;
 

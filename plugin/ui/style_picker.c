@@ -6,6 +6,7 @@
 
 #include "plugin/i18n.h"
 #include "plugin/run/sample_styles.h"
+#include "plugin/run/style_values.h"
 #include "plugin/run/styles_at_hand.h"
 #include "plugin/ui/show_file.h"
 #include "plugin/ui/widgets.h"
@@ -392,11 +393,7 @@ accepted (Picker *picker)
   for (GSList *at = paths; at; at = at->next)
     if (!g_file_test (at->data, G_FILE_TEST_IS_REGULAR))
       {
-        g_autofree char *shown = g_filename_display_name (at->data);
-        /* Translators: %s is a file. */
-        g_autofree char *text = g_strdup_printf (
-            _ ("%s is no longer there. Put it back, or choose another style."),
-            shown);
+        g_autofree char *text = style_vanished (at->data);
         fill (picker, NULL);
         say (picker, text);
         g_slist_free_full (paths, g_free);

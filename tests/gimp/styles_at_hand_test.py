@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The styles that are at hand in the dialog: samples, the user's folder, those used last."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -49,9 +50,15 @@ class StylesAtHand(desktop.Test):
         self.session.reopen(styles=0)
 
     def open_picker(self):
-        """The button has the focus where there is no row."""
-        self.screen.key(self.dialog, "alt+e")
-        return self.screen.window(PICKER)
+        """Once more where the dialog was not ready to hear the key."""
+        self.screen.settle(self.dialog)
+        for _ in range(5):
+            self.screen.key(self.dialog, "alt+e")
+            try:
+                return self.screen.window(PICKER, 20)
+            except AssertionError:
+                continue
+        raise AssertionError(f"the styles do not come\n{self.gimp.tail()}")
 
     def count(self, window, color):
         return np.sum(np.all(abs(self.screen.pixels(window) - color) < 8, -1))
@@ -146,6 +153,43 @@ class StylesAtHand(desktop.Test):
         self.assertTrue(self.screen.windows(PICKER))
         self.screen.key(picker, "Escape")
         self.screen.wait_gone(PICKER)
+
+    def test_6_APresetBringsItsFilesBackWithTheirWeights(self):
+        file = self.violet_file(self.folder / "violet.png")
+        picker = self.open_picker()
+        self.screen.key(picker, "alt+s")
+        self.screen.type(picker, "violet")
+        self.wait_for_color(picker, VIOLET)
+        self.screen.settle(picker)
+        self.screen.key(picker, "Return")
+        self.screen.wait_gone(PICKER)
+        self.wait_for_color(self.dialog, VIOLET)
+        self.screen.key(self.dialog, "alt+t", "Tab", "space")  # the button that saves
+        name = self.screen.window("^Save Preset")
+        self.screen.type(name, "Violet")
+        self.screen.key(name, "Return")
+        self.screen.wait_gone("^Save Preset")
+        self.screen.ask_to_close(self.dialog)
+        self.screen.wait_gone(TITLE)
+        kept = self.gimp.profile / "maniera/presets.json"
+        presets = json.loads(kept.read_text())
+        styles = {style["file"]: style for style in presets["Violet"]["styles"]}
+        self.assertIn(str(file), styles)
+        styles[str(file)]["weight"] = 3
+        presets["Violet"]["styles"] = [styles[str(file)], {"file": str(self.folder / "gone.png")}]
+        kept.write_text(json.dumps(presets))
+        (self.gimp.profile / "maniera/last-values.json").unlink(missing_ok=True)
+        self.dialog = self.session.open_dialog()
+        self.session.wait_for_preview(self.dialog)
+        self.screen.settle(self.dialog)
+        self.assertEqual(self.count(self.dialog, VIOLET), 0)
+        self.screen.key(self.dialog, "alt+t", "Down")
+        self.wait_for_color(self.dialog, VIOLET)
+        self.screen.settle(self.dialog)
+        self.session.shot(self.dialog, "preset-with-styles")
+        self.assertEqual(self.painted_like(), file)
+        (style,) = self.gimp.job()["inputs"]["styles"]
+        self.assertEqual(style["weight"], 3)
 
 
 if __name__ == "__main__":

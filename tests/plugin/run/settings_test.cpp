@@ -123,6 +123,8 @@ protected:
         return request;
     }
 
+    Asked with_files(std::vector<std::string>& files) const;
+
     void expect_styles(const Asked& got) const {
         ASSERT_EQ(got->styles->len, 3u);
         EXPECT_EQ(style_of(got, 0).drawable, style_);
@@ -393,10 +395,8 @@ TEST_F(SettingsTest, TornOrMissingLastValuesChangeNothing) {
 TEST_F(SettingsTest, WhereNothingCanBeWrittenNothingBreaks) {
     fake_host().folder = "/proc/nowhere";
     last_values_save(request().get());
-    ManieraOptions options;
-    maniera_options_init(&options);
     g_autoptr(GError) error = nullptr;
-    EXPECT_FALSE(preset_save("p", &options, &error));
+    EXPECT_FALSE(preset_save("p", request().get(), &error));
     ASSERT_NE(error, nullptr);
     EXPECT_EQ(error->code, PAINT_ERROR_HOST);
     EXPECT_EQ(preset_names()->len, 0u);
@@ -412,56 +412,130 @@ std::vector<std::string> names() {
     return names;
 }
 
+// Returns the sentences about files that vanished.
+std::string load_preset(const std::string& name, const Asked& into) {
+    g_autofree char* missing = nullptr;
+    EXPECT_TRUE(preset_load(name.c_str(), into.get(), &missing, nullptr)) << name;
+    return missing ? missing : "";
+}
+
 TEST_F(SettingsTest, PresetsHaveAnyNames) {
     EXPECT_TRUE(names().empty());
     const std::vector<std::string> all = {"../../etc/passwd", "Oil", "a \"b\"\n\\", "",
                                           "\u6cb9\u7d75"};
-    ManieraOptions options, got;
-    char message[MANIERA_MESSAGE_MAX];
+    const Asked asked = request(), got(request_new(1, content_));
     for (std::size_t i = 0; i < all.size(); ++i) {
-        maniera_options_init(&options);
-        maniera_option_set(&options, "size", std::to_string(100 + i).c_str(), message);
-        ASSERT_TRUE(preset_save(all[i].c_str(), &options, nullptr));
+        set(asked.get(), "size", std::to_string(100 + i).c_str());
+        ASSERT_TRUE(preset_save(all[i].c_str(), asked.get(), nullptr));
     }
     EXPECT_EQ(names().size(), all.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
-        ASSERT_TRUE(preset_load(all[i].c_str(), &got, nullptr));
-        EXPECT_EQ(got.size, 100 + static_cast<int>(i));
+        load_preset(all[i], got);
+        EXPECT_EQ(got->options.size, 100 + static_cast<int>(i));
     }
     EXPECT_EQ(folder_.names(), std::vector<std::string>{"maniera"});
 }
 
 TEST_F(SettingsTest, PresetsAreReplacedAndDeleted) {
-    ManieraOptions options, got;
-    char message[MANIERA_MESSAGE_MAX];
-    maniera_options_init(&options);
-    ASSERT_TRUE(preset_save("b", &options, nullptr));
-    ASSERT_TRUE(preset_save("a", &options, nullptr));
-    maniera_option_set(&options, "quality", "high", message);
-    ASSERT_TRUE(preset_save("a", &options, nullptr));
+    const Asked asked(request_new(1, content_)), got(request_new(1, content_));
+    ASSERT_TRUE(preset_save("b", asked.get(), nullptr));
+    ASSERT_TRUE(preset_save("a", asked.get(), nullptr));
+    set(asked.get(), "quality", "high");
+    ASSERT_TRUE(preset_save("a", asked.get(), nullptr));
     EXPECT_EQ(names(), (std::vector<std::string>{"a", "b"}));
     // What the preset does not set is not set afterwards.
-    maniera_options_init(&got);
-    maniera_option_set(&got, "size", "77", message);
-    ASSERT_TRUE(preset_load("a", &got, nullptr));
-    EXPECT_EQ(std::memcmp(&got, &options, sizeof got), 0);
+    set(got.get(), "size", "77");
+    load_preset("a", got);
+    EXPECT_EQ(std::memcmp(&got->options, &asked->options, sizeof got->options), 0);
     ASSERT_TRUE(preset_delete("a", nullptr));
     EXPECT_EQ(names(), std::vector<std::string>{"b"});
     g_autoptr(GError) error = nullptr;
-    EXPECT_FALSE(preset_load("a", &got, &error));
+    g_autofree char* missing = nullptr;
+    EXPECT_FALSE(preset_load("a", got.get(), &missing, &error));
     ASSERT_NE(error, nullptr);
     EXPECT_TRUE(contains(error->message, "\"a\"")) << error->message;
     EXPECT_FALSE(preset_delete("a", nullptr));
 }
 
+// A request with a layer, a picture file, a style pack and a file whose name is not UTF-8.
+Asked SettingsTest::with_files(std::vector<std::string>& files) const {
+    Asked asked = request();
+    g_ptr_array_set_size(asked->styles, 2); // the layers
+    for (const char* name : {"B\u00e4ume.jpg", "waves.maniera-style", "\xe9t\xe9.png"}) {
+        files.push_back(folder_ / name);
+        write_text(files.back(), "a style");
+        add_style(asked.get(), -1, files.back().c_str())->weight = 0.5 * double(files.size());
+    }
+    auto* pack = static_cast<StyleChoice*>(g_ptr_array_index(asked->styles, 3));
+    pack->scale = 2;
+    pack->mask = channel_;
+    return asked;
+}
+
+TEST_F(SettingsTest, APresetBringsItsFilesBackWithTheirWeightsAndNoLayers) {
+    std::vector<std::string> files;
+    const Asked asked = with_files(files), got = request();
+    ASSERT_TRUE(preset_save("mine", asked.get(), nullptr));
+    EXPECT_EQ(load_preset("mine", got), "");
+    ASSERT_EQ(got->styles->len, files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const StyleChoice& style = style_of(got, static_cast<int>(i));
+        EXPECT_STREQ(style.file, files[i].c_str());
+        EXPECT_EQ(style.drawable, -1);
+        EXPECT_EQ(style.weight, 0.5 * double(i + 1));
+        EXPECT_EQ(style.scale, i == 1 ? 2 : 0);
+        EXPECT_EQ(style.mask, -1) << "another day it would be another drawable";
+    }
+    EXPECT_EQ(got->options.size, 512);
+}
+
+TEST_F(SettingsTest, APresetWithoutFilesLeavesTheStyles) {
+    const Asked asked = request(), got = request();
+    g_ptr_array_set_size(asked->styles, 2);
+    ASSERT_TRUE(preset_save("mine", asked.get(), nullptr));
+    EXPECT_EQ(load_preset("mine", got), "");
+    expect_styles(got);
+}
+
+TEST_F(SettingsTest, FilesOfAPresetThatVanishedAreNamedAndLeftOut) {
+    std::vector<std::string> files;
+    const Asked asked = with_files(files), got = request();
+    ASSERT_TRUE(preset_save("mine", asked.get(), nullptr));
+    std::filesystem::remove(files[0]);
+    std::filesystem::remove(files[1]);
+    std::filesystem::create_directory(files[1]); // a folder is no style
+    const std::string missing = load_preset("mine", got);
+    EXPECT_EQ(missing, files[0] + " is no longer there. Put it back, or choose another style.\n" +
+                           files[1] + " is no longer there. Put it back, or choose another style.");
+    ASSERT_EQ(got->styles->len, 1u);
+    EXPECT_STREQ(style_of(got, 0).file, files[2].c_str());
+}
+
+TEST_F(SettingsTest, StylesOfADamagedPresetAreTakenAsFarAsTheyGo) {
+    std::filesystem::create_directory(folder_ / "maniera");
+    const std::string file = folder_ / "style.png";
+    write_text(file, "a style");
+    write_text(
+        folder_ / "maniera/presets.json",
+        R"({"odd": {"size": 77, "styles": "text"}, "list": {"styles": [7, {}, {"weight": 2},)"
+        R"({"file": 3}, {"file": ")" +
+            file + R"(", "weight": "much"}]}})");
+    const Asked got = request();
+    EXPECT_EQ(load_preset("odd", got), "");
+    EXPECT_EQ(got->options.size, 77);
+    expect_styles(got);
+    EXPECT_EQ(load_preset("list", got), "");
+    ASSERT_EQ(got->styles->len, 1u);
+    EXPECT_STREQ(style_of(got, 0).file, file.c_str());
+    EXPECT_TRUE(std::isnan(style_of(got, 0).weight));
+}
+
 TEST_F(SettingsTest, ADamagedFileOfPresetsIsNotWrittenOver) {
-    ManieraOptions options;
-    maniera_options_init(&options);
-    ASSERT_TRUE(preset_save("mine", &options, nullptr));
+    ASSERT_TRUE(preset_save("mine", request().get(), nullptr));
     const std::string file = folder_ / "maniera/presets.json";
     write_text(file, "{\"mine\": {\"size\": 5");
     g_autoptr(GError) error = nullptr;
-    EXPECT_FALSE(preset_save("new", &options, &error));
+    EXPECT_FALSE(preset_save("new", request().get(), &error));
     ASSERT_NE(error, nullptr);
     EXPECT_TRUE(contains(error->message, file)) << error->message;
     EXPECT_EQ(read_text(file), "{\"mine\": {\"size\": 5");
