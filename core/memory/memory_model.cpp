@@ -14,6 +14,7 @@ namespace {
 
 constexpr double mebibyte = 1048576;
 constexpr double process_bytes = 100 * mebibyte; // libraries and threads
+constexpr double bfloat16_bytes = 80 * mebibyte; // oneDNN's kernels for it and their buffers
 constexpr double weight_copies = 3;    // as read, for the way forward and for the way back
 constexpr double picture_bytes = 12;   // of a pixel: three floats
 constexpr double pairs_bytes = 6 * 24; // of a pixel: L-BFGS's six pairs
@@ -287,8 +288,9 @@ std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& all,
     const double pictures = tiled ? load.loaded + load.resized : loaded_copies * load.loaded;
     const double passing = pass_bytes(plan, load, cost);
     return static_cast<std::int64_t>(
-        process_bytes + weight_copies * cost.weight_bytes + (tiled ? tiles_bytes : 0) +
-        picture_bytes * pictures + kept * area(load.canvas) +
+        process_bytes + (cost.value_bytes < sizeof(float) ? bfloat16_bytes : 0) +
+        weight_copies * cost.weight_bytes + (tiled ? tiles_bytes : 0) + picture_bytes * pictures +
+        kept * area(load.canvas) +
         (matched ? matching_bytes + std::max(passing, matching_peak(plan, all, cost)) : passing));
 }
 

@@ -54,6 +54,22 @@ TEST_F(Estimates, AgreeWithPeaksOfLargePicturesInOnePiece) {
     }
 }
 
+TEST_F(Estimates, AgreeWithPeaksInBfloat16) {
+    Calibration bfloat16;
+    bfloat16.network.value_bytes = 2;
+    const struct {
+        const char *matched, *size;
+        double peak; // MiB
+    } rows[] = {
+        {"off", "256", 496}, {"off", "512", 718}, {"auto", "256", 529}, {"auto", "512", 832}};
+    for (const auto& row : rows) {
+        set("match-parts", row.matched);
+        set("size", row.size);
+        const Estimate e = estimate({979, 734}, {{{1071, 712}, 0}}, options, bfloat16, plenty);
+        EXPECT_NEAR(e.bytes / 1048576.0, row.peak, 0.12 * row.peak) << row.matched << row.size;
+    }
+}
+
 TEST_F(Estimates, TellMoreForEachMask) {
     set("size", "1024");
     const auto bytes = [&](const std::vector<StyleSize>& styles) {
