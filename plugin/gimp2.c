@@ -20,7 +20,8 @@ static const GimpParamDef paint_arguments[] = {
     "The run mode { RUN-INTERACTIVE (0), RUN-NONINTERACTIVE (1), "
     "RUN-WITH-LAST-VALS (2) }" },
   { GIMP_PDB_IMAGE, "image", "The image" },
-  { GIMP_PDB_DRAWABLE, "drawable", "The layer to paint" },
+  { GIMP_PDB_DRAWABLE, "drawable",
+    "The layer to paint; where all are painted, any" },
   { GIMP_PDB_INT32, "num-styles", "Number of style layers" },
   { GIMP_PDB_INT32ARRAY, "styles", "Layers whose style is used" },
   { GIMP_PDB_STRING, "style-files",
@@ -59,8 +60,16 @@ static const GimpParamDef edit_arguments[] = {
   { GIMP_PDB_DRAWABLE, "drawable", "A layer that Maniera has painted" },
 };
 
-static const GimpParamDef new_layer[]
-    = { { GIMP_PDB_LAYER, "new-layer", "The painting" } };
+static const GimpParamDef new_layer
+    = { GIMP_PDB_LAYER, "new-layer", "The painting" };
+static const GimpParamDef new_image
+    = { GIMP_PDB_IMAGE, "new-image", "The painted frames" };
+
+static gboolean
+is_frames (const char *name)
+{
+  return strcmp (name, FRAMES_PROCEDURE) == 0;
+}
 
 static void
 install (const char         *name,
@@ -72,9 +81,12 @@ install (const char         *name,
 {
   g_autofree char *icon = host_own_file (MENU_ICON);
   gimp_install_procedure (name, blurb, help, AUTHORS, AUTHORS, DATE, label,
-                          "RGB*, GRAY*, INDEXED*", GIMP_PLUGIN, count,
-                          G_N_ELEMENTS (new_layer), arguments, new_layer);
-  gimp_plugin_menu_register (name, "<Image>/Filters/Artistic");
+                          "RGB*, GRAY*, INDEXED*", GIMP_PLUGIN, count, 1,
+                          arguments,
+                          is_frames (name) ? &new_image : &new_layer);
+  gimp_plugin_menu_register (name, is_frames (name)
+                                       ? "<Image>/Filters/Animation"
+                                       : "<Image>/Filters/Artistic");
   gimp_plugin_icon_register (name, GIMP_ICON_TYPE_IMAGE_FILE,
                              (const guint8 *)icon);
 }
@@ -111,15 +123,24 @@ query (void)
            N_ ("_Edit Maniera Recipe..."), edit_arguments,
            G_N_ELEMENTS (edit_arguments));
   gimp_plugin_menu_register (EDIT_PROCEDURE, "<Layers>");
+  install (FRAMES_PROCEDURE,
+           N_ ("Repaint an animation, whose frames are layers, without "
+               "flicker"),
+           "Paints each layer as a player shows it, the lowest first, with the "
+           "same styles: each begins with the painting of the one before. The "
+           "paintings are the layers of a new image.",
+           N_ ("_Neural Style on All Layers (Maniera)..."), paint_arguments,
+           G_N_ELEMENTS (paint_arguments));
 }
 
 static gint
-paint_by_arguments (const GimpParam *params, GError **error)
+paint_by_arguments (const GimpParam *params, gboolean frames, GError **error)
 {
   g_auto (GStrv) files = arguments_lines (params[5].data.d_string);
   const Arguments arguments = {
     .image = params[1].data.d_image,
     .drawable = params[2].data.d_drawable,
+    .frames = frames,
     .styles = params[4].data.d_int32array,
     .style_count = (gsize)MAX (0, params[3].data.d_int32),
     .files = (const char *const *)files,
@@ -150,7 +171,22 @@ paint (const GimpParam *params, GError **error)
     case GIMP_RUN_WITH_LAST_VALS:
       return paint_again (image, drawable, error);
     default:
-      return paint_by_arguments (params, error);
+      return paint_by_arguments (params, FALSE, error);
+    }
+}
+
+static gint
+paint_frames (const GimpParam *params, GError **error)
+{
+  const gint image = params[1].data.d_image;
+  switch (params[0].data.d_int32)
+    {
+    case GIMP_RUN_INTERACTIVE:
+      return paint_frames_with_dialog (image, error);
+    case GIMP_RUN_WITH_LAST_VALS:
+      return paint_frames_again (image, error);
+    default:
+      return paint_by_arguments (params, TRUE, error);
     }
 }
 
@@ -187,6 +223,8 @@ call (const char *name, const GimpParam *params, GError **error)
     return repeat (params, error);
   if (strcmp (name, EDIT_PROCEDURE) == 0)
     return edit (params, error);
+  if (is_frames (name))
+    return paint_frames (params, error);
   return paint (params, error);
 }
 
@@ -219,8 +257,11 @@ run (const gchar     *name,
   else
     {
       returned[0].data.d_status = GIMP_PDB_SUCCESS;
-      returned[1].type = GIMP_PDB_LAYER;
-      returned[1].data.d_layer = layer;
+      returned[1].type = is_frames (name) ? GIMP_PDB_IMAGE : GIMP_PDB_LAYER;
+      if (is_frames (name))
+        returned[1].data.d_image = image_of_layer (layer);
+      else
+        returned[1].data.d_layer = layer;
     }
 }
 

@@ -57,6 +57,20 @@ object_ids (GimpProcedureConfig *config, const char *name)
   return ids;
 }
 
+static gboolean
+is_frames (const char *procedure)
+{
+  return strcmp (procedure, FRAMES_PROCEDURE) == 0;
+}
+
+/* Not all procedures that paint have all arguments. */
+static gboolean
+has_argument (GimpProcedureConfig *config, const char *name)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (config), name)
+         != NULL;
+}
+
 /* The masks of the argument `name`, or of `old_name`, which it had in version
  * 0.1.0. An object array has no value for "none": the content's own drawable
  * stands for it. FALSE with an error where both were given. */
@@ -68,7 +82,9 @@ take_masks (GimpProcedureConfig *config,
             Ids                 *masks,
             GError             **error)
 {
-  Ids old = object_ids (config, old_name);
+  Ids old = { NULL, 0 };
+  if (has_argument (config, old_name))
+    old = object_ids (config, old_name);
   Ids new = object_ids (config, name);
   const gboolean both = old.count > 0 && new.count > 0;
   *masks = old.count > 0 ? old : new;
@@ -123,7 +139,8 @@ take_options (Request *request, GimpProcedureConfig *config, GError **error)
   for (; count > 0; --count, ++setting)
     {
       g_autofree char *word = NULL;
-      g_object_get (config, setting->name, &word, NULL);
+      if (has_argument (config, setting->name))
+        g_object_get (config, setting->name, &word, NULL);
       if (word && *word
           && !arguments_set_option (request, setting->name, word, error))
         return FALSE;
@@ -145,6 +162,7 @@ paint_request (const Arguments     *arguments,
 static gint
 paint_with_masks (gint                 image,
                   gint                 drawable,
+                  gboolean             frames,
                   const Ids           *masks,
                   const Ids           *style_masks,
                   GimpProcedureConfig *config,
@@ -160,6 +178,7 @@ paint_with_masks (gint                 image,
   Arguments arguments = {
     .image = image,
     .drawable = drawable,
+    .frames = frames,
     .styles = styles.ids,
     .style_count = styles.count,
     .files = (const char *const *)files,
@@ -187,6 +206,7 @@ paint_with_masks (gint                 image,
 static gint
 paint_by_arguments (gint                 image,
                     gint                 drawable,
+                    gboolean             frames,
                     GimpProcedureConfig *config,
                     GError             **error)
 {
@@ -195,8 +215,8 @@ paint_by_arguments (gint                 image,
   if (take_masks (config, "masks", "regions", drawable, &masks, error)
       && take_masks (config, "style-masks", "style-regions", drawable,
                      &style_masks, error))
-    layer = paint_with_masks (image, drawable, &masks, &style_masks, config,
-                              error);
+    layer = paint_with_masks (image, drawable, frames, &masks, &style_masks,
+                              config, error);
   g_free (masks.ids);
   g_free (style_masks.ids);
   return layer;
@@ -216,7 +236,11 @@ answer (GimpProcedure *procedure, gint layer, GError *error)
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   GimpValueArray *values
       = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
-  GIMP_VALUES_SET_LAYER (values, 1, gimp_layer_get_by_id (layer));
+  if (is_frames (gimp_procedure_get_name (procedure)))
+    GIMP_VALUES_SET_IMAGE (values, 1,
+                           gimp_image_get_by_id (image_of_layer (layer)));
+  else
+    GIMP_VALUES_SET_LAYER (values, 1, gimp_layer_get_by_id (layer));
   return values;
 }
 
@@ -247,7 +271,21 @@ paint (GimpRunMode          mode,
     return paint_with_dialog (image, drawable, error);
   if (mode == GIMP_RUN_WITH_LAST_VALS)
     return paint_again (image, drawable, error);
-  return paint_by_arguments (image, drawable, config, error);
+  return paint_by_arguments (image, drawable, FALSE, config, error);
+}
+
+static gint
+paint_frames (GimpRunMode          mode,
+              gint                 image,
+              gint                 drawable,
+              GimpProcedureConfig *config,
+              GError             **error)
+{
+  if (mode == GIMP_RUN_INTERACTIVE)
+    return paint_frames_with_dialog (image, error);
+  if (mode == GIMP_RUN_WITH_LAST_VALS)
+    return paint_frames_again (image, error);
+  return paint_by_arguments (image, drawable, TRUE, config, error);
 }
 
 static gint
@@ -291,8 +329,14 @@ called (GimpProcedure       *procedure,
   gint        layer = -1;
   procedures_set_up ();
   gegl_init (NULL, NULL);
-  const gint drawable = only_drawable (drawables, &error);
-  if (drawable >= 0 && strcmp (name, EDIT_PROCEDURE) == 0)
+  /* Where all layers are painted, it does not matter which are selected. */
+  const gint drawable = !is_frames (name) ? only_drawable (drawables, &error)
+                        : drawables && drawables[0]
+                            ? gimp_item_get_id (GIMP_ITEM (drawables[0]))
+                            : -1;
+  if (is_frames (name))
+    layer = paint_frames (mode, image_id, drawable, config, &error);
+  else if (drawable >= 0 && strcmp (name, EDIT_PROCEDURE) == 0)
     layer = edit (mode, image_id, drawable, &error);
   else if (drawable >= 0)
     layer = (strcmp (name, REPEAT_PROCEDURE) == 0 ? repeat : paint) (
@@ -310,7 +354,8 @@ query_procedures (GimpPlugIn *plug_in)
   gimp_plug_in_set_help_domain (plug_in, HELP_DOMAIN, help_folder);
   GList *names = g_list_append (NULL, g_strdup (PAINT_PROCEDURE));
   names = g_list_append (names, g_strdup (REPEAT_PROCEDURE));
-  return g_list_append (names, g_strdup (EDIT_PROCEDURE));
+  names = g_list_append (names, g_strdup (EDIT_PROCEDURE));
+  return g_list_append (names, g_strdup (FRAMES_PROCEDURE));
 }
 
 /* The help of a row of the option table, its range, and its value for "not
@@ -424,6 +469,12 @@ add_paint_arguments (GimpProcedure *procedure)
   const ManieraOption *option = maniera_option_table (&count);
   for (; count > 0; --count, ++option)
     add_option (procedure, option);
+}
+
+static void
+add_layer_arguments (GimpProcedure *procedure)
+{
+  gsize                count;
   const OutputSetting *setting = output_settings (&count);
   for (; count > 0; --count, ++setting)
     add_output_setting (procedure, setting);
@@ -440,7 +491,9 @@ new_procedure (GimpPlugIn *plug_in, const char *name, const char *label)
   gimp_procedure_set_sensitivity_mask (procedure,
                                        GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
   gimp_procedure_set_menu_label (procedure, label);
-  gimp_procedure_add_menu_path (procedure, "<Image>/Filters/Artistic");
+  gimp_procedure_add_menu_path (procedure, is_frames (name)
+                                               ? "<Image>/Filters/Animation"
+                                               : "<Image>/Filters/Artistic");
   g_autofree char *icon = host_own_file (MENU_ICON);
   g_autoptr (GFile) file = g_file_new_for_path (icon);
   gimp_procedure_set_icon_file (procedure, file);
@@ -497,12 +550,39 @@ create_paint (GimpPlugIn *plug_in)
          "layers or picture files."),
       PAINT_PROCEDURE);
   add_paint_arguments (procedure);
+  add_layer_arguments (procedure);
+  return procedure;
+}
+
+static GimpProcedure *
+create_frames (GimpPlugIn *plug_in)
+{
+  GimpProcedure *procedure
+      = new_procedure (plug_in, FRAMES_PROCEDURE,
+                       _ ("_Neural Style on All Layers (Maniera)..."));
+  gimp_procedure_set_sensitivity_mask (
+      procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE
+                     | GIMP_PROCEDURE_SENSITIVE_DRAWABLES
+                     | GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES);
+  gimp_procedure_set_documentation (
+      procedure,
+      _ ("Repaint an animation, whose frames are layers, without flicker"),
+      _ ("Paints each layer as a player shows it, the lowest first, with the "
+         "same styles: each begins with the painting of the one before. The "
+         "paintings are the layers of a new image."),
+      FRAMES_PROCEDURE);
+  add_paint_arguments (procedure);
+  gimp_procedure_add_image_return_value (
+      procedure, "new-image", _ ("New image"), _ ("The painted frames"), TRUE,
+      G_PARAM_READWRITE);
   return procedure;
 }
 
 static GimpProcedure *
 create_procedure (GimpPlugIn *plug_in, const gchar *name)
 {
+  if (is_frames (name))
+    return create_frames (plug_in);
   GimpProcedure *procedure
       = strcmp (name, REPEAT_PROCEDURE) == 0 ? create_repeat (plug_in)
         : strcmp (name, EDIT_PROCEDURE) == 0 ? create_edit (plug_in)

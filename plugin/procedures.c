@@ -6,6 +6,7 @@
 #include "plugin/client/errors.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/frames.h"
 #include "plugin/run/recipe.h"
 #include "plugin/run/run.h"
 #include "plugin/run/run_plan.h"
@@ -62,13 +63,10 @@ ask_for (Request *request, const char *missing, GError **error)
   return -1;
 }
 
-gint
-paint_again (gint image, gint active, GError **error)
+/* With the values of the last run. */
+static gint
+run_again (Request *request, GError **error)
 {
-  gint drawable = host_layer_of (active);
-  if (!photograph_of (&image, &drawable, error))
-    return -1;
-  g_autoptr (Request) request = request_new (image, drawable);
   g_autofree char *missing = NULL;
   const gboolean   known = last_values_load (request, &missing);
   if (known && missing)
@@ -85,6 +83,56 @@ paint_again (gint image, gint active, GError **error)
       return -1;
     }
   return run_to_end (request, error);
+}
+
+gint
+paint_again (gint image, gint active, GError **error)
+{
+  gint drawable = host_layer_of (active);
+  if (!photograph_of (&image, &drawable, error))
+    return -1;
+  g_autoptr (Request) request = request_new (image, drawable);
+  return run_again (request, error);
+}
+
+/* A request for the frames of an image. NULL with an error. */
+static Request *
+frames_request (gint image, GError **error)
+{
+  g_autoptr (GPtrArray) frames = frames_of (image, error);
+  if (!frames)
+    return NULL;
+  const HostDrawable *lowest = g_ptr_array_index (frames, 0);
+  Request            *request = request_new (image, lowest->id);
+  request->frames = TRUE;
+  return request;
+}
+
+gint
+paint_frames_with_dialog (gint image, GError **error)
+{
+  g_autoptr (Request) request = frames_request (image, error);
+  if (!request || !host_ui_start (error))
+    return -1;
+  g_autofree char *missing = NULL;
+  last_values_load (request, &missing);
+  return dialog_run (request, missing, -1);
+}
+
+gint
+paint_frames_again (gint image, GError **error)
+{
+  g_autoptr (Request) request = frames_request (image, error);
+  return request ? run_again (request, error) : -1;
+}
+
+gint
+image_of_layer (gint layer)
+{
+  HostDrawable *drawable = host_describe (layer);
+  const gint    image = drawable ? drawable->image : -1;
+  host_drawable_free (drawable);
+  return image;
 }
 
 gint

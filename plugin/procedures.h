@@ -14,6 +14,7 @@
 #define PAINT_PROCEDURE  "plug-in-maniera"
 #define REPEAT_PROCEDURE "plug-in-maniera-repeat"
 #define EDIT_PROCEDURE   "plug-in-maniera-edit"
+#define FRAMES_PROCEDURE "plug-in-maniera-animation"
 
 /* For host_own_file(). */
 #define MENU_ICON   "icons/hicolor/48x48/apps/maniera.png"
@@ -43,6 +44,16 @@ gint repeat_with_dialog (gint image, gint active, GError **error);
 gint repaint (gint image, gint painted, GError **error);
 /* With what the user makes of it in the dialog. */
 gint edit_with_dialog (gint image, gint active, GError **error);
+
+/* All layers of an image are painted, as the frames of an animation. The layer
+ * that these return is the top one of the new image. */
+
+/* With what the user chooses in the dialog. */
+gint paint_frames_with_dialog (gint image, GError **error);
+/* With the values of the last run. */
+gint paint_frames_again (gint image, GError **error);
+/* Its image. -1 where there is no such layer. */
+gint image_of_layer (gint layer);
 
 /* Where our translations are: beside the plug-in, else in the system's folder.
  * Free with g_free(). */

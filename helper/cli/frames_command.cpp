@@ -161,8 +161,10 @@ int frames_command(const Frames& frames, bool json) {
     FramesSummary summary;
     Report report(summary, json);
     try {
-        const bool video = names_a_video(frames.source) || names_a_video(frames.output);
-        (video ? run_video : run_frames)(frames, report.listener(stop), summary);
+        if (names_a_video(frames.source) || names_a_video(frames.output))
+            run_video(frames, report.listener(stop), summary);
+        else
+            run_frames(frames, report.listener(stop), summary);
     } catch (...) {
         if (summary.painted + summary.skipped == 0)
             throw; // before any work: there is nothing else to report

@@ -68,9 +68,9 @@ void check_options(const ManieraOptions& options) {
 class FramesRun {
 public:
     FramesRun(const Frames& frames, const Model& model, const std::vector<BatchPicture>& files,
-              const FramesListener& listener, FramesSummary& summary)
+              const FramesListener& listener, FramesSummary& summary, const SharedMemory& memory)
         : frames_(frames), model_(model), files_(files), listener_(listener), summary_(summary),
-          session_(model, load_styles(frames.recipe, remarks_), frames.recipe.options),
+          session_(model, load_styles(frames.recipe, remarks_, memory), frames.recipe.options),
           ledger_(frames.output, Shard(), recipe_of(frames, model.manifest)) {}
 
     void paint_all() {
@@ -256,7 +256,8 @@ private:
 
 } // namespace
 
-void run_frames(const Frames& frames, const FramesListener& listener, FramesSummary& summary) {
+void run_frames(const Frames& frames, const FramesListener& listener, FramesSummary& summary,
+                const SharedMemory& memory) {
     const auto start = std::chrono::steady_clock::now();
     const std::vector<BatchPicture> files =
         frame_files(frames.source, frames.output, frames.recipe);
@@ -271,7 +272,7 @@ void run_frames(const Frames& frames, const FramesListener& listener, FramesSumm
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
     try {
-        FramesRun(frames, model, files, listener, summary).paint_all();
+        FramesRun(frames, model, files, listener, summary, memory).paint_all();
     } catch (...) {
         count_time();
         throw;

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/stylize.h"
 #include "helper/frames/frame_files.h"
+#include "helper/job/shared_memory.h"
 
 #include <cstddef>
 #include <functional>
@@ -38,6 +39,8 @@ struct FramesSummary {
 // Paintings that an earlier call finished stay, where frame, styles and settings are what they were
 // and the paintings before them stay too. `summary` says how much was done, also when an Error is
 // thrown.
-void run_frames(const Frames& frames, const FramesListener& listener, FramesSummary& summary);
+// Styles and masks may lie in `memory`.
+void run_frames(const Frames& frames, const FramesListener& listener, FramesSummary& summary,
+                const SharedMemory& memory = SharedMemory());
 
 } // namespace maniera

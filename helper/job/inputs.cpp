@@ -148,12 +148,11 @@ JobInputs open_inputs(const Job& job) {
     return opened;
 }
 
-Inputs load_styles(const Job& job, std::vector<std::string>& remarks) {
+Inputs load_styles(const Job& job, std::vector<std::string>& remarks, const SharedMemory& memory) {
     check_weights(job.styles);
     refuse_more_than_memory(whole_pictures(job), job.options);
-    const SharedMemory none;
-    const Warn warn = ignore;
-    Inputs inputs = read_styles(job, Reader(none, warn, remarks), {});
+    const Warn warn = [&remarks](const std::string& text) { remarks.push_back(text); };
+    Inputs inputs = read_styles(job, Reader(memory, warn, remarks), {});
     read_start(job, inputs);
     return inputs;
 }

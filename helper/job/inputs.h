@@ -23,9 +23,10 @@ struct JobInputs {
     std::vector<std::string> remarks; // on pictures, for a person
 };
 
-// The styles and the start picture of a job whose pictures are files, unchecked; no content. Throws
-// as load_inputs does. What a person should know goes to the remarks.
-Inputs load_styles(const Job& job, std::vector<std::string>& remarks);
+// The styles and the start picture of a job, unchecked; no content. Throws as load_inputs does.
+// What a person should know goes to the remarks.
+Inputs load_styles(const Job& job, std::vector<std::string>& remarks,
+                   const SharedMemory& memory = SharedMemory());
 
 // Reads every picture of the job. Throws Error{unreadable_image}; Error{invalid_request} for what
 // does not lie in the memory; Error{invalid_option} when some styles have a weight and others none.

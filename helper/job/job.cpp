@@ -418,4 +418,12 @@ Job job_from_message(const json& value) {
     return job_from(value, names);
 }
 
+Job recipe_from_message(const json& value) {
+    Names names;
+    names.serve = names.recipe = true;
+    Job recipe = job_from(value, names);
+    recipe.content = recipe.output = PictureLocation();
+    return recipe;
+}
+
 } // namespace maniera

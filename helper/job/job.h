@@ -77,8 +77,10 @@ Job read_job(const std::string& path);
 // Throws as read_job does.
 Job read_recipe(const std::string& path);
 
-// The job of a request in `serve`. Throws as read_job does.
+// The job of a request in `serve`. Throws as read_job does. The latter is for styles and options:
+// content and output may be missing and do not count.
 Job job_from_message(const nlohmann::json& value);
+Job recipe_from_message(const nlohmann::json& value);
 
 // A job whose pictures are files, with whole names, and back. The latter throws as read_job does.
 nlohmann::json to_json(const Job& job);

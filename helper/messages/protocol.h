@@ -15,8 +15,10 @@
 #define MANIERA_METHOD_HELLO "hello"
 #define MANIERA_METHOD_ESTIMATE "estimate"
 #define MANIERA_METHOD_STYLIZE "stylize"
+#define MANIERA_METHOD_FRAMES "frames"
 #define MANIERA_METHOD_STOP "stop"
 #define MANIERA_METHOD_PROGRESS "progress"
+#define MANIERA_METHOD_FRAME "frame" /* one of them is painted */
 #define MANIERA_METHOD_LOG "log"
 #define MANIERA_METHOD_ALIVE "alive"
 

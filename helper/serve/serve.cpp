@@ -10,6 +10,7 @@
 #include "helper/messages/protocol.h"
 #include "helper/run/calibration.h"
 #include "helper/run/run_job.h"
+#include "helper/serve/serve_frames.h"
 #include "helper/serve/stdio_transport.h"
 
 #include <algorithm>
@@ -165,6 +166,8 @@ private:
             throw Error(ErrorCode::invalid_request, "Say hello first.");
         if (method == MANIERA_METHOD_STYLIZE)
             return stylize(request);
+        if (method == MANIERA_METHOD_FRAMES)
+            return frames(request);
         if (method == MANIERA_METHOD_ESTIMATE)
             return members(estimate_job(job_of(request), models_));
         throw Error(ErrorCode::invalid_request, "There is no request \"" + method.substr(0, 80) +
@@ -224,6 +227,21 @@ private:
         ordered_json reply = members(result, models_.last().manifest);
         reply["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();
         return reply;
+    }
+
+    ordered_json frames(Request& request) {
+        const Frames asked = frames_from_message(request.message.params);
+        FramesSummary summary;
+        FramesReport report(request.message.id, asked.recipe, memory_, summary, writer_);
+        FramesListener listener = report.listener();
+        listener.stop = [&] { return request.stop != StopWish::none; };
+        run_frames(asked, listener, summary, memory_);
+        if (request.stop == StopWish::discard || (summary.stopped && summary.painted == 0))
+            throw Error(ErrorCode::stopped, "The run was stopped.");
+        return {{"complete", !summary.stopped},
+                {"frames", summary.frames},
+                {"painted", summary.painted + summary.skipped},
+                {"seconds", summary.seconds}};
     }
 
     LineWriter writer_;

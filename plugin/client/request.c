@@ -28,6 +28,7 @@ request_new (gint image, gint content)
   Request *request = g_new (Request, 1);
   request->image = image;
   request->content = content;
+  request->frames = FALSE;
   request->styles
       = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
   maniera_options_init (&request->options);
@@ -39,6 +40,7 @@ Request *
 request_copy (const Request *request)
 {
   Request *copy = request_new (request->image, request->content);
+  copy->frames = request->frames;
   copy->options = request->options;
   copy->output = request->output;
   for (guint i = 0; i < request->styles->len; ++i)

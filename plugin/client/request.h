@@ -30,9 +30,11 @@ typedef struct
 
 typedef struct
 {
-  gint           image;
-  gint           content; /* a layer of `image` */
-  GPtrArray     *styles;  /* of StyleChoice, owned */
+  gint     image;
+  gint     content;      /* a layer of `image` */
+  gboolean frames;       /* all layers are painted, as frames; the content is
+                            the lowest one */
+  GPtrArray     *styles; /* of StyleChoice, owned */
   ManieraOptions options;
   Output         output;
 } Request;

@@ -345,6 +345,18 @@ host_undo_end (gint image)
 }
 
 void
+host_undo_pause (gint image)
+{
+  gimp_image_undo_disable (image);
+}
+
+void
+host_undo_resume (gint image)
+{
+  gimp_image_undo_enable (image);
+}
+
+void
 host_layer_hide (gint layer)
 {
   gimp_item_set_visible (layer, FALSE);

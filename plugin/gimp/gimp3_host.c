@@ -348,6 +348,18 @@ host_undo_end (gint image)
 }
 
 void
+host_undo_pause (gint image)
+{
+  gimp_image_undo_disable (image_of (image));
+}
+
+void
+host_undo_resume (gint image)
+{
+  gimp_image_undo_enable (image_of (image));
+}
+
+void
 host_layer_hide (gint layer)
 {
   gimp_item_set_visible (GIMP_ITEM (layer_of (layer)), FALSE);

@@ -122,6 +122,10 @@ void host_layer_put_above (gint layer, gint other);
 void host_undo_start (gint image);
 void host_undo_end (gint image);
 
+/* What is done between the two is no step at all. */
+void host_undo_pause (gint image);
+void host_undo_resume (gint image);
+
 void     host_layer_hide (gint layer);
 gboolean host_layer_is_visible (gint layer);
 gboolean host_layer_is_plain (gint layer); /* opaque, in the mode Normal */

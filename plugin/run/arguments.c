@@ -6,6 +6,7 @@
 #include "plugin/client/errors.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/frames.h"
 
 #include <math.h>
 #include <string.h>
@@ -137,21 +138,35 @@ check_masks (const char *name, const gint *masks, gsize count, GError **error)
 }
 
 static gboolean
+check_some (gsize styles, GError **error)
+{
+  if (styles > 0)
+    return TRUE;
+  refuse (error, PAINT_ERROR_INVALID_REQUEST,
+          _ ("styles: none are given. Give at least one layer in styles, or "
+             "one picture in style-files."));
+  return FALSE;
+}
+
+static gboolean
 check (const Arguments *a, gsize styles, GError **error)
 {
-  if (styles == 0)
-    {
-      refuse (error, PAINT_ERROR_INVALID_REQUEST,
-              _ ("styles: none are given. Give at least one layer in styles, "
-                 "or one picture in style-files."));
-      return FALSE;
-    }
-  return check_layer ("drawable", a->drawable, error)
-         && check_counts (a, styles, error) && check_styles (a, styles, error)
+  return check_counts (a, styles, error) && check_styles (a, styles, error)
          && check_weights (a, error)
          && check_masks ("masks", a->masks, a->mask_count, error)
          && check_masks ("style-masks", a->style_masks, a->style_mask_count,
                          error);
+}
+
+/* The layer that is painted, the lowest one of frames. -1 with an error. */
+static gint
+content_of (const Arguments *a, GError **error)
+{
+  if (!a->frames)
+    return check_layer ("drawable", a->drawable, error) ? a->drawable : -1;
+  g_autoptr (GPtrArray) frames = frames_of (a->image, error);
+  const HostDrawable *lowest = frames ? g_ptr_array_index (frames, 0) : NULL;
+  return lowest ? lowest->id : -1;
 }
 
 Request *
@@ -159,9 +174,13 @@ arguments_to_request (const Arguments *a, GError **error)
 {
   const gsize files = a->files ? g_strv_length ((char **)a->files) : 0;
   const gsize styles = a->style_count + files;
-  if (!check (a, styles, error))
+  if (!check_some (styles, error))
     return NULL;
-  Request *request = request_new (a->image, a->drawable);
+  const gint content = content_of (a, error);
+  if (content < 0 || !check (a, styles, error))
+    return NULL;
+  Request *request = request_new (a->image, content);
+  request->frames = a->frames;
   for (gsize i = 0; i < styles; ++i)
     {
       StyleChoice *style = style_choice_new ();
@@ -221,6 +240,15 @@ arguments_set_option (Request    *request,
 {
   char                 message[MANIERA_MESSAGE_MAX];
   const OutputSetting *setting = output_setting_find (name);
+  if (setting && request->frames)
+    {
+      refuse (error, PAINT_ERROR_INVALID_OPTION,
+              /* Translators: a setting's name, such as placement. */
+              _ ("%s: frames become the layers of a new image. Leave this "
+                 "setting out."),
+              name);
+      return FALSE;
+    }
   if (setting)
     return output_set (&request->output, setting, text, error);
   if (maniera_option_set (&request->options, name, text, message))

@@ -17,6 +17,7 @@ typedef struct
 {
   gint               image;
   gint               drawable;
+  gboolean           frames; /* all layers are painted; no drawable counts */
   const gint        *styles;
   gsize              style_count;
   const char *const *files; /* NULL-terminated paths, or NULL */

@@ -7,6 +7,7 @@
 #include "plugin/client/errors.h"
 #include "plugin/client/helper_start.h"
 #include "plugin/client/wire.h"
+#include "plugin/run/frames.h"
 #include "plugin/run/run_plan.h"
 
 struct _Estimator
@@ -16,6 +17,7 @@ struct _Estimator
   RunEstimated  answered;
   gpointer      data;
   guint         newest; /* number of the newest question */
+  guint         frames; /* of the newest question; 0 = one picture */
   guint    open; /* questions without an answer; each holds the estimator */
   gboolean freed;
 };
@@ -53,7 +55,9 @@ answer (GObject *source, GAsyncResult *result, gpointer data)
     {
       RunEstimate estimate = { 0 };
       estimate.bytes = (gint64)wire_number (reply, "bytes", 0, 1e18, 0);
-      estimate.seconds = wire_number (reply, "seconds", 0, 1e12, 0);
+      estimate.frames = estimator->frames;
+      estimate.seconds = wire_number (reply, "seconds", 0, 1e12, 0)
+                         * frames_work (estimator->frames);
       estimate.tiles = (gint)wire_number (reply, "tiles", 1, 1e9, 1);
       estimate.scales = (gint)wire_number (reply, "scales", 1, 1e3, 1);
       estimate.width = (gint)wire_number (reply, "width", 1, 1e9, 0);
@@ -84,6 +88,14 @@ estimator_helper (Estimator *estimator, SharedMemory **memory, GError **error)
   return estimator->client;
 }
 
+static guint
+frame_count (const Request *request)
+{
+  g_autoptr (GPtrArray) frames
+      = request->frames ? frames_of (request->image, NULL) : NULL;
+  return frames ? frames->len : 0;
+}
+
 void
 estimator_ask (Estimator     *estimator,
                const Request *request,
@@ -93,6 +105,7 @@ estimator_ask (Estimator     *estimator,
   ++estimator->newest;
   estimator->answered = answered;
   estimator->data = data;
+  estimator->frames = frame_count (request);
   RunPlan       plan = { 0 };
   SharedMemory *memory = NULL;
   GError       *error = NULL;

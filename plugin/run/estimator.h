@@ -16,7 +16,8 @@
 
 typedef struct
 {
-  gint64 bytes; /* of memory at the peak */
+  guint  frames; /* of an animation; 0 = it is none */
+  gint64 bytes;  /* of memory at the peak */
   double seconds;
   gint   tiles; /* of the last scale */
   gint   scales;

@@ -10,6 +10,7 @@
 #include "plugin/client/wire.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/animation.h"
 #include "plugin/run/arrival.h"
 #include "plugin/run/recipe.h"
 #include "plugin/run/run_plan.h"
@@ -23,6 +24,7 @@ struct _Run
   char         *name;    /* the new layer's, and its recipe, of what is open */
   char         *recipe;  /* when the run begins */
   Arrival       arrival;
+  Animation    *animation; /* NULL = one picture is painted */
   RunListener   listener;
   gpointer      data;
   SharedMemory  memory;
@@ -130,7 +132,8 @@ painted (GObject *source, GAsyncResult *answer, gpointer data)
   if (result)
     {
       complete = wire_true (result, "complete");
-      layer = import_painting (run, result, &error);
+      layer = run->animation ? animation_end (run->animation, &error)
+                             : import_painting (run, result, &error);
       json_object_unref (result);
     }
   run->listener.finished (layer, complete, error,
@@ -199,6 +202,8 @@ tell_progress (Run *run, JsonObject *params)
   GdkPixbuf        *preview = read_preview (run, params);
   const RunProgress progress = {
     .fraction = wire_number (params, "fraction", 0, 1, 0),
+    .frame = (gint)wire_number (params, "frame", 1, 1e9, 0),
+    .frames = (gint)wire_number (params, "frames", 1, 1e9, 0),
     .scale = (gint)wire_number (params, "scale", 1, 1000, 1),
     .scales = (gint)wire_number (params, "scales", 1, 1000, 1),
     .step = (gint)wire_number (params, "step", 0, 1e9, 0),
@@ -212,6 +217,15 @@ tell_progress (Run *run, JsonObject *params)
 }
 
 static void
+take_frame (Run *run, JsonObject *params)
+{
+  const char *file = wire_text (params, "file");
+  if (run->animation && file)
+    animation_add (run->animation,
+                   (guint)wire_number (params, "frame", 1, 1e9, 0), file);
+}
+
+static void
 notified (const char *method, JsonObject *params, gpointer data)
 {
   Run *run = data;
@@ -219,8 +233,31 @@ notified (const char *method, JsonObject *params, gpointer data)
     return;
   if (strcmp (method, MANIERA_METHOD_PROGRESS) == 0)
     tell_progress (run, params);
+  else if (strcmp (method, MANIERA_METHOD_FRAME) == 0)
+    take_frame (run, params);
   else if (strcmp (method, MANIERA_METHOD_LOG) == 0)
     tell_warning (run, params);
+}
+
+/* Asks for the painting, or for those of all frames. */
+static void
+call (Run *run, RunPlan *plan)
+{
+  JsonObject *params = job_params (&plan->job);
+  if (run->animation)
+    animation_tell (run->animation, params);
+  else
+    {
+      run->name = layer_name (run->request);
+      run->recipe = recipe_text (run->request);
+      arrival_prepare (&run->arrival, g_steal_pointer (&plan->content),
+                       &plan->copy, &run->request->output);
+    }
+  run->id = helper_client_call (run->client,
+                                run->animation ? MANIERA_METHOD_FRAMES
+                                               : MANIERA_METHOD_STYLIZE,
+                                params, painted, run);
+  run->open = TRUE;
 }
 
 static gboolean
@@ -240,17 +277,15 @@ hand_over (Run *run, RunPlan *plan, GError **error)
       if (run->preview_offset < 0)
         return FALSE;
     }
+  if (run->request->frames)
+    run->animation = animation_new (run->request->image, error);
+  if (run->request->frames && !run->animation)
+    return FALSE;
   static const HelperListener listener = { notified };
   run->client = helper_start (run->memory.fd, &listener, run, error);
   if (!run->client)
     return FALSE;
-  run->id = helper_client_call (run->client, MANIERA_METHOD_STYLIZE,
-                                job_params (&plan->job), painted, run);
-  run->open = TRUE;
-  run->name = layer_name (run->request);
-  run->recipe = recipe_text (run->request);
-  arrival_prepare (&run->arrival, g_steal_pointer (&plan->content), &plan->copy,
-                   &run->request->output);
+  call (run, plan);
   return TRUE;
 }
 
@@ -307,6 +342,7 @@ run_free (Run *run)
   helper_client_free (client);
   shared_memory_close (&run->memory);
   arrival_clear (&run->arrival);
+  animation_free (run->animation);
   request_free (run->request);
   g_free (run->warning);
   g_free (run->name);

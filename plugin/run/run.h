@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run: gives the pictures to the helper, reports its progress, and makes the
- * new layer. The image changes only at the end, in one undo step.
+ * new layer. The image changes only at the end, in one undo step. Frames become
+ * the layers of a new image.
  *
  *     gint layer = run_to_end (request, &error);
  * or
@@ -20,7 +21,8 @@
 
 typedef struct
 {
-  double     fraction; /* of the whole, 0 to 1 */
+  double     fraction;      /* of the whole, 0 to 1 */
+  gint       frame, frames; /* of an animation; 0 = it is none */
   gint       scale, scales, step, steps;
   double     loss;
   double     seconds_left; /* NaN = not known */
@@ -32,9 +34,9 @@ typedef struct
   void (*progress) (const RunProgress *progress, gpointer data);
   /* A translated warning; the painting goes on. */
   void (*warned) (const char *text, gpointer data);
-  /* Called exactly once. `layer` is the new layer in the image, or -1 with a
-   * borrowed error, which is PAINT_ERROR_STOPPED after run_cancel(). May free
-   * the run. */
+  /* Called exactly once. `layer` is the new layer in the image, or the top one
+   * of the image of frames, or -1 with a borrowed error, which is
+   * PAINT_ERROR_STOPPED after run_cancel(). May free the run. */
   void (*finished) (gint          layer,
                     gboolean      complete,
                     const GError *error,

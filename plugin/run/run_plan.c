@@ -129,6 +129,50 @@ place_gray (RunPlan            *plan,
   return TRUE;
 }
 
+/* A frame of an animation is as large as the image, of which the lowest layer
+ * may cover a part. */
+static HostDrawable *
+describe_content (const Request *request, gint side)
+{
+  HostDrawable *content = host_describe (request->content);
+  if (content && request->frames && !side
+      && host_image_size (request->image, &content->width, &content->height))
+    content->offset_x = content->offset_y = 0;
+  return content;
+}
+
+static gboolean
+check_no_frame (const Request      *request,
+                const HostDrawable *style,
+                GError            **error)
+{
+  if (!request->frames || !style || style->image != request->image)
+    return TRUE;
+  return refuse (error,
+                 _ ("A frame of the animation cannot be a style. Choose a "
+                    "layer of another image, or a picture."));
+}
+
+static gboolean
+check_styles (const Request *request, GError **error)
+{
+  for (guint i = 0; i < request->styles->len; ++i)
+    {
+      const StyleChoice *style = g_ptr_array_index (request->styles, i);
+      HostDrawable      *layer
+          = style->file ? NULL : host_describe (style->drawable);
+      const gboolean good = check_no_frame (request, layer, error);
+      host_drawable_free (layer);
+      if (!good)
+        return FALSE;
+    }
+  if (request->styles->len > 0)
+    return TRUE;
+  return refuse (
+      error, _ ("There is no style. Choose at least one layer or picture as a "
+                "style."));
+}
+
 static gboolean
 place_style (RunPlan           *plan,
              SharedMemory      *memory,
@@ -203,8 +247,9 @@ run_plan_make (RunPlan       *plan,
                gint           side,
                GError       **error)
 {
-  const gsize count = request->styles->len;
-  *plan = (RunPlan){ .content = host_describe (request->content),
+  const gsize    count = request->styles->len;
+  const gboolean files = request->frames && !side; /* the frames are */
+  *plan = (RunPlan){ .content = describe_content (request, side),
                      .styles = g_new0 (JobStyle, count),
                      .drawables = host_drawables_new () };
   plan->job = (JobPlan){ .styles = plan->styles,
@@ -216,21 +261,16 @@ run_plan_make (RunPlan       *plan,
     return refuse (
         error, _ ("The layer to paint is of another image than the one that "
                   "was given. Give the image that the layer is in."));
-  if (count == 0)
-    return refuse (
-        error,
-        _ ("There is no style. Choose at least one layer or picture as a "
-           "style."));
-  if (!check_sides (plan->content, error)
+  if (!check_styles (request, error) || !check_sides (plan->content, error)
       || !check_size (plan->content, &request->options, error)
-      || !place_layer (memory, plan->content, side, &plan->job.content,
-                       &plan->copy, error))
+      || !place_layer (files ? NULL : memory, plan->content, side,
+                       &plan->job.content, &plan->copy, error))
     return FALSE;
   for (gsize i = 0; i < count; ++i)
     if (!place_style (plan, memory, g_ptr_array_index (request->styles, i),
                       side, &plan->styles[i], error))
       return FALSE;
-  if (memory && !place_limit (plan, memory, request, side, error))
+  if (memory && !files && !place_limit (plan, memory, request, side, error))
     return FALSE;
   plan->job.output = plan->job.content;
   plan->job.output.channels = 3;

@@ -34,8 +34,9 @@ gboolean run_plan_check_content (gint drawable, GError **error);
 
 /* `memory` NULL = nothing is exported, and the job has only the sizes, for an
  * estimate. `side` 0 = every pixel is; above 0 = small copies are, such that
- * the content's long side has so many px. FALSE with an error that says what to
- * do. Clear the plan in either case. */
+ * the content's long side has so many px. Frames are not exported: the job's
+ * content has only their size, and nothing limits the painting. FALSE with an
+ * error that says what to do. Clear the plan in either case. */
 gboolean run_plan_make (RunPlan       *plan,
                         SharedMemory  *memory,
                         const Request *request,

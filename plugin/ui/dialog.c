@@ -13,6 +13,7 @@
 #include "plugin/run/settings.h"
 #include "plugin/run/styles_at_hand.h"
 #include "plugin/ui/dialog_view.h"
+#include "plugin/ui/frames_view.h"
 #include "plugin/ui/help.h"
 #include "plugin/ui/last_try.h"
 
@@ -71,7 +72,7 @@ show_state (Dialog *dialog)
                                 && dialog->request->output.placement
                                        != PLACEMENT_REPLACE);
   gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_APPLY),
-                          !busy);
+                          !busy && !dialog->request->frames);
   gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_KEEP),
                           dialog->run != NULL);
   gtk_widget_set_visible (dialog->view.newest, dialog->layer >= 0);
@@ -481,6 +482,8 @@ dialog_run (Request *request, const char *note, gint painted)
     return -1;
   dialog.loop = g_main_loop_new (NULL, FALSE);
   dialog_view_make (&dialog.view, content, &events, &dialog);
+  if (request->frames)
+    frames_view_fit (&dialog.view, content);
   option_rows_set (dialog.view.options, &request->options);
   output_row_set (dialog.view.output, &request->output);
   status_area_note (dialog.view.status, note);

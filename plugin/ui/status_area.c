@@ -185,10 +185,19 @@ status_area_say_estimate (StatusArea *area, const RunEstimate *estimate)
                        (gulong)estimate->tiles),
             estimate->tiles)
                             : g_strdup ("");
-  g_autofree char *text = g_strdup_printf (
-      /* Translators: width, height, time, memory, tiles (may be empty). */
-      _ ("Paints %d × %d pixels in about %s, with %s of memory%s."),
-      estimate->width, estimate->height, duration, memory, tiles);
+  g_autofree char *text
+      = estimate->frames
+            ? g_strdup_printf (
+                /* Translators: a number, at least 2, then as in the next. */
+                _ ("Paints %u frames of %d × %d pixels in about %s, with %s of "
+                   "memory%s."),
+                estimate->frames, estimate->width, estimate->height, duration,
+                memory, tiles)
+            : g_strdup_printf (
+                /* Translators: width, height, time, memory, tiles (may be
+                   empty). */
+                _ ("Paints %d × %d pixels in about %s, with %s of memory%s."),
+                estimate->width, estimate->height, duration, memory, tiles);
   status_area_say (area, text);
 }
 
@@ -216,16 +225,29 @@ status_area_pulse (StatusArea *area)
   area->pulse = g_timeout_add (PULSE, on_pulse, area);
 }
 
+static char *
+place_text (const RunProgress *progress)
+{
+  if (progress->frames)
+    return g_strdup_printf (
+        /* Translators: of an animation; each frame is painted at one size or
+           at several, each in steps. */
+        _ ("Frame %d of %d, size %d of %d, step %d of %d"), progress->frame,
+        progress->frames, progress->scale, progress->scales, progress->step,
+        progress->steps);
+  return g_strdup_printf (
+      /* Translators: the painting is made at several sizes, each in steps. */
+      _ ("Size %d of %d, step %d of %d"), progress->scale, progress->scales,
+      progress->step, progress->steps);
+}
+
 void
 status_area_say_progress (StatusArea *area, const RunProgress *progress)
 {
   g_autofree char *left = progress->seconds_left >= 1 /* and no NAN */
                               ? duration_text (progress->seconds_left)
                               : NULL;
-  g_autofree char *where = g_strdup_printf (
-      /* Translators: the painting is made at several sizes, each in steps. */
-      _ ("Size %d of %d, step %d of %d"), progress->scale, progress->scales,
-      progress->step, progress->steps);
+  g_autofree char *where = place_text (progress);
   g_autofree char *text
       /* Translators: where it is, then a time such as "12 seconds". */
       = left ? g_strdup_printf (_ ("%s, about %s left"), where, left)

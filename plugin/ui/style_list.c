@@ -25,6 +25,7 @@ struct _StyleList
   GtkWidget *add;     /* the button that asks for files */
   GtkWidget *empty;   /* what to do when there is no row */
   GPtrArray *rows;    /* of StyleRow, which their widgets own */
+  gboolean   others;  /* the image's own layers are left out */
   StyleRow  *awaited; /* to be scrolled to when the rows have their places */
 };
 
@@ -265,9 +266,16 @@ void
 style_list_fill (StyleList *list, gint content)
 {
   g_autoptr (GPtrArray) layers = host_list (1u << HOST_LAYER);
-  add_layers (list, layers, content, TRUE);
+  if (!list->others)
+    add_layers (list, layers, content, TRUE);
   add_layers (list, layers, content, FALSE);
   show_whether_empty (list);
+}
+
+void
+style_list_leave_out_own (StyleList *list)
+{
+  list->others = TRUE;
 }
 
 GtkWidget *

@@ -29,6 +29,9 @@ GtkWidget *style_list_widget (StyleList *list);
 /* Adds every open layer but `content` that is not in the list yet. */
 void style_list_fill (StyleList *list, gint content);
 
+/* From now on it leaves out the layers of the image that is painted. */
+void style_list_leave_out_own (StyleList *list);
+
 /* Ticks these StyleChoices and unticks all others. Layers that are not in the
  * list are left out. */
 void style_list_set (StyleList *list, const GPtrArray *styles);

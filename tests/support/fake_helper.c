@@ -10,6 +10,7 @@
  * those of style 1 ...; 0 everywhere when the job has none slow:SECONDS    as invert, with progress
  * and previews ten times a second for so long (10); stops and keeps, or cancels, at the next step
  *   warn:SECONDS    as slow, after a `log` of information and two of the same warning
+ *   (frames are copied, whatever of these; slow and warn take their time for it)
  *   error:CODE      answers with this error of the protocol
  *   other-protocol  says at hello that it speaks protocol 99
  *   refuse-protocol answers hello with the error protocol-mismatch
@@ -64,8 +65,10 @@ static const char* moment = MANIERA_METHOD_STYLIZE;
 static struct {
     gint64 id; /* 0 = none */
     JsonObject* job;
-    gint64 start; /* monotonic microseconds */
-    gint64 steps; /* told so far */
+    JsonObject* frames; /* the params, where frames are painted */
+    gint64 start;       /* monotonic microseconds */
+    gint64 steps;       /* told so far */
+    guint done;         /* frames */
     gboolean stop, keep;
 } painting;
 
@@ -280,9 +283,64 @@ static void answer_painted(gint64 id, JsonObject* job, gboolean complete) {
                   number(output, "height"));
 }
 
+/* Frames are files; whatever the mode, their paintings are copies. */
+
+static gint by_name(gconstpointer a, gconstpointer b) {
+    return strcmp(*(const char* const*)a, *(const char* const*)b);
+}
+
+static GPtrArray* files_in(const char* folder) {
+    GPtrArray* names = g_ptr_array_new_with_free_func(g_free);
+    GDir* entries = g_dir_open(folder, 0, NULL);
+    for (const char* name; entries && (name = g_dir_read_name(entries));)
+        g_ptr_array_add(names, g_strdup(name));
+    if (entries)
+        g_dir_close(entries);
+    g_ptr_array_sort(names, by_name);
+    return names;
+}
+
+/* Paints this part of all frames. Returns how many there are. */
+static guint paint_frames(gint64 id, JsonObject* params, double part) {
+    const char* source = json_object_get_string_member(params, "source");
+    const char* output = json_object_get_string_member(params, "output");
+    GPtrArray* names = files_in(source);
+    const guint count = names->len;
+    for (; painting.done < (guint)(part * count); ++painting.done) {
+        const char* name = g_ptr_array_index(names, painting.done);
+        char* from = g_build_filename(source, name, NULL);
+        char* to = g_build_filename(output, name, NULL);
+        char* bytes = NULL;
+        gsize length = 0;
+        mkdir(output, 0700);
+        if (g_file_get_contents(from, &bytes, &length, NULL) &&
+            g_file_set_contents(to, bytes, (gssize)length, NULL))
+            send_line("{\"method\": \"frame\", \"params\": {\"id\": %" G_GINT64_FORMAT
+                      ", \"frame\": %u, \"frames\": %u, \"file\": \"%s\"}}",
+                      id, painting.done + 1, count, to);
+        g_free(bytes);
+        g_free(from);
+        g_free(to);
+    }
+    g_ptr_array_unref(names);
+    return count;
+}
+
+static void answer_frames(gint64 id, JsonObject* params, gboolean complete) {
+    const guint count = paint_frames(id, params, complete ? 1 : 0);
+    if (painting.done == 0)
+        answer_error(id, "stopped");
+    else
+        send_line("{\"id\": %" G_GINT64_FORMAT
+                  ", \"result\": {\"complete\": %s, \"frames\": %u, \"painted\": %u, "
+                  "\"seconds\": 0.5}}",
+                  id, complete ? "true" : "false", count, painting.done);
+}
+
 /* The mode slow */
 
 static void end_painting(void) {
+    g_clear_pointer(&painting.frames, json_object_unref);
     json_object_unref(painting.job);
     painting.id = 0;
 }
@@ -296,11 +354,17 @@ static void tell_progress(double fraction, double seconds, double limit) {
                    ", \"preview\": {\"offset\": %" G_GINT64_FORMAT
                    ", \"width\": %d, \"height\": %d}",
                    at, width, height);
+    char frames[64] = "";
+    if (painting.frames) {
+        const guint count = paint_frames(painting.id, painting.frames, fraction);
+        g_snprintf(frames, sizeof frames, ", \"frame\": %u, \"frames\": %u", painting.done + 1,
+                   count);
+    }
     send_line("{\"method\": \"progress\", \"params\": {\"id\": %" G_GINT64_FORMAT
-              ", \"fraction\": %.4f, \"scale\": %d, \"scales\": 3, \"step\": %" G_GINT64_FORMAT
+              "%s, \"fraction\": %.4f, \"scale\": %d, \"scales\": 3, \"step\": %" G_GINT64_FORMAT
               ", \"steps\": %.0f, \"width\": %d, \"height\": %d, \"loss\": %.4f, \"seconds\": "
               "%.1f, \"seconds-left\": %.1f%s}}",
-              painting.id, fraction, MIN(3, 1 + (int)(3 * fraction)), painting.steps + 1,
+              painting.id, frames, fraction, MIN(3, 1 + (int)(3 * fraction)), painting.steps + 1,
               limit * MANIERA_PROGRESS_PER_SECOND, width, height, 0.5 - 0.4 * fraction, seconds,
               MAX(0, limit - seconds), preview);
     ++painting.steps;
@@ -326,7 +390,10 @@ static void go_on_painting(void) {
         answer_error(painting.id, "stopped");
         end_painting();
     } else if (painting.stop || seconds >= limit) {
-        answer_painted(painting.id, painting.job, !painting.stop);
+        if (painting.frames)
+            answer_frames(painting.id, painting.frames, !painting.stop);
+        else
+            answer_painted(painting.id, painting.job, !painting.stop);
         end_painting();
     } else if (seconds * MANIERA_PROGRESS_PER_SECOND >= (double)painting.steps) {
         tell_progress(seconds / limit, seconds, limit);
@@ -431,9 +498,15 @@ static void take_request(gint64 id, const char* method, JsonObject* params) {
         answer_error(id, "invalid-request");
     else if (strcmp(method, MANIERA_METHOD_ESTIMATE) == 0)
         answer_estimate(id, job);
-    else if (!is_slow())
+    else if (!is_slow() && strcmp(method, MANIERA_METHOD_FRAMES) == 0) {
+        painting.done = 0;
+        answer_frames(id, params, TRUE);
+    } else if (!is_slow())
         answer_painted(id, job, TRUE);
     else {
+        if (strcmp(method, MANIERA_METHOD_FRAMES) == 0)
+            painting.frames = json_object_ref(params);
+        painting.done = 0;
         painting.id = id;
         painting.job = json_object_ref(job);
         painting.start = g_get_monotonic_time();

@@ -161,6 +161,8 @@ void host_layer_remove(gint layer) { fake_host().drawables.erase(layer); }
 
 void host_undo_start(gint) { fake_host().undo_steps += fake_host().undo_depth++ == 0; }
 void host_undo_end(gint) { --fake_host().undo_depth; }
+void host_undo_pause(gint) {}
+void host_undo_resume(gint) {}
 void host_layer_hide(gint layer) { fake_host().drawables.at(layer).visible = false; }
 gboolean host_layer_is_visible(gint layer) { return fake_host().drawables.at(layer).visible; }
 gboolean host_layer_is_plain(gint layer) { return fake_host().drawables.at(layer).plain; }

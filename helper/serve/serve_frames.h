@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The request `frames` of serve: how it is read, and what is said while it is done.
+
+#pragma once
+
+#include "helper/frames/frames.h"
+#include "helper/run/previews.h"
+#include "helper/serve/stdio_transport.h"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace maniera {
+
+// Throws Error{invalid_request} or Error{invalid_option}.
+Frames frames_from_message(const nlohmann::json& params);
+
+// Tells a client of progress, previews, warnings, and of each frame that is painted. All that it is
+// given must outlive it.
+class FramesReport {
+public:
+    FramesReport(nlohmann::json id, const Job& recipe, const SharedMemory& memory,
+                 const FramesSummary& summary, LineWriter& writer);
+
+    FramesListener listener(); // but for `stop`
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void warn(const std::string& text);
+    void progress(std::size_t number, Progress progress);
+    void done(std::size_t number, const BatchPicture& frame);
+
+    const nlohmann::json id_;
+    const FramesSummary& summary_;
+    LineWriter& writer_;
+    MemoryPreview slots_;
+    const Clock::time_point start_ = Clock::now();
+    Clock::time_point next_{};
+};
+
+} // namespace maniera
