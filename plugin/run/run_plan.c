@@ -6,6 +6,7 @@
 #include "plugin/client/errors.h"
 #include "plugin/i18n.h"
 #include "plugin/run/small_pixels.h"
+#include "plugin/run/style_packs.h"
 
 static gboolean
 refuse (GError **error, const char *why)
@@ -263,6 +264,7 @@ run_plan_make (RunPlan       *plan,
                   "was given. Give the image that the layer is in."));
   if (!check_styles (request, error) || !check_sides (plan->content, error)
       || !check_size (plan->content, &request->options, error)
+      || !style_packs_check (request, error)
       || !place_layer (files ? NULL : memory, plan->content, side,
                        &plan->job.content, &plan->copy, error))
     return FALSE;

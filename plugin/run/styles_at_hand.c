@@ -8,6 +8,7 @@
 #include "plugin/i18n.h"
 #include "plugin/run/kept_files.h"
 #include "plugin/run/sample_styles.h"
+#include "plugin/run/style_packs.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -19,8 +20,6 @@ enum
   MOST_USED = 12,
   HEAD = 16 /* bytes of a file that tell what it is */
 };
-
-#define STYLE_SUFFIX ".maniera-style"
 
 static const char used_file[] = "last-styles.uris"; /* one a line */
 
@@ -72,8 +71,7 @@ static gboolean
 is_style (const char *path)
 {
   return g_file_test (path, G_FILE_TEST_IS_REGULAR)
-         && (g_str_has_suffix (path, STYLE_SUFFIX)
-             || begins_like_a_picture (path));
+         && (is_style_pack (path) || begins_like_a_picture (path));
 }
 
 /* The list */

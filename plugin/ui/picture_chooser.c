@@ -4,6 +4,7 @@
 #include "plugin/ui/picture_chooser.h"
 
 #include "plugin/i18n.h"
+#include "plugin/run/style_packs.h"
 #include "plugin/ui/thumbnails.h"
 
 enum
@@ -35,14 +36,17 @@ on_default_size (GtkWidget *widget, gpointer dialog)
 
 /* Beside GdkPixbuf's formats, those that only the helper reads. */
 static void
-add_filters (GtkFileChooser *chooser)
+add_filters (GtkFileChooser *chooser, gboolean styles)
 {
   static const char *const more[]
       = { "*.[aA][vV][iI][fF]", "*.[hH][eE][iI][cCfF]", "*.[jJ][xX][lL]",
           "*.[wW][eE][bB][pP]", "*.[tT][iI][fF]",       "*.[tT][iI][fF][fF]" };
   GtkFileFilter *pictures = gtk_file_filter_new ();
   GtkFileFilter *all = gtk_file_filter_new ();
-  gtk_file_filter_set_name (pictures, _ ("Pictures"));
+  gtk_file_filter_set_name (pictures, styles ? _ ("Pictures and style packs")
+                                             : _ ("Pictures"));
+  if (styles)
+    gtk_file_filter_add_pattern (pictures, "*" STYLE_PACK_ENDING);
   gtk_file_filter_add_pixbuf_formats (pictures);
   for (gsize i = 0; i < G_N_ELEMENTS (more); ++i)
     gtk_file_filter_add_pattern (pictures, more[i]);
@@ -52,8 +56,9 @@ add_filters (GtkFileChooser *chooser)
   gtk_file_chooser_add_filter (chooser, all);
 }
 
+/* Any number of pictures and packs to be `styles`, else one picture. */
 static GSList *
-choose (GtkWidget *parent, const char *title, gboolean many)
+choose (GtkWidget *parent, const char *title, gboolean styles)
 {
   static char *last_folder;
   GtkWidget   *dialog = gtk_file_chooser_dialog_new (
@@ -67,11 +72,11 @@ choose (GtkWidget *parent, const char *title, gboolean many)
   g_signal_connect_after (inside->data, "default-size-changed",
                           G_CALLBACK (on_default_size), dialog);
   g_list_free (inside);
-  gtk_file_chooser_set_select_multiple (chooser, many);
+  gtk_file_chooser_set_select_multiple (chooser, styles);
   gtk_file_chooser_set_preview_widget (chooser, gtk_image_new ());
   g_signal_connect (chooser, "update-preview", G_CALLBACK (on_highlight),
                     gtk_file_chooser_get_preview_widget (chooser));
-  add_filters (chooser);
+  add_filters (chooser, styles);
   if (!last_folder)
     last_folder = g_strdup (g_get_user_special_dir (G_USER_DIRECTORY_PICTURES));
   if (!last_folder)

@@ -5,6 +5,7 @@
 
 #include "plugin/i18n.h"
 #include "plugin/run/sample_styles.h"
+#include "plugin/run/style_packs.h"
 #include "plugin/run/styles_at_hand.h"
 #include "plugin/ui/drawable_combo.h"
 #include "plugin/ui/gray_list.h"
@@ -27,6 +28,7 @@ struct _StyleRow
   StyleRows *rows;
   gint       drawable; /* -1 = the file */
   char      *file;
+  gboolean   pack; /* the file is one */
   char      *title;
   GtkWidget *box;
   GtkWidget *header;
@@ -61,7 +63,8 @@ on_scale (GtkWidget *spin, gpointer data)
   changed (row);
 }
 
-static void
+/* Returns the label. */
+static GtkWidget *
 add_detail (StyleRow   *row,
             GtkWidget  *table,
             guint       line,
@@ -78,6 +81,7 @@ add_detail (StyleRow   *row,
   gtk_widget_set_tooltip_text (text, help);
   widget_name (widget, name);
   wheel_scrolls_list (widget);
+  return text;
 }
 
 static GtkWidget *
@@ -124,9 +128,13 @@ make_details (StyleRow *row)
   add_detail (row, table, 2, _ ("Mask"), row->mask,
               _ ("Where in your layer this style is painted: fully in white, "
                  "partly in gray, not at all in black"));
-  add_detail (row, table, 3, _ ("Style mask"), row->style_mask,
-              _ ("What part of this picture the style is learned from: white "
-                 "counts, black does not"));
+  GtkWidget *part = add_detail (
+      row, table, 3, _ ("Style mask"), row->style_mask,
+      row->pack ? _ ("A style pack has no painting that a mask could lie on")
+                : _ ("What part of this picture the style is learned from: "
+                     "white counts, black does not"));
+  gtk_widget_set_sensitive (part, !row->pack);
+  gtk_widget_set_sensitive (row->style_mask, !row->pack);
   row->details = gtk_alignment_new (0, 0, 1, 0);
   gtk_alignment_set_padding (GTK_ALIGNMENT (row->details), 3, 9, INDENT, 3);
   gtk_container_add (GTK_CONTAINER (row->details), table);
@@ -238,6 +246,7 @@ style_row_new (StyleRows *rows, const HostDrawable *layer, const char *file)
   row->rows = rows;
   row->drawable = layer ? layer->id : -1;
   row->file = layer ? NULL : g_strdup (file);
+  row->pack = is_style_pack (row->file);
   row->title = title_of (layer, file);
   g_autofree char *note = note_of (row, layer);
   row->box = gtk_vbox_new (FALSE, 0);
@@ -308,7 +317,7 @@ show_choice (StyleRow *row, const StyleChoice *choice)
   if (row->own_scale)
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (row->scale), choice->scale);
   drawable_combo_set (row->mask, choice->mask);
-  drawable_combo_set (row->style_mask, choice->style_mask);
+  drawable_combo_set (row->style_mask, row->pack ? -1 : choice->style_mask);
   --row->quiet;
   style_row_refresh (row);
 }

@@ -66,6 +66,9 @@ class ScreenReader(unittest.TestCase):
     def names(self, role):
         return [part["name"] for part in self.heard() if part["role"] == role]
 
+    def part(self, name):
+        return next((part for part in self.heard() if part["name"] == name), None)
+
     def test_WhateverTakesTheFocusHasAName(self):
         self.screen.key(self.dialog, "space", "alt+a")  # ticks a style; the rest of the settings
         wait_until(lambda: "Style scale" in self.names("spin button"), "the rest of the settings")
@@ -91,6 +94,27 @@ class ScreenReader(unittest.TestCase):
                              set(self.names("combo box")))
         described = {part["name"]: part["description"] for part in self.heard()}
         self.assertIn("balanced", described["Strength"])
+
+    def test_AStylePackIsOfferedAndItsStyleMaskSaysWhyItCannotBeUsed(self):
+        pack = self.session.gimp.folder / "waves.maniera-style"
+        pack.write_bytes(b"")
+        self.screen.key(self.dialog, "alt+d")
+        chooser = self.screen.window("^Add Pictures")
+        self.screen.settle(chooser)
+        self.assertIn("Pictures and style packs", self.names("combo box"))
+        self.screen.key(chooser, "slash")  # a line to type in
+        self.screen.settle(chooser)
+        self.screen.key(chooser, "ctrl+a")
+        self.screen.type(chooser, str(pack))
+        self.screen.settle(chooser)
+        self.screen.key(chooser, "Return")
+        self.screen.wait_gone("^Add Pictures")
+        mask = wait_until(lambda: self.part("Style mask, waves.maniera-style"), "the pack's settings")
+        self.assertFalse(mask["usable"])
+        self.assertIn("no painting", mask["description"])
+        for name in "Weight", "Stroke size", "Mask":
+            self.assertTrue(self.part(f"{name}, waves.maniera-style")["usable"], name)
+        self.session.shot(self.dialog, "pack-ticked")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a screen reader finds in a program's windows, as JSON: for every part its role, the name that
-is spoken, its description, and whether it shows and takes the focus.
+is spoken, its description, and whether it shows, takes the focus and can be used.
 
     spoken.py PROGRAM
 
@@ -30,7 +30,8 @@ def parts(node):
     yield {"role": "button" if role == "push button" else role,  # its name before AT-SPI 2.52
            "name": name(node), "description": node.description or "",
            "shows": states.contains(pyatspi.STATE_SHOWING),
-           "focus": states.contains(pyatspi.STATE_FOCUSABLE)}
+           "focus": states.contains(pyatspi.STATE_FOCUSABLE),
+           "usable": states.contains(pyatspi.STATE_SENSITIVE)}
     for child in node:
         if child is not None:  # it went while we looked
             yield from parts(child)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Style packs: files of a style without its painting, which `maniera pack`
+ * makes. What needs the painting itself cannot be done with them. */
+
+#ifndef MANIERA_PLUGIN_STYLE_PACKS_H
+#define MANIERA_PLUGIN_STYLE_PACKS_H
+
+#include "plugin/client/request.h"
+
+/* As the helper sees it: by the name, or by how the file begins. NULL is none.
+ */
+gboolean is_style_pack (const char *file);
+
+/* The ending of a pack's name. */
+#define STYLE_PACK_ENDING ".maniera-style"
+
+/* FALSE with PAINT_ERROR_INVALID_REQUEST where a pack is asked for what needs
+ * its painting. */
+gboolean style_packs_check (const Request *request, GError **error);
+
+#endif

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Style packs as styles: which files they are, and what is refused for want of the painting.
+#include "tests/support/fake_host.h"
+#include "tests/support/process.h"
+#include "tests/support/refusal.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <sys/stat.h>
+
+extern "C" {
+#include "plugin/client/errors.h"
+#include "plugin/run/run_plan.h"
+#include "plugin/run/style_packs.h"
+}
+
+namespace maniera::test {
+namespace {
+
+const std::string begin_of_a_pack =
+    std::string("\x40\x01\0\0\0\0\0\0", 8) +
+    R"({"__metadata__":{"format":"Maniera style 1","name":"waves"}})";
+
+class StylePacks : public testing::Test {
+protected:
+    StylePacks() {
+        fake_host().clear();
+        request_ = request_new(1, fake_host().add_layer("Photograph"));
+        layer_ = fake_host().add_layer("Painting");
+        pack_ = add(folder_ / "waves.maniera-style");
+    }
+
+    ~StylePacks() override {
+        request_free(request_);
+        fake_host().clear();
+    }
+
+    StyleChoice* add(const std::string& file) {
+        StyleChoice* style = style_choice_new();
+        style->file = file.empty() ? nullptr : g_strdup(file.c_str());
+        if (file.empty())
+            style->drawable = layer_;
+        g_ptr_array_add(request_->styles, style);
+        return style;
+    }
+
+    void set(const char* name, const char* value) {
+        char message[MANIERA_MESSAGE_MAX];
+        ASSERT_TRUE(maniera_option_set(&request_->options, name, value, message)) << message;
+    }
+
+    // What estimates, drafts and paintings answer.
+    std::string refusal() {
+        RunPlan plan = {};
+        g_autoptr(GError) error = nullptr;
+        const bool made = run_plan_make(&plan, nullptr, request_, 0, &error);
+        run_plan_clear(&plan);
+        EXPECT_EQ(made, error == nullptr);
+        if (error) {
+            EXPECT_EQ(error->code, PAINT_ERROR_INVALID_REQUEST);
+            EXPECT_TRUE(contains(error->message, "waves.maniera-style has none")) << error->message;
+        }
+        return error ? error->message : "accepted";
+    }
+
+    const ScratchFolder folder_;
+    Request* request_;
+    StyleChoice* pack_;
+    int layer_;
+};
+
+TEST_F(StylePacks, AreKnownByTheirNameOrTheirBeginning) {
+    EXPECT_TRUE(is_style_pack("/nowhere/waves.maniera-style"));
+    const std::string other = folder_ / "waves.pack", cut = folder_ / "cut.pack",
+                      picture = folder_ / "waves.png", pipe = folder_ / "pipe";
+    write_text(other, begin_of_a_pack);
+    write_text(cut, begin_of_a_pack.substr(0, 40));
+    write_text(picture, "\x89PNG\r\n\x1a\n and more than a pack's beginning would be");
+    EXPECT_TRUE(is_style_pack(other.c_str()));
+    EXPECT_FALSE(is_style_pack(cut.c_str()));
+    EXPECT_FALSE(is_style_pack(picture.c_str()));
+    EXPECT_FALSE(is_style_pack((folder_ / "missing").c_str()));
+    EXPECT_FALSE(is_style_pack(nullptr));
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_FALSE(is_style_pack(pipe.c_str())); // and does not wait
+}
+
+TEST_F(StylePacks, PaintAsTheyAre) {
+    add("");
+    pack_->weight = 2;
+    pack_->scale = 0.5;
+    pack_->mask = layer_;
+    set("colors", "content");
+    EXPECT_EQ(refusal(), "accepted");
+}
+
+TEST_F(StylePacks, WhatNeedsThePaintingIsRefusedByItsLabel) {
+    pack_->style_mask = layer_;
+    EXPECT_TRUE(contains(refusal(), "A style mask needs a painting")) << refusal();
+    pack_->style_mask = -1;
+    const struct {
+        const char *option, *value, *label;
+    } all[] = {{"parts", "auto", "\"Parts\""},
+               {"parts-file", "/parts.json", "\"Parts\""},
+               {"colors", "match", "\"Colors\""},
+               {"init", "style", "\"Start picture\""}};
+    for (const auto& each : all) {
+        set(each.option, each.value);
+        EXPECT_TRUE(contains(refusal(), each.label)) << refusal();
+        maniera_option_unset(&request_->options, each.option);
+    }
+    EXPECT_EQ(refusal(), "accepted");
+}
+
+TEST_F(StylePacks, BesidesPaintingsRefuseTheSameButForTheStart) {
+    add("");
+    std::swap(request_->styles->pdata[0], request_->styles->pdata[1]);
+    set("init", "style"); // the first style's
+    EXPECT_EQ(refusal(), "accepted");
+    set("parts", "3");
+    EXPECT_TRUE(contains(refusal(), "\"Parts\"")) << refusal();
+}
+
+TEST_F(StylePacks, PicturesHaveAllOfIt) {
+    g_ptr_array_set_size(request_->styles, 0);
+    add("")->style_mask = layer_;
+    set("parts", "auto");
+    set("colors", "match");
+    set("init", "style");
+    EXPECT_EQ(refusal(), "accepted");
+}
+
+} // namespace
+} // namespace maniera::test
