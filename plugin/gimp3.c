@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The plug-in as GIMP 3 sees it: its procedures and their arguments. */
+/* The plug-in as GIMP 3 sees it: what it does when its procedures are called.
+ */
 
 #include "plugin/client/errors.h"
 #include "plugin/gimp/gimp_any.h"
 #include "plugin/gimp/host.h"
+#include "plugin/gimp3_procedures.h"
 #include "plugin/i18n.h"
 #include "plugin/procedures.h"
 #include "plugin/run/arguments.h"
@@ -21,19 +23,6 @@ struct _Maniera
 };
 
 G_DEFINE_TYPE (Maniera, maniera, GIMP_TYPE_PLUG_IN)
-
-/* We keep last values ourselves: GIMP's own cannot hold drawables. */
-#define ARGUMENT (G_PARAM_READWRITE | GIMP_PARAM_DONT_SERIALIZE)
-
-/* GIMP 3.0 refuses an object array that is empty or left out, unless it is not
- * validated. */
-#define OBJECTS (ARGUMENT | GIMP_PARAM_NO_VALIDATE | G_PARAM_LAX_VALIDATION)
-
-/* A number that was not given; below every option's least value. */
-enum
-{
-  UNSET = -1
-};
 
 /* Reading the arguments */
 
@@ -55,12 +44,6 @@ object_ids (GimpProcedureConfig *config, const char *name)
   for (gsize i = 0; i < ids.count; ++i)
     ids.ids[i] = gimp_item_get_id (GIMP_ITEM (objects[i]));
   return ids;
-}
-
-static gboolean
-is_frames (const char *procedure)
-{
-  return strcmp (procedure, FRAMES_PROCEDURE) == 0;
 }
 
 /* Not all procedures that paint have all arguments. */
@@ -236,7 +219,7 @@ answer (GimpProcedure *procedure, gint layer, GError *error)
     return gimp_procedure_new_return_values (procedure, GIMP_PDB_CANCEL, NULL);
   GimpValueArray *values
       = gimp_procedure_new_return_values (procedure, GIMP_PDB_SUCCESS, NULL);
-  if (is_frames (gimp_procedure_get_name (procedure)))
+  if (paints_frames (gimp_procedure_get_name (procedure)))
     GIMP_VALUES_SET_IMAGE (values, 1,
                            gimp_image_get_by_id (image_of_layer (layer)));
   else
@@ -330,11 +313,12 @@ called (GimpProcedure       *procedure,
   procedures_set_up ();
   gegl_init (NULL, NULL);
   /* Where all layers are painted, it does not matter which are selected. */
-  const gint drawable = !is_frames (name) ? only_drawable (drawables, &error)
+  const gint drawable = !paints_frames (name)
+                            ? only_drawable (drawables, &error)
                         : drawables && drawables[0]
                             ? gimp_item_get_id (GIMP_ITEM (drawables[0]))
                             : -1;
-  if (is_frames (name))
+  if (paints_frames (name))
     layer = paint_frames (mode, image_id, drawable, config, &error);
   else if (drawable >= 0 && strcmp (name, EDIT_PROCEDURE) == 0)
     layer = edit (mode, image_id, drawable, &error);
@@ -358,239 +342,10 @@ query_procedures (GimpPlugIn *plug_in)
   return g_list_append (names, g_strdup (FRAMES_PROCEDURE));
 }
 
-/* The help of a row of the option table, its range, and its value for "not
- * given". */
-static char *
-option_blurb (const ManieraOption *option)
-{
-  GString *blurb = g_string_new (_ (option->help));
-  if (*option->unit)
-    g_string_append_printf (blurb, " (%s)", option->unit);
-  if (option->max > option->min)
-    g_string_append_printf (blurb, " { %g <= %s <= %g }", option->min,
-                            option->name, option->max);
-  if (option->choices)
-    {
-      g_autofree char *choices
-          = g_strjoinv (", ", (char **)(void *)option->choices);
-      g_string_append_printf (blurb, " { %s }", choices);
-    }
-  const gboolean number
-      = option->kind == MANIERA_KIND_INT || option->kind == MANIERA_KIND_REAL;
-  /* Translators: %s is the value that stands for "not given". */
-  g_string_append_printf (blurb, _ (". %s = not given"),
-                          number ? "-1" : "\"\"");
-  return g_string_free (blurb, FALSE);
-}
-
-static void
-add_option (GimpProcedure *procedure, const ManieraOption *option)
-{
-  g_autofree char *blurb = option_blurb (option);
-  const char      *label = _ (option->label);
-  switch (option->kind)
-    {
-    case MANIERA_KIND_INT:
-      /* We check ranges ourselves: GIMP's error would not name the option, and
-       * in Python it would drop the value and paint. */
-      gimp_procedure_add_int_argument (procedure, option->name, label, blurb,
-                                       G_MININT, G_MAXINT, UNSET, ARGUMENT);
-      break;
-    case MANIERA_KIND_REAL:
-      gimp_procedure_add_double_argument (procedure, option->name, label, blurb,
-                                          -G_MAXDOUBLE, G_MAXDOUBLE, UNSET,
-                                          ARGUMENT);
-      break;
-    default:
-      /* Choices too: for an unknown one GIMP would take the default. */
-      gimp_procedure_add_string_argument (procedure, option->name, label, blurb,
-                                          "", ARGUMENT);
-    }
-}
-
-static void
-add_drawables (GimpProcedure *procedure,
-               const char    *name,
-               const char    *label,
-               const char    *blurb)
-{
-  gimp_procedure_add_core_object_array_argument (procedure, name, label, blurb,
-                                                 GIMP_TYPE_DRAWABLE, OBJECTS);
-}
-
-static void
-add_output_setting (GimpProcedure *procedure, const OutputSetting *setting)
-{
-  g_autofree char *choices
-      = g_strjoinv (", ", (char **)(void *)setting->choices);
-  g_autofree char *blurb
-      = g_strdup_printf ("%s { %s }", _ (setting->help), choices);
-  gimp_procedure_add_string_argument (procedure, setting->name,
-                                      _ (setting->label), blurb,
-                                      setting->choices[0], ARGUMENT);
-}
-
-/* What an argument was called in version 0.1.0; scripts may still give it. */
-static void
-add_old_name (GimpProcedure *procedure, const char *old_name, const char *name)
-{
-  g_autofree char *blurb = g_strdup_printf (
-      /* Translators: an argument's name. */
-      _ ("Deprecated: the old name of the argument %s"), name);
-  add_drawables (procedure, old_name, blurb, blurb);
-}
-
-static void
-add_paint_arguments (GimpProcedure *procedure)
-{
-  add_drawables (procedure, "styles", _ ("Styles"),
-                 _ ("Layers whose style is used"));
-  gimp_procedure_add_string_array_argument (
-      procedure, "style-files", _ ("Style files"),
-      _ ("Picture files whose style is used"), ARGUMENT);
-  gimp_procedure_add_double_array_argument (
-      procedure, "weights", _ ("Weights"),
-      _ ("A weight for each style, then for each style file"), ARGUMENT);
-  gimp_procedure_add_string_argument (
-      procedure, "weights-text", _ ("Weights as text"),
-      _ ("The weights as a text such as \"3,1\", for languages that cannot "
-         "pass "
-         "an array of numbers"),
-      "", ARGUMENT);
-  add_drawables (procedure, "masks", _ ("Masks"),
-                 _ ("For each style, then for each style file, the drawable "
-                    "whose gray says where in the layer the style is painted; "
-                    "the painted layer itself means no mask"));
-  add_drawables (procedure, "style-masks", _ ("Style masks"),
-                 _ ("For each style, then for each style file, the drawable "
-                    "whose gray says what part of the style to learn from; "
-                    "the painted layer itself means no mask"));
-  gsize                count;
-  const ManieraOption *option = maniera_option_table (&count);
-  for (; count > 0; --count, ++option)
-    add_option (procedure, option);
-}
-
-static void
-add_layer_arguments (GimpProcedure *procedure)
-{
-  gsize                count;
-  const OutputSetting *setting = output_settings (&count);
-  for (; count > 0; --count, ++setting)
-    add_output_setting (procedure, setting);
-  add_old_name (procedure, "regions", "masks");
-  add_old_name (procedure, "style-regions", "style-masks");
-}
-
-static GimpProcedure *
-new_procedure (GimpPlugIn *plug_in, const char *name, const char *label)
-{
-  GimpProcedure *procedure = gimp_image_procedure_new (
-      plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, called, NULL, NULL);
-  gimp_procedure_set_image_types (procedure, "RGB*, GRAY*, INDEXED*");
-  gimp_procedure_set_sensitivity_mask (procedure,
-                                       GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
-  gimp_procedure_set_menu_label (procedure, label);
-  gimp_procedure_add_menu_path (procedure, is_frames (name)
-                                               ? "<Image>/Filters/Animation"
-                                               : "<Image>/Filters/Artistic");
-  g_autofree char *icon = host_own_file (MENU_ICON);
-  g_autoptr (GFile) file = g_file_new_for_path (icon);
-  gimp_procedure_set_icon_file (procedure, file);
-  gimp_procedure_set_attribution (procedure, "The Maniera developers",
-                                  "The Maniera developers", "2026");
-  return procedure;
-}
-
-static GimpProcedure *
-create_repeat (GimpPlugIn *plug_in)
-{
-  GimpProcedure *procedure = new_procedure (plug_in, REPEAT_PROCEDURE,
-                                            _ ("_Repeat Maniera Recipe..."));
-  gimp_procedure_set_documentation (
-      procedure,
-      _ ("Paint this layer with the styles and settings of a layer that "
-         "Maniera has painted"),
-      _ ("Takes the recipe that plug-in-maniera attaches to each layer it "
-         "paints, and paints another layer with it."),
-      REPEAT_PROCEDURE);
-  gimp_procedure_add_layer_argument (
-      procedure, "recipe-layer", _ ("Recipe layer"),
-      _ ("A layer that Maniera has painted, in any open image"), TRUE,
-      ARGUMENT);
-  return procedure;
-}
-
-static GimpProcedure *
-create_edit (GimpPlugIn *plug_in)
-{
-  GimpProcedure *procedure
-      = new_procedure (plug_in, EDIT_PROCEDURE, _ ("_Edit Maniera Recipe..."));
-  gimp_procedure_set_documentation (
-      procedure,
-      _ ("Change the styles and settings that this layer was painted with, and "
-         "paint it again"),
-      _ ("Takes the recipe that plug-in-maniera attaches to each layer it "
-         "paints, and paints the photograph of that layer again, with what the "
-         "user makes of the recipe."),
-      EDIT_PROCEDURE);
-  gimp_procedure_add_menu_path (procedure, "<Layers>");
-  return procedure;
-}
-
-static GimpProcedure *
-create_paint (GimpPlugIn *plug_in)
-{
-  GimpProcedure *procedure = new_procedure (plug_in, PAINT_PROCEDURE,
-                                            _ ("_Neural Style (Maniera)..."));
-  gimp_procedure_set_documentation (
-      procedure, _ ("Repaint a layer in the style of other pictures"),
-      _ ("Neural style transfer: paints a new layer with the shapes of the "
-         "given layer and the strokes and colors of the styles, which are "
-         "layers or picture files."),
-      PAINT_PROCEDURE);
-  add_paint_arguments (procedure);
-  add_layer_arguments (procedure);
-  return procedure;
-}
-
-static GimpProcedure *
-create_frames (GimpPlugIn *plug_in)
-{
-  GimpProcedure *procedure
-      = new_procedure (plug_in, FRAMES_PROCEDURE,
-                       _ ("_Neural Style on All Layers (Maniera)..."));
-  gimp_procedure_set_sensitivity_mask (
-      procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE
-                     | GIMP_PROCEDURE_SENSITIVE_DRAWABLES
-                     | GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES);
-  gimp_procedure_set_documentation (
-      procedure,
-      _ ("Repaint an animation, whose frames are layers, without flicker"),
-      _ ("Paints each layer as a player shows it, the lowest first, with the "
-         "same styles: each begins with the painting of the one before. The "
-         "paintings are the layers of a new image."),
-      FRAMES_PROCEDURE);
-  add_paint_arguments (procedure);
-  gimp_procedure_add_image_return_value (
-      procedure, "new-image", _ ("New image"), _ ("The painted frames"), TRUE,
-      G_PARAM_READWRITE);
-  return procedure;
-}
-
 static GimpProcedure *
 create_procedure (GimpPlugIn *plug_in, const gchar *name)
 {
-  if (is_frames (name))
-    return create_frames (plug_in);
-  GimpProcedure *procedure
-      = strcmp (name, REPEAT_PROCEDURE) == 0 ? create_repeat (plug_in)
-        : strcmp (name, EDIT_PROCEDURE) == 0 ? create_edit (plug_in)
-                                             : create_paint (plug_in);
-  gimp_procedure_add_layer_return_value (procedure, "new-layer",
-                                         _ ("New layer"), _ ("The painting"),
-                                         TRUE, G_PARAM_READWRITE);
-  return procedure;
+  return procedure_new (plug_in, name, called);
 }
 
 /* GIMP looks for the catalogs beside the plug-in, and logs an error where there

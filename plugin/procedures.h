@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the procedures do, but for reading the arguments of a script.
- * gimp2.c and gimp3.c register them.
+ * gimp2.c and gimp3*.c register them.
  *
  *     procedures_set_up ();
  *     gint layer = paint_with_dialog (image, drawable, &error);

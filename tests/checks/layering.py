@@ -54,7 +54,7 @@ ROOMS = {
         "run",
         "ui",
         "procedures",
-        "gimp2 gimp3",
+        "gimp2 gimp3 gimp3_procedures",
     ],
 }
 
@@ -82,7 +82,7 @@ FORBIDDEN = [
     ("helper/", OPENCV, "helper/samples/.*", "of helper only the samples are drawn with OpenCV"),
     ("plugin/", rf"{TORCH}|{OPENCV}|{VIPS}|lcms2|{JSON}", "",
      "tensors and picture files are the helper's, not the plug-in's"),
-    ("plugin/", GIMP, r"plugin/gimp/.*|plugin/gimp[23]\.c", "only plugin/gimp knows a GIMP"),
+    ("plugin/", GIMP, r"plugin/gimp/.*|plugin/gimp[23].*", "only plugin/gimp knows a GIMP"),
     ("plugin/client/", r"g[td]k|gegl|babl|libgimp|plugin/gimp/", "",
      "plugin/client needs neither GIMP nor GTK"),
 ]
