@@ -7,11 +7,28 @@
 #include "plugin/i18n.h"
 
 #include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
+
+enum
+{
+  CHANNELS = 3,
+  LONGEST_SIDE = 512 /* of a thumbnail, px */
+};
+
+#define LONGEST_HEADER (1u << 20) /* bytes; those of Maniera take some 5 kB */
 
 /* Of the header of a safetensors file, after the eight bytes of its length. */
 static const char start_of_header[]
     = "{\"__metadata__\":{\"format\":\"Maniera style ";
+
+static FILE *
+open_regular (const char *file)
+{
+  /* Opening a pipe would wait for whoever writes to it. */
+  return g_file_test (file, G_FILE_TEST_IS_REGULAR) ? g_fopen (file, "rb")
+                                                    : NULL;
+}
 
 gboolean
 is_style_pack (const char *file)
@@ -24,16 +41,116 @@ is_style_pack (const char *file)
   char head[AT + LENGTH] = { 0 };
   if (!file || g_str_has_suffix (file, STYLE_PACK_ENDING))
     return file != NULL;
-  /* Opening a pipe would wait for whoever writes to it. */
-  FILE *opened = g_file_test (file, G_FILE_TEST_IS_REGULAR)
-                     ? g_fopen (file, "rb")
-                     : NULL;
+  FILE *opened = open_regular (file);
   if (!opened)
     return FALSE;
   const gsize length = fread (head, 1, sizeof head, opened);
   fclose (opened);
   return length == sizeof head
          && memcmp (head + AT, start_of_header, LENGTH) == 0;
+}
+
+/* The next bytes of the file; NULL where there are fewer. */
+static GBytes *
+read_bytes (FILE *opened, gsize length)
+{
+  guchar *bytes = g_malloc (length);
+  if (fread (bytes, 1, length, opened) == length)
+    return g_bytes_new_take (bytes, length);
+  g_free (bytes);
+  return NULL;
+}
+
+/* From the file's start; NULL where it is broken. Leaves the file where its
+ * data begin. */
+static JsonObject *
+read_header (FILE *opened)
+{
+  guint64 length = 0;
+  if (fread (&length, sizeof length, 1, opened) != 1)
+    return NULL;
+  length = GUINT64_FROM_LE (length);
+  if (length > LONGEST_HEADER)
+    return NULL;
+  g_autoptr (GBytes) text = read_bytes (opened, (gsize)length);
+  if (!text)
+    return NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (!json_parser_load_from_data (parser, g_bytes_get_data (text, NULL),
+                                   (gssize)length, NULL))
+    return NULL;
+  JsonNode *root = json_parser_get_root (parser);
+  return root && JSON_NODE_HOLDS_OBJECT (root) ? json_node_dup_object (root)
+                                               : NULL;
+}
+
+/* The whole numbers of an array; FALSE where it is no array of so many. */
+static gboolean
+read_numbers (JsonObject *tensor,
+              const char *name,
+              guint       count,
+              gint64     *numbers)
+{
+  JsonNode *node = json_object_get_member (tensor, name);
+  if (!node || !JSON_NODE_HOLDS_ARRAY (node))
+    return FALSE;
+  JsonArray *array = json_node_get_array (node);
+  if (json_array_get_length (array) != count)
+    return FALSE;
+  for (guint i = 0; i < count; ++i)
+    {
+      JsonNode *number = json_array_get_element (array, i);
+      if (json_node_get_value_type (number) != G_TYPE_INT64)
+        return FALSE;
+      numbers[i] = json_node_get_int (number);
+    }
+  return TRUE;
+}
+
+/* Height, width, and where the bytes are among the data. FALSE where there is
+ * no thumbnail or it is broken. */
+static gboolean
+read_thumbnail_entry (JsonObject *header,
+                      gint       *height,
+                      gint       *width,
+                      gint64     *begin)
+{
+  JsonNode *node = json_object_get_member (header, "thumbnail");
+  gint64    shape[3], range[2];
+  if (!node || !JSON_NODE_HOLDS_OBJECT (node)
+      || !read_numbers (json_node_get_object (node), "shape", 3, shape)
+      || !read_numbers (json_node_get_object (node), "data_offsets", 2, range))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (shape); ++i)
+    if (shape[i] < 1 || shape[i] > LONGEST_SIDE)
+      return FALSE;
+  *height = (gint)shape[0];
+  *width = (gint)shape[1];
+  *begin = range[0];
+  return shape[2] == CHANNELS && range[0] >= 0 && range[1] > range[0]
+         && range[1] - range[0] == shape[0] * shape[1] * CHANNELS;
+}
+
+static GBytes *
+read_thumbnail (FILE *opened, gint *width, gint *height)
+{
+  gint64 begin;
+  g_autoptr (JsonObject) header = read_header (opened);
+  if (!header || !read_thumbnail_entry (header, height, width, &begin)
+      || begin > G_MAXLONG || fseek (opened, (long)begin, SEEK_CUR) != 0)
+    return NULL;
+  return read_bytes (opened, (gsize)*width * (gsize)*height * CHANNELS);
+}
+
+GBytes *
+style_pack_thumbnail (const char *file, gint *width, gint *height)
+{
+  FILE *opened = is_style_pack (file) ? open_regular (file) : NULL;
+  if (!opened)
+    return NULL;
+  GBytes *thumbnail = read_thumbnail (opened, width, height);
+  fclose (opened);
+  return thumbnail;
 }
 
 /* NULL, or the option that is set to what needs the painting of style `i`. */

@@ -14,6 +14,10 @@ gboolean is_style_pack (const char *file);
 /* The ending of a pack's name. */
 #define STYLE_PACK_ENDING ".maniera-style"
 
+/* The small picture of its paintings: RGB, 8 bits a channel, rows without
+ * padding. NULL where the file has none or is no pack. */
+GBytes *style_pack_thumbnail (const char *file, gint *width, gint *height);
+
 /* FALSE with PAINT_ERROR_INVALID_REQUEST where a pack is asked for what needs
  * its painting. */
 gboolean style_packs_check (const Request *request, GError **error);

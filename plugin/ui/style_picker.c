@@ -90,23 +90,12 @@ set_picture (gint index, GdkPixbuf *picture, gpointer object)
     gtk_list_store_set (object, &row, COLUMN_PICTURE, picture, -1);
 }
 
-/* Until a picture comes, and where none does. */
-static GdkPixbuf *
-stock_icon (void)
-{
-  /* GIMP 2.10's icon themes lack the first. */
-  const char  *names[] = { "image-x-generic", "maniera", NULL };
-  GtkIconInfo *info = gtk_icon_theme_choose_icon (
-      gtk_icon_theme_get_default (), names, PICTURE / 2, (GtkIconLookupFlags)0);
-  return info ? gtk_icon_info_load_icon (info, NULL) : NULL;
-}
-
 static GtkListStore *
 store_new (Picker *picker)
 {
   GtkListStore *store = gtk_list_store_new (COLUMNS, GDK_TYPE_PIXBUF,
                                             G_TYPE_STRING, G_TYPE_UINT);
-  g_autoptr (GdkPixbuf) icon = stock_icon ();
+  g_autoptr (GdkPixbuf) icon = thumbnail_stand_in (PICTURE / 2);
   for (guint i = 0; i < picker->styles->len; ++i)
     {
       const StyleAtHand *style = g_ptr_array_index (picker->styles, i);

@@ -166,11 +166,9 @@ static void
 set_picture (gint id, GdkPixbuf *picture, gpointer object)
 {
   (void)id;
-  if (picture)
-    gtk_image_set_from_pixbuf (object, picture);
-  else
-    gtk_image_set_from_icon_name (object, "image-x-generic",
-                                  GTK_ICON_SIZE_DIALOG);
+  g_autoptr (GdkPixbuf) shown
+      = picture ? g_object_ref (picture) : thumbnail_stand_in (THUMBNAIL);
+  gtk_image_set_from_pixbuf (object, shown);
 }
 
 static GtkWidget *

@@ -4,6 +4,9 @@
 #include "plugin/ui/thumbnails.h"
 
 #include "plugin/gimp/host.h"
+#include "plugin/run/style_packs.h"
+
+#include <gtk/gtk.h>
 
 typedef struct
 {
@@ -47,9 +50,37 @@ thumbnail_over_checks (GdkPixbuf *picture)
       GDK_INTERP_NEAREST, 255, 4, 0x666666, 0x999999); /* as GIMP's checks */
 }
 
+/* No larger than `side`. */
+static GdkPixbuf *
+thumbnail_of_pack (const char *file, gint side)
+{
+  gint width, height;
+  g_autoptr (GBytes) bytes = style_pack_thumbnail (file, &width, &height);
+  if (!bytes)
+    return NULL;
+  g_autoptr (GdkPixbuf) own = gdk_pixbuf_new_from_bytes (
+      bytes, GDK_COLORSPACE_RGB, FALSE, 8, width, height, 3 * width);
+  const double scale = MIN (1.0, (double)side / MAX (width, height));
+  return gdk_pixbuf_scale_simple (own, MAX (1, (gint)(width * scale + 0.5)),
+                                  MAX (1, (gint)(height * scale + 0.5)),
+                                  GDK_INTERP_BILINEAR);
+}
+
+GdkPixbuf *
+thumbnail_stand_in (gint side)
+{
+  /* GIMP 2.10's icon themes lack the first. */
+  const char  *names[] = { "image-x-generic", "maniera", NULL };
+  GtkIconInfo *info = gtk_icon_theme_choose_icon (
+      gtk_icon_theme_get_default (), names, side, (GtkIconLookupFlags)0);
+  return info ? gtk_icon_info_load_icon (info, NULL) : NULL;
+}
+
 GdkPixbuf *
 thumbnail_of_file (const char *file, gint side)
 {
+  if (is_style_pack (file))
+    return thumbnail_of_pack (file, side);
   g_autoptr (GdkPixbuf) read
       = gdk_pixbuf_new_from_file_at_size (file, side, side, NULL);
   if (!read)

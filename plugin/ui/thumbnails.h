@@ -33,7 +33,11 @@ void thumbnails_free (Thumbnails *thumbnails); /* drops what is not made yet */
 GdkPixbuf *thumbnail_over_checks (GdkPixbuf *picture);
 
 /* A file's picture within `side` x `side` px, upright, over a checkerboard
- * where it is transparent. NULL when GdkPixbuf cannot read it. */
+ * where it is transparent; a style pack's own. NULL when GdkPixbuf cannot read
+ * it. */
 GdkPixbuf *thumbnail_of_file (const char *file, gint side);
+
+/* Until a picture comes, and where none does. NULL where GTK has none. */
+GdkPixbuf *thumbnail_stand_in (gint side);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <sys/stat.h>
 
@@ -84,6 +86,48 @@ TEST_F(StylePacks, AreKnownByTheirNameOrTheirBeginning) {
     EXPECT_FALSE(is_style_pack(nullptr));
     ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
     EXPECT_FALSE(is_style_pack(pipe.c_str())); // and does not wait
+}
+
+// A file with the header's text and, after it, six bytes.
+std::string pack_of(const std::string& header) {
+    const std::string text = R"({"__metadata__":{"format":"Maniera style 1"},)" + header + "}";
+    const std::uint64_t length = text.size();
+    return std::string(reinterpret_cast<const char*>(&length), sizeof length) + text + "abcdef";
+}
+
+TEST_F(StylePacks, ShowTheirOwnThumbnail) {
+    const std::string file = folder_ / "waves.maniera-style";
+    write_text(file, pack_of(R"("thumbnail":{"dtype":"U8","shape":[2,1,3],"data_offsets":[0,6]})"));
+    int width = 0, height = 0;
+    g_autoptr(GBytes) bytes = style_pack_thumbnail(file.c_str(), &width, &height);
+    ASSERT_TRUE(bytes);
+    EXPECT_EQ(width, 1);
+    EXPECT_EQ(height, 2);
+    EXPECT_EQ(std::string(static_cast<const char*>(g_bytes_get_data(bytes, nullptr)), 6), "abcdef");
+}
+
+TEST_F(StylePacks, ShowNothingOfABrokenFile) {
+    const std::string file = folder_ / "waves.maniera-style";
+    const std::string good = R"("thumbnail":{"shape":[2,1,3],"data_offsets":[0,6]})";
+    for (const std::string& text :
+         {std::string(), std::string("short"), std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}"),
+          std::string("\2\0\0\0\0\0\0\0[]abcdef", 16), pack_of(R"("thumbnail":7)"),
+          pack_of(R"("other":{})"), pack_of(good).substr(0, pack_of(good).size() - 1),
+          pack_of(R"("thumbnail":{"shape":[2,1,3],"data_offsets":[1,7]})"),
+          pack_of(R"("thumbnail":{"shape":[2,1,3],"data_offsets":[-1,5]})"),
+          pack_of(R"("thumbnail":{"shape":[2,1,3],"data_offsets":[9223372036854775807,6]})"),
+          pack_of(R"("thumbnail":{"shape":[2,1],"data_offsets":[0,6]})"),
+          pack_of(R"("thumbnail":{"shape":["2",1,3],"data_offsets":[0,6]})"),
+          pack_of(R"("thumbnail":{"shape":[0,1,3],"data_offsets":[0,6]})"),
+          pack_of(R"("thumbnail":{"shape":[1,2,1],"data_offsets":[0,6]})"),
+          pack_of(R"("thumbnail":{"shape":[4611686018427387904,4,3],"data_offsets":[0,6]})")}) {
+        write_text(file, text);
+        int width = 0, height = 0;
+        EXPECT_FALSE(style_pack_thumbnail(file.c_str(), &width, &height)) << text;
+    }
+    std::filesystem::remove(file);
+    int width = 0, height = 0;
+    EXPECT_FALSE(style_pack_thumbnail(file.c_str(), &width, &height));
 }
 
 TEST_F(StylePacks, PaintAsTheyAre) {
