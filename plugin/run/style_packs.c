@@ -4,10 +4,10 @@
 #include "plugin/run/style_packs.h"
 
 #include "plugin/client/errors.h"
+#include "plugin/client/wire.h"
 #include "plugin/i18n.h"
 
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 enum
@@ -75,13 +75,7 @@ read_header (FILE *opened)
   g_autoptr (GBytes) text = read_bytes (opened, (gsize)length);
   if (!text)
     return NULL;
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  if (!json_parser_load_from_data (parser, g_bytes_get_data (text, NULL),
-                                   (gssize)length, NULL))
-    return NULL;
-  JsonNode *root = json_parser_get_root (parser);
-  return root && JSON_NODE_HOLDS_OBJECT (root) ? json_node_dup_object (root)
-                                               : NULL;
+  return wire_parse (g_bytes_get_data (text, NULL), (gsize)length);
 }
 
 /* The whole numbers of an array; FALSE where it is no array of so many. */
@@ -115,11 +109,10 @@ read_thumbnail_entry (JsonObject *header,
                       gint       *width,
                       gint64     *begin)
 {
-  JsonNode *node = json_object_get_member (header, "thumbnail");
-  gint64    shape[3], range[2];
-  if (!node || !JSON_NODE_HOLDS_OBJECT (node)
-      || !read_numbers (json_node_get_object (node), "shape", 3, shape)
-      || !read_numbers (json_node_get_object (node), "data_offsets", 2, range))
+  JsonObject *tensor = wire_object (header, "thumbnail");
+  gint64      shape[3], range[2];
+  if (!tensor || !read_numbers (tensor, "shape", 3, shape)
+      || !read_numbers (tensor, "data_offsets", 2, range))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (shape); ++i)
     if (shape[i] < 1 || shape[i] > LONGEST_SIDE)

@@ -111,8 +111,10 @@ TEST_F(StylePacks, ShowNothingOfABrokenFile) {
     const std::string good = R"("thumbnail":{"shape":[2,1,3],"data_offsets":[0,6]})";
     for (const std::string& text :
          {std::string(), std::string("short"), std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}"),
-          std::string("\2\0\0\0\0\0\0\0[]abcdef", 16), pack_of(R"("thumbnail":7)"),
-          pack_of(R"("other":{})"), pack_of(good).substr(0, pack_of(good).size() - 1),
+          std::string("\2\0\0\0\0\0\0\0[]abcdef", 16),
+          pack_of("\"deep\":" + std::string(500000, '[') + std::string(500000, ']') + "," + good),
+          pack_of(R"("thumbnail":7)"), pack_of(R"("other":{})"),
+          pack_of(good).substr(0, pack_of(good).size() - 1),
           pack_of(R"("thumbnail":{"shape":[2,1,3],"data_offsets":[1,7]})"),
           pack_of(R"("thumbnail":{"shape":[2,1,3],"data_offsets":[-1,5]})"),
           pack_of(R"("thumbnail":{"shape":[2,1,3],"data_offsets":[9223372036854775807,6]})"),
@@ -123,7 +125,7 @@ TEST_F(StylePacks, ShowNothingOfABrokenFile) {
           pack_of(R"("thumbnail":{"shape":[4611686018427387904,4,3],"data_offsets":[0,6]})")}) {
         write_text(file, text);
         int width = 0, height = 0;
-        EXPECT_FALSE(style_pack_thumbnail(file.c_str(), &width, &height)) << text;
+        EXPECT_FALSE(style_pack_thumbnail(file.c_str(), &width, &height)) << text.substr(0, 200);
     }
     std::filesystem::remove(file);
     int width = 0, height = 0;
