@@ -12,6 +12,9 @@
 #define MANIERA_ALIVE_SECONDS 2        /* between two signs of life */
 #define MANIERA_PREVIEW_SLOTS 2        /* written in turns */
 
+/* What a frame that follows another takes, about, of the time of one that is painted alone. */
+#define MANIERA_FOLLOWING_FRAME 0.45
+
 #define MANIERA_METHOD_HELLO "hello"
 #define MANIERA_METHOD_ESTIMATE "estimate"
 #define MANIERA_METHOD_STYLIZE "stylize"

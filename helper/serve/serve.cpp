@@ -10,6 +10,7 @@
 #include "helper/messages/protocol.h"
 #include "helper/run/calibration.h"
 #include "helper/run/run_job.h"
+#include "helper/serve/run_notes.h"
 #include "helper/serve/serve_frames.h"
 #include "helper/serve/stdio_transport.h"
 
@@ -20,7 +21,6 @@
 #include <fcntl.h>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <unistd.h>
 #include <utility>
 
@@ -190,39 +190,31 @@ private:
                 {"models", list_of(list_models(model_folders()))}};
     }
 
-    static Job job_of(const Request& request) {
+    static const json& job_member(const Request& request) {
         const json& params = request.message.params;
         if (!params.contains("job"))
             throw Error(ErrorCode::invalid_request, "The request has no job.");
-        return job_from_message(params["job"]);
+        return params["job"];
     }
+
+    static Job job_of(const Request& request) { return job_from_message(job_member(request)); }
 
     ordered_json stylize(Request& request) {
         using Clock = std::chrono::steady_clock;
         const Clock::time_point start = Clock::now();
         const Job job = job_of(request);
-        const auto interval = std::chrono::milliseconds(1000 / MANIERA_PROGRESS_PER_SECOND);
-        Clock::time_point next_progress{};
+        RunNotes notes(request.message.id, writer_);
         Listener listener;
         listener.progress = [&](const Progress& progress, const MakePreview& preview) {
-            if (Clock::now() < next_progress)
-                return false;
-            next_progress = Clock::now() + interval;
-            ordered_json said = {{"id", request.message.id}};
-            said.update(members(progress));
-            if (const std::optional<WrittenPreview> at = preview())
-                said["preview"] = {
-                    {"offset", at->offset}, {"width", at->width}, {"height", at->height}};
-            return writer_.say_if_idle(notification_line(MANIERA_METHOD_PROGRESS, said));
+            return notes.progress_is_due() &&
+                   notes.progress(ordered_json::object(), progress, preview());
         };
         listener.stop = [&] {
             if (request.stop == StopWish::discard)
                 throw Error(ErrorCode::stopped, "The run was stopped.");
             return request.stop == StopWish::keep;
         };
-        listener.notice = [this](Notice kind, const std::string& text) {
-            writer_.say(notification_line(MANIERA_METHOD_LOG, members(kind, text)));
-        };
+        listener.notice = [&](Notice kind, const std::string& text) { notes.log(kind, text); };
         const Result result = run_job(job, memory_, models_, listener);
         ordered_json reply = members(result, models_.last().manifest);
         reply["seconds"] = std::chrono::duration<double>(Clock::now() - start).count();
@@ -230,7 +222,7 @@ private:
     }
 
     ordered_json frames(Request& request) {
-        const Frames asked = frames_from_message(request.message.params);
+        const Frames asked = frames_from_message(job_member(request), request.message.params);
         FramesSummary summary;
         FramesReport report(request.message.id, asked.recipe, memory_, summary, writer_);
         FramesListener listener = report.listener();

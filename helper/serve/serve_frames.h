@@ -5,7 +5,7 @@
 
 #include "helper/frames/frames.h"
 #include "helper/run/previews.h"
-#include "helper/serve/stdio_transport.h"
+#include "helper/serve/run_notes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,8 +15,9 @@
 
 namespace maniera {
 
-// Throws Error{invalid_request} or Error{invalid_option}.
-Frames frames_from_message(const nlohmann::json& params);
+// Of the request's job and the params around it. Throws Error{invalid_request} or
+// Error{invalid_option}.
+Frames frames_from_message(const nlohmann::json& job, const nlohmann::json& params);
 
 // Tells a client of progress, previews, warnings, and of each frame that is painted. All that it is
 // given must outlive it.
@@ -30,16 +31,13 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    void warn(const std::string& text);
     void progress(std::size_t number, Progress progress);
     void done(std::size_t number, const BatchPicture& frame);
 
-    const nlohmann::json id_;
     const FramesSummary& summary_;
-    LineWriter& writer_;
+    RunNotes notes_;
     MemoryPreview slots_;
     const Clock::time_point start_ = Clock::now();
-    Clock::time_point next_{};
 };
 
 } // namespace maniera

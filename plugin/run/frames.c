@@ -3,6 +3,7 @@
 
 #include "plugin/run/frames.h"
 
+#include "helper/messages/protocol.h"
 #include "plugin/client/errors.h"
 #include "plugin/client/shared_memory.h"
 #include "plugin/gimp/host.h"
@@ -15,9 +16,6 @@
 /* In the names of layers, as GIMP's players and exporters read them. */
 static const char replace[] = "(replace)";
 static const char combine[] = "(combine)";
-
-/* What the helper takes for a frame that follows another (helper/serve). */
-static const double follower = 0.45;
 
 GPtrArray *
 frames_of (gint image, GError **error)
@@ -49,7 +47,7 @@ frames_of (gint image, GError **error)
 double
 frames_work (guint count)
 {
-  return count ? 1 + follower * (count - 1) : 1;
+  return count ? 1 + MANIERA_FOLLOWING_FRAME * (count - 1) : 1;
 }
 
 /* The frame that is played: red, green, blue, times alpha, and alpha. */

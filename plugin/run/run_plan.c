@@ -143,45 +143,15 @@ describe_content (const Request *request, gint side)
 }
 
 static gboolean
-check_no_frame (const Request      *request,
-                const HostDrawable *style,
-                GError            **error)
+place_style (RunPlan       *plan,
+             SharedMemory  *memory,
+             const Request *request,
+             gsize          number,
+             gint           side,
+             GError       **error)
 {
-  if (!request->frames || !style || style->image != request->image)
-    return TRUE;
-  return refuse (error,
-                 _ ("A frame of the animation cannot be a style. Choose a "
-                    "layer of another image, or a picture."));
-}
-
-static gboolean
-check_styles (const Request *request, GError **error)
-{
-  for (guint i = 0; i < request->styles->len; ++i)
-    {
-      const StyleChoice *style = g_ptr_array_index (request->styles, i);
-      HostDrawable      *layer
-          = style->file ? NULL : host_describe (style->drawable);
-      const gboolean good = check_no_frame (request, layer, error);
-      host_drawable_free (layer);
-      if (!good)
-        return FALSE;
-    }
-  if (request->styles->len > 0)
-    return TRUE;
-  return refuse (
-      error, _ ("There is no style. Choose at least one layer or picture as a "
-                "style."));
-}
-
-static gboolean
-place_style (RunPlan           *plan,
-             SharedMemory      *memory,
-             const StyleChoice *choice,
-             gint               side,
-             JobStyle          *style,
-             GError           **error)
-{
+  const StyleChoice  *choice = g_ptr_array_index (request->styles, number);
+  JobStyle           *style = &plan->styles[number];
   const HostDrawable *layer = NULL;
   const double        scale = choice->scale > 0 ? choice->scale : 1;
   *style = (JobStyle){ .file = choice->file,
@@ -193,6 +163,10 @@ place_style (RunPlan           *plan,
       if (!layer)
         return refuse (
             error, _ ("A style's layer is no longer open. Choose another."));
+      if (request->frames && layer->image == request->image)
+        return refuse (
+            error, _ ("A frame of the animation cannot be a style. Choose a "
+                      "layer of another image, or a picture."));
       if (layer->kind == HOST_GROUP)
         return refuse (
             error,
@@ -262,15 +236,19 @@ run_plan_make (RunPlan       *plan,
     return refuse (
         error, _ ("The layer to paint is of another image than the one that "
                   "was given. Give the image that the layer is in."));
-  if (!check_styles (request, error) || !check_sides (plan->content, error)
+  if (count == 0)
+    return refuse (
+        error,
+        _ ("There is no style. Choose at least one layer or picture as a "
+           "style."));
+  if (!check_sides (plan->content, error)
       || !check_size (plan->content, &request->options, error)
       || !style_packs_check (request, error)
       || !place_layer (files ? NULL : memory, plan->content, side,
                        &plan->job.content, &plan->copy, error))
     return FALSE;
   for (gsize i = 0; i < count; ++i)
-    if (!place_style (plan, memory, g_ptr_array_index (request->styles, i),
-                      side, &plan->styles[i], error))
+    if (!place_style (plan, memory, request, i, side, error))
       return FALSE;
   if (memory && !files && !place_limit (plan, memory, request, side, error))
     return FALSE;
