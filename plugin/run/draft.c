@@ -17,25 +17,40 @@ enum
   SECONDS = 3
 };
 
+typedef struct
+{
+  Estimator *estimator; /* borrowed */
+  Request   *request;
+  DraftReady ready;
+  gpointer   data;
+} Wish;
+
 struct _Draft
 {
-  DraftReady    ready;
-  gpointer      data;
-  Estimator    *estimator; /* borrowed, while there is something to paint */
-  Request      *wanted;    /* to be painted next; NULL = nothing */
-  HelperClient *client;    /* of the open call */
+  GQueue        wishes;  /* of Wish, to be painted after this one: */
+  Wish         *painted; /* NULL = none, or it was dropped */
+  GError       *failure; /* why `painted` cannot begin */
+  guint         tell;    /* the source that tells this; 0 = none */
+  HelperClient *client;  /* of the open call */
   SharedMemory *memory;
   gint64        id;
-  gboolean      open, stopped, freed;
+  gboolean      open, freed;
   MemoryPicture content, painting, limit; /* of width 0: none */
 };
 
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+  request_free (wish->request);
+  g_free (wish);
+}
+
 Draft *
-draft_new (DraftReady ready, gpointer data)
+draft_new (void)
 {
   Draft *draft = g_new0 (Draft, 1);
-  draft->ready = ready;
-  draft->data = data;
+  g_queue_init (&draft->wishes);
   return draft;
 }
 
@@ -106,49 +121,71 @@ make_small (Request *request, const HostDrawable *content, gint side)
 static void answered (GObject *source, GAsyncResult *result, gpointer data);
 
 static gboolean
-prepare (Draft *draft, RunPlan *plan, Request *request)
+prepare (Draft *draft, RunPlan *plan, Request *request, GError **error)
 {
   HostDrawable *content = host_describe (request->content);
-  const gint    side = content ? small_side (content, SIDE) : 0;
+  const gint    side = content ? small_side (content, SIDE) : SIDE;
   if (content)
     make_small (request, content, side);
   host_drawable_free (content);
   shared_memory_reuse (draft->memory);
-  if (!side || !run_plan_make (plan, draft->memory, request, side, NULL))
+  if (!run_plan_make (plan, draft->memory, request, side, error))
     return FALSE;
   MemoryPicture *painting = &plan->job.output;
   /* Beside the content, which the picture needs too. */
   painting->offset = shared_memory_reserve (
       draft->memory,
       (gint64)painting->width * painting->height * 3 * (gint64)sizeof (float),
-      NULL);
+      error);
   draft->content = plan->job.content;
   draft->painting = *painting;
   draft->limit = plan->limit;
   return painting->offset >= 0;
 }
 
-static void
-ask (Draft *draft, Request *request)
+static gboolean
+ask (Draft *draft, const Wish *wish, GError **error)
 {
   RunPlan plan = { 0 };
-  draft->client = estimator_helper (draft->estimator, &draft->memory, NULL);
-  draft->stopped = FALSE;
-  draft->open = draft->client && prepare (draft, &plan, request);
+  draft->client = estimator_helper (wish->estimator, &draft->memory, error);
+  draft->open = draft->client && prepare (draft, &plan, wish->request, error);
   if (draft->open)
     draft->id = helper_client_call (draft->client, MANIERA_METHOD_STYLIZE,
                                     job_params (&plan.job), answered, draft);
   run_plan_clear (&plan);
+  return draft->open;
 }
 
 static void
+end (Draft *draft, GdkPixbuf *picture, const GError *error)
+{
+  Wish *wish = g_steal_pointer (&draft->painted);
+  wish->ready (picture, error, wish->data);
+  wish_free (wish);
+}
+
+static void paint_next (Draft *draft);
+
+static gboolean
+tell_failure (gpointer data)
+{
+  Draft *draft = data;
+  g_autoptr (GError) failure = g_steal_pointer (&draft->failure);
+  draft->tell = 0;
+  end (draft, NULL, failure);
+  paint_next (draft);
+  return G_SOURCE_REMOVE;
+}
+
+/* A failure is told later, so that `ready` is never called by draft_paint(). */
+static void
 paint_next (Draft *draft)
 {
-  if (draft->open || !draft->wanted)
+  if (draft->open || draft->painted)
     return;
-  Request *request = g_steal_pointer (&draft->wanted);
-  ask (draft, request);
-  request_free (request);
+  draft->painted = g_queue_pop_head (&draft->wishes);
+  if (draft->painted && !ask (draft, draft->painted, &draft->failure))
+    draft->tell = g_idle_add (tell_failure, draft);
 }
 
 static void
@@ -156,8 +193,9 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   (void)source;
   Draft *draft = data;
+  g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) reply
-      = helper_client_call_finish (draft->client, result, NULL);
+      = helper_client_call_finish (draft->client, result, &error);
   draft->open = FALSE;
   if (draft->freed)
     {
@@ -165,31 +203,57 @@ answered (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_autoptr (GdkPixbuf) picture
-      = reply && !draft->stopped
+      = reply && draft->painted
             ? small_picture (draft->memory, &draft->content, &draft->painting,
-                             draft->limit.width ? &draft->limit : NULL)
+                             draft->limit.width ? &draft->limit : NULL, &error)
             : NULL;
-  if (picture)
-    draft->ready (picture, draft->data);
+  if (draft->painted)
+    end (draft, picture, error);
   paint_next (draft);
 }
 
 void
-draft_paint (Draft *draft, Estimator *estimator, const Request *request)
+draft_paint (Draft         *draft,
+             Estimator     *estimator,
+             const Request *request,
+             DraftReady     ready,
+             gpointer       data)
 {
-  draft_stop (draft);
-  draft->estimator = estimator;
-  draft->wanted = request_copy (request);
+  draft_stop (draft, data);
+  Wish *wish = g_new (Wish, 1);
+  *wish = (Wish){ estimator, request_copy (request), ready, data };
+  g_queue_push_tail (&draft->wishes, wish);
   paint_next (draft);
 }
 
-void
-draft_stop (Draft *draft)
+static void
+drop_painted (Draft *draft)
 {
-  g_clear_pointer (&draft->wanted, request_free);
-  if (draft->open && !draft->stopped)
+  if (draft->open)
     helper_client_stop (draft->client, draft->id, FALSE);
-  draft->stopped = TRUE;
+  if (draft->tell)
+    g_source_remove (draft->tell);
+  draft->tell = 0;
+  g_clear_error (&draft->failure);
+  g_clear_pointer (&draft->painted, wish_free);
+}
+
+void
+draft_stop (Draft *draft, gconstpointer data)
+{
+  for (GList *at = draft->wishes.head, *next; at; at = next)
+    {
+      Wish *wish = at->data;
+      next = at->next;
+      if (wish->data == data)
+        {
+          g_queue_delete_link (&draft->wishes, at);
+          wish_free (wish);
+        }
+    }
+  if (draft->painted && draft->painted->data == data)
+    drop_painted (draft);
+  paint_next (draft);
 }
 
 void
@@ -197,7 +261,9 @@ draft_free (Draft *draft)
 {
   if (!draft)
     return;
-  draft_stop (draft);
+  g_queue_clear_full (&draft->wishes, wish_free);
+  if (draft->painted)
+    drop_painted (draft);
   draft->freed = draft->open;
   if (!draft->open)
     g_free (draft); /* else the answer does */

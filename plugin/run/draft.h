@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A small painting of a request, to be looked at: what the run would be like,
- * within seconds. The image stays as it is.
+/* Small paintings of requests, to be looked at: what the run would be like,
+ * within seconds. The image stays as it is. They are painted one at a time, by
+ * one helper and in its one memory, for all who ask.
  *
- *     Draft *draft = draft_new (ready, data);
- *     draft_paint (draft, estimator, request);
- *     draft_stop (draft);    before the estimator is freed
+ *     Draft *draft = draft_new ();
+ *     draft_paint (draft, estimator, request, ready, data);
+ *     draft_stop (draft, data);    before the estimator is freed
  *     draft_free (draft);
  */
 
@@ -17,17 +18,24 @@
 
 typedef struct _Draft Draft;
 
-/* Borrowed, of the content's shape, with its alpha. */
-typedef void (*DraftReady) (GdkPixbuf *picture, gpointer data);
+/* `picture` is of the content's shape, with its alpha; NULL where there is an
+ * error. Both are borrowed. */
+typedef void (*DraftReady) (GdkPixbuf    *picture,
+                            const GError *error,
+                            gpointer      data);
 
-Draft *draft_new (DraftReady ready, gpointer data);
+Draft *draft_new (void);
 
-/* Stops what is painted, and paints this with the estimator's helper as soon as
- * that has stopped. `ready` is called at the end, unless there is an error: the
- * run itself will tell that. */
-void draft_paint (Draft *draft, Estimator *estimator, const Request *request);
-/* `ready` is not called any more for what was asked before. */
-void draft_stop (Draft *draft);
+/* Paints this with the estimator's helper, after what others have asked for.
+ * `data` says who asks: what the same asked for before is stopped. `ready` is
+ * called once, later. */
+void draft_paint (Draft         *draft,
+                  Estimator     *estimator,
+                  const Request *request,
+                  DraftReady     ready,
+                  gpointer       data);
+/* Stops what `data` has asked for; its `ready` is not called any more. */
+void draft_stop (Draft *draft, gconstpointer data);
 void draft_free (Draft *draft);
 
 #endif

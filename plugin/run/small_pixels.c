@@ -31,9 +31,11 @@ bytes_of (const MemoryPicture *picture)
 }
 
 static float *
-map_picture (const SharedMemory *memory, const MemoryPicture *picture)
+map_picture (const SharedMemory  *memory,
+             const MemoryPicture *picture,
+             GError             **error)
 {
-  return shared_memory_map (memory, picture->offset, bytes_of (picture), NULL);
+  return shared_memory_map (memory, picture->offset, bytes_of (picture), error);
 }
 
 /* Finds a place for the picture, whose other members are set, and maps it. */
@@ -41,9 +43,7 @@ static float *
 place_picture (SharedMemory *memory, MemoryPicture *picture, GError **error)
 {
   picture->offset = shared_memory_reserve (memory, bytes_of (picture), error);
-  return picture->offset < 0 ? NULL
-                             : shared_memory_map (memory, picture->offset,
-                                                  bytes_of (picture), error);
+  return picture->offset < 0 ? NULL : map_picture (memory, picture, error);
 }
 
 static GdkPixbuf *
@@ -171,13 +171,14 @@ GdkPixbuf *
 small_picture (const SharedMemory  *memory,
                const MemoryPicture *content,
                const MemoryPicture *painting,
-               const MemoryPicture *limit)
+               const MemoryPicture *limit,
+               GError             **error)
 {
-  float     *rgba = map_picture (memory, content);
-  float     *rgb = map_picture (memory, painting);
-  float     *share = limit ? map_picture (memory, limit) : NULL;
+  float     *rgba = map_picture (memory, content, error);
+  float     *rgb = rgba ? map_picture (memory, painting, error) : NULL;
+  float     *share = rgb && limit ? map_picture (memory, limit, error) : NULL;
   GdkPixbuf *picture = NULL;
-  if (rgba && rgb && (share || !limit))
+  if (rgb && (share || !limit))
     {
       picture = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8, content->width,
                                 content->height);

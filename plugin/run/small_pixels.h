@@ -5,7 +5,8 @@
  *
  *     small_export (&memory, layer, 256, &content, &error);
  *     ... the helper paints
- *     GdkPixbuf *picture = small_picture (&memory, &content, &painting, NULL);
+ *     GdkPixbuf *picture
+ *         = small_picture (&memory, &content, &painting, NULL, &error);
  */
 
 #ifndef MANIERA_PLUGIN_SMALL_PIXELS_H
@@ -41,6 +42,7 @@ gboolean small_export_gray (SharedMemory       *memory,
 GdkPixbuf *small_picture (const SharedMemory  *memory,
                           const MemoryPicture *content,
                           const MemoryPicture *painting,
-                          const MemoryPicture *limit);
+                          const MemoryPicture *limit,
+                          GError             **error);
 
 #endif

@@ -223,7 +223,9 @@ dialog_view_make (DialogView         *view,
   thumbnails_ask (view->thumbnails, content->id, NULL,
                   MIN (PREVIEW_SIDE, longer), set_layer_picture, view->window);
   view->preview = preview_view_new (content->width, content->height);
-  view->look = quick_look_new (view->preview, events->look_wanted, data);
+  view->draft = draft_new ();
+  view->look
+      = quick_look_new (view->preview, view->draft, events->look_wanted, data);
   view->inputs = inputs_new (view, content->image, events, data);
   view->status = status_area_new (events->fetch_model, data);
   lay_out (view);
@@ -235,6 +237,7 @@ dialog_view_clear (DialogView *view)
 {
   thumbnails_free (view->thumbnails);
   gtk_widget_destroy (view->window);
+  draft_free (view->draft);
   option_rows_free (view->options);
 }
 

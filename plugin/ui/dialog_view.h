@@ -39,6 +39,7 @@ typedef struct
 {
   GtkWidget   *window;
   PreviewView *preview;
+  Draft       *draft;
   QuickLook   *look;
   GtkWidget   *inputs; /* what is insensitive while something runs */
   GtkWidget   *newest; /* a tick: earlier tries go; shown after the first try */

@@ -4,7 +4,6 @@
 #include "plugin/ui/quick_look.h"
 
 #include "plugin/i18n.h"
-#include "plugin/run/draft.h"
 #include "plugin/run/settings.h"
 #include "plugin/ui/thumbnails.h"
 #include "plugin/ui/widgets.h"
@@ -25,10 +24,14 @@ is_ticked (const QuickLook *look)
   return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (look->tick));
 }
 
+/* An error is not told: the painting will. */
 static void
-on_ready (GdkPixbuf *picture, gpointer data)
+on_ready (GdkPixbuf *picture, const GError *error, gpointer data)
 {
   QuickLook *look = data;
+  (void)error;
+  if (!picture)
+    return;
   g_autoptr (GdkPixbuf) opaque = thumbnail_over_checks (picture);
   look->shown = TRUE;
   preview_view_set_painting (look->preview, opaque);
@@ -51,12 +54,13 @@ on_destroy (GtkWidget *tick, gpointer data)
 {
   QuickLook *look = data;
   (void)tick;
-  draft_free (look->draft);
+  draft_stop (look->draft, look);
   g_free (look);
 }
 
 QuickLook *
 quick_look_new (PreviewView *preview,
+                Draft       *draft,
                 void (*wanted) (gpointer data),
                 gpointer data)
 {
@@ -64,7 +68,7 @@ quick_look_new (PreviewView *preview,
   look->tick = gtk_check_button_new_with_mnemonic (_ ("Qu_ick look"));
   keep_bright (gtk_bin_get_child (GTK_BIN (look->tick)));
   look->preview = preview;
-  look->draft = draft_new (on_ready, look);
+  look->draft = draft;
   look->wanted = wanted;
   look->data = data;
   gtk_widget_set_tooltip_text (
@@ -88,7 +92,7 @@ void
 quick_look_paint (QuickLook *look, Estimator *estimator, const Request *request)
 {
   if (look->wished && is_ticked (look))
-    draft_paint (look->draft, estimator, request);
+    draft_paint (look->draft, estimator, request, on_ready, look);
   look->wished = FALSE;
 }
 
@@ -96,7 +100,7 @@ void
 quick_look_drop (QuickLook *look)
 {
   look->wished = FALSE;
-  draft_stop (look->draft);
+  draft_stop (look->draft, look);
   if (look->shown)
     preview_view_set_painting (look->preview, NULL);
   look->shown = FALSE;

@@ -5,14 +5,15 @@
 #ifndef MANIERA_PLUGIN_QUICK_LOOK_H
 #define MANIERA_PLUGIN_QUICK_LOOK_H
 
-#include "plugin/run/estimator.h"
+#include "plugin/run/draft.h"
 #include "plugin/ui/preview_view.h"
 
 typedef struct _QuickLook QuickLook;
 
 /* Adds the tick to the preview's bar, as it was left the last time. `wanted` is
- * called when the user ticks it. Freed with the preview. */
+ * called when the user ticks it. Freed with the preview, before `draft`. */
 QuickLook *quick_look_new (PreviewView *preview,
+                           Draft       *draft,
                            void (*wanted) (gpointer data),
                            gpointer data);
 

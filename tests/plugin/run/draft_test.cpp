@@ -21,11 +21,13 @@ namespace {
 struct Looks {
     int came = 0;
     GdkPixbuf* last = nullptr;
+    std::string errors;
 
     ~Looks() { g_clear_object(&last); }
 
-    static void take(GdkPixbuf* picture, gpointer data) {
+    static void take(GdkPixbuf* picture, const GError* error, gpointer data) {
         auto* looks = static_cast<Looks*>(data);
+        looks->errors += error ? error->message : "";
         ++looks->came;
         g_set_object(&looks->last, picture);
     }
@@ -89,8 +91,8 @@ protected:
         const Environment written("MANIERA_FAKE_LOG", log.c_str());
         auto looks = std::make_unique<Looks>();
         Estimator* estimator = estimator_new();
-        Draft* draft = draft_new(Looks::take, looks.get());
-        draft_paint(draft, estimator, request_);
+        Draft* draft = draft_new();
+        draft_paint(draft, estimator, request_, Looks::take, looks.get());
         EXPECT_TRUE(wait_until([&] { return looks->came > 0; })) << mode;
         draft_free(draft);
         estimator_free(estimator);
@@ -196,12 +198,12 @@ TEST_F(DraftTest, TheNextStopsTheLast) {
     const Environment written("MANIERA_FAKE_LOG", log_.c_str());
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new(Looks::take, &looks);
-    draft_paint(draft, estimator, request_);
+    Draft* draft = draft_new();
+    draft_paint(draft, estimator, request_, Looks::take, &looks);
     ASSERT_TRUE(wait_until([&] { return heard("stylize").size() == 1; }));
     for (const char* strength : {"60", "70", "80"}) {
         set("strength", strength);
-        draft_paint(draft, estimator, request_);
+        draft_paint(draft, estimator, request_, Looks::take, &looks);
     }
     ASSERT_TRUE(wait_until([&] { return looks.came > 0; }));
     run_main_loop(0.1);
@@ -222,9 +224,9 @@ TEST_F(DraftTest, OneThatWasStoppedIsNotShown) {
         const Environment fake("MANIERA_FAKE", mode);
         Looks looks;
         Estimator* estimator = estimator_new();
-        Draft* draft = draft_new(Looks::take, &looks);
-        draft_paint(draft, estimator, request_);
-        draft_stop(draft);
+        Draft* draft = draft_new();
+        draft_paint(draft, estimator, request_, Looks::take, &looks);
+        draft_stop(draft, &looks);
         run_main_loop(0.6);
         EXPECT_EQ(looks.came, 0) << mode;
         draft_free(draft);
@@ -239,10 +241,10 @@ TEST_F(DraftTest, NothingRemainsOfOneThatIsLeftWhileItIsPainted) {
     for (const std::size_t begun : {1u, 2u}) {
         Looks looks;
         Estimator* estimator = estimator_new();
-        Draft* draft = draft_new(Looks::take, &looks);
-        draft_paint(draft, estimator, request_);
+        Draft* draft = draft_new();
+        draft_paint(draft, estimator, request_, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return heard("stylize").size() == begun; }));
-        draft_stop(draft);
+        draft_stop(draft, &looks);
         estimator_free(estimator);
         draft_free(draft);
         run_main_loop(0.05);
@@ -258,7 +260,7 @@ TEST_F(DraftTest, AnEstimateIsAnsweredBesideIt) {
     const Environment fake("MANIERA_FAKE", "invert");
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new(Looks::take, &looks);
+    Draft* draft = draft_new();
     for (int i = 0; i < 3; ++i) {
         estimator_ask(
             estimator, request_,
@@ -268,7 +270,7 @@ TEST_F(DraftTest, AnEstimateIsAnsweredBesideIt) {
                 told->errors += error != nullptr;
             },
             &told);
-        draft_paint(draft, estimator, request_);
+        draft_paint(draft, estimator, request_, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return looks.came == i + 1 && told.answers == i + 1; }));
     }
     EXPECT_EQ(told.errors, 0);
@@ -280,10 +282,10 @@ TEST_F(DraftTest, ManyNeedNoMoreMemoryThanOne) {
     const Environment fake("MANIERA_FAKE", "echo");
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new(Looks::take, &looks);
+    Draft* draft = draft_new();
     std::vector<gint64> sizes;
     for (int i = 1; i <= 3; ++i) {
-        draft_paint(draft, estimator, request_);
+        draft_paint(draft, estimator, request_, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return looks.came == i; }));
         SharedMemory* memory = nullptr;
         ASSERT_NE(estimator_helper(estimator, &memory, nullptr), nullptr);
@@ -298,17 +300,38 @@ TEST_F(DraftTest, ManyNeedNoMoreMemoryThanOne) {
 TEST_F(DraftTest, AHelperThatDiesAtItIsStartedAgain) {
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new(Looks::take, &looks);
+    Draft* draft = draft_new();
     const Environment written("MANIERA_FAKE_LOG", log_.c_str());
     {
         const Environment fake("MANIERA_FAKE", "crash");
-        draft_paint(draft, estimator, request_);
-        ASSERT_TRUE(wait_until([&] { return heard("stylize").size() == 1; }));
+        draft_paint(draft, estimator, request_, Looks::take, &looks);
+        ASSERT_TRUE(wait_until([&] { return looks.came == 1; }));
+        EXPECT_EQ(looks.last, nullptr);
+        EXPECT_NE(looks.errors.find("ended"), std::string::npos) << looks.errors;
         ASSERT_TRUE(wait_until([&] { return Traces::now().children == before_.children; }));
     }
     const Environment fake("MANIERA_FAKE", "invert");
-    draft_paint(draft, estimator, request_);
-    EXPECT_TRUE(wait_until([&] { return looks.came == 1; }));
+    draft_paint(draft, estimator, request_, Looks::take, &looks);
+    EXPECT_TRUE(wait_until([&] { return looks.last != nullptr; }));
+    draft_free(draft);
+    estimator_free(estimator);
+}
+
+TEST_F(DraftTest, WhoAsksBesideAnotherWaitsForThat) {
+    const Environment fake("MANIERA_FAKE", "slow:0.3");
+    const Environment written("MANIERA_FAKE_LOG", log_.c_str());
+    Looks first, second, third;
+    Estimator* estimator = estimator_new();
+    Draft* draft = draft_new();
+    for (Looks* looks : {&first, &second, &third})
+        draft_paint(draft, estimator, request_, Looks::take, looks);
+    draft_stop(draft, &second);
+    ASSERT_TRUE(wait_until([&] { return first.came == 1; }));
+    EXPECT_EQ(third.came, 0);
+    ASSERT_TRUE(wait_until([&] { return third.came == 1; }));
+    EXPECT_NE(third.last, nullptr);
+    EXPECT_EQ(second.came, 0);
+    EXPECT_TRUE(heard("stop").empty());
     draft_free(draft);
     estimator_free(estimator);
 }
@@ -318,10 +341,12 @@ TEST_F(DraftTest, WhatTheRunWouldRefuseIsNotPainted) {
     const Environment written("MANIERA_FAKE_LOG", log_.c_str());
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new(Looks::take, &looks);
-    draft_paint(draft, estimator, request_);
-    run_main_loop(0.2);
-    EXPECT_EQ(looks.came, 0);
+    Draft* draft = draft_new();
+    draft_paint(draft, estimator, request_, Looks::take, &looks);
+    EXPECT_EQ(looks.came, 0); // not before it returns
+    ASSERT_TRUE(wait_until([&] { return looks.came == 1; }));
+    EXPECT_EQ(looks.last, nullptr);
+    EXPECT_NE(looks.errors.find("cannot be its own style"), std::string::npos) << looks.errors;
     EXPECT_TRUE(heard("stylize").empty());
     draft_free(draft);
     estimator_free(estimator);
