@@ -9,18 +9,16 @@
 #include "plugin/run/run_plan.h"
 #include "plugin/run/small_pixels.h"
 
-/* On two processors the size takes 2 s with matched parts. The limit is for
- * what takes longer: many styles, Gatys' hundred steps. */
 enum
 {
-  SIDE = 256, /* px */
-  SECONDS = 3
+  SIDE = 256 /* px */
 };
 
 typedef struct
 {
   Estimator *estimator; /* borrowed */
   Request   *request;
+  gint       seconds; /* at most */
   DraftReady ready;
   gpointer   data;
 } Wish;
@@ -99,7 +97,10 @@ keep_scales (Request *request, double style_scale, double full)
  * content's copy. Numbers of steps and tiles that suit the run's size do not
  * suit a smaller one. */
 static void
-make_small (Request *request, const HostDrawable *content, gint side)
+make_small (Request            *request,
+            const HostDrawable *content,
+            gint                side,
+            gint                seconds)
 {
   static const char *const by_size[] = { "iterations", "scales", "tile" };
   ManieraOptions          *options = &request->options;
@@ -115,18 +116,19 @@ make_small (Request *request, const HostDrawable *content, gint side)
     maniera_option_unset (options, by_size[i]);
   maniera_option_set (options, "quality", "draft", message);
   set_number (options, "size", MIN (full, side));
-  set_number (options, "time-limit", SECONDS);
+  set_number (options, "time-limit", seconds);
 }
 
 static void answered (GObject *source, GAsyncResult *result, gpointer data);
 
 static gboolean
-prepare (Draft *draft, RunPlan *plan, Request *request, GError **error)
+prepare (Draft *draft, RunPlan *plan, const Wish *wish, GError **error)
 {
+  Request      *request = wish->request;
   HostDrawable *content = host_describe (request->content);
   const gint    side = content ? small_side (content, SIDE) : SIDE;
   if (content)
-    make_small (request, content, side);
+    make_small (request, content, side, wish->seconds);
   host_drawable_free (content);
   shared_memory_reuse (draft->memory);
   if (!run_plan_make (plan, draft->memory, request, side, error))
@@ -148,7 +150,7 @@ ask (Draft *draft, const Wish *wish, GError **error)
 {
   RunPlan plan = { 0 };
   draft->client = estimator_helper (wish->estimator, &draft->memory, error);
-  draft->open = draft->client && prepare (draft, &plan, wish->request, error);
+  draft->open = draft->client && prepare (draft, &plan, wish, error);
   if (draft->open)
     draft->id = helper_client_call (draft->client, MANIERA_METHOD_STYLIZE,
                                     job_params (&plan.job), answered, draft);
@@ -216,12 +218,13 @@ void
 draft_paint (Draft         *draft,
              Estimator     *estimator,
              const Request *request,
+             gint           seconds,
              DraftReady     ready,
              gpointer       data)
 {
   draft_stop (draft, data);
   Wish *wish = g_new (Wish, 1);
-  *wish = (Wish){ estimator, request_copy (request), ready, data };
+  *wish = (Wish){ estimator, request_copy (request), seconds, ready, data };
   g_queue_push_tail (&draft->wishes, wish);
   paint_next (draft);
 }

@@ -4,7 +4,7 @@
  * one helper and in its one memory, for all who ask.
  *
  *     Draft *draft = draft_new ();
- *     draft_paint (draft, estimator, request, ready, data);
+ *     draft_paint (draft, estimator, request, 3, ready, data);
  *     draft_stop (draft, data);    before the estimator is freed
  *     draft_free (draft);
  */
@@ -27,11 +27,12 @@ typedef void (*DraftReady) (GdkPixbuf    *picture,
 Draft *draft_new (void);
 
 /* Paints this with the estimator's helper, after what others have asked for.
- * `data` says who asks: what the same asked for before is stopped. `ready` is
- * called once, later. */
+ * `data` says who asks: what the same asked for before is stopped. After
+ * `seconds` it is what it has become by then. `ready` is called once, later. */
 void draft_paint (Draft         *draft,
                   Estimator     *estimator,
                   const Request *request,
+                  gint           seconds,
                   DraftReady     ready,
                   gpointer       data);
 /* Stops what `data` has asked for; its `ready` is not called any more. */

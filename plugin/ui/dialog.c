@@ -8,20 +8,20 @@
 #include "plugin/client/helper_start.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
-#include "plugin/run/estimator.h"
 #include "plugin/run/run.h"
 #include "plugin/run/settings.h"
 #include "plugin/run/styles_at_hand.h"
 #include "plugin/ui/dialog_view.h"
+#include "plugin/ui/forecast.h"
 #include "plugin/ui/frames_view.h"
 #include "plugin/ui/help.h"
 #include "plugin/ui/last_try.h"
+#include "plugin/ui/try_all.h"
 
 enum
 {
-  ASK_DELAY = 400, /* ms from the last change to the question for an estimate */
-  LISTEN = 100,    /* ms between two looks for the estimate's answer */
-  PATIENCE = 100   /* looks before a painting begins without it */
+  LISTEN = 100,  /* ms between two looks for the estimate's answer */
+  PATIENCE = 100 /* looks before a painting begins without it */
 };
 
 typedef struct
@@ -31,14 +31,13 @@ typedef struct
   gboolean      stays; /* the window, after what is painted now */
   GMainLoop    *loop;
   DialogView    view;
-  Estimator    *estimator; /* NULL = none was needed yet */
-  guint         fill;      /* the source that fills the list; 0 = done */
-  guint         ask;       /* the source that asks for an estimate; 0 = none */
-  guint         start;     /* the source that starts the run; 0 = none */
-  guint         listened;  /* so often it looked for the estimate's answer */
-  Run          *run;       /* NULL = nothing is painted */
-  GCancellable *fetch;     /* of the model; NULL = none */
-  gboolean      leaving;   /* when what runs has ended */
+  Forecast     *forecast;
+  guint         fill;     /* the source that fills the list; 0 = done */
+  guint         start;    /* the source that starts the run; 0 = none */
+  guint         listened; /* so often it looked for the estimate's answer */
+  Run          *run;      /* NULL = nothing is painted */
+  GCancellable *fetch;    /* of the model; NULL = none */
+  gboolean      leaving;  /* when what runs has ended */
 } Dialog;
 
 static gboolean
@@ -59,6 +58,8 @@ show_state (Dialog *dialog)
 {
   const gboolean busy = is_busy (dialog);
   gtk_widget_set_sensitive (dialog->view.inputs, !busy);
+  style_list_allow_trying (dialog->view.styles,
+                           !option_rows_complaint (dialog->view.options));
   quick_look_allow (dialog->view.look, !busy);
   gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_RESET),
                             !busy);
@@ -78,42 +79,6 @@ show_state (Dialog *dialog)
   gtk_widget_set_visible (dialog->view.newest, dialog->layer >= 0);
 }
 
-/* The estimate */
-
-static void
-on_estimate (const RunEstimate *estimate, const GError *error, gpointer data)
-{
-  Dialog *dialog = data;
-  if (is_busy (dialog))
-    return;
-  status_area_show_error (dialog->view.status, error);
-  if (estimate)
-    status_area_say_estimate (dialog->view.status, estimate);
-  else
-    status_area_say (dialog->view.status, "");
-}
-
-static gboolean
-ask_now (gpointer data)
-{
-  Dialog *dialog = data;
-  dialog->ask = 0;
-  if (!dialog->estimator)
-    dialog->estimator = estimator_new ();
-  estimator_ask (dialog->estimator, dialog->request, on_estimate, dialog);
-  quick_look_paint (dialog->view.look, dialog->estimator, dialog->request);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-forget_question (Dialog *dialog)
-{
-  if (dialog->ask)
-    g_source_remove (dialog->ask);
-  dialog->ask = 0;
-  quick_look_drop (dialog->view.look);
-}
-
 /* After any change: updates the request at once, and asks for an estimate a
  * little later. */
 static void
@@ -124,13 +89,13 @@ take_over (Dialog *dialog)
   maniera_options_resolve (&dialog->request->options, &resolved);
   style_list_set_scale (dialog->view.styles, resolved.style_scale);
   style_list_get (dialog->view.styles, dialog->request->styles);
-  forget_question (dialog);
+  forecast_forget (dialog->forecast);
   const char *lack = option_rows_complaint (dialog->view.options);
   if (!lack && !can_paint (dialog))
     lack = _ ("Tick one or more pictures whose style you want.");
   status_area_say (dialog->view.status, lack ? lack : _ ("Estimating..."));
   if (!lack)
-    dialog->ask = g_timeout_add (ASK_DELAY, ask_now, dialog);
+    forecast_ask (dialog->forecast, dialog->request);
   show_state (dialog);
 }
 
@@ -150,6 +115,16 @@ on_options (gpointer data)
   Dialog *dialog = data;
   preset_row_forget (dialog->view.presets);
   follow_user (dialog);
+}
+
+/* It paints the layer that the preview shows, of an animation the lowest. */
+static void
+on_try_wanted (gpointer data)
+{
+  Dialog *dialog = data;
+  try_all (dialog->view.window, dialog->view.draft,
+           forecast_estimator (dialog->forecast), dialog->request,
+           dialog->view.styles);
 }
 
 /* What it changes takes no time, and is no setting of a preset. */
@@ -222,7 +197,7 @@ end_of_work (Dialog *dialog, const GError *error)
     }
   else
     {
-      forget_question (dialog); /* its answer would hide the error */
+      forecast_forget (dialog->forecast); /* it would hide the error */
       status_area_say (dialog->view.status, "");
       status_area_show_error (dialog->view.status, error);
     }
@@ -302,11 +277,9 @@ static gboolean
 start_when_measured (gpointer data)
 {
   Dialog *dialog = data;
-  if (dialog->estimator && estimator_is_asked (dialog->estimator)
-      && ++dialog->listened < PATIENCE)
+  if (forecast_is_asked (dialog->forecast) && ++dialog->listened < PATIENCE)
     return G_SOURCE_CONTINUE;
-  g_clear_pointer (&dialog->estimator,
-                   estimator_free); /* one helper is enough */
+  forecast_end_helper (dialog->forecast); /* one helper is enough */
   return start_run (dialog);
 }
 
@@ -316,7 +289,7 @@ paint (Dialog *dialog, gboolean stays)
   if (is_busy (dialog) || !can_paint (dialog))
     return;
   dialog->stays = stays;
-  forget_question (dialog);
+  forecast_forget (dialog->forecast);
   dialog->listened = 0;
   last_values_save (dialog->request);
   styles_at_hand_used (dialog->request->styles);
@@ -346,7 +319,7 @@ fetch_model (gpointer data)
   Dialog *dialog = data;
   if (is_busy (dialog))
     return;
-  forget_question (dialog);
+  forecast_forget (dialog->forecast);
   status_area_show_error (dialog->view.status, NULL);
   status_area_say (dialog->view.status, _ ("Fetching the model..."));
   status_area_pulse (dialog->view.status);
@@ -455,10 +428,9 @@ fill_in (gpointer data)
 static void
 clear (Dialog *dialog)
 {
-  forget_question (dialog);
   if (dialog->fill)
     g_source_remove (dialog->fill);
-  estimator_free (dialog->estimator);
+  forecast_free (dialog->forecast);
   run_free (dialog->run);
   dialog_view_clear (&dialog->view);
   g_main_loop_unref (dialog->loop);
@@ -468,9 +440,10 @@ gint
 dialog_run (Request *request, const char *note, gint painted)
 {
   static const DialogEvents events
-      = { follow_user,
-          on_options,
-          on_output,
+      = { .styles_changed = follow_user,
+          .try_wanted = on_try_wanted,
+          .options_changed = on_options,
+          .output_changed = on_output,
           .look_wanted = follow_user,
           .presets = { request_of, on_preset, on_preset_failure },
           .fetch_model = fetch_model,
@@ -482,6 +455,7 @@ dialog_run (Request *request, const char *note, gint painted)
     return -1;
   dialog.loop = g_main_loop_new (NULL, FALSE);
   dialog_view_make (&dialog.view, content, &events, &dialog);
+  dialog.forecast = forecast_new (dialog.view.status, dialog.view.look);
   if (request->frames)
     frames_view_fit (&dialog.view, content);
   option_rows_set (dialog.view.options, &request->options);

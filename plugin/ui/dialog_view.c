@@ -13,7 +13,7 @@ enum
   WIDTH = 940, /* px of the window at first */
   HEIGHT = 680,
   SETTINGS_WIDTH = 390, /* px, of the right half */
-  ADVANCED_HEIGHT = 160 /* px */
+  ADVANCED_HEIGHT = 150 /* px; more would pass 768 px */
 };
 
 /* Keeps GTK from destroying the window, which is still needed. */
@@ -114,7 +114,8 @@ inputs_new (DialogView         *view,
 {
   GtkWidget *inputs = gtk_vbox_new (FALSE, 12);
   view->styles
-      = style_list_new (image, view->thumbnails, events->styles_changed, data);
+      = style_list_new (image, view->thumbnails, events->styles_changed,
+                        events->try_wanted, data);
   gtk_widget_set_size_request (inputs, SETTINGS_WIDTH, -1);
   gtk_box_pack_start (GTK_BOX (inputs), style_list_widget (view->styles), TRUE,
                       TRUE, 0);

@@ -56,6 +56,7 @@ typedef struct
 typedef struct
 {
   void (*styles_changed) (gpointer data);
+  void (*try_wanted) (gpointer data); /* of all styles */
   void (*options_changed) (gpointer data);
   void (*output_changed) (gpointer data);
   void (*look_wanted) (gpointer data);

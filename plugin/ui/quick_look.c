@@ -8,6 +8,11 @@
 #include "plugin/ui/thumbnails.h"
 #include "plugin/ui/widgets.h"
 
+enum
+{
+  SECONDS = 3 /* most drafts take less; Gatys' hundred steps do not */
+};
+
 struct _QuickLook
 {
   GtkWidget   *tick;
@@ -92,7 +97,7 @@ void
 quick_look_paint (QuickLook *look, Estimator *estimator, const Request *request)
 {
   if (look->wished && is_ticked (look))
-    draft_paint (look->draft, estimator, request, on_ready, look);
+    draft_paint (look->draft, estimator, request, SECONDS, on_ready, look);
   look->wished = FALSE;
 }
 

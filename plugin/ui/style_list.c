@@ -23,7 +23,10 @@ struct _StyleList
   GtkWidget *scrolled;
   GtkWidget *at_hand; /* the button that shows the styles at hand */
   GtkWidget *add;     /* the button that asks for files */
+  GtkWidget *try;     /* the button that tries all rows */
   GtkWidget *empty;   /* what to do when there is no row */
+  gboolean   usable;  /* the settings, for a try */
+  void (*try_all) (gpointer data);
   GPtrArray *rows;    /* of StyleRow, which their widgets own */
   gboolean   others;  /* the image's own layers are left out */
   StyleRow  *awaited; /* to be scrolled to when the rows have their places */
@@ -33,6 +36,7 @@ static void
 show_whether_empty (StyleList *list)
 {
   gtk_widget_set_visible (list->empty, list->rows->len == 0);
+  gtk_widget_set_sensitive (list->try, list->rows->len > 0 && list->usable);
 }
 
 static void
@@ -217,13 +221,38 @@ on_destroy (GtkWidget *box, gpointer data)
   g_free (list);
 }
 
+static void
+on_try_all (GtkWidget *button, gpointer data)
+{
+  StyleList *list = data;
+  (void)button;
+  list->try_all (list->shared.data);
+}
+
+/* The heading, and at its end the button that tries what is listed. */
+static GtkWidget *
+head_new (StyleList *list)
+{
+  GtkWidget *head = gtk_hbox_new (FALSE, 6);
+  list->try = gtk_button_new_with_label (_ ("Try all..."));
+  gtk_widget_set_tooltip_text (
+      list->try, _ ("Shows a small draft in each of these styles alone"));
+  g_signal_connect (list->try, "clicked", G_CALLBACK (on_try_all), list);
+  gtk_box_pack_start (GTK_BOX (head), heading_new (_ ("Paint like")), TRUE,
+                      TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (head), list->try, FALSE, FALSE, 0);
+  return head;
+}
+
 StyleList *
 style_list_new (gint        image,
                 Thumbnails *thumbnails,
                 void (*on_changed) (gpointer data),
+                void (*on_try_wanted) (gpointer data),
                 gpointer data)
 {
   StyleList *list = g_new0 (StyleList, 1);
+  list->try_all = on_try_wanted;
   list->shared = (StyleRows){ .image = image,
                               .scale = 1,
                               .thumbnails = thumbnails,
@@ -237,7 +266,6 @@ style_list_new (gint        image,
   gtk_container_set_border_width (GTK_CONTAINER (list->lines), 3);
   gtk_box_pack_start (GTK_BOX (list->lines), list->empty, TRUE, TRUE, 0);
 
-  GtkWidget *heading = heading_new (_ ("Paint like"));
   list->add = gtk_button_new_with_mnemonic (_ ("Add picture from _disk..."));
   list->at_hand = gtk_button_new_with_mnemonic (_ ("Styl_es..."));
   gtk_widget_set_tooltip_text (
@@ -248,7 +276,7 @@ style_list_new (gint        image,
   g_signal_connect (list->at_hand, "clicked", G_CALLBACK (on_at_hand), list);
   gtk_box_pack_start (GTK_BOX (line), list->add, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (line), list->at_hand, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (list->box), heading, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (list->box), head_new (list), FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (list->box), list->scrolled, TRUE, TRUE, 0);
   gtk_box_pack_start (GTK_BOX (list->box), line, FALSE, FALSE, 0);
 
@@ -269,6 +297,13 @@ style_list_fill (StyleList *list, gint content)
   if (!list->others)
     add_layers (list, layers, content, TRUE);
   add_layers (list, layers, content, FALSE);
+  show_whether_empty (list);
+}
+
+void
+style_list_allow_trying (StyleList *list, gboolean allowed)
+{
+  list->usable = allowed;
   show_whether_empty (list);
 }
 
@@ -310,10 +345,38 @@ style_list_get (const StyleList *list, GPtrArray *styles)
   g_ptr_array_set_size (styles, 0);
   for (guint i = 0; i < list->rows->len; ++i)
     {
-      StyleChoice *choice = style_row_get (g_ptr_array_index (list->rows, i));
-      if (choice)
-        g_ptr_array_add (styles, choice);
+      const StyleRow *row = g_ptr_array_index (list->rows, i);
+      if (style_row_ticked (row))
+        g_ptr_array_add (styles, style_row_get (row));
     }
+}
+
+guint
+style_list_count (const StyleList *list)
+{
+  return list->rows->len;
+}
+
+const char *
+style_list_title (const StyleList *list, guint index)
+{
+  return style_row_title (g_ptr_array_index (list->rows, index));
+}
+
+StyleChoice *
+style_list_choice (const StyleList *list, guint index)
+{
+  return style_row_get (g_ptr_array_index (list->rows, index));
+}
+
+void
+style_list_tick_alone (StyleList *list, guint index)
+{
+  g_autoptr (GPtrArray) alone
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
+  g_ptr_array_add (alone, style_list_choice (list, index));
+  style_list_set (list, alone);
+  changed (list);
 }
 
 void

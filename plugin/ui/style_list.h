@@ -19,15 +19,20 @@
 typedef struct _StyleList StyleList;
 
 /* An empty list, freed with its widget. `changed` is called after each change
- * by the user. `thumbnails` must outlive it. */
+ * by the user, `try_wanted` when the user wants all rows tried. `thumbnails`
+ * must outlive it. */
 StyleList *style_list_new (gint        image,
                            Thumbnails *thumbnails,
                            void (*changed) (gpointer data),
+                           void (*try_wanted) (gpointer data),
                            gpointer data);
 GtkWidget *style_list_widget (StyleList *list);
 
 /* Adds every open layer but `content` that is not in the list yet. */
 void style_list_fill (StyleList *list, gint content);
+
+/* Whether the rows can be tried as things are, if there are any. */
+void style_list_allow_trying (StyleList *list, gboolean allowed);
 
 /* From now on it leaves out the layers of the image that is painted. */
 void style_list_leave_out_own (StyleList *list);
@@ -37,6 +42,14 @@ void style_list_leave_out_own (StyleList *list);
 void style_list_set (StyleList *list, const GPtrArray *styles);
 /* Replaces `styles` by the ticked StyleChoices. */
 void style_list_get (const StyleList *list, GPtrArray *styles);
+
+/* The rows, ticked or not, by their number from 0. */
+guint       style_list_count (const StyleList *list);
+const char *style_list_title (const StyleList *list, guint index);
+/* What the row chooses when it is ticked. The caller owns it. */
+StyleChoice *style_list_choice (const StyleList *list, guint index);
+/* Ticks this row and unticks all others, for the user. */
+void style_list_tick_alone (StyleList *list, guint index);
 
 /* On the first ticked row, else the first. */
 void style_list_grab_focus (StyleList *list);

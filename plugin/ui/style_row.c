@@ -289,6 +289,12 @@ style_row_ticked (const StyleRow *row)
   return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (row->tick));
 }
 
+const char *
+style_row_title (const StyleRow *row)
+{
+  return row->title;
+}
+
 void
 style_row_grab_focus (StyleRow *row)
 {
@@ -342,11 +348,11 @@ style_row_set (StyleRow *row, const StyleChoice *choice)
 StyleChoice *
 style_row_get (const StyleRow *row)
 {
-  if (!style_row_ticked (row))
-    return NULL;
   StyleChoice *choice = style_choice_new ();
   choice->drawable = row->drawable;
   choice->file = g_strdup (row->file);
+  if (!row->details)
+    return choice;
   choice->weight = gtk_spin_button_get_value (GTK_SPIN_BUTTON (row->weight));
   choice->scale = row->own_scale
                       ? gtk_spin_button_get_value (GTK_SPIN_BUTTON (row->scale))

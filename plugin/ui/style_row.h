@@ -40,8 +40,9 @@ gboolean style_row_ticked (const StyleRow *row);
 
 /* NULL unticks the row; its numbers stay. */
 void style_row_set (StyleRow *row, const StyleChoice *choice);
-/* The caller owns it. NULL when the row is not ticked. */
+/* What it chooses when it is ticked. The caller owns it. */
 StyleChoice *style_row_get (const StyleRow *row);
+const char  *style_row_title (const StyleRow *row);
 
 void style_row_grab_focus (StyleRow *row);
 

@@ -86,6 +86,53 @@ keep_bright (GtkWidget *label)
   g_signal_connect (label, "style-set", G_CALLBACK (on_style_set), NULL);
 }
 
+static void
+draw_picture (GtkWidget *image, cairo_t *cr)
+{
+  GdkPixbuf    *picture = gtk_image_get_pixbuf (GTK_IMAGE (image));
+  GtkAllocation place;
+  gtk_widget_get_allocation (image, &place);
+  gdk_cairo_set_source_pixbuf (
+      cr, picture, (place.width - gdk_pixbuf_get_width (picture)) / 2,
+      (place.height - gdk_pixbuf_get_height (picture)) / 2);
+  cairo_paint (cr);
+}
+
+/* GTK 3's signal has a cairo_t, GTK 2's an event. */
+static gboolean
+on_draw (GtkWidget *image, cairo_t *cr, gpointer data)
+{
+  (void)data;
+  draw_picture (image, cr);
+  return TRUE;
+}
+
+static gboolean
+on_expose (GtkWidget *image, GdkEventExpose *event, gpointer data)
+{
+  (void)data;
+  GtkAllocation place;
+  cairo_t      *cr = gdk_cairo_create (gtk_widget_get_window (image));
+  gdk_cairo_region (cr, event->region);
+  cairo_clip (cr);
+  gtk_widget_get_allocation (image, &place);
+  cairo_translate (cr, place.x, place.y);
+  draw_picture (image, cr);
+  cairo_destroy (cr);
+  return TRUE;
+}
+
+GtkWidget *
+picture_new (GdkPixbuf *picture)
+{
+  GtkWidget *image = gtk_image_new_from_pixbuf (picture);
+  if (g_signal_lookup ("draw", GTK_TYPE_WIDGET))
+    g_signal_connect (image, "draw", G_CALLBACK (on_draw), NULL);
+  else
+    g_signal_connect (image, "expose-event", G_CALLBACK (on_expose), NULL);
+  return image;
+}
+
 void
 table_put (GtkWidget *table,
            GtkWidget *child,

@@ -25,6 +25,10 @@ void       note_set (GtkWidget *note, const char *text);
  */
 void keep_bright (GtkWidget *label);
 
+/* A picture whose colors stay as they are: GTK brightens an image that is below
+ * the pointer. */
+GtkWidget *picture_new (GdkPixbuf *picture);
+
 /* Puts a child into a cell; `expand` = along x. */
 void table_put (GtkWidget *table,
                 GtkWidget *child,

@@ -19,8 +19,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 # Of these every string that has a mnemonic, which is a label.
 SOURCES = ["gimp2.c", "ui/dialog_view.c", "ui/output_row.c", "ui/preview_view.c", "ui/quick_look.c",
            "ui/repeat_dialog.c", "ui/status_area.c", "ui/style_list.c"]
-# A style's row has no mnemonics, as there are many rows; the others are the parts and the errors' details.
-OTHERS = ["Paint like", "Weight", "Stroke size", "Mask", "Style mask", "Match parts", "Parts", "Details"]
+# A style's row has no mnemonics, as there are many rows; the others are of the list, the parts and the errors.
+OTHERS = ["Paint like", "Try all...", "Weight", "Stroke size", "Mask", "Style mask", "Match parts", "Parts", "Details"]
 
 
 def strings_in(text, mark):

@@ -331,6 +331,29 @@ class Dialog(unittest.TestCase):
         self.leave()
         self.assertEqual(self.new_names(count + 1), [f"Frame {i} (90ms)" for i in range(6, 0, -1)])
 
+    def test_TryAllIsOfTheFrameThatThePreviewShows(self):
+        """The lowest; the fake helper copies it."""
+        self.gimp.behave("echo")
+        self.open_dialog()
+        self.screen.key(self.dialog, "shift+Tab", "space")
+        gallery = self.screen.window("^All Styles Tried")
+        self.session.wait_for("stylize")
+        frames = pan(6)
+
+        def differences():
+            """Of each frame from what is most like it in the first cell."""
+            cell = self.screen.pixels(gallery)[:130, :240]
+            places = np.lib.stride_tricks.sliding_window_view(cell, (72, 96, 3))[:, :, 0]
+            return [min(abs(place - frame).mean() for row in places for place in row) for frame in frames]
+
+        wait_until(lambda: differences()[0] < 3, "the first frame")
+        self.session.shot(gallery, "try-all-animation")
+        self.assertEqual(int(np.argmin(differences())), 0)
+        self.screen.key(gallery, "Escape")
+        self.screen.wait_gone("^All Styles Tried")
+        self.screen.ask_to_close(self.dialog)
+        self.leave()
+
     def painted(self):
         """Files of frames that are painted."""
         return pathlib.Path(self.caches.name).glob("gimp/*/maniera/frames-*/painted/*.png")

@@ -116,6 +116,24 @@ class ScreenReader(unittest.TestCase):
             self.assertTrue(self.part(f"{name}, waves.maniera-style")["usable"], name)
         self.session.shot(self.dialog, "pack-ticked")
 
+    def test_EachDraftOfTryAllIsCalledAsItsStyle(self):
+        self.try_all("echo", lambda names: {"Painting 1", "Painting 2"} <= set(names))
+
+    def test_WhyAStyleCouldNotBeTriedIsHeard(self):
+        self.try_all("crash", lambda names: all(
+            any(name.startswith(f"{style}: The painting program ended") for name in names)
+            for style in ("Painting 1", "Painting 2")))
+
+    def try_all(self, helper, are_heard):
+        self.assertTrue(self.part("Try all...")["usable"])
+        self.session.gimp.behave(helper)
+        self.screen.key(self.dialog, "shift+Tab", "space")
+        gallery = self.screen.window("^All Styles Tried")
+        wait_until(lambda: are_heard(self.names("toggle button")), "the drafts' names")
+        self.assertIn("Progress", self.names("progress bar"))
+        self.screen.key(gallery, "Escape")
+        self.screen.wait_gone("^All Styles Tried")
+
 
 if __name__ == "__main__":
     if not importlib.util.find_spec("pyatspi"):

@@ -92,7 +92,7 @@ protected:
         auto looks = std::make_unique<Looks>();
         Estimator* estimator = estimator_new();
         Draft* draft = draft_new();
-        draft_paint(draft, estimator, request_, Looks::take, looks.get());
+        draft_paint(draft, estimator, request_, 3, Looks::take, looks.get());
         EXPECT_TRUE(wait_until([&] { return looks->came > 0; })) << mode;
         draft_free(draft);
         estimator_free(estimator);
@@ -199,11 +199,11 @@ TEST_F(DraftTest, TheNextStopsTheLast) {
     Looks looks;
     Estimator* estimator = estimator_new();
     Draft* draft = draft_new();
-    draft_paint(draft, estimator, request_, Looks::take, &looks);
+    draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
     ASSERT_TRUE(wait_until([&] { return heard("stylize").size() == 1; }));
     for (const char* strength : {"60", "70", "80"}) {
         set("strength", strength);
-        draft_paint(draft, estimator, request_, Looks::take, &looks);
+        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
     }
     ASSERT_TRUE(wait_until([&] { return looks.came > 0; }));
     run_main_loop(0.1);
@@ -225,7 +225,7 @@ TEST_F(DraftTest, OneThatWasStoppedIsNotShown) {
         Looks looks;
         Estimator* estimator = estimator_new();
         Draft* draft = draft_new();
-        draft_paint(draft, estimator, request_, Looks::take, &looks);
+        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
         draft_stop(draft, &looks);
         run_main_loop(0.6);
         EXPECT_EQ(looks.came, 0) << mode;
@@ -242,7 +242,7 @@ TEST_F(DraftTest, NothingRemainsOfOneThatIsLeftWhileItIsPainted) {
         Looks looks;
         Estimator* estimator = estimator_new();
         Draft* draft = draft_new();
-        draft_paint(draft, estimator, request_, Looks::take, &looks);
+        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return heard("stylize").size() == begun; }));
         draft_stop(draft, &looks);
         estimator_free(estimator);
@@ -270,7 +270,7 @@ TEST_F(DraftTest, AnEstimateIsAnsweredBesideIt) {
                 told->errors += error != nullptr;
             },
             &told);
-        draft_paint(draft, estimator, request_, Looks::take, &looks);
+        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return looks.came == i + 1 && told.answers == i + 1; }));
     }
     EXPECT_EQ(told.errors, 0);
@@ -285,7 +285,7 @@ TEST_F(DraftTest, ManyNeedNoMoreMemoryThanOne) {
     Draft* draft = draft_new();
     std::vector<gint64> sizes;
     for (int i = 1; i <= 3; ++i) {
-        draft_paint(draft, estimator, request_, Looks::take, &looks);
+        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return looks.came == i; }));
         SharedMemory* memory = nullptr;
         ASSERT_NE(estimator_helper(estimator, &memory, nullptr), nullptr);
@@ -304,14 +304,14 @@ TEST_F(DraftTest, AHelperThatDiesAtItIsStartedAgain) {
     const Environment written("MANIERA_FAKE_LOG", log_.c_str());
     {
         const Environment fake("MANIERA_FAKE", "crash");
-        draft_paint(draft, estimator, request_, Looks::take, &looks);
+        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return looks.came == 1; }));
         EXPECT_EQ(looks.last, nullptr);
         EXPECT_NE(looks.errors.find("ended"), std::string::npos) << looks.errors;
         ASSERT_TRUE(wait_until([&] { return Traces::now().children == before_.children; }));
     }
     const Environment fake("MANIERA_FAKE", "invert");
-    draft_paint(draft, estimator, request_, Looks::take, &looks);
+    draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
     EXPECT_TRUE(wait_until([&] { return looks.last != nullptr; }));
     draft_free(draft);
     estimator_free(estimator);
@@ -324,7 +324,7 @@ TEST_F(DraftTest, WhoAsksBesideAnotherWaitsForThat) {
     Estimator* estimator = estimator_new();
     Draft* draft = draft_new();
     for (Looks* looks : {&first, &second, &third})
-        draft_paint(draft, estimator, request_, Looks::take, looks);
+        draft_paint(draft, estimator, request_, 3, Looks::take, looks);
     draft_stop(draft, &second);
     ASSERT_TRUE(wait_until([&] { return first.came == 1; }));
     EXPECT_EQ(third.came, 0);
@@ -342,7 +342,7 @@ TEST_F(DraftTest, WhatTheRunWouldRefuseIsNotPainted) {
     Looks looks;
     Estimator* estimator = estimator_new();
     Draft* draft = draft_new();
-    draft_paint(draft, estimator, request_, Looks::take, &looks);
+    draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
     EXPECT_EQ(looks.came, 0); // not before it returns
     ASSERT_TRUE(wait_until([&] { return looks.came == 1; }));
     EXPECT_EQ(looks.last, nullptr);
