@@ -52,7 +52,7 @@ struct Inputs {
     PictureSource content;
     std::vector<StyleInput> styles; // at least one
     std::vector<PartPair> parts;    // none = each region is painted like all of its styles
-    RowSource initial;              // the start picture when the option `init` names a file
+    RowSource initial;              // the start picture, in place of what the option `init` says
     TemporalTarget temporal;        // not in gatys
     std::string scratch_folder;     // for what memory cannot hold; empty = it must hold everything
 };

@@ -24,7 +24,7 @@ namespace {
 
 at::Tensor start_by_init(const Scene& scene, const ResolvedOptions& resolved,
                          const Inputs& prepared, at::Device device) {
-    const std::string init = resolved.init;
+    const std::string init = prepared.initial.empty() ? resolved.init : "";
     const auto of_canvas = [&](const std::function<Image(Span)>& rows) {
         return canvas_tensor(rows, scene, scene.bands.own(), device);
     };

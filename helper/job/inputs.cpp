@@ -89,6 +89,18 @@ Inputs read_styles(const Job& job, const Reader& read, Size content) {
     return inputs;
 }
 
+// Where a painting is transparent, it shows the content.
+Image over(Picture painting, const Image& content) {
+    if (painting.alpha.empty())
+        return std::move(painting.color);
+    const Image below = resize(content, size_of(painting.color));
+    for (std::size_t i = 0; i < painting.color.pixels.size(); ++i) {
+        float& value = painting.color.pixels[i];
+        value = below.pixels[i] + painting.alpha.pixels[i / 3] * (value - below.pixels[i]);
+    }
+    return std::move(painting.color);
+}
+
 void read_start(const Job& job, Inputs& inputs) {
     const ResolvedOptions resolved = resolve(job.options);
     if (!names_a_file(resolved.init))
@@ -111,8 +123,11 @@ JobInputs load_inputs(const Job& job, const SharedMemory& memory, const Warn& wa
     JobInputs loaded{
         read_styles(job, read, size_of(content.picture.color)), std::move(content.info), {}};
     loaded.remarks = std::move(remarks);
+    if (job.painting.empty())
+        read_start(job, loaded.inputs);
+    else
+        loaded.inputs.initial = over(read.picture(job.painting).picture, content.picture.color);
     loaded.inputs.content = std::move(content.picture);
-    read_start(job, loaded.inputs);
     check_inputs(loaded.inputs, job.options);
     return loaded;
 }

@@ -208,15 +208,19 @@ Job job_from(const json& value, const Names& names) {
     static const char* const known_in_serve[] = {"inputs",   "options", "output", "output-options",
                                                  "metadata", "preview", nullptr};
     static const char* const known_inputs[] = {"content", "styles", nullptr};
+    static const char* const known_inputs_in_serve[] = {"content", "painting", "styles", nullptr};
     check_keys(value, "the outermost object", names.serve ? known_in_serve : known);
     if (!value.contains("inputs"))
         refuse("The job has no inputs; name a content and styles.");
     const json& inputs = value["inputs"];
-    check_keys(inputs, "inputs", known_inputs);
+    check_keys(inputs, "inputs", names.serve ? known_inputs_in_serve : known_inputs);
 
     Job job;
     maniera_options_init(&job.options);
     job.content = location_at(inputs, "content", "inputs", names);
+    job.painting = location_at(inputs, "painting", "inputs", names);
+    if (!job.painting.file.empty() || (job.painting.memory && job.painting.memory->channels == 1))
+        refuse("In the job, painting of inputs must be a picture in memory with 3 or 4 channels.");
     job.output = location_at(value, "output", "the job", names);
     if (!names.recipe && (job.content.empty() || job.output.empty()))
         refuse("The job has no " + std::string(job.content.empty() ? "content" : "output") +

@@ -63,6 +63,7 @@ struct JobStyle {
 
 struct Job {
     PictureLocation content;
+    PictureLocation painting; // of the content, to go on from; empty = the run starts anew
     std::vector<JobStyle> styles;
     ManieraOptions options{};
     PictureLocation output;

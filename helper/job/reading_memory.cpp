@@ -9,14 +9,13 @@
 #include "helper/images/image_file.h"
 
 namespace maniera {
-namespace {
 
 Size size_of(const PictureLocation& location) {
+    if (location.empty())
+        return {};
     return location.memory ? Size{location.memory->width, location.memory->height}
                            : picture_size(location.file);
 }
-
-} // namespace
 
 bool is_pack(const PictureLocation& style) { return !style.memory && is_style_pack(style.file); }
 
@@ -25,7 +24,7 @@ Size style_picture_size(const PictureLocation& style) {
 }
 
 std::vector<WholePicture> whole_pictures(const Job& job) {
-    std::vector<WholePicture> pictures = {{job.content}};
+    std::vector<WholePicture> pictures = {{job.content}, {job.painting}};
     for (const JobStyle& style : job.styles) {
         if (!is_pack(style.picture))
             pictures.push_back({style.picture});

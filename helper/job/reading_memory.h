@@ -30,6 +30,9 @@ void refuse_more_than_memory(const std::vector<WholePicture>& pictures,
 // Whether a style is a pack, which stands for a painting.
 bool is_pack(const PictureLocation& style);
 
+// Known by its place in memory, or read from the file's header; 0x0 where there is none.
+Size size_of(const PictureLocation& location);
+
 // Of a style's painting, or of the one that its pack was made of.
 Size style_picture_size(const PictureLocation& style);
 

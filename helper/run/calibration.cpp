@@ -8,6 +8,7 @@
 #include "helper/files/folders.h"
 #include "helper/files/output_file.h"
 #include "helper/images/image_file.h"
+#include "helper/job/going_on.h"
 #include "helper/job/reading_memory.h"
 
 #include <nlohmann/json.hpp>
@@ -177,14 +178,6 @@ double step_time(const Model& model, ManieraOptions options, int side) {
     return quickest;
 }
 
-Size size_of(const PictureLocation& location) {
-    if (location.empty())
-        return {};
-    if (location.memory)
-        return {location.memory->width, location.memory->height};
-    return picture_size(location.file);
-}
-
 std::vector<StyleSize> style_sizes(const Job& job) {
     std::vector<StyleSize> sizes;
     for (const JobStyle& style : job.styles)
@@ -258,7 +251,8 @@ Calibration calibrate(const ManieraOptions& options, ModelCache& models) {
     return calibration;
 }
 
-Estimate estimate_job(const Job& job, ModelCache& models) {
+Estimate estimate_job(const Job& asked, ModelCache& models) {
+    const Job job = going_on(asked);
     check_weights(job.styles);
     if (job.styles.empty())
         throw Error(ErrorCode::invalid_request, "There is no style; name at least one picture.");

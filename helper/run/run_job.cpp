@@ -10,6 +10,7 @@
 #include "helper/images/output_format.h"
 #include "helper/images/row_writer.h"
 #include "helper/images/wide_colors.h"
+#include "helper/job/going_on.h"
 #include "helper/job/overwriting.h"
 #include "helper/job/recipe.h"
 #include "helper/run/calibration.h"
@@ -64,6 +65,7 @@ void check_locations(const Job& job, const SharedMemory& memory) {
             memory.check(*location.memory);
     };
     check(job.content);
+    check(job.painting);
     check(job.output);
     for (const JobStyle& style : job.styles)
         for (const PictureLocation* location : {&style.picture, &style.mask, &style.style_mask})
@@ -202,8 +204,9 @@ private:
 
 } // namespace
 
-Result run_job(const Job& job, const SharedMemory& memory, ModelCache& models,
+Result run_job(const Job& asked, const SharedMemory& memory, ModelCache& models,
                const Listener& listener, Checkpoints* checkpoints, Communicator& comm) {
+    const Job job = going_on(asked);
     JobRun run(job, memory, listener, checkpoints, comm);
     run.check_output_and_memory();
     const Model& model = models.get(job.options);

@@ -61,6 +61,9 @@ job_params (const JobPlan *plan)
   JsonObject *inputs = json_object_new ();
   json_object_set_object_member (inputs, "content",
                                  picture_to_json (&plan->content));
+  if (plan->painting.width > 0)
+    json_object_set_object_member (inputs, "painting",
+                                   picture_to_json (&plan->painting));
   json_object_set_array_member (inputs, "styles", styles);
   JsonObject *job = json_object_new ();
   json_object_set_object_member (job, "inputs", inputs);

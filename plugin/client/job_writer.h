@@ -36,6 +36,7 @@ typedef struct
 typedef struct
 {
   MemoryPicture         content;
+  MemoryPicture         painting; /* to go on from; of width 0: none */
   const JobStyle       *styles;
   gsize                 style_count;
   const ManieraOptions *options; /* only what is set is written */

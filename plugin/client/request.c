@@ -28,6 +28,7 @@ request_new (gint image, gint content)
   Request *request = g_new (Request, 1);
   request->image = image;
   request->content = content;
+  request->painting = -1;
   request->frames = FALSE;
   request->styles
       = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
@@ -40,6 +41,7 @@ Request *
 request_copy (const Request *request)
 {
   Request *copy = request_new (request->image, request->content);
+  copy->painting = request->painting;
   copy->frames = request->frames;
   copy->options = request->options;
   copy->output = request->output;

@@ -30,8 +30,10 @@ typedef struct
 
 typedef struct
 {
-  gint     image;
-  gint     content;      /* a layer of `image` */
+  gint image;
+  gint content;          /* a layer of `image` */
+  gint painting;         /* a layer of the content's size, an earlier painting
+                            that this one goes on from, or -1 */
   gboolean frames;       /* all layers are painted, as frames; the content is
                             the lowest one */
   GPtrArray     *styles; /* of StyleChoice, owned */

@@ -117,6 +117,7 @@ make_small (Request            *request,
   maniera_option_set (options, "quality", "draft", message);
   set_number (options, "size", MIN (full, side));
   set_number (options, "time-limit", seconds);
+  request->painting = -1; /* it shows what is set now */
 }
 
 static void answered (GObject *source, GAsyncResult *result, gpointer data);

@@ -143,6 +143,22 @@ describe_content (const Request *request, gint side)
 }
 
 static gboolean
+place_painting (RunPlan       *plan,
+                SharedMemory  *memory,
+                const Request *request,
+                gint           side,
+                GError       **error)
+{
+  if (request->painting < 0)
+    return TRUE;
+  const HostDrawable *painting = look_up (plan, request->painting);
+  if (!painting)
+    return refuse (error, _ ("The last try is no longer open. Untick that the "
+                             "next one goes on from it."));
+  return place_layer (memory, painting, side, &plan->job.painting, NULL, error);
+}
+
+static gboolean
 place_style (RunPlan       *plan,
              SharedMemory  *memory,
              const Request *request,
@@ -245,7 +261,8 @@ run_plan_make (RunPlan       *plan,
       || !check_size (plan->content, &request->options, error)
       || !style_packs_check (request, error)
       || !place_layer (files ? NULL : memory, plan->content, side,
-                       &plan->job.content, &plan->copy, error))
+                       &plan->job.content, &plan->copy, error)
+      || !place_painting (plan, memory, request, side, error))
     return FALSE;
   for (gsize i = 0; i < count; ++i)
     if (!place_style (plan, memory, request, i, side, error))

@@ -53,6 +53,13 @@ can_paint (const Dialog *dialog)
          && !option_rows_complaint (dialog->view.options);
 }
 
+static gboolean
+can_go_on (const Dialog *dialog)
+{
+  return !dialog->request->frames
+         && last_try_fits (dialog->layer, dialog->request->content);
+}
+
 static void
 show_state (Dialog *dialog)
 {
@@ -76,7 +83,8 @@ show_state (Dialog *dialog)
                           !busy && !dialog->request->frames);
   gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_KEEP),
                           dialog->run != NULL);
-  gtk_widget_set_visible (dialog->view.newest, dialog->layer >= 0);
+  tries_row_show (dialog->view.tries, dialog->layer >= 0,
+                  !busy && can_go_on (dialog));
 }
 
 /* After any change: updates the request at once, and asks for an estimate a
@@ -89,6 +97,10 @@ take_over (Dialog *dialog)
   maniera_options_resolve (&dialog->request->options, &resolved);
   style_list_set_scale (dialog->view.styles, resolved.style_scale);
   style_list_get (dialog->view.styles, dialog->request->styles);
+  dialog->request->painting
+      = tries_row_goes_on (dialog->view.tries) && can_go_on (dialog)
+            ? dialog->layer
+            : -1;
   forecast_forget (dialog->forecast);
   const char *lack = option_rows_complaint (dialog->view.options);
   if (!lack && !can_paint (dialog))
@@ -240,8 +252,7 @@ on_finished (gint layer, gboolean complete, const GError *error, gpointer data)
   if (layer >= 0)
     {
       last_try_yield (dialog->layer, layer, dialog->request->content,
-                      gtk_toggle_button_get_active (
-                          GTK_TOGGLE_BUTTON (dialog->view.newest)));
+                      tries_row_newest_stays (dialog->view.tries));
       dialog->layer = layer;
       dialog->leaving = dialog->leaving || !dialog->stays;
       show_painting (dialog);

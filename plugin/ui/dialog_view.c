@@ -181,13 +181,7 @@ lay_out (DialogView *view)
   GtkWidget *inside = gtk_vbox_new (FALSE, 12);
   gtk_container_set_border_width (GTK_CONTAINER (inside), 12);
   gtk_box_pack_start (GTK_BOX (inside), halves_new (view), TRUE, TRUE, 0);
-  view->newest
-      = gtk_check_button_new_with_mnemonic (_ ("Only the _newest try stays"));
-  gtk_widget_set_tooltip_text (
-      view->newest,
-      _ ("The layer of the last try is removed when the next one is painted"));
-  gtk_widget_set_no_show_all (view->newest, TRUE);
-  gtk_box_pack_start (GTK_BOX (inside), view->newest, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (inside), view->tries, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (inside), status_area_widget (view->status),
                       FALSE, FALSE, 0);
   gtk_box_pack_start (area, inside, TRUE, TRUE, 0);
@@ -228,6 +222,7 @@ dialog_view_make (DialogView         *view,
   view->look
       = quick_look_new (view->preview, view->draft, events->look_wanted, data);
   view->inputs = inputs_new (view, content->image, events, data);
+  view->tries = tries_row_new (events->look_wanted, data);
   view->status = status_area_new (events->fetch_model, data);
   lay_out (view);
   connect (view, events, data);

@@ -21,6 +21,7 @@
 #include "plugin/ui/status_area.h"
 #include "plugin/ui/style_list.h"
 #include "plugin/ui/thumbnails.h"
+#include "plugin/ui/tries_row.h"
 
 enum
 {
@@ -42,7 +43,7 @@ typedef struct
   Draft       *draft;
   QuickLook   *look;
   GtkWidget   *inputs; /* what is insensitive while something runs */
-  GtkWidget   *newest; /* a tick: earlier tries go; shown after the first try */
+  GtkWidget   *tries;  /* shown after the first */
   GtkWidget   *presets;
   GtkWidget   *output;
   StyleList   *styles;

@@ -23,3 +23,15 @@ last_try_yield (gint last, gint now, gint content, gboolean leaves)
   host_drawable_free (old);
   host_drawable_free (newest);
 }
+
+gboolean
+last_try_fits (gint last, gint content)
+{
+  HostDrawable  *painting = last < 0 ? NULL : host_describe (last);
+  HostDrawable  *layer = host_describe (content);
+  const gboolean fits = painting && layer && painting->width == layer->width
+                        && painting->height == layer->height;
+  host_drawable_free (painting);
+  host_drawable_free (layer);
+  return fits;
+}

@@ -11,4 +11,8 @@
  * happens where `last` is -1, no longer open or in another image. */
 void last_try_yield (gint last, gint now, gint content, gboolean leaves);
 
+/* Whether its painting can be gone on from: it is open and has the content's
+ * size. */
+gboolean last_try_fits (gint last, gint content);
+
 #endif

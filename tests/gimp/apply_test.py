@@ -39,6 +39,34 @@ class Apply(desktop.DialogTest):
         name, = self.tries(1)
         self.assertIn("strength 75", name)
 
+    def test_GoesOnFromTheLastTryWhereThatIsTicked(self):
+        self.screen.key(self.dialog, "alt+y")
+        self.tries(1)
+        self.assertNotIn("painting", self.gimp.job()["inputs"])
+        self.screen.settle(self.dialog)
+        self.screen.key(self.dialog, "alt+g")
+        self.session.shot(self.dialog, "going-on")
+        for count, strength in (2, "75"), (3, "80"):
+            last = self.session.names()[0]
+            self.screen.key(self.dialog, "alt+s", "ctrl+a", *strength, "Tab", "alt+y")
+            self.tries(count)
+            job = self.gimp.job()["inputs"]
+            self.assertEqual(job["content"]["name"], "Hill")
+            self.assertEqual(job["painting"]["name"], last)
+            self.assertEqual([job["painting"][side] for side in ("width", "height")],
+                             [job["content"][side] for side in ("width", "height")])
+            self.screen.settle(self.dialog)
+
+    def test_ATryThatIsNoLongerThereIsNotGoneOnFrom(self):
+        self.screen.key(self.dialog, "alt+y")
+        name, = self.tries(1)
+        self.screen.settle(self.dialog)
+        self.screen.key(self.dialog, "alt+g")
+        self.gimp.eval(f'(gimp-image-remove-layer image (layer "{name}"))')
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", "7", "5", "Tab", "alt+y")
+        self.tries(1)
+        self.assertNotIn("painting", self.gimp.job()["inputs"])
+
     def test_CtrlFPaintsThePhotographAgain(self):
         self.screen.key(self.dialog, "alt+p")
         self.screen.wait_gone(TITLE)

@@ -188,6 +188,45 @@ TEST_F(Serve, ResamplesToTheOutput) {
     EXPECT_LT(test::largest_difference(large, resize(small, {width, height})), 1e-6);
 }
 
+// A second try: the painting lies behind the preview, with alpha.
+TEST_F(Serve, GoesOnFromAPainting) {
+    const auto c = client();
+    c->resize_memory(memory_bytes + width * height * 4 * sizeof(float));
+    json job = job_in_memory({{"size", 400}, {"strength", 20}}); // three scales
+    const json first = c->ask(1, "stylize", {{"job", job}});
+    ASSERT_TRUE(first.contains("result")) << first;
+    const Image painted = c->get_image(0, width, height, 3);
+    Image with_alpha(width, height, 4);
+    for (std::size_t i = 0; i < painted.pixels.size(); ++i)
+        with_alpha.pixels[i / 3 * 4 + i % 3] = painted.pixels[i];
+    const auto set_alpha = [&](float alpha) {
+        for (std::size_t i = 3; i < with_alpha.pixels.size(); i += 4)
+            with_alpha.pixels[i] = alpha;
+        c->put_image(0, content);
+        c->put_image(memory_bytes, with_alpha);
+    };
+    set_alpha(1);
+    job["inputs"]["painting"] = place(memory_bytes, width, height, 4);
+    job["options"]["strength"] = 90;
+    const json estimate = c->ask(2, "estimate", {{"job", job}});
+    EXPECT_EQ(estimate["result"]["scales"], 2) << estimate;
+    const json second = c->ask(3, "stylize", {{"job", job}});
+    ASSERT_TRUE(second.contains("result")) << second;
+    EXPECT_LT(second["result"]["steps"], first["result"]["steps"]);
+    const Image further = c->get_image(0, width, height, 3);
+    const double change = test::mean_difference(further, painted);
+    EXPECT_GT(change, 0.005);
+    // Where it is transparent it counts for nothing: this begins with the photograph.
+    set_alpha(0);
+    ASSERT_TRUE(c->ask(4, "stylize", {{"job", job}}).contains("result"));
+    const Image from_content = c->get_image(0, width, height, 3);
+    EXPECT_GT(test::mean_difference(from_content, painted), change);
+    job["inputs"]["painting"] = folder / "painting.png";
+    EXPECT_EQ(code_of(c->ask(5, "estimate", {{"job", job}})), "invalid-request");
+    job["inputs"]["painting"] = place(memory_bytes * 9, width, height, 3);
+    EXPECT_EQ(code_of(c->ask(6, "stylize", {{"job", job}})), "invalid-request");
+}
+
 TEST_F(Serve, TellsAboutProgressAndShowsIt) {
     const auto c = client();
     json job = job_in_memory({{"iterations", 150}, {"preview-interval", 0.05}});
