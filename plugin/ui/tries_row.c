@@ -3,6 +3,7 @@
 #include "plugin/ui/tries_row.h"
 
 #include "plugin/i18n.h"
+#include "plugin/ui/widgets.h"
 
 typedef struct
 {
@@ -32,6 +33,7 @@ static GtkWidget *
 tick_new (GtkWidget *row, const char *label, const char *help)
 {
   GtkWidget *tick = gtk_check_button_new_with_mnemonic (label);
+  keep_bright (gtk_bin_get_child (GTK_BIN (tick)));
   gtk_widget_set_tooltip_text (tick, help);
   gtk_widget_show (tick);
   gtk_box_pack_start (GTK_BOX (row), tick, FALSE, FALSE, 0);
