@@ -24,12 +24,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* The libraries alone take so much address space. With less, some abort before any code of the
+ * program runs, and OpenBLAS waits forever. */
+static const rlim_t least_address_space = (rlim_t)1 << 30;
+
+static int lacks_address_space(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur >= least_address_space)
+        return 0;
+    fprintf(stderr,
+            "maniera: There is not enough memory: this shell allows %llu MiB (ulimit -v), and the "
+            "program needs %llu to start; raise the limit.\n",
+            (unsigned long long)(limit.rlim_cur >> 20),
+            (unsigned long long)(least_address_space >> 20));
+    return 1;
+}
 
 int main(int count, char** arguments) {
     (void)count;
     char self[4096], program[sizeof self + sizeof MANIERA_PROGRAM_PATH];
     const ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (lacks_address_space())
+        return 6; /* as helper/cli/errors.cpp has it */
     if (length < 0) {
         fprintf(stderr, "maniera: /proc is not mounted; it is needed to find the program.\n");
         return 1;

@@ -4,6 +4,7 @@
 #include "core/device/memory_limits.h"
 
 #include "core/device/cgroups.h"
+#include "core/error.h"
 
 #include <algorithm>
 #include <fstream>
@@ -16,6 +17,7 @@ namespace maniera {
 namespace {
 
 constexpr std::int64_t mebibyte = 1048576;
+constexpr std::int64_t room_for_libraries = 256 * mebibyte; // address space, little of it memory
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
 // The number after a word at a line's beginning; `missing` when there is none.
@@ -65,7 +67,7 @@ std::int64_t free_in_address_space() {
         return unlimited;
     const std::int64_t used = field("/proc/self/status", "VmSize:", 0) * 1024;
     return std::max<std::int64_t>(0, static_cast<std::int64_t>(limit.rlim_cur) - used -
-                                         256 * mebibyte);
+                                         room_for_libraries);
 }
 
 std::int64_t own_swap() { return field("/proc/self/status", "VmSwap:", 0) * 1024; }
@@ -94,6 +96,14 @@ bool has_room(double bytes) {
         return false;
     munmap(room, static_cast<std::size_t>(bytes) + 1);
     return true;
+}
+
+void require_room_for_libraries() {
+    if (!has_room(room_for_libraries))
+        throw Error(ErrorCode::out_of_memory,
+                    "There is not enough memory: " + std::to_string(room_for_libraries / mebibyte) +
+                        " MiB are needed besides the pictures; close other programs, or raise the "
+                        "limit (ulimit -v).");
 }
 
 SwapWatch::SwapWatch() : pages_out_(pages_out()), own_(own_swap()) {}

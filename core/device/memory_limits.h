@@ -18,6 +18,10 @@ std::int64_t memory_budget(const ResolvedOptions& resolved, int ranks = 1);
 // allocations fail: ask before.
 bool has_room(double bytes);
 
+// Before anything computes: OpenBLAS tries forever to get its buffers of 128 MiB, and others abort.
+// Throws Error{out_of_memory}.
+void require_room_for_libraries();
+
 // Tells once that the machine has begun to swap since this was made.
 class SwapWatch {
 public:

@@ -5,6 +5,7 @@
 #include <ATen/ops/empty.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <new>
@@ -118,9 +119,21 @@ memory at_tensor(const memory::desc& desc, const at::Tensor& tensor) {
     return {desc, processor(), tensor.data_ptr()};
 }
 
+// oneDNN looks at few of its own allocations, those for machine code not among them, and ends the
+// process where one fails. What this takes and gives back, the heap keeps for them.
+void require_room_for_code() {
+    constexpr std::size_t room = 6 << 20; // less than any threshold of malloc_tuning.h
+    void* const block = std::malloc(room);
+    if (!block)
+        throw std::bad_alloc();
+    *static_cast<volatile char*>(block) = 0; // else the compiler leaves both out
+    std::free(block);
+}
+
 // What oneDNN says of memory is said as the language does.
 template <typename Call>
 auto translated(const Call& call) {
+    require_room_for_code();
     try {
         return call();
     } catch (const dnnl::error& error) {

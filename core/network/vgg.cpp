@@ -5,6 +5,7 @@
 #include "core/network/vgg.h"
 
 #include "core/base/interruption.h"
+#include "core/device/memory_limits.h"
 #include "core/error.h"
 
 #include <ATen/TensorOperators.h>
@@ -103,6 +104,7 @@ int Network::tap_of(const std::string& layer) const {
 }
 
 Network::Network(const Model& model, const NetworkConfig& config) : config_(config) {
+    require_room_for_libraries();
     const auto& layers = model.manifest.layers;
     const at::Device device = config_.placement.device;
     mean_ = three_channels(model.manifest.mean, device);

@@ -140,7 +140,7 @@ Vips decode_elsewhere(const std::string& path) {
         g_object_unref(source);
     }
     if (!stored)
-        refuse(path, "cannot be read (" + vips_says() + "); save it as PNG or TIFF.");
+        refuse_as_vips_says(path, "cannot be read", "save it as PNG or TIFF.");
     const Vips image = apply(own(stored), path, [](VipsImage* in_, VipsImage** out_) {
         return vips_copy(in_, out_, nullptr);
     });

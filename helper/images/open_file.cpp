@@ -33,9 +33,7 @@ Vips open_file(const std::string& path, VipsAccess access) {
         return decode_elsewhere(path);
     VipsImage* image = load_with(loader, path, access);
     if (!image)
-        refuse(path, "cannot be read (" + vips_says() +
-                         "); save it again from the program that "
-                         "made it.");
+        refuse_as_vips_says(path, "cannot be read", "save it again from the program that made it.");
     return own(image);
 }
 

@@ -45,14 +45,24 @@ void refuse(const std::string& path, const std::string& why) {
     throw Error(ErrorCode::unreadable_image, path + " " + why);
 }
 
+void refuse_as_vips_says(const std::string& path, const std::string& what,
+                         const std::string& advice) {
+    const std::string said = vips_says();
+    for (const char* words : {"out of memory", "Cannot allocate memory", "creating thread"})
+        if (said.find(words) != std::string::npos)
+            throw Error(ErrorCode::out_of_memory,
+                        "There is not enough memory to read " + path +
+                            "; close other programs, or raise the limit (ulimit -v).");
+    refuse(path, what + " (" + said + "); " + advice);
+}
+
 Vips apply(const Vips& in, const std::string& path, const Operation& operation) {
     VipsImage* out = nullptr;
     if (operation(in.get(), &out) != 0) {
         if (out)
             g_object_unref(out);
-        refuse(path, "cannot be decoded (" + vips_says() +
-                         "); save it again from the program "
-                         "that made it.");
+        refuse_as_vips_says(path, "cannot be decoded",
+                            "save it again from the program that made it.");
     }
     return own(out);
 }
@@ -88,9 +98,7 @@ Image read_floats(const Vips& image, const std::string& path, Span rows) {
                                                               g_object_unref);
     const VipsRect wanted = {0, rows.begin, result.width, rows.length()};
     if (vips_region_prepare(region.get(), &wanted) != 0)
-        refuse(path, "cannot be decoded (" + vips_says() +
-                         "); it may be cut off, so get it "
-                         "again.");
+        refuse_as_vips_says(path, "cannot be decoded", "it may be cut off, so get it again.");
     for (int y = 0; y < result.height; ++y) {
         const auto* values =
             reinterpret_cast<const float*>(VIPS_REGION_ADDR(region.get(), 0, rows.begin + y));

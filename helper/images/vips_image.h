@@ -25,6 +25,9 @@ std::string vips_says();
 
 // Throws Error{unreadable_image}.
 [[noreturn]] void refuse(const std::string& path, const std::string& why);
+// Likewise, with what libvips says; throws Error{out_of_memory} where that is a lack of memory.
+[[noreturn]] void refuse_as_vips_says(const std::string& path, const std::string& what,
+                                      const std::string& advice);
 
 // A libvips operation as image -> image; failing operations throw with what libvips says.
 using Operation = std::function<int(VipsImage*, VipsImage**)>;

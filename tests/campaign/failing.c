@@ -171,7 +171,8 @@ int mkstemp64(char* path) { return mkostemps64(path, 0, 0); }
 int mkostemp(char* path, int flags) { return mkostemps64(path, 0, flags); }
 int mkostemp64(char* path, int flags) { return mkostemps64(path, 0, flags); }
 
-/* oneDNN writes its machine code to what it asks for without a look. */
+/* oneDNN writes its machine code to what it asks for without a look. core/network/onednn.cpp makes
+ * room for it before. */
 static int looks(const void* caller) {
     Dl_info asks;
     return !dladdr(caller, &asks) || !asks.dli_fname || !strstr(asks.dli_fname, "libdnnl");

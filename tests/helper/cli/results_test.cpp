@@ -195,6 +195,45 @@ TEST_F(Results, AreWholeOrNotThereWhicheverWriteFailed) {
     }
 }
 
+// As `ulimit -v` gives it. Too little for the libraries to start, for pictures, for oneDNN's code.
+TEST_F(Results, AreMissedWithASentenceWhereAddressSpaceIsShort) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "sanitizers take terabytes of address space";
+#endif
+    for (const int mebibytes : {600, 840, 1024, 1050, 1064, 1080, 1100, 1130, 1160, 1200, 2400}) {
+        const std::vector<Words> commands = {
+            {"pack", at("a.png"), "-o", at("a.maniera-style"), "--model", "tiny", "--threads", "1"},
+            Words{"measure", at("photo.png"), "--content", at("photo.png"), "--style",
+                  at("a.png")} +
+                quick()};
+        for (const Words& words : commands) {
+            const Outcome outcome = test::run(
+                Words{"sh", "-c",
+                      "ulimit -v " + std::to_string(mebibytes * 1024) + "; exec \"$0\" \"$@\"",
+                      MANIERA_PROGRAM} +
+                    words,
+                environment());
+            EXPECT_TRUE(outcome.code == 0 || outcome.code == 6)
+                << words[0] << mebibytes << ": " << outcome.code << outcome.err;
+            EXPECT_TRUE(outcome.code == 0 || contains(outcome.err, "not enough memory"))
+                << words[0] << mebibytes << ": " << outcome.err;
+            EXPECT_TRUE(outcome.code == 0 || mebibytes < 2400) << outcome.err;
+        }
+    }
+}
+
+// A terminal would turn the first, and do what the second says.
+TEST_F(Results, AreSpokenOfWithoutControlCharacters) {
+    for (const auto& [name, told] :
+         {std::pair(std::string("photo\u202Egpj.exe"), "\\u{202E}gpj"),
+          std::pair(std::string("\033]0;x\007.png"), "\\u{1B}]0;x\\u{7}")}) {
+        const Outcome outcome = maniera(
+            Words{"stylize", at(name), "--style", at("a.png"), "-o", at("r.png")} + quick());
+        EXPECT_EQ(outcome.code, 3);
+        EXPECT_TRUE(contains(outcome.err, told) && !contains(outcome.err, name)) << outcome.err;
+    }
+}
+
 TEST_F(Results, OfABatchHoldTheirRecipesToo) {
     ASSERT_EQ(
         maniera(Words{"batch", at("photo.png"), "--style", at("a.png"), "-o", folder / "out"} +
