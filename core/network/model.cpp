@@ -3,6 +3,7 @@
 
 #include "core/network/model.h"
 
+#include "core/base/control_characters.h"
 #include "core/base/safetensors.h"
 #include "core/base/sha256.h"
 #include "core/error.h"
@@ -141,9 +142,8 @@ Manifest read_manifest(const std::string& path) {
         manifest.source = value.value("source", "");
         manifest.licence = value.value("licence", "");
         const auto weights = value.at("weights").get<std::string>();
-        const auto control = [](char c) { return (c >= 0 && c < ' ') || c == 127; };
         if (weights.empty() || weights.find('/') != std::string::npos ||
-            std::any_of(weights.begin(), weights.end(), control))
+            control_character_in(weights))
             throw std::runtime_error("its weights must be a file beside it");
         manifest.weights = (fs::absolute(path).parent_path() / weights).string();
     } catch (const std::exception& error) {

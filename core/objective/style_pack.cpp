@@ -2,6 +2,7 @@
 
 #include "core/objective/style_pack.h"
 
+#include "core/base/control_characters.h"
 #include "core/base/safetensors.h"
 #include "core/base/sha256.h"
 #include "core/error.h"
@@ -52,10 +53,8 @@ std::string name_of(int side, const std::string& layer, const char* what) {
     return std::to_string(side) + "." + layer + "." + what;
 }
 
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == 127; }
-
 bool may_be_text(const std::string& text) {
-    return text.size() <= most_text && std::none_of(text.begin(), text.end(), is_control);
+    return text.size() <= most_text && !control_character_in(text);
 }
 
 int whole_number(const std::string& file, const std::string& digits) {

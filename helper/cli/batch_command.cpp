@@ -95,7 +95,7 @@ public:
         }
         if (line_)
             line_->clear();
-        std::fprintf(stderr, "maniera: %s: %s\n", picture.file.c_str(), text.c_str());
+        print_sentence(picture.file + ": " + text);
     }
 
     void end() {
@@ -107,7 +107,7 @@ public:
             return;
         }
         for (const std::string& sentence : failures_)
-            std::fprintf(stderr, "maniera: %s\n", sentence.c_str());
+            print_sentence(sentence);
         std::fprintf(stderr, "maniera: %s%s%s\n", summary_.stopped ? "stopped: " : "",
                      in_words(summary_).c_str(), summary_.stopped ? resume_hint : "");
     }

@@ -7,6 +7,7 @@
 #include "core/device/libraries.h"
 #include "core/stylize.h"
 #include "helper/cli/batch_command.h"
+#include "helper/cli/errors.h"
 #include "helper/cli/frames_command.h"
 #include "helper/cli/pack_command.h"
 #include "helper/cli/parts_command.h"
@@ -87,7 +88,7 @@ int paint(const Job& job, bool json, const std::function<Checkpoints(const Warn&
     const Warn say = [&](const std::string& text) {
         if (line)
             line->clear();
-        std::fprintf(stderr, "maniera: %s\n", text.c_str());
+        print_sentence(text);
     };
     const auto tell = [&](Notice kind, const std::string& text) {
         if (json) {

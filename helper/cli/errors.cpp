@@ -2,6 +2,7 @@
 
 #include "helper/cli/errors.h"
 
+#include "core/base/control_characters.h"
 #include "helper/job/report.h"
 
 #include <cstdio>
@@ -25,12 +26,16 @@ int exit_code(ErrorCode code) {
     return 1;
 }
 
+void print_sentence(const std::string& text) {
+    std::fprintf(stderr, "maniera: %s\n", with_controls_shown(text).c_str());
+}
+
 void report_error(const Error& error, bool json) {
     if (json)
         print_line(
             {{"event", "error"}, {"code", error_name(error.code())}, {"message", error.what()}});
     else
-        std::fprintf(stderr, "maniera: %s\n", error.what());
+        print_sentence(error.what());
 }
 
 } // namespace maniera

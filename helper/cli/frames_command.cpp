@@ -2,6 +2,7 @@
 
 #include "helper/cli/frames_command.h"
 
+#include "helper/cli/errors.h"
 #include "helper/cli/flags.h"
 #include "helper/cli/terminal.h"
 #include "helper/frames/ffmpeg.h"
@@ -71,7 +72,7 @@ public:
             if (line_)
                 line_->clear();
             if (!json_)
-                std::fprintf(stderr, "maniera: %s: %s\n", frame.file.c_str(), text.c_str());
+                print_sentence(frame.file + ": " + text);
             else
                 print_line({{"event", "log"}, {"content", frame.file}, {"message", text}});
         };

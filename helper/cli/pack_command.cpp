@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/run/make_style_pack.h"
+#include "helper/cli/errors.h"
 #include "helper/files/folders.h"
 #include "helper/files/output_file.h"
 #include "helper/job/inputs.h"
@@ -81,7 +82,7 @@ int pack_command(const Command& command) {
     std::vector<std::string> remarks;
     std::vector<StyleInput> paintings = load_styles(job, remarks).styles;
     for (const std::string& remark : remarks)
-        std::fprintf(stderr, "maniera: %s\n", remark.c_str());
+        print_sentence(remark);
     const Model model = load_model(find_model(resolve(job.options).model, model_folders()));
     StylePack pack =
         make_style_pack(model, std::move(paintings), job.options, command.pack.largest);

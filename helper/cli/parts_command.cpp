@@ -3,6 +3,7 @@
 #include "helper/cli/parts_command.h"
 
 #include "core/stylize.h"
+#include "helper/cli/errors.h"
 #include "helper/files/folders.h"
 #include "helper/images/image_file.h"
 #include "helper/job/inputs.h"
@@ -91,7 +92,7 @@ int parts_command(const Command& command) {
         set_option(job.options, "parts", "auto"); // what has none is refused when it is read
     JobInputs loaded = load_inputs(job);
     for (const std::string& remark : loaded.remarks)
-        std::fprintf(stderr, "maniera: %s\n", remark.c_str());
+        print_sentence(remark);
     std::vector<Image> pictures = {shown(copy(loaded.inputs.content.color.whole))};
     std::vector<std::string> styles;
     for (std::size_t i = 0; i < loaded.inputs.styles.size(); ++i) {

@@ -164,7 +164,7 @@ private:
         drafts_[i].cell.detail = "could not be painted";
         const std::string sentence = drafts_[i].cell.name + ": " + error.what();
         if (sentence != std::exchange(told_, sentence))
-            std::fprintf(stderr, "maniera: %s\n", sentence.c_str());
+            print_sentence(sentence);
         error_ = error;
     }
 

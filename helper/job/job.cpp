@@ -3,6 +3,7 @@
 
 #include "helper/job/job.h"
 
+#include "core/base/control_characters.h"
 #include "core/error.h"
 #include "helper/messages/message.h"
 
@@ -13,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <optional>
 
 namespace maniera {
 namespace {
@@ -98,7 +100,7 @@ MemoryPicture memory_from(const json& value, const std::string& where) {
     picture.channels = static_cast<int>(whole_at(value, "channels", where, 1, 4));
     if (picture.channels == 2)
         refuse("In the job, " + where + " has 2 channels; it must have 1, 3 or 4.");
-    picture.name = text_at(value, "name", where);
+    picture.name = with_controls_shown(text_at(value, "name", where));
     if (picture.name.empty())
         picture.name = "The picture of " + where;
     return picture;
@@ -358,14 +360,10 @@ void check_weights(const std::vector<JobStyle>& styles) {
 }
 
 void refuse_control_characters(const std::string& name, const std::string& what) {
-    const auto control = [](char c) { return (c >= 0 && c < ' ') || c == 127; };
-    const auto at = std::find_if(name.begin(), name.end(), control);
-    if (at == name.end())
-        return;
-    std::string shown = name.substr(0, 80);
-    std::replace_if(shown.begin(), shown.end(), control, '?');
-    refuse(what + " (\"" + shown + "\") has the control character " +
-           std::to_string(static_cast<int>(*at)) + ", which no name may have; rename the file.");
+    if (const std::optional<std::string> character = control_character_in(name))
+        refuse(what + " (\"" + with_controls_shown(name.substr(0, 80)) +
+               "\") has the control character " + *character +
+               ", which no name may have; rename the file.");
 }
 
 bool names_a_file(const std::string& init) {

@@ -110,8 +110,8 @@ std::string option_value(const ManieraOptions& options, const std::string& name)
 bool names_a_file(const std::string& init);
 
 // Refuses a name with a control character (NUL ends it early, a newline begins another line in
-// lists and messages, an escape acts on a terminal), with Error{invalid_request}. `what` says whose
-// it is, such as "In the job, the output".
+// lists and messages, an escape acts on a terminal, an override turns what is shown), with
+// Error{invalid_request}. `what` says whose it is, such as "In the job, the output".
 void refuse_control_characters(const std::string& name, const std::string& what);
 
 // Refuses styles of which some have a weight and others none, with Error{invalid_option}.

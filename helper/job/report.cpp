@@ -2,6 +2,7 @@
 
 #include "helper/job/report.h"
 
+#include "core/base/control_characters.h"
 #include "core/memory/memory_errors.h"
 #include "helper/messages/protocol.h"
 
@@ -35,7 +36,7 @@ ordered_json members(Notice kind, const std::string& text) {
         log["about"] = MANIERA_ABOUT_SWAPPING;
     else if (kind == Notice::odd_values)
         log["about"] = MANIERA_ABOUT_ODD_VALUES;
-    log["text"] = text;
+    log["text"] = with_controls_shown(text);
     return log;
 }
 

@@ -2,6 +2,7 @@
 
 #include "helper/messages/message.h"
 
+#include "core/base/control_characters.h"
 #include "helper/messages/protocol.h"
 
 #include <algorithm>
@@ -90,7 +91,9 @@ std::string reply_line(const json& id, const ordered_json& result) {
 
 std::string error_line(const json& id, const Error& error) {
     return line_of(
-        {{"id", id}, {"error", {{"code", error_name(error.code())}, {"message", error.what()}}}});
+        {{"id", id},
+         {"error",
+          {{"code", error_name(error.code())}, {"message", with_controls_shown(error.what())}}}});
 }
 
 std::string notification_line(const char* method, const ordered_json& params) {

@@ -99,9 +99,13 @@ TEST_F(BatchPlan, ReadsListsOfFindPrint0) {
     batch.sources.clear();
     EXPECT_EQ(names(), (Words{"b.jpg", "a.png"}));
     write_text(folder / "list", photos("b.jpg") + '\0' + photos("new\nline.jpg") + '\0');
-    EXPECT_TRUE(contains(refusal(), "control character 10"));
+    EXPECT_TRUE(contains(refusal(), "control character U+000A"));
     write_text(folder / "list", photos("\033[2Jb.jpg") + "\n");
-    EXPECT_TRUE(contains(refusal(), "control character 27"));
+    EXPECT_TRUE(contains(refusal(), "control character U+001B"));
+    write_text(folder / "list", photos("\xe2\x81\xa7"
+                                       "b.jpg") +
+                                    "\n");
+    EXPECT_TRUE(contains(refusal(), "control character U+2067"));
 }
 
 TEST_F(BatchPlan, TakesAPictureOnce) {

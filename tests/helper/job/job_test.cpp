@@ -157,13 +157,16 @@ TEST_F(JobFile, HasNoControlCharactersInNames) {
         text.replace(text.find(name), name.size(), instead);
         return refused(text);
     };
-    for (const char* bad : {"\\u0000", "\\n", "\\u001b", "\\u007f"})
+    for (const char* bad :
+         {"\\u0000", "\\n", "\\u001b", "\\u007f", "\\u009b", "\\u2028", "\\u202e", "\\u2066"})
         for (const char* name : {"p.jpg", "a.jpg", "o.png"})
             EXPECT_TRUE(contains(with(name, name + std::string(bad)), "control character")) << name;
     EXPECT_TRUE(contains(with(R"("output")", R"("options": {"init": "a\u0000.png"}, "output")"),
-                         "control character 0"));
+                         "control character U+0000"));
     EXPECT_TRUE(contains(with(R"("output")", R"("options": {"model": "a\n.json"}, "output")"),
-                         "control character 10"));
+                         "control character U+000A"));
+    const std::string turned = with("p.jpg", R"(photo\u202Egpj.exe)"); // seen as photoexe.jpg
+    EXPECT_TRUE(contains(turned, R"("photo\u{202E}gpj.exe")")) << turned;
 }
 
 TEST(JobOfAMessage, NamesPicturesInMemory) {
