@@ -18,6 +18,7 @@
 #include <iterator>
 #include <mutex>
 #include <set>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -174,6 +175,18 @@ void refuse_read_only(const std::string& target) {
 
 } // namespace
 
+FolderLock::FolderLock(const std::string& path)
+    : folder_(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    constexpr int most = 200; // times 5 ms: whoever holds it for longer is none of ours
+    for (int i = 0; i < most && flock(folder_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; ++i)
+        usleep(5000);
+}
+
+FolderLock::~FolderLock() {
+    if (folder_ >= 0)
+        close(folder_);
+}
+
 OutputFile::OutputFile(const std::string& target) {
     target_ = follow_links(target);
     std::error_code ignored;
@@ -205,6 +218,10 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::commit() {
+    commit_if([] { return true; });
+}
+
+bool OutputFile::commit_if(const std::function<bool()>& wanted) {
     const int descriptor = open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
         fail(errno, "");
@@ -213,10 +230,14 @@ void OutputFile::commit() {
     if (synced != 0 && synced != EINVAL)
         fail(synced, "");
     const std::lock_guard<std::mutex> lock(unfinished_mutex);
+    const FolderLock alone(target_);
+    if (!wanted())
+        return false;
     if (rename(temporary_.c_str(), target_.c_str()) != 0)
         fail(errno, "");
     unfinished.erase(temporary_);
     temporary_.clear();
+    return true;
 }
 
 void OutputFile::fail(int code, const std::string& said) const {

@@ -8,9 +8,23 @@
 
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace maniera {
+
+// While one lives, no other process of ours renames over, or removes, what it has looked at in the
+// folder of `path`. Not for long. File systems without locks of folders, as NFS, do without.
+class FolderLock {
+public:
+    explicit FolderLock(const std::string& path);
+    ~FolderLock();
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+private:
+    int folder_;
+};
 
 class OutputFile {
 public:
@@ -27,6 +41,9 @@ public:
     // Brings the file to the disk and renames it; permissions are those of the file it replaces,
     // else what the umask gives.
     void commit();
+    // Only if `wanted` says so when all is on the disk; no other process of ours renames in
+    // between.
+    bool commit_if(const std::function<bool()>& wanted);
 
     // The error to report when writing to path() failed, with errno `code` (0 = unknown) and what
     // the writer said.

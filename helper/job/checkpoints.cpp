@@ -14,9 +14,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <random>
 #include <sstream>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <utility>
 
@@ -58,6 +61,15 @@ FileVersion version_of(const std::string& path) {
     if (stat(path.c_str(), &file) != 0)
         return {};
     return {file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec};
+}
+
+// Two runs may write files of one size within a tick of the kernel's clock. In microseconds, which
+// file systems keep.
+void make_version_unique(const std::string& path) {
+    std::random_device random;
+    const timespec now = {time(nullptr), static_cast<long>(random() % 1'000'000) * 1000};
+    const timespec times[] = {now, now};
+    utimensat(AT_FDCWD, path.c_str(), times, 0);
 }
 
 std::string job_text(const Job& job) {
@@ -208,10 +220,11 @@ bool Checkpoints::write_unless_taken(const Progress& progress) {
     writer.text("inputs", hashes);
     progress.save(writer);
     writer.finish();
-    if (taken_by_others())
+    make_version_unique(file.path());
+    const FileVersion written = version_of(file.path());
+    if (!file.commit_if([this] { return !taken_by_others(); }))
         return false;
-    file.commit();
-    seen_ = version_of(file_);
+    seen_ = written;
     return true;
 }
 
@@ -236,6 +249,7 @@ void Checkpoints::end(bool complete) {
     if (!there_ || !complete)
         return;
     there_ = false;
+    const FolderLock alone(file_);
     if (version_of(file_) != seen_)
         return; // another run's, or gone
     if (unlink(file_.c_str()) != 0 && errno != ENOENT)

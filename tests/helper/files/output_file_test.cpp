@@ -40,6 +40,40 @@ TEST(OutputFile, LeavesWriteProtectedFilesAndNamesThem) {
     EXPECT_EQ(folder.names(), (Words{"link.png", "out.png"}));
 }
 
+TEST(OutputFile, OfTwoProcessesOneIsTheFirstAtAName) {
+    const ScratchFolder folder;
+    constexpr int names = 10;
+    const auto take_free_names = [&](const std::string& who) {
+        for (int i = 0; i < names; ++i) {
+            const std::string target = folder / ("out" + std::to_string(i));
+            OutputFile file(target);
+            write_text(file.path(), who);
+            const bool first = file.commit_if([&] {
+                const bool free = !fs::exists(target);
+                usleep(3000);
+                return free;
+            });
+            if (first)
+                write_text(folder / (who + std::to_string(i)), "");
+        }
+    };
+    const pid_t child = fork();
+    if (child == 0) {
+        take_free_names("child");
+        _exit(0);
+    }
+    take_free_names("parent");
+    waitpid(child, nullptr, 0);
+    for (int i = 0; i < names; ++i) {
+        const std::string number = std::to_string(i), who = read_text(folder / ("out" + number));
+        EXPECT_TRUE(fs::exists(folder / (who + number))) << who;
+        EXPECT_NE(fs::exists(folder / ("child" + number)), fs::exists(folder / ("parent" + number)))
+            << number;
+    }
+    for (const std::string& name : folder.names())
+        EXPECT_NE(name[0], '.') << name;
+}
+
 TEST(OutputFile, GoesThroughLinksAsFarAsTheyLead) {
     const ScratchFolder folder;
     fs::create_directory(folder / "far");
