@@ -58,17 +58,6 @@ Image load_mask(const std::string& path) {
                                                     : stored_mask(image, path));
 }
 
-bool is_in_color(const std::string& path) {
-    constexpr float gray = 0.1f; // a JPEG's noise, and more
-    const Image colors = load_picture(path).picture.color;
-    for (std::size_t i = 0; i < colors.pixels.size(); i += 3) {
-        const auto [least, most] = std::minmax_element(&colors.pixels[i], &colors.pixels[i] + 3);
-        if (*most - *least > gray)
-            return true;
-    }
-    return false;
-}
-
 void save_picture(const Picture& picture, const FileInfo& like, const std::string& path,
                   const Saving& saving) {
     start_vips();

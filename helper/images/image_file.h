@@ -37,9 +37,6 @@ std::string recipe_of_picture(const std::string& path);
 // weights; a mask's alpha multiplies it, or is the mask where all else is black.
 Image load_mask(const std::string& path);
 
-// Whether a picture has more than grays.
-bool is_in_color(const std::string& path);
-
 // By the path's ending, as has_output_ending() knows them. JPEG, WebP, AVIF and HEIC have 8 bits,
 // PNG and JPEG XL up to 16. JPEG has no alpha: transparent parts become white. Written beside and
 // renamed.

@@ -153,7 +153,7 @@ JobInputs open_inputs(const Job& job) {
     for (std::size_t i = 0; i < job.styles.size(); ++i)
         if (const std::string& file = job.styles[i].mask.file; !file.empty()) {
             RowSource& mask = opened.inputs.styles[i].mask;
-            mask = open_mask_rows(file);
+            mask = open_mask_file(file, remarks);
             read.remark(remark_on_shape(file, mask.size, job.content.file,
                                         opened.inputs.content.color.size));
         }

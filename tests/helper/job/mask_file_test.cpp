@@ -114,6 +114,34 @@ TEST_F(MaskFile, OnAlphaAreMeantWhereAllElseIsBlack) {
     EXPECT_EQ(*read("opaque.png").at(10, 10), 0);
 }
 
+// As the ranks of a run read them.
+TEST_F(MaskFile, MeansTheSameByRows) {
+    save("labels.png", 60, 40, [](int x, int) { return x / 20; });
+    save("one.png", 60, 40, [](int x, int y) { return x < 30 && y > 10 ? 1 : 0; });
+    save("spot.png", 1000, 100, [](int x, int y) { return x < 2 && y < 2 ? 255 : 0; });
+    save("soft.png", 60, 40, [](int x, int) { return 4 * x; });
+    rewrite("soft.png", "tiled.tif[tile]", test::unchanged);
+    save_picture({"", test::make_noise(60, 40, 3, 1), {}}, {}, folder / "colors.png");
+    for (const char* name :
+         {"labels.png", "one.png", "spot.png", "soft.png", "tiled.tif", "colors.png"}) {
+        Job job;
+        job.content.file = folder / "soft.png";
+        job.styles.push_back({{folder / "soft.png", {}}, {folder / name, {}}, {}, {}, 0});
+        const auto whole = [&] { return load_inputs(job); };
+        const auto by_rows = [&] { return open_inputs(job); };
+        const std::string refused = refusal([&] { whole(); });
+        EXPECT_EQ(refusal([&] { by_rows(); }), refused) << name;
+        EXPECT_EQ(contains(refused, "map of labels"), name == std::string("labels.png"));
+        if (name == std::string("labels.png"))
+            continue;
+        EXPECT_EQ(by_rows().remarks, whole().remarks) << name;
+        const RowSource mask = by_rows().inputs.styles[0].mask;
+        const Image rows = mask.read({7, 31});
+        const Image all = take_whole(whole().inputs.styles[0].mask);
+        EXPECT_EQ(largest_difference(rows, copy(rows_in(all, {7, 31}))), 0) << name;
+    }
+}
+
 TEST_F(MaskFile, OfAnotherShapeIsToldWithBothShapes) {
     EXPECT_EQ(remark_on_shape("m", {40, 30}, "p", {161, 117}), ""); // about the same
     const std::string turned = remark_on_shape("m", {120, 160}, "p", {160, 120});
