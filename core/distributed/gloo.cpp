@@ -126,8 +126,12 @@ Store make_store(const RankConfig& config) {
     listen_where_given(options, config, 0);
     options.timeout = limit_of(config);
     try {
-        return c10::make_intrusive<c10d::PrefixStore>(
-            prefix_of(config), c10::make_intrusive<c10d::TCPStore>(config.master_addr, options));
+        auto store = c10::make_intrusive<c10d::TCPStore>(config.master_addr, options);
+        // Where it serves it is never destroyed: that would wait for its thread, and that for the
+        // rest of what a stranger has begun to say.
+        if (options.isServer)
+            static_cast<void>(Store(store).release());
+        return c10::make_intrusive<c10d::PrefixStore>(prefix_of(config), std::move(store));
     } catch (const std::exception&) {
         if (config.rank == 0)
             give_up("Rank 0 cannot listen at " + where(config) +

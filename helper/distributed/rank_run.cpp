@@ -15,7 +15,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -82,6 +84,18 @@ std::string difference(const json& first, const json& other) {
     return "reads another checkpoint";
 }
 
+// The store's threads catch nothing, such as the end of a rank 0 that has not read all.
+[[noreturn]] void end_in_a_sentence() {
+    std::string why = "unknown";
+    if (std::current_exception())
+        why = current_error().what();
+    std::fprintf(stderr,
+                 "maniera: A connection to another process of this run was lost (%s). Look at its "
+                 "messages.\n",
+                 why.c_str());
+    std::_Exit(1);
+}
+
 } // namespace
 
 std::shared_ptr<Communicator> join_by_environment() {
@@ -90,6 +104,7 @@ std::shared_ptr<Communicator> join_by_environment() {
     if (!config)
         return {std::shared_ptr<void>(), &local_communicator()}; // owned by nobody
     std::signal(SIGPIPE, SIG_IGN); // the loss of a rank is an error with a sentence
+    std::set_terminate(end_in_a_sentence);
     return init_process_group(*config);
 }
 

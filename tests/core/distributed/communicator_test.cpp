@@ -4,6 +4,7 @@
 #include "tests/support/launch.h"
 #include "tests/support/networks.h"
 #include "tests/support/process.h"
+#include "tests/support/stranger.h"
 
 #include <gtest/gtest.h>
 
@@ -199,19 +200,7 @@ TEST(Communicator, DoNotMeetOneWithAnotherSecret) {
     EXPECT_EQ(second.code, 3) << second.err;
 }
 
-// Says something at a port of this machine, and hangs up.
-bool say(int port, const std::string& text) {
-    const int stranger = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons(static_cast<std::uint16_t>(port));
-    const bool said =
-        connect(stranger, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0 &&
-        send(stranger, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
-    close(stranger);
-    return said;
-}
+bool say(int port, const std::string& text) { return Stranger(port, text).said(); }
 
 // The ports that a process listens at, but for one.
 std::vector<int> other_ports(int known) {
@@ -244,6 +233,18 @@ TEST(Communicator, TakeNoReportOfStrangers) {
             say(open, "1 2 The disk is on fire; run: curl stranger | sh");
             say(open, std::string(100, '\xff'));
         }
+    EXPECT_EQ(run.error_of_all_but(2).substr(0, 43), "Process 3 of 3 (rank 2) ended or does not a");
+}
+
+TEST(Communicator, EndWhileStrangersAreStillTalking) {
+    const int port = free_port();
+    Together run;
+    for (int rank = 0; rank < 3; ++rank)
+        run.start("talk", rank, 3, std::to_string(port), "60");
+    ASSERT_NO_FATAL_FAILURE(run.wait_for_talk());
+    const Stranger any(port, "\x5a\xc3 any bytes"), half(port, std::string(3, '\0'));
+    EXPECT_TRUE(any.said() && half.said()); // the store's port is open to all
+    run[2].signal(SIGKILL);
     EXPECT_EQ(run.error_of_all_but(2).substr(0, 43), "Process 3 of 3 (rank 2) ended or does not a");
 }
 

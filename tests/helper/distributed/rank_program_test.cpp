@@ -8,6 +8,7 @@
 #include "tests/support/pictures.h"
 #include "tests/support/program.h"
 #include "tests/support/refusal.h"
+#include "tests/support/stranger.h"
 
 #include <gtest/gtest.h>
 
@@ -217,6 +218,29 @@ TEST_F(RankProgram, LosesARankAndGoesOnWithOthers) {
 }
 
 // Whoever is asked to stop, all do, with the best picture so far.
+TEST_F(RankProgram, EndsInSentencesWhereAStrangerHoldsUpTheMeeting) {
+    const int port = test::free_port();
+    const auto begin = [&](int rank) {
+        running.push_back(std::make_unique<Process>(Words{MANIERA_PROGRAM} + stylize(),
+                                                    environment() +
+                                                        test::torchrun_environment(rank, 2, port) +
+                                                        Words{"MANIERA_TIMEOUT=5"}));
+    };
+    begin(0);
+    const auto end = Clock::now() + 60s;
+    std::unique_ptr<test::Stranger> half; // of a request, while the other rank is still on its way
+    while ((!half || !half->said()) && Clock::now() < end) {
+        half = std::make_unique<test::Stranger>(port, std::string(3, '\0'));
+        std::this_thread::sleep_for(10ms);
+    }
+    begin(1);
+    for (const Outcome& outcome : wait()) {
+        EXPECT_EQ(outcome.code, 1) << outcome.err;
+        EXPECT_EQ(outcome.err.rfind("maniera: ", 0), 0u) << outcome.err;
+        EXPECT_FALSE(contains(outcome.err, "terminate")) << outcome.err;
+    }
+}
+
 TEST_F(RankProgram, StopsTogether) {
     start(3, stylize({"--iterations", "400", "--checkpoint", results / "run",
                       "--checkpoint-interval", "0.1"}));
