@@ -191,6 +191,11 @@ std::string iptc_block(const std::string& records, Format format) {
     return block;
 }
 
+// From libvips 8.15 on.
+bool jxl_keeps_words() {
+    return vips_version(0) > 8 || (vips_version(0) == 8 && vips_version(1) >= 15);
+}
+
 } // namespace
 
 std::string cleaned_xmp(std::string packet) {
@@ -282,7 +287,11 @@ std::vector<std::string> lost_metadata(const FileInfo& info, const std::string& 
         sentences.push_back(
             path + " will lack the photograph's caption and keywords (IPTC), which " +
             format_name(format) + " cannot hold; name it .jpg or .tif to keep them.");
-    if (format != Format::tiff && exif.size() > largest_exif + blob(kept, thumbnail).size())
+    if (format == Format::jxl && !jxl_keeps_words() &&
+        (!exif.empty() || !blob(kept, VIPS_META_XMP_NAME).empty()))
+        sentences.push_back(path + " will lack the photograph's EXIF and XMP, which this libvips " +
+                            "cannot write into JPEG XL; name it .jpg or .tif to keep them.");
+    else if (format != Format::tiff && exif.size() > largest_exif + blob(kept, thumbnail).size())
         sentences.push_back(path +
                             " will lack a part of the photograph's EXIF, which is too large; "
                             "name it .tif to keep it.");

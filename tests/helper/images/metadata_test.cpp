@@ -293,6 +293,27 @@ TEST_F(Metadata, CaptionsStayWhereTheyCanAndAreToldWhereNot) {
     }
 }
 
+// Whatever this libvips can write into a format.
+TEST_F(Metadata, StaysOrIsToldAsLostInEveryFormat) {
+    const std::string xmp = "<x:xmpmeta dc:rights='to all'/>";
+    const std::string exif = CameraExif(false).block().substr(6);
+    test::insert_chunks(
+        folder / "start.png", folder / "words.png",
+        test::png_chunk("eXIf", exif) +
+            test::png_chunk("iTXt", std::string("XML:com.adobe.xmp\0\0\0\0\0", 22) + xmp));
+    const LoadedPicture words = load_picture(folder / "words.png");
+    for (const char* ending : {".jpg", ".png", ".webp", ".tif", ".avif", ".heic", ".jxl"}) {
+        const std::string name = std::string("words-in") + ending;
+        if (test::refusal([&] { check_output(folder / name); }) != "accepted")
+            continue;
+        const std::string lost = lost_in(name, words.info);
+        std::string kept = saved(words, name);
+        kept += fields(name); // some are compressed in the file
+        EXPECT_NE(contains(kept, "TestCam"), contains(lost, "EXIF")) << name << lost;
+        EXPECT_NE(contains(kept, "to all"), contains(lost, "XMP")) << name << lost;
+    }
+}
+
 TEST_F(Metadata, ThatIsTooLargeIsTold) {
     const std::string exif = CameraExif(false, std::string(65400, 'J')).block().substr(6);
     const std::string xmp = "<x:xmpmeta dc:rights='" + std::string(65400, 'J') + "'/>";
