@@ -6,6 +6,9 @@
 #include "core/device/cgroups.h"
 #include "core/error.h"
 
+#include <ATen/ops/eye.h>
+#include <ATen/ops/linalg_eigh.h>
+
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -104,6 +107,12 @@ void require_room_for_libraries() {
                     "There is not enough memory: " + std::to_string(room_for_libraries / mebibyte) +
                         " MiB are needed besides the pictures; close other programs, or raise the "
                         "limit (ulimit -v).");
+    // OpenBLAS keeps what it has got.
+    static const bool has_buffers = [] {
+        at::linalg_eigh(at::eye(8, at::kDouble));
+        return true;
+    }();
+    static_cast<void>(has_buffers);
 }
 
 SwapWatch::SwapWatch() : pages_out_(pages_out()), own_(own_swap()) {}
