@@ -84,6 +84,26 @@ TEST(Lbfgs, StaysAtTheEndOfAScaleWhereTheLastTrialFailed) {
     EXPECT_EQ(largest(lbfgs->result() - best), 0);
 }
 
+TEST(Lbfgs, BlursOverTheEdgesWherePicturesGoOn) {
+    const at::Tensor start = at::full({1, 3, 6, 8}, 0.5);
+    at::Tensor corner = at::zeros_like(start);
+    corner.select(2, 0).select(2, 0).fill_(1);
+    const Function pull = [&](const at::Tensor& x) -> ValueAndGradient {
+        return {(x * corner).sum(at::kDouble), corner.clone()};
+    };
+    for (const Wrap wrap : {Wrap{false, false}, {true, false}, {false, true}, {true, true}}) {
+        auto lbfgs = make_lbfgs({0.9, 1, false, wrap}, start);
+        run(*lbfgs, pull, 1);
+        lbfgs->end_scale();
+        const at::Tensor moved = lbfgs->result() - start;
+        const auto at = [&](int x, int y) { return moved[0][0][y][x].item<double>(); };
+        EXPECT_LT(at(1, 1), -1e-4);
+        EXPECT_NEAR(at(7, 1), wrap.x ? at(1, 1) : 0, 1e-6) << wrap.x << wrap.y;
+        EXPECT_NEAR(at(1, 5), wrap.y ? at(1, 1) : 0, 1e-6) << wrap.x << wrap.y;
+        EXPECT_NEAR(at(7, 5), wrap.x && wrap.y ? at(1, 1) : 0, 1e-6) << wrap.x << wrap.y;
+    }
+}
+
 TEST(Lbfgs, BlursItsFirstGuessAndStillFindsTheBottom) {
     const at::Tensor target = some_target();
     auto blurring = make_lbfgs({0.9}, at::full_like(target, 0.5));

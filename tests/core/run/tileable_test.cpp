@@ -5,6 +5,7 @@
 #include "core/network/tensors.h"
 #include "core/run/make_scene.h"
 #include "core/run/surroundings.h"
+#include "core/run/upsampling.h"
 #include "core/stylize.h"
 
 #include "tests/support/pictures.h"
@@ -59,6 +60,7 @@ public:
                             inputs, size, 0, plan);
     }
     Evaluation at(const at::Tensor& x) const { return evaluate(scene_, x); }
+    const Scene& scene() const { return scene_; }
 
 private:
     ResolvedOptions resolved_;
@@ -122,6 +124,25 @@ TEST(Tileable, ItsGradientIsTheSlopeOfItsValue) {
                 .item<double>();
         const double wanted = (here.gradient.to(at::kDouble) * step).sum().item<double>();
         EXPECT_NEAR(slope, wanted, 1e-2 * std::abs(wanted)) << axes << " " << tile;
+    }
+}
+
+TEST(Tileable, ItIsEnlargedOverItsEdges) {
+    const c10::InferenceMode no_autograd;
+    const at::Tensor x = to_tensor(make_picture(48, 32, 7).color, at::kCPU);
+    for (const std::string axes : {"xy", "x", "y"}) {
+        const Tileable small(axes, make_inputs(96, 64), {48, 32}),
+            large(axes, make_inputs(96, 64), {96, 64});
+        const Resizer enlarge = enlarger(small.scene(), large.scene());
+        const at::Tensor larger = enlarge(x);
+        const auto off = [&](int dx, int dy) {
+            return (enlarge(rolled(x, dx, dy)) - rolled(larger, 2 * dx, 2 * dy))
+                .abs()
+                .max()
+                .item<double>();
+        };
+        EXPECT_EQ(off(5, 0) < 1e-6, axes != "y") << axes << off(5, 0);
+        EXPECT_EQ(off(0, 7) < 1e-6, axes != "x") << axes << off(0, 7);
     }
 }
 
