@@ -9,6 +9,7 @@
 #include "helper/distributed/rank_config.h"
 #include "helper/job/overwriting.h"
 #include "helper/job/report.h"
+#include "helper/job/texture.h"
 
 #include <nlohmann/json.hpp>
 
@@ -52,13 +53,19 @@ std::string sample_of(const std::string& path) {
 
 // All that must be the same at all ranks.
 json about(const Job& job, const Manifest& model, const std::string& checkpoint) {
-    json files = json::object();
-    for (const std::string& file : input_files(job))
-        files[file] = sample_of(file);
     Job what = job;
     what.output = {}; // rank 0's alone
+    if (is_texture(job))
+        what.content = {}; // a scratch file of each rank's own
+    json files = json::object();
+    for (const std::string& file : input_files(what))
+        files[file] = sample_of(file);
+    json as_started = to_json(what);
+    if (is_texture(job))
+        as_started["options"]["size"] = std::to_string(job.content.noise.width) + "x" +
+                                        std::to_string(job.content.noise.height);
     return {{"version", MANIERA_VERSION},
-            {"job", to_json(what)},
+            {"job", as_started},
             {"model", model.sha256},
             {"files", files},
             {"checkpoint", checkpoint.empty() ? "" : sample_of(checkpoint)}};

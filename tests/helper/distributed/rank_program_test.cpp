@@ -104,6 +104,21 @@ protected:
     std::vector<std::unique_ptr<Process>> running; // by rank
 };
 
+// Each makes the noise that it begins with.
+TEST_F(RankProgram, MakesTheTextureOfOneProcess) {
+    const Words words = {"texture", folder / "style.png", "--size", "64x100"};
+    const Words how = {"--model", "tiny", "--threads",    "1", "--precision", "fp32",
+                       "--tile",  "48",   "--iterations", "2", "-o",          results / "out.tif"};
+    for (const Outcome& outcome : run(3, words + how))
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+    expect_picture_of_one_process(words + how);
+    const auto change = [](int rank, Words& own, Words&) {
+        if (rank == 1)
+            own.insert(own.end(), {"--size", "100x64"});
+    };
+    expect_refusal(run(2, words + how, change), 2, {"rank 1", "another \"size\""});
+}
+
 TEST_F(RankProgram, PaintsThePictureOfOneProcess) {
     for (const Words& more : {Words{"--mask", folder / "mask.png"}, Words{"--size", "255"},
                               Words{"--preview", folder / "preview.png", "--preview-interval",
