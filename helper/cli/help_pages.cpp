@@ -107,8 +107,8 @@ A dash stands for standard input and standard output; --format says how the resu
   profile  the color profile alone
   strip    nothing; the colors are converted to sRGB
 
-A resumed run keeps both, unless they are given again; output options go where -o names another
-format.
+A run that is resumed keeps both, and maniera again keeps the output options, unless they are given
+anew; they go where -o names another format.
 )";
 
 constexpr const char* sheet_page = R"(Contact sheets
@@ -149,7 +149,7 @@ painting is not stretched to the photograph's shape.
 constexpr const char* recipe_page = R"(Recipes
 
 A result's metadata say how it was painted: the pictures by their names, without folders, and by
-their SHA-256, and the options of size, look and method.
+their SHA-256, the options of size, look and method, and the output options.
   maniera recipe result.png             prints the command that paints it
   maniera again result.png              paints it again, as result-again.png
   maniera again result.png --size 2000 -o large.png
@@ -157,8 +157,9 @@ their SHA-256, and the options of size, look and method.
 
 Pictures are looked for beside the result, in the current folder, and in those of --look-in FOLDER.
 Only pictures with the same bytes are taken, whatever their names say. Where the result is from
-somebody else, its recipe can change nothing but size, look and method: it names no file to write,
-no device, memory or threads, and only a model that is installed.
+somebody else, its recipe can change nothing but size, look and method, and how the result is
+compressed: it names no file to write, no device, memory or threads, and only a model that is
+installed.
 
 The recipe is XMP (urn:maniera:recipe:1/, property recipe, JSON), beside the photograph's own. It is
 left out with --metadata strip or profile, where a JPEG's XMP has no room for it, and in AVIF, HEIC
@@ -195,10 +196,10 @@ Paint the frames of a moving picture so that they do not flicker:
   maniera frames frames/ --style painting.jpg --size 1024 -o painted/
 
 A folder's pictures are its frames, in the order of the numbers in their names; each becomes a PNG
-file of its name. A frame begins with the painting of the one before, moved along by optical flow,
-and takes few steps at full size alone: --frame-steps says how many. --temporal-weight says how
-strongly it stays near where both frames show the same. What was hidden before is painted anew, and
-so is the first frame of a new shot.
+file of its name, saved as --output-option and --metadata say. A frame begins with the painting of
+the one before, moved along by optical flow, and takes few steps at full size alone: --frame-steps
+says how many. --temporal-weight says how strongly it stays near where both frames show the same.
+What was hidden before is painted anew, and so is the first frame of a new shot.
 
 Where FFmpeg is installed, a video (.mp4, .m4v, .mov, .mkv, .webm, .avi) can take a folder's place,
 and its sound comes along:

@@ -5,6 +5,7 @@
 #include "core/image/pyramid.h"
 #include "core/stylize.h"
 #include "helper/files/folders.h"
+#include "helper/images/format.h"
 #include "helper/images/output_format.h"
 #include "helper/job/recipe.h"
 #include "helper/job/texture.h"
@@ -67,9 +68,11 @@ Job job_again(const Command& command) {
         maniera_option_unset(&job.options, "size");
     }
     tell_of_another_model(recipe, job);
-    job.saving = command.job.saving;
     job.output.file =
         command.job.output.empty() ? another_name(command.picture) : command.job.output.file;
+    if (format_of(job.output.file) != format_of(command.picture))
+        job.saving.options.clear(); // they were the other format's
+    lay_over(job.saving, command.job.saving);
     return job;
 }
 

@@ -235,6 +235,7 @@ Subcommand add_frames(CLI::App& app, Command& command) {
     CLI::App* frames = add_command(app, "frames");
     add_frames_flags(*frames, command.frames);
     add_style_flags(*frames, command.frames.recipe);
+    add_saving_flags(*frames, command.frames.recipe);
     add_option_flags(*frames, command.frames.recipe, PreviewFlags::yes);
     add_json_flag(*frames, command);
     return {frames, [&command] {

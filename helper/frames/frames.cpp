@@ -7,6 +7,7 @@
 #include "core/image/pyramid.h"
 #include "helper/batch/ledger.h"
 #include "helper/images/image_file.h"
+#include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
 #include "helper/job/inputs.h"
 #include "helper/run/calibration.h"
@@ -139,7 +140,8 @@ private:
         if (summary_.stopped)
             return;
         result.steps += steps_alone;
-        save_picture(result.picture, content.info, frame.output);
+        content.info = kept_info(content.info, job.saving.metadata());
+        save_picture(result.picture, content.info, frame.output, job.saving);
         save_owed(frame);
         ledger_.add(frame, key);
         show_last(result.picture, content.info);
@@ -264,7 +266,7 @@ void run_frames(const Frames& frames, const FramesListener& listener, FramesSumm
     summary.frames = files.size();
     check_options(frames.recipe.options);
     make_folder(frames.output);
-    check_output(files.front().output);
+    check_output(files.front().output, frames.recipe.saving);
     ModelCache models;
     const Model& model = models.get(frames.recipe.options);
     const auto count_time = [&] {

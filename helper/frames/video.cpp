@@ -23,6 +23,9 @@ void check_names(const Frames& frames) {
         refuse("The video " + frames.source + " cannot be found; check the name.");
     if (!names_a_video(frames.output))
         return;
+    if (const Saving& saving = frames.recipe.saving; !saving.options.empty() || saving.chosen)
+        refuse("--output-option and --metadata are for pictures, and FFmpeg writes the video " +
+               frames.output + "; leave them out, or name a folder.");
     for (const std::string& file : input_files(frames.recipe))
         if (same_file(file, frames.output))
             refuse("The video " + frames.output + " would replace " + file +

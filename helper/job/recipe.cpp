@@ -85,6 +85,13 @@ bool is_a_plain_name(const std::string& text) {
     });
 }
 
+bool is_a_plain_value(const std::string& text) {
+    return text.size() <= longest_name &&
+           std::all_of(text.begin(), text.end(), [](unsigned char c) {
+               return std::isalnum(c) || std::strchr("-_.,:+", c) != nullptr;
+           });
+}
+
 // Reading
 
 std::string text_at(const json& object, const char* key) {
@@ -139,6 +146,21 @@ void option_from(const std::string& name, const json& value, Recipe& recipe) {
     set_option(recipe.job.options, name, text);
 }
 
+// The result's name decides the format, whose saver checks them before the work.
+void output_option_from(const std::string& name, const json& value, Recipe& recipe) {
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (!is_a_plain_name(name) || !is_a_plain_value(text))
+        refuse("The recipe has an output option that is none.");
+    recipe.job.saving.options.emplace_back(name, text);
+}
+
+json object_at(const json& value, const char* key) {
+    const json object = value.value(key, json::object());
+    if (!object.is_object())
+        refuse("The recipe's " + std::string(key) + " are none.");
+    return object;
+}
+
 Recipe recipe_from(const json& value) {
     if (!value.is_object() || !value.contains("content") || !value.contains("styles") ||
         !value["styles"].is_array() || value["styles"].empty())
@@ -152,11 +174,11 @@ Recipe recipe_from(const json& value) {
         recipe.job.content.noise = parse_size(size);
     for (const json& style : value["styles"])
         recipe.job.styles.push_back(style_from(style, recipe));
-    const json options = value.value("options", json::object());
-    if (!options.is_object())
-        refuse("The recipe's options are none.");
+    const json options = object_at(value, "options"), saving = object_at(value, "output-options");
     for (const auto& [name, item] : options.items())
         option_from(name, item, recipe);
+    for (const auto& [name, item] : saving.items())
+        output_option_from(name, item, recipe);
     // "./", so that no name is one of the words that a start can be.
     for (const char* file : {"init", "parts-file"})
         if (value.contains(file))
@@ -223,6 +245,11 @@ std::string recipe_text(const Job& job, const Manifest& model) {
         else if (is_a_recipes(table[i]) && (name != "model" || is_a_plain_name(text)))
             recipe["options"][name] = text;
     }
+    json saving; // sorted, as it is read
+    for (const auto& [name, value] : job.saving.options)
+        saving[name] = value;
+    if (!saving.is_null())
+        recipe["output-options"] = saving;
     const std::string text = recipe.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
     // A picture that is gone, or cannot be opened again: nobody could paint by such a recipe.
     return text.find(R"("sha256":"")") == std::string::npos ? text : "";
@@ -310,6 +337,8 @@ std::string command_of(const Job& job, const std::string& output) {
         const std::string pair = " --" + name + " " + (file ? file_word(text) : quoted(text));
         (name == "style-scale" ? before : words) += pair;
     }
+    for (const auto& [name, value] : job.saving.options)
+        words += " --output-option " + quoted(name + "=" + value);
     return words.insert(command.size(), before) + " -o " + file_word(output);
 }
 

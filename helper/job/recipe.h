@@ -6,7 +6,8 @@
 //      "content": {"name": "photo.jpg", "sha256": "..."},   a texture's has "noise": "512x256" too
 //      "styles": [{"name": "painting.jpg", "sha256": "...", "weight": 3, "style-scale": 0.5,
 //                  "mask": {"name": ..., "sha256": ...}, "style-mask": {...}}],
-//      "options": {"size": "512"}, "init": {"name": ..., "sha256": ...}, "parts-file": {...}}
+//      "options": {"size": "512"}, "output-options": {"Q": "80"},
+//      "init": {"name": ..., "sha256": ...}, "parts-file": {...}}
 //
 // A recipe that is read may be a stranger's: it decides nothing but those options, and its pictures
 // are those with the right bytes in folders that the user names.

@@ -61,6 +61,26 @@ TEST_F(Results, SayHowTheyWerePaintedAndArePaintedAgain) {
     EXPECT_EQ(read_text(at("result-again.jpg")), read_text(at("result.jpg")));
 }
 
+TEST_F(Results, ArePaintedAgainWithTheirOutputOptions) {
+    ASSERT_EQ(
+        paint("result.jpg", {"--output-option", "subsample-mode=on", "--output-option", "Q=30"})
+            .code,
+        0);
+    EXPECT_TRUE(
+        contains(maniera({"recipe", at("result.jpg")}).out,
+                 " --output-option Q=30 --output-option subsample-mode=on -o result.jpg\n"));
+    const auto again = [&](const Words& more) {
+        const Outcome outcome = maniera(Words{"again", at("result.jpg")} + same_machine() + more);
+        EXPECT_EQ(outcome.code, 0) << outcome.err;
+    };
+    again({});
+    EXPECT_EQ(read_text(at("result-again.jpg")), read_text(at("result.jpg")));
+    again({"--output-option", "Q=95", "-o", at("good.jpg")});
+    EXPECT_GT(fs::file_size(at("good.jpg")), fs::file_size(at("result.jpg")));
+    again({"-o", at("other.png")}); // PNG has no subsample-mode
+    EXPECT_FALSE(contains(maniera({"recipe", at("other.png")}).out, "--output-option"));
+}
+
 TEST_F(Results, ArePaintedAgainLargerOrFromAnotherPhotograph) {
     ASSERT_EQ(paint("result.png").code, 0);
     fs::create_directory(folder / "away");

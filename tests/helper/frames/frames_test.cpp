@@ -3,6 +3,7 @@
 
 #include "core/image/pyramid.h"
 #include "helper/images/image_file.h"
+#include "tests/support/picture_files.h"
 #include "tests/support/pictures.h"
 #include "tests/support/program.h"
 #include "tests/support/refusal.h"
@@ -142,6 +143,37 @@ TEST_F(FramesProgram, OtherSettingsPaintAllAgain) {
 TEST_F(FramesProgram, ThePreviewIsTheLastFrame) {
     ASSERT_EQ(maniera(frames() + Words{"--preview", folder / "now.png"}).code, 0);
     EXPECT_EQ(read_text(folder / "now.png"), read_text(out(11)));
+}
+
+TEST_F(FramesProgram, PaintingsAreSavedAsAsked) {
+    VipsImage* frame = vips_image_new_from_file(in(7).c_str(), nullptr);
+    VipsImage* in_its_profile = test::wide(frame);
+    ASSERT_EQ(vips_image_write_to_file(in_its_profile, (folder / "wide.png").c_str(), nullptr), 0);
+    g_object_unref(frame);
+    g_object_unref(in_its_profile);
+    fs::rename(folder / "wide.png", in(7));
+    ASSERT_EQ(maniera(frames()).code, 0);
+    const auto whole = results();
+    EXPECT_TRUE(contains(whole.at("f7.png"), "iCCP"));
+    const Words asked = {"--output-option", "compression=0", "--metadata", "strip"};
+    const Outcome again = maniera(frames() + asked);
+    ASSERT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(skipped(again), 0); // they are other files
+    EXPECT_EQ(skipped(maniera(frames() + asked)), 5);
+    EXPECT_FALSE(contains(results().at("f7.png"), "iCCP"));
+    EXPECT_GT(results().at("f8.png").size(), whole.at("f8.png").size());
+}
+
+TEST_F(FramesProgram, HowTheyCannotBeSavedIsSaidBeforeTheWork) {
+    const Outcome unknown = maniera(frames() + Words{"--output-option", "subsample-mode=on"});
+    EXPECT_EQ(unknown.code, 2);
+    EXPECT_TRUE(contains(unknown.out, "no output option subsample-mode")) << unknown.out;
+    Words words = frames() + Words{"--output-option", "compression=9"};
+    words[3] = folder / "made.webm";
+    const Outcome video = maniera(words);
+    EXPECT_EQ(video.code, 2);
+    EXPECT_TRUE(contains(video.out, "FFmpeg writes the video")) << video.out;
+    EXPECT_FALSE(fs::exists(out(7)));
 }
 
 class VideoProgram : public FramesProgram {

@@ -86,6 +86,25 @@ TEST_F(RecipeOfAResult, GivesTheJobBack) {
     EXPECT_EQ(recipe.model, model.sha256);
 }
 
+TEST_F(RecipeOfAResult, KeepsTheOutputOptionsThatCounted) {
+    EXPECT_FALSE(contains(text(), "output-options"));
+    job.saving.options = {{"subsample-mode", "on"}, {"Q", "5"}, {"Q", "30"}};
+    const Recipe recipe = parse_recipe(text());
+    job.saving = recipe.job.saving;
+    EXPECT_EQ(job.saving.options, (std::vector<std::pair<std::string, std::string>>{
+                                      {"Q", "30"}, {"subsample-mode", "on"}}));
+    EXPECT_EQ(parse_recipe(text()).text, recipe.text); // so a result that is painted again has it
+    json value = json::parse(text());
+    for (const char* bad : {"a b", "../x", "$(x)", "a=b", "\u001b[31m"}) {
+        value["output-options"] = {{"Q", bad}};
+        EXPECT_TRUE(contains(refused(value), "output option")) << bad;
+        value["output-options"] = {{bad, "5"}};
+        EXPECT_TRUE(contains(refused(value), "output option")) << bad;
+    }
+    value["output-options"] = 5;
+    EXPECT_TRUE(contains(refused(value), "output-options"));
+}
+
 TEST_F(RecipeOfAResult, IsACommandForAShell) {
     EXPECT_EQ(command_of(parse_recipe(text()).job, "my result.png"),
               "maniera stylize --style-scale 2 photo.jpg --style a.jpg --weight 3 --style-scale "
