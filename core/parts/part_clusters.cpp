@@ -198,10 +198,12 @@ Agreement agreement_of(std::size_t count, const std::vector<int>& content,
 }
 
 Clusters choose_clusters(const Positions& content, const Positions& style, const Nearest& nearest,
-                         std::size_t asked) {
+                         std::size_t asked, const std::function<void()>& go_on) {
     Clusters best;
     for (std::size_t count = asked > 0 ? asked : least_clusters;
          count <= (asked > 0 ? asked : most_clusters); ++count) {
+        if (go_on)
+            go_on();
         Clusters found = cluster(content, style, count);
         found.agreement = agreement_of(count, found.content, content.weights, found.style,
                                        style.weights, nearest);

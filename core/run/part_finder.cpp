@@ -70,6 +70,11 @@ NetworkConfig config_of(const Model& model, const ResolvedOptions& resolved,
     return config;
 }
 
+void go_on(const StopCallback& stop) {
+    if (stop && stop())
+        throw Error(ErrorCode::stopped, "The search for parts was stopped.");
+}
+
 // A picture as it is looked at.
 struct Seen {
     Image picture;
@@ -170,7 +175,8 @@ std::vector<double> shares_of(const Matter& matter, const std::vector<int>& labe
 }
 
 std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, const Seen& content,
-                                   const std::vector<Seen>& styles, std::size_t asked) {
+                                   const std::vector<Seen>& styles, std::size_t asked,
+                                   const StopCallback& stop) {
     const Matter matter = matter_of(inputs, region, content, styles);
     if (static_cast<std::size_t>(matter.content.size(0)) < fewest ||
         matter.style_weights.size() < fewest)
@@ -190,10 +196,11 @@ std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, c
         positions_of(unit_rows(at::matmul(a, basis)).contiguous(),
                      std::vector<double>(count, 1 / static_cast<double>(count))),
         positions_of(unit_rows(at::matmul(b, basis)).contiguous(), matter.style_weights),
-        nearest_of(cosines), asked);
+        nearest_of(cosines), asked, [&] { go_on(stop); });
     if (found.count == 0)
         return {};
     const auto masks_of = [&](const Seen& seen) {
+        go_on(stop);
         return part_masks(found,
                           values_of(unit_rows(at::matmul(seen.features.rows, basis)).contiguous()),
                           seen.features.grid, seen.picture);
@@ -257,15 +264,18 @@ PartFinder::PartFinder(const Model& model, const ResolvedOptions& resolved,
                        const Placement& placement)
     : resolved_(resolved), network_(model, config_of(model, resolved, placement)) {}
 
-std::vector<PartPair> PartFinder::find_here(const Inputs& inputs) const {
+std::vector<PartPair> PartFinder::find_here(const Inputs& inputs, const StopCallback& stop) const {
     const OneThread one_thread;
     const Size size = small_size(inputs.content.color.size);
-    const Seen content =
-        look_at(network_, resized_rows(inputs.content.color, size, {0, size.height}));
+    const auto seen = [&](Image picture) {
+        go_on(stop);
+        return look_at(network_, std::move(picture));
+    };
+    const Seen content = seen(resized_rows(inputs.content.color, size, {0, size.height}));
     std::vector<Seen> styles;
     for (const StyleInput& style : inputs.styles)
-        styles.push_back(look_at(
-            network_, resize(style.picture.color, small_size(size_of(style.picture.color)))));
+        styles.push_back(
+            seen(resize(style.picture.color, small_size(size_of(style.picture.color)))));
     const RegionPlan plan = plan_whole(convention_of(resolved_), inputs, size);
     const std::size_t asked =
         resolved_.parts == MANIERA_PARTS_AUTO
@@ -273,15 +283,16 @@ std::vector<PartPair> PartFinder::find_here(const Inputs& inputs) const {
             : static_cast<std::size_t>(resolved_.parts - MANIERA_PARTS_TWO) + 2;
     std::vector<PartPair> parts;
     for (const Region& region : plan.regions)
-        for (PartPair& part : parts_within(inputs, region, content, styles, asked))
+        for (PartPair& part : parts_within(inputs, region, content, styles, asked, stop))
             parts.push_back(std::move(part));
     for (std::size_t i = 0; i < parts.size(); ++i)
         parts[i].name = "part" + std::to_string(i + 1);
     return parts;
 }
 
-std::vector<PartPair> PartFinder::find(const Inputs& inputs, Communicator& comm) const {
-    return shared(comm.rank() == 0 ? find_here(inputs) : std::vector<PartPair>(),
+std::vector<PartPair> PartFinder::find(const Inputs& inputs, Communicator& comm,
+                                       const StopCallback& stop) const {
+    return shared(comm.rank() == 0 ? find_here(inputs, stop) : std::vector<PartPair>(),
                   inputs.styles.size(), comm);
 }
 

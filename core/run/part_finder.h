@@ -10,6 +10,7 @@
 #include "core/inputs.h"
 #include "core/network/model.h"
 #include "core/network/vgg.h"
+#include "core/progress.h"
 #include "core/resolved_options.h"
 
 #include <memory>
@@ -26,12 +27,13 @@ public:
 
     // The inputs are prepared. In each region that masks leave or make, parts are found among the
     // styles that act there. None = the pictures have nothing in common. Collective; every rank
-    // gets the same.
-    std::vector<PartPair> find(const Inputs& inputs, Communicator& comm) const;
+    // gets the same. Throws Error{stopped} where rank 0's `stop` says true.
+    std::vector<PartPair> find(const Inputs& inputs, Communicator& comm,
+                               const StopCallback& stop = {}) const;
 
 private:
     PartFinder(const Model& model, const ResolvedOptions& resolved, const Placement& placement);
-    std::vector<PartPair> find_here(const Inputs& inputs) const;
+    std::vector<PartPair> find_here(const Inputs& inputs, const StopCallback& stop) const;
 
     ResolvedOptions resolved_;
     Network network_; // with taps at part_layers(), float32

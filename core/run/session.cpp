@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/image/scale_schedule.h"
 #include "core/memory/memory_errors.h"
+#include "core/part_search.h"
 #include "core/run/input_checks.h"
 #include "core/run/make_scene.h"
 #include "core/run/pack_checks.h"
@@ -107,7 +108,8 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
     });
 }
 
-std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const ManieraOptions& options) {
+std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const ManieraOptions& options,
+                                 const StopCallback& stop) {
     check_inputs(inputs, options);
     ResolvedOptions resolved = resolve(options);
     if (resolved.parts == MANIERA_PARTS_OFF)
@@ -118,8 +120,12 @@ std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const Manier
         for (StyleInput& style : inputs.styles)
             fill_transparent(style.picture);
         return PartFinder::make(model, resolved, choose_placement(resolved, false))
-            ->find(inputs, local_communicator());
+            ->find(inputs, local_communicator(), stop);
     });
+}
+
+std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const ManieraOptions& options) {
+    return find_parts(model, std::move(inputs), options, {});
 }
 
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,

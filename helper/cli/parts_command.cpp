@@ -2,13 +2,12 @@
 
 #include "helper/cli/parts_command.h"
 
-#include "core/stylize.h"
+#include "core/image/pyramid.h"
 #include "helper/cli/errors.h"
-#include "helper/files/folders.h"
 #include "helper/images/image_file.h"
-#include "helper/job/inputs.h"
 #include "helper/job/parts_file.h"
 #include "helper/job/report.h"
+#include "helper/run/job_parts.h"
 
 #include <nlohmann/json.hpp>
 
@@ -71,7 +70,7 @@ Image sheet_of(const std::vector<Image>& pictures, const std::vector<PartPair>& 
     for (std::size_t i = 0; i < pictures.size(); ++i) {
         std::vector<const Image*> masks;
         for (const PartPair& part : parts)
-            masks.push_back(i == 0 ? &part.mask : &part.style_masks[i - 1]);
+            masks.push_back(&mask_in(part, i));
         put(sheet, pictures[i], left, 0);
         put(sheet, overlaid(pictures[i], masks), left, height + gap);
         left += pictures[i].width + gap;
@@ -79,29 +78,18 @@ Image sheet_of(const std::vector<Image>& pictures, const std::vector<PartPair>& 
     return sheet;
 }
 
-Image shown(const Image& picture) {
-    constexpr int side = 480; // px
-    return resize(picture, fit_long_side(size_of(picture), side));
-}
-
 } // namespace
 
 int parts_command(const Command& command) {
-    Job job = command.job;
-    if (resolve(job.options).parts == MANIERA_PARTS_OFF)
-        set_option(job.options, "parts", "auto"); // what has none is refused when it is read
-    JobInputs loaded = load_inputs(job);
-    for (const std::string& remark : loaded.remarks)
-        print_sentence(remark);
-    std::vector<Image> pictures = {shown(copy(loaded.inputs.content.color.whole))};
+    constexpr int side = 480; // px, of each picture in the sheet
+    Listener listener;
+    listener.notice = [](Notice, const std::string& text) { print_sentence(text); };
+    ModelCache models;
+    const auto [parts, pictures, labels] =
+        find_job_parts(command.job, side, SharedMemory(), models, listener);
     std::vector<std::string> styles;
-    for (std::size_t i = 0; i < loaded.inputs.styles.size(); ++i) {
-        pictures.push_back(shown(loaded.inputs.styles[i].picture.color));
-        styles.push_back(command.job.styles[i].picture.file);
-    }
-    const ManieraOptions& options = command.job.options;
-    const Model model = load_model(find_model(resolve(options).model, model_folders()));
-    const std::vector<PartPair> parts = find_parts(model, std::move(loaded.inputs), options);
+    for (const JobStyle& style : command.job.styles)
+        styles.push_back(style.picture.file);
     write_parts(parts, command.job.content.file, styles, command.output);
     Picture sheet;
     sheet.color = sheet_of(pictures, parts);

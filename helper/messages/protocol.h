@@ -19,6 +19,7 @@
 #define MANIERA_METHOD_ESTIMATE "estimate"
 #define MANIERA_METHOD_STYLIZE "stylize"
 #define MANIERA_METHOD_FRAMES "frames"
+#define MANIERA_METHOD_PARTS "parts"
 #define MANIERA_METHOD_STOP "stop"
 #define MANIERA_METHOD_PROGRESS "progress"
 #define MANIERA_METHOD_FRAME "frame" /* one of them is painted */

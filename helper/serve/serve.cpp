@@ -12,6 +12,7 @@
 #include "helper/run/run_job.h"
 #include "helper/serve/run_notes.h"
 #include "helper/serve/serve_frames.h"
+#include "helper/serve/serve_parts.h"
 #include "helper/serve/stdio_transport.h"
 
 #include <algorithm>
@@ -168,6 +169,8 @@ private:
             return stylize(request);
         if (method == MANIERA_METHOD_FRAMES)
             return frames(request);
+        if (method == MANIERA_METHOD_PARTS)
+            return parts(request);
         if (method == MANIERA_METHOD_ESTIMATE)
             return members(estimate_job(job_of(request), models_));
         throw Error(ErrorCode::invalid_request, "There is no request \"" + method.substr(0, 80) +
@@ -234,6 +237,15 @@ private:
                 {"frames", summary.frames},
                 {"painted", summary.painted + summary.skipped},
                 {"seconds", summary.seconds}};
+    }
+
+    ordered_json parts(Request& request) {
+        RunNotes notes(request.message.id, writer_);
+        Listener listener;
+        listener.stop = [&] { return request.stop != StopWish::none; };
+        listener.notice = [&](Notice kind, const std::string& text) { notes.log(kind, text); };
+        return find_and_map_parts(job_of(request), maps_from_message(request.message.params),
+                                  memory_, models_, listener);
     }
 
     LineWriter writer_;

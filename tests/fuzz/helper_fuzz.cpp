@@ -6,6 +6,7 @@
 
 #include "core/resolved_options.h"
 #include "helper/job/job.h"
+#include "helper/job/map_memory.h"
 #include "helper/messages/message.h"
 
 #include <algorithm>
@@ -64,6 +65,11 @@ void check_job(const json& value) {
     check_weights(job.styles);
 }
 
+void check_maps(const json& params) {
+    const MapMemory maps = maps_from_message(params);
+    check(maps.side >= 16);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -93,6 +99,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             check(message.id.is_null() || message.id.is_number_integer());
             check(message.params.is_object());
             id = message.id;
+            if (message.params.contains("maps"))
+                check_maps(message.params);
             check_job(message.params.contains("job") ? message.params["job"] : message.params);
         } catch (const Error& error) {
             refused(id, error);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Parts from pictures to paintings.
 
-#include "core/stylize.h"
+#include "core/part_search.h"
 
 #include "tests/support/pictures.h"
+#include "tests/support/refusal.h"
 #include "tests/support/settings.h"
 #include "tests/support/tiny_model.h"
+#include "tests/support/two_textures.h"
 
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
@@ -21,25 +23,6 @@ using test::Settings;
 
 ManieraOptions with(const Settings& settings) { return test::repeatable("3", settings); }
 
-// Stripes of 4 px where `inside` says so, a checked pattern of 2 px elsewhere.
-Picture two_textures(int width, int height, bool (*inside)(double x, double y), float shade) {
-    Picture picture;
-    picture.color = Image(width, height, 3);
-    const Image noise = test::make_noise(width, height, 1, 5);
-    for (int y = 0; y < height; ++y)
-        for (int x = 0; x < width; ++x) {
-            const bool in = inside((x + 0.5) / width, (y + 0.5) / height);
-            const bool light = in ? y / 4 % 2 == 0 : (x / 2 + y / 2) % 2 == 0;
-            float* color = picture.color.at(x, y);
-            color[0] = light ? (in ? 0.9f : 0.2f) : shade;
-            color[1] = light ? 0.5f : shade;
-            color[2] = light ? (in ? 0.1f : 0.9f) : shade;
-            for (int c = 0; c < 3; ++c)
-                color[c] += 0.05f * (*noise.at(x, y) - 0.5f);
-        }
-    return picture;
-}
-
 bool left(double x, double) { return x < 0.4; }
 bool below(double, double y) { return y > 0.5; }
 bool right(double x, double) { return x > 0.5; }
@@ -47,11 +30,11 @@ bool right(double x, double) { return x > 0.5; }
 // Striped at its left; the styles below and at their right.
 Inputs pair(int styles = 1) {
     Inputs inputs;
-    inputs.content = two_textures(192, 160, left, 0.3f);
+    inputs.content = test::make_two_textures(192, 160, left, 0.3f);
     inputs.styles.resize(static_cast<std::size_t>(styles));
-    inputs.styles[0].picture = two_textures(160, 176, below, 0.35f);
+    inputs.styles[0].picture = test::make_two_textures(160, 176, below, 0.35f);
     if (styles > 1)
-        inputs.styles[1].picture = two_textures(176, 160, right, 0.25f);
+        inputs.styles[1].picture = test::make_two_textures(176, 160, right, 0.25f);
     return inputs;
 }
 
@@ -102,6 +85,25 @@ TEST(Parts, HaveTheSameBitsAtAnyNumberOfThreads) {
     EXPECT_EQ(at::get_num_threads(), 5); // as asked for: finding parts gives them back
 }
 
+TEST(Parts, AreNotLookedForAnyLongerWhenStopped) {
+    const Model model = test::make_tiny_model();
+    int asked = 0;
+    const auto search = [&](int last) {
+        asked = 0;
+        return find_parts(model, pair(2), with({{"parts", "auto"}}),
+                          [&] { return ++asked == last; });
+    };
+    search(0); // to its end
+    const int often = asked;
+    EXPECT_GT(often, 5);
+    for (int last = 1; last <= often; ++last) {
+        ErrorCode code = ErrorCode::internal;
+        test::refusal([&] { search(last); }, &code);
+        EXPECT_EQ(code, ErrorCode::stopped);
+        EXPECT_EQ(asked, last);
+    }
+}
+
 TEST(Parts, StayWithinTheMasksOfTheirStyles) {
     Inputs inputs = pair(2);
     inputs.styles[0].mask = test::make_mask(192, 160, 0.7);
@@ -112,7 +114,7 @@ TEST(Parts, StayWithinTheMasksOfTheirStyles) {
 TEST(Parts, ThatHaveNoCounterpartAreDroppedAndNothingChanges) {
     const Model model = test::make_tiny_model();
     Inputs inputs = pair();
-    inputs.content = two_textures(48, 33, left, 0.3f); // too few places to say anything
+    inputs.content = test::make_two_textures(48, 33, left, 0.3f); // too few places to say anything
     std::string said;
     const auto notice = [&](Notice, const std::string& text) { said += text; };
     const Result found = stylize(model, inputs, with({{"parts", "auto"}}), {}, nullptr, notice);
@@ -168,7 +170,7 @@ TEST(Parts, AreThoseOfEachPictureOfASession) {
     styles.content = PictureSource();
     Session session(model, styles, options);
     for (const auto inside : {left, below, left}) {
-        const Picture content = two_textures(192, 160, inside, 0.3f);
+        const Picture content = test::make_two_textures(192, 160, inside, 0.3f);
         Inputs inputs = pair(2);
         inputs.content = content;
         EXPECT_EQ(session.stylize(content, {}).picture.color.pixels,
