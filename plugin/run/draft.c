@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Calls of `stylize` with small copies, one at a time: the next may only write
- * to the memory when the helper has answered the last. */
+/* Calls of `stylize` with small copies. */
 
 #include "plugin/run/draft.h"
 
@@ -16,40 +15,19 @@ enum
 
 typedef struct
 {
-  Estimator *estimator; /* borrowed */
-  Request   *request;
-  gint       seconds; /* at most */
-  DraftReady ready;
-  gpointer   data;
-} Wish;
-
-struct _Draft
-{
-  GQueue        wishes;  /* of Wish, to be painted after this one: */
-  Wish         *painted; /* NULL = none, or it was dropped */
-  GError       *failure; /* why `painted` cannot begin */
-  guint         tell;    /* the source that tells this; 0 = none */
-  HelperClient *client;  /* of the open call */
-  SharedMemory *memory;
-  gint64        id;
-  gboolean      open, freed;
+  Request      *request;
+  gint          seconds; /* at most */
+  DraftReady    ready;
+  gpointer      data;
   MemoryPicture content, painting, limit; /* of width 0: none */
-};
+} Draft;
 
 static void
-wish_free (gpointer data)
+draft_free (gpointer task)
 {
-  Wish *wish = data;
-  request_free (wish->request);
-  g_free (wish);
-}
-
-Draft *
-draft_new (void)
-{
-  Draft *draft = g_new0 (Draft, 1);
-  g_queue_init (&draft->wishes);
-  return draft;
+  Draft *draft = task;
+  request_free (draft->request);
+  g_free (draft);
 }
 
 static void
@@ -120,24 +98,21 @@ make_small (Request            *request,
   request->painting = -1; /* it shows what is set now */
 }
 
-static void answered (GObject *source, GAsyncResult *result, gpointer data);
-
 static gboolean
-prepare (Draft *draft, RunPlan *plan, const Wish *wish, GError **error)
+place (Draft *draft, RunPlan *plan, SharedMemory *memory, GError **error)
 {
-  Request      *request = wish->request;
+  Request      *request = draft->request;
   HostDrawable *content = host_describe (request->content);
   const gint    side = content ? small_side (content, SIDE) : SIDE;
   if (content)
-    make_small (request, content, side, wish->seconds);
+    make_small (request, content, side, draft->seconds);
   host_drawable_free (content);
-  shared_memory_reuse (draft->memory);
-  if (!run_plan_make (plan, draft->memory, request, side, error))
+  if (!run_plan_make (plan, memory, request, side, error))
     return FALSE;
   MemoryPicture *painting = &plan->job.output;
   /* Beside the content, which the picture needs too. */
   painting->offset = shared_memory_reserve (
-      draft->memory,
+      memory,
       (gint64)painting->width * painting->height * 3 * (gint64)sizeof (float),
       error);
   draft->content = plan->job.content;
@@ -146,129 +121,46 @@ prepare (Draft *draft, RunPlan *plan, const Wish *wish, GError **error)
   return painting->offset >= 0;
 }
 
-static gboolean
-ask (Draft *draft, const Wish *wish, GError **error)
+static JsonObject *
+prepare (gpointer task, SharedMemory *memory, GError **error)
 {
-  RunPlan plan = { 0 };
-  draft->client = estimator_helper (wish->estimator, &draft->memory, error);
-  draft->open = draft->client && prepare (draft, &plan, wish, error);
-  if (draft->open)
-    draft->id = helper_client_call (draft->client, MANIERA_METHOD_STYLIZE,
-                                    job_params (&plan.job), answered, draft);
+  RunPlan     plan = { 0 };
+  JsonObject *params
+      = place (task, &plan, memory, error) ? job_params (&plan.job) : NULL;
   run_plan_clear (&plan);
-  return draft->open;
+  return params;
 }
 
 static void
-end (Draft *draft, GdkPixbuf *picture, const GError *error)
+painted (gpointer            task,
+         const SharedMemory *memory,
+         JsonObject         *reply,
+         const GError       *failure)
 {
-  Wish *wish = g_steal_pointer (&draft->painted);
-  wish->ready (picture, error, wish->data);
-  wish_free (wish);
-}
-
-static void paint_next (Draft *draft);
-
-static gboolean
-tell_failure (gpointer data)
-{
-  Draft *draft = data;
-  g_autoptr (GError) failure = g_steal_pointer (&draft->failure);
-  draft->tell = 0;
-  end (draft, NULL, failure);
-  paint_next (draft);
-  return G_SOURCE_REMOVE;
-}
-
-/* A failure is told later, so that `ready` is never called by draft_paint(). */
-static void
-paint_next (Draft *draft)
-{
-  if (draft->open || draft->painted)
-    return;
-  draft->painted = g_queue_pop_head (&draft->wishes);
-  if (draft->painted && !ask (draft, draft->painted, &draft->failure))
-    draft->tell = g_idle_add (tell_failure, draft);
-}
-
-static void
-answered (GObject *source, GAsyncResult *result, gpointer data)
-{
-  (void)source;
-  Draft *draft = data;
+  Draft *draft = task;
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) reply
-      = helper_client_call_finish (draft->client, result, &error);
-  draft->open = FALSE;
-  if (draft->freed)
-    {
-      g_free (draft);
-      return;
-    }
   g_autoptr (GdkPixbuf) picture
-      = reply && draft->painted
-            ? small_picture (draft->memory, &draft->content, &draft->painting,
+      = reply
+            ? small_picture (memory, &draft->content, &draft->painting,
                              draft->limit.width ? &draft->limit : NULL, &error)
             : NULL;
-  if (draft->painted)
-    end (draft, picture, error);
-  paint_next (draft);
+  draft->ready (picture, failure ? failure : error, draft->data);
 }
 
 void
-draft_paint (Draft         *draft,
+draft_paint (SmallWork     *work,
              Estimator     *estimator,
              const Request *request,
              gint           seconds,
              DraftReady     ready,
              gpointer       data)
 {
-  draft_stop (draft, data);
-  Wish *wish = g_new (Wish, 1);
-  *wish = (Wish){ estimator, request_copy (request), seconds, ready, data };
-  g_queue_push_tail (&draft->wishes, wish);
-  paint_next (draft);
-}
-
-static void
-drop_painted (Draft *draft)
-{
-  if (draft->open)
-    helper_client_stop (draft->client, draft->id, FALSE);
-  if (draft->tell)
-    g_source_remove (draft->tell);
-  draft->tell = 0;
-  g_clear_error (&draft->failure);
-  g_clear_pointer (&draft->painted, wish_free);
-}
-
-void
-draft_stop (Draft *draft, gconstpointer data)
-{
-  for (GList *at = draft->wishes.head, *next; at; at = next)
-    {
-      Wish *wish = at->data;
-      next = at->next;
-      if (wish->data == data)
-        {
-          g_queue_delete_link (&draft->wishes, at);
-          wish_free (wish);
-        }
-    }
-  if (draft->painted && draft->painted->data == data)
-    drop_painted (draft);
-  paint_next (draft);
-}
-
-void
-draft_free (Draft *draft)
-{
-  if (!draft)
-    return;
-  g_queue_clear_full (&draft->wishes, wish_free);
-  if (draft->painted)
-    drop_painted (draft);
-  draft->freed = draft->open;
-  if (!draft->open)
-    g_free (draft); /* else the answer does */
+  static const SmallWorkKind kind
+      = { MANIERA_METHOD_STYLIZE, prepare, painted, draft_free };
+  Draft *draft = g_new0 (Draft, 1);
+  draft->request = request_copy (request);
+  draft->seconds = seconds;
+  draft->ready = ready;
+  draft->data = data;
+  small_work_add (work, estimator, &kind, draft, data);
 }

@@ -68,6 +68,7 @@ show_state (Dialog *dialog)
   style_list_allow_trying (dialog->view.styles,
                            !option_rows_complaint (dialog->view.options));
   quick_look_allow (dialog->view.look, !busy);
+  parts_view_allow (dialog->view.parts, !busy);
   gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_RESET),
                             !busy);
   gtk_widget_set_sensitive (dialog_view_button (&dialog->view, GTK_RESPONSE_OK),
@@ -101,6 +102,7 @@ take_over (Dialog *dialog)
       = tries_row_goes_on (dialog->view.tries) && can_go_on (dialog)
             ? dialog->layer
             : -1;
+  parts_view_follow (dialog->view.parts, dialog->request);
   forecast_forget (dialog->forecast);
   const char *lack = option_rows_complaint (dialog->view.options);
   if (!lack && !can_paint (dialog))
@@ -129,12 +131,22 @@ on_options (gpointer data)
   follow_user (dialog);
 }
 
+/* Where there is no style yet they come with the estimate. */
+static void
+on_parts_wanted (gpointer data)
+{
+  Dialog *dialog = data;
+  if (!is_busy (dialog) && can_paint (dialog))
+    parts_view_find (dialog->view.parts, forecast_estimator (dialog->forecast),
+                     dialog->request);
+}
+
 /* It paints the layer that the preview shows, of an animation the lowest. */
 static void
 on_try_wanted (gpointer data)
 {
   Dialog *dialog = data;
-  try_all (dialog->view.window, dialog->view.draft,
+  try_all (dialog->view.window, dialog->view.work,
            forecast_estimator (dialog->forecast), dialog->request,
            dialog->view.styles);
 }
@@ -300,6 +312,7 @@ paint (Dialog *dialog, gboolean stays)
   if (is_busy (dialog) || !can_paint (dialog))
     return;
   dialog->stays = stays;
+  parts_view_hide (dialog->view.parts);
   forecast_forget (dialog->forecast);
   dialog->listened = 0;
   last_values_save (dialog->request);
@@ -456,6 +469,7 @@ dialog_run (Request *request, const char *note, gint painted)
           .options_changed = on_options,
           .output_changed = on_output,
           .look_wanted = follow_user,
+          .parts_wanted = on_parts_wanted,
           .presets = { request_of, on_preset, on_preset_failure },
           .fetch_model = fetch_model,
           .focused = on_focused,
@@ -466,7 +480,8 @@ dialog_run (Request *request, const char *note, gint painted)
     return -1;
   dialog.loop = g_main_loop_new (NULL, FALSE);
   dialog_view_make (&dialog.view, content, &events, &dialog);
-  dialog.forecast = forecast_new (dialog.view.status, dialog.view.look);
+  dialog.forecast
+      = forecast_new (dialog.view.status, dialog.view.look, dialog.view.parts);
   if (request->frames)
     frames_view_fit (&dialog.view, content);
   option_rows_set (dialog.view.options, &request->options);

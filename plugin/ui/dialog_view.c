@@ -119,6 +119,8 @@ inputs_new (DialogView         *view,
   gtk_widget_set_size_request (inputs, SETTINGS_WIDTH, -1);
   gtk_box_pack_start (GTK_BOX (inputs), style_list_widget (view->styles), TRUE,
                       TRUE, 0);
+  gtk_box_pack_start (GTK_BOX (inputs), parts_view_tick (view->parts), FALSE,
+                      FALSE, 0);
   gtk_box_pack_start (GTK_BOX (inputs), settings_new (view, events, data),
                       FALSE, FALSE, 0);
   return inputs;
@@ -218,9 +220,11 @@ dialog_view_make (DialogView         *view,
   thumbnails_ask (view->thumbnails, content->id, NULL,
                   MIN (PREVIEW_SIDE, longer), set_layer_picture, view->window);
   view->preview = preview_view_new (content->width, content->height);
-  view->draft = draft_new ();
+  view->work = small_work_new ();
   view->look
-      = quick_look_new (view->preview, view->draft, events->look_wanted, data);
+      = quick_look_new (view->preview, view->work, events->look_wanted, data);
+  view->parts = parts_view_new (view->preview, view->options, view->work,
+                                view->thumbnails, events->parts_wanted, data);
   view->inputs = inputs_new (view, content->image, events, data);
   view->tries = tries_row_new (events->look_wanted, data);
   view->status = status_area_new (events->fetch_model, data);
@@ -233,7 +237,7 @@ dialog_view_clear (DialogView *view)
 {
   thumbnails_free (view->thumbnails);
   gtk_widget_destroy (view->window);
-  draft_free (view->draft);
+  small_work_free (view->work);
   option_rows_free (view->options);
 }
 

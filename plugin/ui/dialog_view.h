@@ -15,6 +15,7 @@
 #include "plugin/gimp/host.h"
 #include "plugin/ui/option_rows.h"
 #include "plugin/ui/output_row.h"
+#include "plugin/ui/parts_view.h"
 #include "plugin/ui/preset_row.h"
 #include "plugin/ui/preview_view.h"
 #include "plugin/ui/quick_look.h"
@@ -40,8 +41,9 @@ typedef struct
 {
   GtkWidget   *window;
   PreviewView *preview;
-  Draft       *draft;
+  SmallWork   *work;
   QuickLook   *look;
+  PartsView   *parts;
   GtkWidget   *inputs; /* what is insensitive while something runs */
   GtkWidget   *tries;  /* shown after the first */
   GtkWidget   *presets;
@@ -61,6 +63,7 @@ typedef struct
   void (*options_changed) (gpointer data);
   void (*output_changed) (gpointer data);
   void (*look_wanted) (gpointer data);
+  void (*parts_wanted) (gpointer data);
   PresetListener presets;
   void (*fetch_model) (gpointer data);
   void (*focused) (gpointer data); /* the user comes back to the window */

@@ -12,6 +12,7 @@ struct _Forecast
 {
   StatusArea    *status;
   QuickLook     *look;
+  PartsView     *parts;
   Estimator     *estimator; /* NULL = none was needed yet */
   const Request *request;
   guint          ask;    /* the source that asks; 0 = none */
@@ -19,11 +20,12 @@ struct _Forecast
 };
 
 Forecast *
-forecast_new (StatusArea *status, QuickLook *look)
+forecast_new (StatusArea *status, QuickLook *look, PartsView *parts)
 {
   Forecast *forecast = g_new0 (Forecast, 1);
   forecast->status = status;
   forecast->look = look;
+  forecast->parts = parts;
   return forecast;
 }
 
@@ -48,6 +50,7 @@ ask_now (gpointer data)
   forecast->ask = 0;
   forecast->wanted = TRUE;
   estimator_ask (estimator, forecast->request, on_estimate, forecast);
+  parts_view_find (forecast->parts, estimator, forecast->request);
   quick_look_paint (forecast->look, estimator, forecast->request);
   return G_SOURCE_REMOVE;
 }
@@ -87,6 +90,7 @@ forecast_is_asked (const Forecast *forecast)
 void
 forecast_end_helper (Forecast *forecast)
 {
+  parts_view_stop (forecast->parts);
   g_clear_pointer (&forecast->estimator, estimator_free);
 }
 

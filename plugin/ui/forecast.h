@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the dialog tells of a painting before it is begun: the estimate and the
- * quick look, by one helper, a moment after the last change.
+/* What the dialog tells of a painting before it is begun: the estimate, the
+ * parts and the quick look, by one helper, a moment after the last change.
  *
- *     Forecast *forecast = forecast_new (status, look);
+ *     Forecast *forecast = forecast_new (status, look, parts);
  *     forecast_ask (forecast, request);
  *     forecast_forget (forecast);
  *     forecast_free (forecast);
@@ -11,13 +11,14 @@
 #ifndef MANIERA_PLUGIN_FORECAST_H
 #define MANIERA_PLUGIN_FORECAST_H
 
+#include "plugin/ui/parts_view.h"
 #include "plugin/ui/quick_look.h"
 #include "plugin/ui/status_area.h"
 
 typedef struct _Forecast Forecast;
 
-/* `status` and `look` must outlive it. */
-Forecast *forecast_new (StatusArea *status, QuickLook *look);
+/* All three must outlive it. */
+Forecast *forecast_new (StatusArea *status, QuickLook *look, PartsView *parts);
 
 /* The request is read when the moment is over. */
 void forecast_ask (Forecast *forecast, const Request *request);

@@ -483,6 +483,12 @@ option_rows_set (OptionRows *rows, const ManieraOptions *options)
   refresh (rows);
 }
 
+void
+option_rows_choose (OptionRows *rows, const char *name, const char *text)
+{
+  set (row_of (rows, name), text);
+}
+
 const ManieraOptions *
 option_rows_get (const OptionRows *rows)
 {

@@ -41,6 +41,9 @@ GtkWidget *option_rows_all_others (OptionRows *rows);
 void option_rows_set (OptionRows *rows, const ManieraOptions *options);
 const ManieraOptions *option_rows_get (const OptionRows *rows);
 
+/* Sets an option as its row does; "" = back to the default. */
+void option_rows_choose (OptionRows *rows, const char *name, const char *text);
+
 /* What is wrong with a value that was typed; NULL where all are right. */
 const char *option_rows_complaint (const OptionRows *rows);
 

@@ -23,6 +23,7 @@ struct _PreviewView
   GtkWidget *percent;
   GdkPixbuf *layer;
   GdkPixbuf *painting;
+  GdkPixbuf *overlay;       /* over the layer; NULL = nothing */
   gint       width, height; /* of the layer */
   gboolean   fits;          /* zoom follows the area's size */
   double     zoom;
@@ -116,7 +117,39 @@ shown (const PreviewView *view)
 {
   const gboolean before
       = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (view->before));
-  return view->painting && !before ? view->painting : view->layer;
+  return view->painting && !before && !view->overlay ? view->painting
+                                                     : view->layer;
+}
+
+/* A picture of the layer's shape where the layer lies: `w` x `h` screen pixels
+ * from the origin on. */
+static void
+paint_picture (cairo_t *cr, GdkPixbuf *picture, double w, double h)
+{
+  const double scale_x = w / gdk_pixbuf_get_width (picture);
+  const double scale_y = h / gdk_pixbuf_get_height (picture);
+  cairo_save (cr);
+  cairo_scale (cr, scale_x, scale_y);
+  gdk_cairo_set_source_pixbuf (cr, picture, 0, 0);
+  /* At a large zoom single pixels stay sharp. Padding keeps the edges from
+   * fading. */
+  cairo_pattern_set_filter (cairo_get_source (cr), scale_x >= 3
+                                                       ? CAIRO_FILTER_NEAREST
+                                                       : CAIRO_FILTER_GOOD);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_paint (cr);
+  cairo_restore (cr);
+}
+
+/* Of what is painted so far: those of an overlay would mix with them. */
+static void
+take_colors (cairo_t *cr)
+{
+  cairo_save (cr);
+  cairo_set_operator (cr, CAIRO_OPERATOR_HSL_SATURATION);
+  cairo_set_source_rgb (cr, 0.5, 0.5, 0.5);
+  cairo_paint (cr);
+  cairo_restore (cr);
 }
 
 static void
@@ -130,20 +163,14 @@ paint (PreviewView *view, cairo_t *cr)
   const double        top = floor (area.height / 2.0 - view->y * view->zoom);
   const double        w = view->width * view->zoom;
   const double        h = view->height * view->zoom;
-  const double        scale_x = w / gdk_pixbuf_get_width (picture);
-  const double        scale_y = h / gdk_pixbuf_get_height (picture);
   cairo_rectangle (cr, left, top, w, h);
   cairo_clip (cr);
   cairo_translate (cr, left, top);
-  cairo_scale (cr, scale_x, scale_y);
-  gdk_cairo_set_source_pixbuf (cr, picture, 0, 0);
-  /* At a large zoom single pixels stay sharp. Padding keeps the edges from
-   * fading. */
-  cairo_pattern_set_filter (cairo_get_source (cr), scale_x >= 3
-                                                       ? CAIRO_FILTER_NEAREST
-                                                       : CAIRO_FILTER_GOOD);
-  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
-  cairo_paint (cr);
+  paint_picture (cr, picture, w, h);
+  if (!view->overlay)
+    return;
+  take_colors (cr);
+  paint_picture (cr, view->overlay, w, h);
 }
 
 /* GTK 3's signal has a cairo_t, GTK 2's an event. */
@@ -338,6 +365,7 @@ on_destroy (GtkWidget *box, gpointer data)
   (void)box;
   g_clear_object (&view->layer);
   g_clear_object (&view->painting);
+  g_clear_object (&view->overlay);
   g_free (view);
 }
 
@@ -401,6 +429,12 @@ preview_view_add (PreviewView *view, GtkWidget *widget)
   gtk_box_pack_start (GTK_BOX (view->bar), widget, FALSE, FALSE, 6);
 }
 
+void
+preview_view_add_below (PreviewView *view, GtkWidget *widget)
+{
+  gtk_box_pack_start (GTK_BOX (view->box), widget, FALSE, FALSE, 0);
+}
+
 static void
 replace (PreviewView *view, GdkPixbuf **place, GdkPixbuf *picture)
 {
@@ -419,4 +453,10 @@ void
 preview_view_set_painting (PreviewView *view, GdkPixbuf *picture)
 {
   replace (view, &view->painting, picture);
+}
+
+void
+preview_view_set_overlay (PreviewView *view, GdkPixbuf *overlay)
+{
+  replace (view, &view->overlay, overlay);
 }

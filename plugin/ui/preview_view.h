@@ -15,12 +15,16 @@ typedef struct _PreviewView PreviewView;
 PreviewView *preview_view_new (gint width, gint height);
 GtkWidget   *preview_view_widget (PreviewView *view);
 
-/* Adds a widget to the bar below the picture. */
+/* Adds a widget to the bar below the picture, or below the bar. */
 void preview_view_add (PreviewView *view, GtkWidget *widget);
+void preview_view_add_below (PreviewView *view, GtkWidget *widget);
 
 /* Both keep a reference; NULL = none. The painting is shown where there is one,
  * unless the user asks for the original. */
 void preview_view_set_layer (PreviewView *view, GdkPixbuf *picture);
 void preview_view_set_painting (PreviewView *view, GdkPixbuf *picture);
+/* What is laid over the layer, which is then shown without its colors, whatever
+ * is painted. Keeps a reference; NULL = nothing. */
+void preview_view_set_overlay (PreviewView *view, GdkPixbuf *overlay);
 
 #endif

@@ -17,7 +17,7 @@ struct _QuickLook
 {
   GtkWidget   *tick;
   PreviewView *preview;
-  Draft       *draft;
+  SmallWork   *work;
   gboolean     wished, shown;
   void (*wanted) (gpointer data);
   gpointer data;
@@ -59,13 +59,13 @@ on_destroy (GtkWidget *tick, gpointer data)
 {
   QuickLook *look = data;
   (void)tick;
-  draft_stop (look->draft, look);
+  small_work_stop (look->work, look);
   g_free (look);
 }
 
 QuickLook *
 quick_look_new (PreviewView *preview,
-                Draft       *draft,
+                SmallWork   *work,
                 void (*wanted) (gpointer data),
                 gpointer data)
 {
@@ -73,7 +73,7 @@ quick_look_new (PreviewView *preview,
   look->tick = gtk_check_button_new_with_mnemonic (_ ("Qu_ick look"));
   keep_bright (gtk_bin_get_child (GTK_BIN (look->tick)));
   look->preview = preview;
-  look->draft = draft;
+  look->work = work;
   look->wanted = wanted;
   look->data = data;
   gtk_widget_set_tooltip_text (
@@ -97,7 +97,7 @@ void
 quick_look_paint (QuickLook *look, Estimator *estimator, const Request *request)
 {
   if (look->wished && is_ticked (look))
-    draft_paint (look->draft, estimator, request, SECONDS, on_ready, look);
+    draft_paint (look->work, estimator, request, SECONDS, on_ready, look);
   look->wished = FALSE;
 }
 
@@ -105,7 +105,7 @@ void
 quick_look_drop (QuickLook *look)
 {
   look->wished = FALSE;
-  draft_stop (look->draft, look);
+  small_work_stop (look->work, look);
   if (look->shown)
     preview_view_set_painting (look->preview, NULL);
   look->shown = FALSE;

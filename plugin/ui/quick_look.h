@@ -11,9 +11,9 @@
 typedef struct _QuickLook QuickLook;
 
 /* Adds the tick to the preview's bar, as it was left the last time. `wanted` is
- * called when the user ticks it. Freed with the preview, before `draft`. */
+ * called when the user ticks it. Freed with the preview, before `work`. */
 QuickLook *quick_look_new (PreviewView *preview,
-                           Draft       *draft,
+                           SmallWork   *work,
                            void (*wanted) (gpointer data),
                            gpointer data);
 

@@ -28,7 +28,7 @@ typedef struct
   GtkWidget *bar, *progress;
   GtkWidget *chosen; /* the button that is down; NULL = none */
   gboolean   quiet;  /* we press buttons, the user does not */
-  Draft     *draft;
+  SmallWork *work;
   Estimator *estimator;
   Request   *request; /* its style is the one that is tried */
   StyleList *styles;
@@ -154,7 +154,7 @@ show_progress (Gallery *gallery)
 static void
 stop (Gallery *gallery)
 {
-  draft_stop (gallery->draft, gallery);
+  small_work_stop (gallery->work, gallery);
   gtk_widget_set_sensitive (stop_button (gallery), FALSE);
 }
 
@@ -181,7 +181,7 @@ try_next (Gallery *gallery)
     }
   g_ptr_array_set_size (styles, 0);
   g_ptr_array_add (styles, style_list_choice (gallery->styles, gallery->done));
-  draft_paint (gallery->draft, gallery->estimator, gallery->request, SECONDS,
+  draft_paint (gallery->work, gallery->estimator, gallery->request, SECONDS,
                on_tried, gallery);
 }
 
@@ -233,12 +233,12 @@ window_new (Gallery *gallery, GtkWidget *parent)
 
 void
 try_all (GtkWidget     *parent,
-         Draft         *draft,
+         SmallWork     *work,
          Estimator     *estimator,
          const Request *request,
          StyleList     *styles)
 {
-  Gallery gallery = { .draft = draft,
+  Gallery gallery = { .work = work,
                       .estimator = estimator,
                       .request = request_copy (request),
                       .styles = styles,

@@ -12,7 +12,7 @@
  * when the window is closed. Meanwhile a style that is chosen is ticked alone
  * in the list. */
 void try_all (GtkWidget     *parent,
-              Draft         *draft,
+              SmallWork     *work,
               Estimator     *estimator,
               const Request *request,
               StyleList     *styles);

@@ -17,7 +17,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
 # Of these every string that has a mnemonic, which is a label.
-SOURCES = ["gimp2.c", "ui/dialog_view.c", "ui/output_row.c", "ui/preview_view.c", "ui/quick_look.c",
+SOURCES = ["gimp2.c", "ui/dialog_view.c", "ui/output_row.c", "ui/parts_view.c", "ui/preview_view.c", "ui/quick_look.c",
            "ui/repeat_dialog.c", "ui/status_area.c", "ui/style_list.c"]
 # A style's row has no mnemonics, as there are many rows; the others are of the list, the parts and the errors.
 OTHERS = ["Paint like", "Try all...", "Weight", "Stroke size", "Mask", "Style mask", "Match parts", "Parts", "Details"]

@@ -95,6 +95,15 @@ class ScreenReader(unittest.TestCase):
         described = {part["name"]: part["description"] for part in self.heard()}
         self.assertIn("balanced", described["Strength"])
 
+    def test_PartsAreNamed(self):
+        self.assertFalse(self.part("Show parts")["usable"])
+        self.screen.key(self.dialog, "space", "alt+b")  # a style; part by part
+        wait_until(lambda: self.part("Part 1"), "the legend")
+        self.assertLessEqual({"Part by part", "Show parts"}, set(self.names("check box")))
+        self.assertTrue(self.part("Show parts")["usable"])
+        self.assertTrue(self.part("Part 2"))
+        self.assertTrue(self.part("Parts of Painting 1"))
+
     def test_AStylePackIsOfferedAndItsStyleMaskSaysWhyItCannotBeUsed(self):
         pack = self.session.gimp.folder / "waves.maniera-style"
         pack.write_bytes(b"")

@@ -10,6 +10,9 @@
  * those of style 1 ...; 0 everywhere when the job has none slow:SECONDS    as invert, with progress
  * and previews ten times a second for so long (10); stops and keeps, or cancels, at the next step
  *   warn:SECONDS    as slow, after a `log` of information and two of the same warning
+ *   apart           the pictures have no parts in common; else the content's left half is like the
+ *                   upper half of each style, and what remains like what remains
+ *   far             says that the maps of parts lie elsewhere than they were to
  *   (frames are copied, whatever of these; slow and warn take their time for it)
  *   error:CODE      answers with this error of the protocol
  *   other-protocol  says at hello that it speaks protocol 99
@@ -283,6 +286,43 @@ static void answer_painted(gint64 id, JsonObject* job, gboolean complete) {
                   number(output, "height"));
 }
 
+/* Half of a picture is one part, the rest the other. */
+static gboolean draw_halves(JsonObject* maps, guint slot, gint width, gint height,
+                            GString* places) {
+    const double side = number(maps, "side"), offset = number(maps, "offset") + slot * side * side;
+    const double scale = side / MAX(width, height);
+    const gint w = MAX(1, (gint)(width * scale + 0.5)), h = MAX(1, (gint)(height * scale + 0.5));
+    guint8* labels = side > 0 ? memory_at(offset, (double)w * h) : NULL;
+    if (!labels)
+        return FALSE;
+    for (gint y = 0; y < h; ++y)
+        for (gint x = 0; x < w; ++x)
+            *labels++ = is("apart") ? 0 : (slot == 0 ? x < w / 2 : y < h / 2) ? 1 : 2;
+    g_string_append_printf(places, "%s{\"offset\": %.0f, \"width\": %d, \"height\": %d}",
+                           slot > 0 ? ", " : "", is("far") ? 1e9 : offset, w, h);
+    return TRUE;
+}
+
+static void answer_parts(gint64 id, JsonObject* job, JsonObject* maps) {
+    JsonObject* inputs = json_object_get_object_member(job, "inputs");
+    JsonArray* styles = json_object_get_array_member(inputs, "styles");
+    const Picture content = picture_of(content_of(job));
+    GString* places = g_string_new(NULL);
+    gboolean good = maps && draw_halves(maps, 0, content.width, content.height, places);
+    for (guint i = 0; good && i < json_array_get_length(styles); ++i) {
+        JsonNode* file = json_object_get_member(json_array_get_object_element(styles, i), "file");
+        const Picture style = JSON_NODE_HOLDS_OBJECT(file) ? picture_of(json_node_get_object(file))
+                                                           : (Picture){NULL, 64, 48, 3};
+        good = draw_halves(maps, i + 1, style.width, style.height, places);
+    }
+    if (!good)
+        answer_error(id, "invalid-request");
+    else
+        send_line("{\"id\": %" G_GINT64_FORMAT ", \"result\": {\"parts\": [%s], \"maps\": [%s]}}",
+                  id, is("apart") ? "" : "\"part1\", \"part2\"", places->str);
+    g_string_free(places, TRUE);
+}
+
 /* Frames are files; whatever the mode, their paintings are copies. */
 
 static gint by_name(gconstpointer a, gconstpointer b) {
@@ -498,6 +538,11 @@ static void take_request(gint64 id, const char* method, JsonObject* params) {
         answer_error(id, "invalid-request");
     else if (strcmp(method, MANIERA_METHOD_ESTIMATE) == 0)
         answer_estimate(id, job);
+    else if (strcmp(method, MANIERA_METHOD_PARTS) == 0)
+        answer_parts(id, job,
+                     json_object_has_member(params, "maps")
+                         ? json_object_get_object_member(params, "maps")
+                         : NULL);
     else if (!is_slow() && strcmp(method, MANIERA_METHOD_FRAMES) == 0) {
         painting.done = 0;
         answer_frames(id, params, TRUE);

@@ -91,10 +91,10 @@ protected:
         const Environment written("MANIERA_FAKE_LOG", log.c_str());
         auto looks = std::make_unique<Looks>();
         Estimator* estimator = estimator_new();
-        Draft* draft = draft_new();
-        draft_paint(draft, estimator, request_, 3, Looks::take, looks.get());
+        SmallWork* work = small_work_new();
+        draft_paint(work, estimator, request_, 3, Looks::take, looks.get());
         EXPECT_TRUE(wait_until([&] { return looks->came > 0; })) << mode;
-        draft_free(draft);
+        small_work_free(work);
         estimator_free(estimator);
         return looks;
     }
@@ -198,12 +198,12 @@ TEST_F(DraftTest, TheNextStopsTheLast) {
     const Environment written("MANIERA_FAKE_LOG", log_.c_str());
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new();
-    draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
+    SmallWork* work = small_work_new();
+    draft_paint(work, estimator, request_, 3, Looks::take, &looks);
     ASSERT_TRUE(wait_until([&] { return heard("stylize").size() == 1; }));
     for (const char* strength : {"60", "70", "80"}) {
         set("strength", strength);
-        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
+        draft_paint(work, estimator, request_, 3, Looks::take, &looks);
     }
     ASSERT_TRUE(wait_until([&] { return looks.came > 0; }));
     run_main_loop(0.1);
@@ -214,7 +214,7 @@ TEST_F(DraftTest, TheNextStopsTheLast) {
     EXPECT_EQ(json_object_get_double_member(
                   json_object_get_object_member(job(calls.at(1)), "options"), "strength"),
               80);
-    draft_free(draft);
+    small_work_free(work);
     estimator_free(estimator);
 }
 
@@ -224,12 +224,12 @@ TEST_F(DraftTest, OneThatWasStoppedIsNotShown) {
         const Environment fake("MANIERA_FAKE", mode);
         Looks looks;
         Estimator* estimator = estimator_new();
-        Draft* draft = draft_new();
-        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
-        draft_stop(draft, &looks);
+        SmallWork* work = small_work_new();
+        draft_paint(work, estimator, request_, 3, Looks::take, &looks);
+        small_work_stop(work, &looks);
         run_main_loop(0.6);
         EXPECT_EQ(looks.came, 0) << mode;
-        draft_free(draft);
+        small_work_free(work);
         estimator_free(estimator);
     }
     EXPECT_EQ(heard("stylize").size(), 2u);
@@ -241,12 +241,12 @@ TEST_F(DraftTest, NothingRemainsOfOneThatIsLeftWhileItIsPainted) {
     for (const std::size_t begun : {1u, 2u}) {
         Looks looks;
         Estimator* estimator = estimator_new();
-        Draft* draft = draft_new();
-        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
+        SmallWork* work = small_work_new();
+        draft_paint(work, estimator, request_, 3, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return heard("stylize").size() == begun; }));
-        draft_stop(draft, &looks);
+        small_work_stop(work, &looks);
         estimator_free(estimator);
-        draft_free(draft);
+        small_work_free(work);
         run_main_loop(0.05);
         EXPECT_EQ(looks.came, 0);
         expect_no_more_than(before_);
@@ -260,7 +260,7 @@ TEST_F(DraftTest, AnEstimateIsAnsweredBesideIt) {
     const Environment fake("MANIERA_FAKE", "invert");
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new();
+    SmallWork* work = small_work_new();
     for (int i = 0; i < 3; ++i) {
         estimator_ask(
             estimator, request_,
@@ -270,11 +270,11 @@ TEST_F(DraftTest, AnEstimateIsAnsweredBesideIt) {
                 told->errors += error != nullptr;
             },
             &told);
-        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
+        draft_paint(work, estimator, request_, 3, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return looks.came == i + 1 && told.answers == i + 1; }));
     }
     EXPECT_EQ(told.errors, 0);
-    draft_free(draft);
+    small_work_free(work);
     estimator_free(estimator);
 }
 
@@ -282,10 +282,10 @@ TEST_F(DraftTest, ManyNeedNoMoreMemoryThanOne) {
     const Environment fake("MANIERA_FAKE", "echo");
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new();
+    SmallWork* work = small_work_new();
     std::vector<gint64> sizes;
     for (int i = 1; i <= 3; ++i) {
-        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
+        draft_paint(work, estimator, request_, 3, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return looks.came == i; }));
         SharedMemory* memory = nullptr;
         ASSERT_NE(estimator_helper(estimator, &memory, nullptr), nullptr);
@@ -293,27 +293,27 @@ TEST_F(DraftTest, ManyNeedNoMoreMemoryThanOne) {
     }
     EXPECT_GT(sizes.at(0), 0);
     EXPECT_EQ(sizes, std::vector<gint64>(3, sizes.at(0)));
-    draft_free(draft);
+    small_work_free(work);
     estimator_free(estimator);
 }
 
 TEST_F(DraftTest, AHelperThatDiesAtItIsStartedAgain) {
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new();
+    SmallWork* work = small_work_new();
     const Environment written("MANIERA_FAKE_LOG", log_.c_str());
     {
         const Environment fake("MANIERA_FAKE", "crash");
-        draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
+        draft_paint(work, estimator, request_, 3, Looks::take, &looks);
         ASSERT_TRUE(wait_until([&] { return looks.came == 1; }));
         EXPECT_EQ(looks.last, nullptr);
         EXPECT_NE(looks.errors.find("ended"), std::string::npos) << looks.errors;
         ASSERT_TRUE(wait_until([&] { return Traces::now().children == before_.children; }));
     }
     const Environment fake("MANIERA_FAKE", "invert");
-    draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
+    draft_paint(work, estimator, request_, 3, Looks::take, &looks);
     EXPECT_TRUE(wait_until([&] { return looks.last != nullptr; }));
-    draft_free(draft);
+    small_work_free(work);
     estimator_free(estimator);
 }
 
@@ -322,17 +322,17 @@ TEST_F(DraftTest, WhoAsksBesideAnotherWaitsForThat) {
     const Environment written("MANIERA_FAKE_LOG", log_.c_str());
     Looks first, second, third;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new();
+    SmallWork* work = small_work_new();
     for (Looks* looks : {&first, &second, &third})
-        draft_paint(draft, estimator, request_, 3, Looks::take, looks);
-    draft_stop(draft, &second);
+        draft_paint(work, estimator, request_, 3, Looks::take, looks);
+    small_work_stop(work, &second);
     ASSERT_TRUE(wait_until([&] { return first.came == 1; }));
     EXPECT_EQ(third.came, 0);
     ASSERT_TRUE(wait_until([&] { return third.came == 1; }));
     EXPECT_NE(third.last, nullptr);
     EXPECT_EQ(second.came, 0);
     EXPECT_TRUE(heard("stop").empty());
-    draft_free(draft);
+    small_work_free(work);
     estimator_free(estimator);
 }
 
@@ -341,14 +341,14 @@ TEST_F(DraftTest, WhatTheRunWouldRefuseIsNotPainted) {
     const Environment written("MANIERA_FAKE_LOG", log_.c_str());
     Looks looks;
     Estimator* estimator = estimator_new();
-    Draft* draft = draft_new();
-    draft_paint(draft, estimator, request_, 3, Looks::take, &looks);
+    SmallWork* work = small_work_new();
+    draft_paint(work, estimator, request_, 3, Looks::take, &looks);
     EXPECT_EQ(looks.came, 0); // not before it returns
     ASSERT_TRUE(wait_until([&] { return looks.came == 1; }));
     EXPECT_EQ(looks.last, nullptr);
     EXPECT_NE(looks.errors.find("cannot be its own style"), std::string::npos) << looks.errors;
     EXPECT_TRUE(heard("stylize").empty());
-    draft_free(draft);
+    small_work_free(work);
     estimator_free(estimator);
 }
 

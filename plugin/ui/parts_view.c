@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A tick, a toggle, and a strip with the styles' pictures and a legend. */
+
+#include "plugin/ui/parts_view.h"
+
+#include "plugin/gimp/host.h"
+#include "plugin/i18n.h"
+#include "plugin/ui/part_overlay.h"
+#include "plugin/ui/widgets.h"
+
+#include <math.h>
+#include <string.h>
+
+enum
+{
+  STYLE_SIDE = 160, /* px */
+  BAR_SIDE = 20,    /* px, of a bar to scroll with, and */
+  FITTING = 3,      /* pictures that need none */
+  SWATCH_SIDE = 14
+};
+
+struct _PartsView
+{
+  PreviewView *preview;
+  OptionRows  *options;
+  SmallWork   *work;
+  Thumbnails  *thumbnails;
+  GtkWidget   *tick;
+  GtkWidget   *toggle;
+  GtkWidget   *strip;    /* what is below the preview: */
+  GtkWidget   *legend;   /* in it a line, */
+  GtkWidget   *note;     /* or why there is none, */
+  GtkWidget   *scrolled; /* and */
+  GtkWidget   *pictures; /* a GtkImage a style */
+  Request     *request;  /* whose parts are known or looked for; may be NULL */
+  PartMaps    *maps;     /* NULL = not known */
+  gboolean     searching;
+  gboolean     quiet; /* we set a tick, the user does not */
+  void (*wanted) (gpointer data);
+  gpointer data;
+};
+
+static gboolean
+is_active (GtkWidget *tick)
+{
+  return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (tick));
+}
+
+static void
+set_active (PartsView *view, GtkWidget *tick, gboolean active)
+{
+  view->quiet = TRUE;
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (tick), active);
+  view->quiet = FALSE;
+}
+
+/* What parts depend on, as a text to compare. */
+static char *
+key_of (const Request *request)
+{
+  static const char *const options[] = { "parts", "objective", "model" };
+  GString                 *key = g_string_new (NULL);
+  g_string_printf (key, "%d", request->content);
+  for (gsize i = 0; i < G_N_ELEMENTS (options); ++i)
+    {
+      char text[MANIERA_TEXT_MAX];
+      maniera_option_get (&request->options, options[i], text, sizeof text);
+      g_string_append_printf (key, "\n%s", text);
+    }
+  for (guint i = 0; i < request->styles->len; ++i)
+    {
+      const StyleChoice *style = g_ptr_array_index (request->styles, i);
+      g_string_append_printf (key, "\n%d %g %d %d %s", style->drawable,
+                              style->weight, style->mask, style->style_mask,
+                              style->file ? style->file : "");
+    }
+  return g_string_free (key, FALSE);
+}
+
+static gboolean
+has_same_parts (const Request *a, const Request *b)
+{
+  g_autofree char *of_a = key_of (a);
+  g_autofree char *of_b = key_of (b);
+  return strcmp (of_a, of_b) == 0;
+}
+
+static gboolean
+has_parts (const PartsView *view)
+{
+  return view->maps && view->maps->parts > 0;
+}
+
+/* The strip */
+
+static void
+say (PartsView *view, const char *text)
+{
+  note_set (view->note, text ? text : "");
+  gtk_widget_set_visible (view->note, text != NULL);
+}
+
+static void
+destroy (GtkWidget *widget, gpointer data)
+{
+  (void)data;
+  gtk_widget_destroy (widget);
+}
+
+/* Of the content and the styles. Free with g_free(). */
+static char *
+picture_name (const PartsView *view, guint number)
+{
+  const GPtrArray   *styles = view->request->styles;
+  const StyleChoice *style
+      = number > 0 ? g_ptr_array_index (styles, number - 1) : NULL;
+  if (style && style->file)
+    return g_filename_display_basename (style->file);
+  HostDrawable *layer
+      = host_describe (style ? style->drawable : view->request->content);
+  char *name = g_strdup (layer ? layer->name : "");
+  host_drawable_free (layer);
+  return name;
+}
+
+/* How much of each picture a part has. Free with g_free(). */
+static char *
+shares_of (const PartsView *view, guint part)
+{
+  GString *shares = g_string_new (NULL);
+  for (guint i = 0; i < view->maps->pictures; ++i)
+    {
+      const double     share = part_map_share (&view->maps->maps[i], part);
+      g_autofree char *name = picture_name (view, i);
+      if (i > 0)
+        g_string_append_c (shares, '\n');
+      /* Translators: a layer's or picture's name, and how much of it. */
+      g_string_append_printf (shares, _ ("%s: %.0f %%"), name, 100 * share);
+    }
+  return g_string_free (shares, FALSE);
+}
+
+static void
+add_to_legend (PartsView *view, guint part)
+{
+  g_autoptr (GdkPixbuf) swatch = part_swatch_new (part, SWATCH_SIDE);
+  g_autofree char *shares = shares_of (view, part);
+  /* Translators: one of the parts of a picture, by its number. */
+  g_autofree char *name = g_strdup_printf (_ ("Part %u"), part);
+  GtkWidget       *line = gtk_hbox_new (FALSE, 4);
+  gtk_box_pack_start (GTK_BOX (line), gtk_image_new_from_pixbuf (swatch), FALSE,
+                      FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (line), text_label_new (name), FALSE, FALSE, 0);
+  gtk_widget_set_tooltip_text (line, shares);
+  gtk_box_pack_start (GTK_BOX (view->legend), line, FALSE, FALSE, 0);
+}
+
+static void
+set_picture (gint id, GdkPixbuf *picture, gpointer image)
+{
+  (void)id;
+  PartsView  *view = g_object_get_data (image, "maniera-view");
+  const guint number
+      = GPOINTER_TO_UINT (g_object_get_data (image, "maniera-number"));
+  if (!picture || !gtk_widget_get_parent (image)) /* it was taken out since */
+    return;
+  g_autoptr (GdkPixbuf) overlay = part_overlay_new (&view->maps->maps[number]);
+  g_autoptr (GdkPixbuf) both = part_overlay_over (picture, overlay);
+  gtk_image_set_from_pixbuf (image, both);
+}
+
+static void
+add_picture (PartsView *view, guint number)
+{
+  const StyleChoice *style
+      = g_ptr_array_index (view->request->styles, number - 1);
+  g_autofree char *name = picture_name (view, number);
+  /* Translators: a layer's or picture's name. */
+  g_autofree char *spoken = g_strdup_printf (_ ("Parts of %s"), name);
+  GtkWidget       *image = gtk_image_new ();
+  gtk_widget_set_tooltip_text (image, name);
+  widget_name (image, spoken);
+  g_object_set_data (G_OBJECT (image), "maniera-view", view);
+  g_object_set_data (G_OBJECT (image), "maniera-number",
+                     GUINT_TO_POINTER (number));
+  gtk_box_pack_start (GTK_BOX (view->pictures), image, FALSE, FALSE, 0);
+  thumbnails_ask (view->thumbnails, style->drawable, style->file, STYLE_SIDE,
+                  set_picture, image);
+}
+
+static void
+fill_strip (PartsView *view)
+{
+  gtk_container_foreach (GTK_CONTAINER (view->pictures), destroy, NULL);
+  gtk_container_foreach (GTK_CONTAINER (view->legend), destroy, NULL);
+  const gboolean any = has_parts (view);
+  for (guint number = 1; any && number < view->maps->pictures; ++number)
+    add_picture (view, number);
+  for (guint part = 1; any && part <= view->maps->parts; ++part)
+    add_to_legend (view, part);
+  gtk_widget_show_all (view->pictures);
+  gtk_widget_show_all (view->legend);
+  gtk_widget_set_visible (view->scrolled, any);
+  if (any)
+    gtk_widget_set_size_request (
+        view->scrolled, -1,
+        STYLE_SIDE + (view->maps->pictures > 1 + FITTING ? BAR_SIDE : 0));
+  if (view->maps)
+    say (view, any ? NULL
+                   : _ ("The layer and its styles have no parts in common, so "
+                        "it is painted as a whole."));
+}
+
+static void
+show (PartsView *view)
+{
+  const gboolean shown = is_active (view->toggle);
+  g_autoptr (GdkPixbuf) overlay = shown && has_parts (view)
+                                      ? part_overlay_new (&view->maps->maps[0])
+                                      : NULL;
+  preview_view_set_overlay (view->preview, overlay);
+  gtk_widget_set_visible (view->strip, shown);
+}
+
+/* The search */
+
+static void
+on_found (PartMaps *maps, const GError *error, gpointer data)
+{
+  PartsView *view = data;
+  view->searching = FALSE;
+  view->maps = maps;
+  if (error)
+    say (view, error->message);
+  fill_strip (view);
+  show (view);
+}
+
+static void
+forget (PartsView *view)
+{
+  parts_view_stop (view);
+  g_clear_pointer (&view->maps, part_maps_free);
+  g_clear_pointer (&view->request, request_free);
+  fill_strip (view);
+  say (view, NULL);
+  show (view);
+}
+
+void
+parts_view_stop (PartsView *view)
+{
+  small_work_stop (view->work, view);
+  view->searching = FALSE;
+}
+
+void
+parts_view_find (PartsView *view, Estimator *estimator, const Request *request)
+{
+  if (!is_active (view->toggle) || view->maps || view->searching)
+    return;
+  forget (view);
+  view->request = request_copy (request);
+  view->searching = TRUE;
+  say (view, _ ("Looking for parts..."));
+  part_maps_find (view->work, estimator, request, on_found, view);
+}
+
+void
+parts_view_follow (PartsView *view, const Request *request)
+{
+  ManieraOptions resolved;
+  maniera_options_resolve (&request->options, &resolved);
+  const gboolean ticked = resolved.parts != MANIERA_PARTS_OFF;
+  set_active (view, view->tick, ticked);
+  if (!ticked)
+    parts_view_hide (view);
+  if (view->request && !has_same_parts (view->request, request))
+    forget (view);
+}
+
+void
+parts_view_hide (PartsView *view)
+{
+  set_active (view, view->toggle, FALSE);
+  show (view);
+}
+
+void
+parts_view_allow (PartsView *view, gboolean allowed)
+{
+  gtk_widget_set_sensitive (view->toggle, allowed && is_active (view->tick));
+}
+
+/* Making */
+
+/* Who ticks it wants to see what it does. */
+static void
+on_tick (GtkWidget *tick, gpointer data)
+{
+  PartsView *view = data;
+  if (view->quiet)
+    return;
+  const gboolean ticked = is_active (tick);
+  set_active (view, view->toggle, ticked);
+  show (view);
+  option_rows_choose (view->options, "parts", ticked ? "auto" : "");
+}
+
+static void
+on_toggle (GtkWidget *toggle, gpointer data)
+{
+  PartsView *view = data;
+  if (view->quiet)
+    return;
+  show (view);
+  if (is_active (toggle) && !view->maps)
+    view->wanted (view->data);
+}
+
+static void
+on_destroy (GtkWidget *strip, gpointer data)
+{
+  PartsView *view = data;
+  (void)strip;
+  small_work_stop (view->work, view);
+  part_maps_free (view->maps);
+  g_clear_pointer (&view->request, request_free);
+  g_free (view);
+}
+
+static GtkWidget *
+tick_new (const char *label, const char *tooltip)
+{
+  GtkWidget *tick = gtk_check_button_new_with_mnemonic (label);
+  keep_bright (gtk_bin_get_child (GTK_BIN (tick)));
+  gtk_widget_set_tooltip_text (tick, tooltip);
+  return tick;
+}
+
+static GtkWidget *
+strip_new (PartsView *view)
+{
+  GtkWidget *strip = gtk_vbox_new (FALSE, 6);
+  view->scrolled = gtk_scrolled_window_new (NULL, NULL);
+  view->pictures = gtk_hbox_new (FALSE, 6);
+  view->legend = gtk_hbox_new (FALSE, 12);
+  view->note = note_new ("");
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (view->scrolled),
+                                  GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
+  gtk_scrolled_window_add_with_viewport (GTK_SCROLLED_WINDOW (view->scrolled),
+                                         view->pictures);
+  gtk_viewport_set_shadow_type (
+      GTK_VIEWPORT (gtk_widget_get_parent (view->pictures)), GTK_SHADOW_NONE);
+  widget_name (view->scrolled, _ ("Parts of the styles"));
+  gtk_label_set_line_wrap (GTK_LABEL (view->note), TRUE);
+  gtk_widget_set_no_show_all (view->note, TRUE);
+  gtk_box_pack_start (GTK_BOX (strip), view->note, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (strip), view->legend, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (strip), view->scrolled, FALSE, FALSE, 0);
+  gtk_widget_show_all (strip);
+  gtk_widget_hide (strip);
+  gtk_widget_set_no_show_all (strip, TRUE);
+  return strip;
+}
+
+PartsView *
+parts_view_new (PreviewView *preview,
+                OptionRows  *options,
+                SmallWork   *work,
+                Thumbnails  *thumbnails,
+                void (*wanted) (gpointer data),
+                gpointer data)
+{
+  PartsView *view = g_new0 (PartsView, 1);
+  view->preview = preview;
+  view->options = options;
+  view->work = work;
+  view->thumbnails = thumbnails;
+  view->wanted = wanted;
+  view->data = data;
+  view->tick = tick_new (
+      _ ("Part _by part"),
+      _ ("Finds what the layer and its styles have in common, such as face, "
+         "clothes and background, and paints each part like its counterpart"));
+  view->toggle = tick_new (
+      _ ("Sho_w parts"),
+      _ ("Colors the parts of the layer and of its styles: the same color is "
+         "the same part"));
+  view->strip = strip_new (view);
+  g_signal_connect (view->tick, "toggled", G_CALLBACK (on_tick), view);
+  g_signal_connect (view->toggle, "toggled", G_CALLBACK (on_toggle), view);
+  g_signal_connect (view->strip, "destroy", G_CALLBACK (on_destroy), view);
+  preview_view_add (preview, view->toggle);
+  preview_view_add_below (preview, view->strip);
+  return view;
+}
+
+GtkWidget *
+parts_view_tick (PartsView *view)
+{
+  return view->tick;
+}

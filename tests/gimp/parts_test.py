@@ -1,0 +1,171 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Part by part: the layer and its styles show their parts in colors, the same color for the same part."""
+
+import json
+import time
+
+import desktop
+import gimp
+import numpy as np
+import xcf
+from desktop import TITLE
+from screen import wait_until
+
+# Places of the preview. To the fake helper the layer's left half is one part, its right half the other.
+LEFT, RIGHT = np.s_[200:300, 60:200], np.s_[200:300, 300:420]
+STRIP = np.s_[420:620, 10:300]  # the styles' pictures
+
+
+def redness(pixels):
+    """How much more red than blue there is."""
+    return float(np.mean(pixels[..., 0].astype(float) - pixels[..., 2]))
+
+
+class Parts(desktop.DialogTest):
+    helper = "echo"
+
+    def part(self, place):
+        return redness(self.screen.pixels(self.dialog)[place])
+
+    def setUp(self):
+        super().setUp()
+        self.screen.settle(self.dialog)
+        self.bare = self.part(LEFT), self.part(RIGHT)
+
+    def shown(self):
+        """The first part is red, the second one blue."""
+        return self.part(LEFT) > self.bare[0] + 40 and self.part(RIGHT) < self.bare[1] - 10
+
+    def wait_for_parts(self):
+        wait_until(self.shown, "the parts")
+
+    def wait_for_layer(self):
+        wait_until(lambda: abs(self.part(LEFT) - self.bare[0]) < 25, "the bare layer")
+
+    def searches(self):
+        return sum('"method":"parts"' in line for line in self.gimp.heard())
+
+    def wait_for_search(self, count=1):
+        wait_until(lambda: self.searches() >= count, "a search for parts")
+
+    def options(self, method):
+        lines = [json.loads(line) for line in self.gimp.heard() if line.startswith("{")]
+        return [line["params"]["job"].get("options", {}) for line in lines if line["method"] == method]
+
+    def test_TheTickShowsThemInBothPictures(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        self.session.shot(self.dialog, "parts")
+        self.assertEqual(self.options("parts"), [{"parts": "auto"}])
+        # Above, the painting is the first part, below, the second.
+        strip = self.screen.pixels(self.dialog)[STRIP].astype(float)
+        reds = np.argwhere(strip[..., 0] > strip[..., 2] + 60)
+        blues = np.argwhere(strip[..., 2] > strip[..., 0] + 60)
+        self.assertGreater(min(len(reds), len(blues)), 1000)
+        self.assertLess(np.median(reds[:, 0]), np.median(blues[:, 0]) - 40)
+
+    def test_TheToggleTakesThemAwayAndNothingIsSearchedAgain(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        self.screen.key(self.dialog, "alt+w")
+        self.wait_for_layer()
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", "7", "5", "Tab")  # the strength
+        self.screen.key(self.dialog, "alt+w")
+        self.wait_for_parts()
+        time.sleep(1)
+        self.assertEqual(self.searches(), 1)
+
+    def test_OtherStylesHaveOtherParts(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        # From the tick over the two buttons to the second style, which is shown by that.
+        self.screen.key(self.dialog, "shift+Tab", "shift+Tab", "shift+Tab", "space")
+        self.wait_for_search(2)
+        self.wait_for_parts()
+        jobs = [json.loads(line)["params"]["job"] for line in self.gimp.heard() if '"maps"' in line]
+        self.assertEqual([len(job["inputs"]["styles"]) for job in jobs], [1, 2])
+        self.session.shot(self.dialog, "parts-of-two")
+
+    def test_ThePaintingIsMadeOfThemAndRemembersIt(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        self.screen.key(self.dialog, "alt+y")
+        self.session.wait_for_layers(4)
+        self.wait_for_layer()  # the painting is looked at
+        self.assertEqual(self.options("stylize"), [{"parts": "auto"}])
+        self.screen.key(self.dialog, "alt+w")
+        self.wait_for_parts()
+        self.screen.ask_to_close(self.dialog)
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+        self.gimp.behave("echo")
+        self.dialog = self.session.open_dialog()
+        self.session.wait_for("estimate")
+        self.assertEqual(self.options("estimate"), [{"parts": "auto"}])
+        self.screen.key(self.dialog, "alt+w")
+        self.wait_for_parts()
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_layer()
+        self.session.wait_for("estimate", 2)
+        self.assertEqual(self.options("estimate")[-1], {})
+
+    def test_NothingInCommonIsSaid(self):
+        self.screen.ask_to_close(self.dialog)
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+        self.gimp.behave("apart")
+        self.dialog = self.session.open_dialog()
+        self.session.wait_for_preview(self.dialog)
+        self.screen.key(self.dialog, "space", "alt+b")
+        self.wait_for_search()
+        self.session.shot(self.dialog, "parts-none")
+        self.assertLess(abs(self.part(LEFT) - self.bare[0]), 25)
+
+    def test_ClosingTheDialogWhileTheyAreLookedForLeavesNothing(self):
+        self.screen.ask_to_close(self.dialog)
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+        files = self.gimp.files()
+        self.gimp.behave("mute", "parts")
+        self.dialog = self.session.open_dialog()
+        self.session.wait_for_preview(self.dialog)
+        self.screen.key(self.dialog, "space", "alt+b")
+        self.wait_for_search()
+        self.screen.ask_to_close(self.dialog)
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+        self.assertEqual(self.gimp.files(), files)
+
+    def test_APaintingDoesNotWaitForThem(self):
+        self.gimp.behave("mute", "parts")
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", "7", "5", "Tab", "alt+b")
+        time.sleep(1)
+        self.gimp.behave("invert")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_layers(4)
+
+
+class RealParts(desktop.Test):
+    """The real helper with the real model: a painting that is the layer turned over has all of its parts."""
+
+    def test_TheSameIsTheSame(self):
+        layers = [xcf.Layer("Hill", desktop.photo()), xcf.Layer("Lake", desktop.photo()[::-1])]
+        self.gimp.eval("(close-displays)")
+        self.session.open(xcf.Image(320, 240, layers))
+        self.gimp.behave("echo", helper=gimp.BUILD / "bin/maniera")
+        dialog = self.session.open_dialog()
+        self.session.wait_for_preview(dialog)
+        before = self.screen.pixels(dialog)[50:380, 20:480].astype(int)
+        self.screen.key(dialog, "space", "alt+b")
+        changed = lambda: np.mean(abs(self.screen.pixels(dialog)[50:380, 20:480] - before))
+        wait_until(lambda: changed() > 20, "the parts", 120)
+        self.session.shot(dialog, "parts-real")
+        self.screen.ask_to_close(dialog)
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+
+
+if __name__ == "__main__":
+    desktop.main()
