@@ -48,8 +48,7 @@ class Dialog(desktop.Test):
 
     def tick_first(self):
         self.session.wait_for_preview(self.dialog)
-        self.screen.key(self.dialog, "space")
-        self.session.wait_for("estimate")
+        self.session.tick_first(self.dialog)
 
     def start_slow(self, seconds=300):
         self.gimp.behave(f"slow:{seconds}")
