@@ -13,7 +13,7 @@ enum
   WIDTH = 940, /* px of the window at first */
   HEIGHT = 680,
   SETTINGS_WIDTH = 390, /* px, of the right half */
-  ADVANCED_HEIGHT = 150 /* px; more would pass 768 px */
+  ADVANCED_HEIGHT = 115 /* px; more would pass 768 px */
 };
 
 /* Keeps GTK from destroying the window, which is still needed. */

@@ -391,7 +391,7 @@ parts_view_new (PreviewView *preview,
   g_signal_connect (view->tick, "toggled", G_CALLBACK (on_tick), view);
   g_signal_connect (view->toggle, "toggled", G_CALLBACK (on_toggle), view);
   g_signal_connect (view->strip, "destroy", G_CALLBACK (on_destroy), view);
-  preview_view_add (preview, view->toggle);
+  preview_view_add_below (preview, view->toggle); /* the bar has no room */
   preview_view_add_below (preview, view->strip);
   return view;
 }
