@@ -2,6 +2,8 @@
 
 #include "core/network/onednn.h"
 
+#include "core/error.h"
+
 #include <ATen/ops/empty.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
@@ -140,6 +142,12 @@ auto translated(const Call& call) {
         if (error.status == dnnl_out_of_memory)
             throw std::bad_alloc();
         throw;
+    } catch (const std::bad_alloc&) {
+        // Right through oneDNN, which then crashes where the next kernel is made: not to be tried
+        // again with less.
+        throw Error(ErrorCode::out_of_memory,
+                    "There is not enough memory for this size: choose a smaller --size, or close "
+                    "other programs.");
     }
 }
 
