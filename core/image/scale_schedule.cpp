@@ -42,6 +42,17 @@ int steps_at(const ResolvedOptions& resolved, std::size_t scale) {
     return list.values[std::min<int>(static_cast<int>(scale), list.count - 1)];
 }
 
+void keep_last_scales(ManieraOptions& options, const ResolvedOptions& resolved, Size full,
+                      std::size_t most) {
+    const std::size_t all = run_scales(full, resolved).size(), kept = std::min(all, most);
+    std::string steps;
+    for (std::size_t scale = all - kept; scale < all; ++scale)
+        steps += (steps.empty() ? "" : ",") + std::to_string((steps_at(resolved, scale) + 1) / 2);
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_option_set(&options, "scales", std::to_string(kept).c_str(), message);
+    maniera_option_set(&options, "iterations", steps.c_str(), message);
+}
+
 int canvas_margin(const ResolvedOptions& resolved) { return convention_of(resolved).canvas_margin; }
 
 Size canvas_size(Size picture, const ResolvedOptions& resolved) {

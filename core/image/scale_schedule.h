@@ -7,6 +7,7 @@
 #include "core/image/pyramid.h"
 #include "core/resolved_options.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace maniera {
@@ -24,6 +25,11 @@ Size run_size(Size content, const ResolvedOptions& resolved);
 std::vector<Size> run_scales(Size full, const ResolvedOptions& resolved);
 
 int steps_at(const ResolvedOptions& resolved, std::size_t scale);
+
+// Has a run go on from a painting: at the last `most` of its scales alone, in half of the steps
+// that they take. Sets `scales` and `iterations`, which `resolved` still has as they were.
+void keep_last_scales(ManieraOptions& options, const ResolvedOptions& resolved, Size full,
+                      std::size_t most);
 
 // Pixels that are painted beyond each edge and cropped away.
 int canvas_margin(const ResolvedOptions& resolved);

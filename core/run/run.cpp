@@ -73,11 +73,10 @@ void find_counterparts(Run& run) {
 
 // A frame that follows another has no small scales: it goes on from a painting.
 void take_few_steps(ResolvedOptions& resolved, Size size, int steps) {
-    const std::size_t last = run_scales(size, resolved).size() - 1;
-    steps = steps > 0 ? steps : (steps_at(resolved, last) + 1) / 2;
+    keep_last_scales(resolved, resolved, size, 1);
     char message[MANIERA_MESSAGE_MAX];
-    maniera_option_set(&resolved, "scales", "1", message);
-    maniera_option_set(&resolved, "iterations", std::to_string(steps).c_str(), message);
+    if (steps > 0)
+        maniera_option_set(&resolved, "iterations", std::to_string(steps).c_str(), message);
 }
 
 void count_work(Run& run) {
