@@ -47,7 +47,9 @@ Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,
 
 // The parts that the content and the styles have in common, by the option `parts` (auto where it is
 // off): what stylize() takes as inputs.parts. None = they have nothing in common.
-std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const ManieraOptions& options);
+// Where `stop`, asked several times a second, says true, it throws Error{stopped}.
+std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const ManieraOptions& options,
+                                 const StopCallback& stop = {});
 
 // Many pictures in the manner of the same styles: the network, and what the styles ask for at each
 // size, are made once. Each picture becomes what stylize() makes of it, bit for bit.

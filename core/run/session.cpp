@@ -4,7 +4,6 @@
 #include "core/error.h"
 #include "core/image/scale_schedule.h"
 #include "core/memory/memory_errors.h"
-#include "core/part_search.h"
 #include "core/run/input_checks.h"
 #include "core/run/make_scene.h"
 #include "core/run/pack_checks.h"
@@ -122,10 +121,6 @@ std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const Manier
         return PartFinder::make(model, resolved, choose_placement(resolved, false))
             ->find(inputs, local_communicator(), stop);
     });
-}
-
-std::vector<PartPair> find_parts(const Model& model, Inputs inputs, const ManieraOptions& options) {
-    return find_parts(model, std::move(inputs), options, {});
 }
 
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,

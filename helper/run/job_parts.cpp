@@ -4,7 +4,6 @@
 
 #include "core/image/pyramid.h"
 #include "core/image/row_source.h"
-#include "core/part_search.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -30,7 +30,7 @@ ROOMS = {
         "parts",
         "objective",
         "inputs progress",
-        "run stylize part_search",  # run/ holds the calls that both declare
+        "run stylize",  # run/ holds the calls that stylize.h declares
     ],
     "helper": [
         "files",

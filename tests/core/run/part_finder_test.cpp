@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Parts from pictures to paintings.
 
-#include "core/part_search.h"
+#include "core/stylize.h"
 
 #include "tests/support/pictures.h"
 #include "tests/support/refusal.h"
