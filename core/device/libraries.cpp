@@ -4,7 +4,12 @@
 
 #include "core/device/libraries.h"
 
+#include "core/device/memory_limits.h"
+#include "core/error.h"
+
 #include <ATen/Version.h>
+#include <ATen/ops/eye.h>
+#include <ATen/ops/linalg_eigh.h>
 #include <torch/version.h>
 
 #include <dlfcn.h>
@@ -58,6 +63,20 @@ std::string blas_line() {
 
 std::vector<std::string> libraries_in_use() {
     return {instructions(), torch_line(), "oneDNN: " + at::get_mkldnn_version(), blas_line()};
+}
+
+void require_room_for_libraries() {
+    if (!has_room(room_for_libraries))
+        throw Error(ErrorCode::out_of_memory,
+                    "There is not enough memory: " + std::to_string(room_for_libraries >> 20) +
+                        " MiB are needed besides the pictures; close other programs, or raise the "
+                        "limit (ulimit -v).");
+    // OpenBLAS keeps what it has got.
+    static const bool has_buffers = [] {
+        at::linalg_eigh(at::eye(8, at::kDouble));
+        return true;
+    }();
+    static_cast<void>(has_buffers);
 }
 
 } // namespace maniera

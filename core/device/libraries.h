@@ -12,4 +12,8 @@ namespace maniera {
 // person, such as "OpenBLAS 0.3.21, kernel SkylakeX".
 std::vector<std::string> libraries_in_use();
 
+// Before anything computes: OpenBLAS tries forever to get its buffers of 128 MiB, and others abort.
+// Throws Error{out_of_memory}.
+void require_room_for_libraries();
+
 } // namespace maniera

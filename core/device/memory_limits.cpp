@@ -4,10 +4,6 @@
 #include "core/device/memory_limits.h"
 
 #include "core/device/cgroups.h"
-#include "core/error.h"
-
-#include <ATen/ops/eye.h>
-#include <ATen/ops/linalg_eigh.h>
 
 #include <algorithm>
 #include <fstream>
@@ -20,7 +16,6 @@ namespace maniera {
 namespace {
 
 constexpr std::int64_t mebibyte = 1048576;
-constexpr std::int64_t room_for_libraries = 256 * mebibyte; // address space, little of it memory
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
 // The number after a word at a line's beginning; `missing` when there is none.
@@ -101,18 +96,9 @@ bool has_room(double bytes) {
     return true;
 }
 
-void require_room_for_libraries() {
-    if (!has_room(room_for_libraries))
-        throw Error(ErrorCode::out_of_memory,
-                    "There is not enough memory: " + std::to_string(room_for_libraries / mebibyte) +
-                        " MiB are needed besides the pictures; close other programs, or raise the "
-                        "limit (ulimit -v).");
-    // OpenBLAS keeps what it has got.
-    static const bool has_buffers = [] {
-        at::linalg_eigh(at::eye(8, at::kDouble));
-        return true;
-    }();
-    static_cast<void>(has_buffers);
+Error lacks_memory() {
+    return {ErrorCode::out_of_memory, "There is not enough memory for this size: choose a smaller "
+                                      "--size, or close other programs."};
 }
 
 SwapWatch::SwapWatch() : pages_out_(pages_out()), own_(own_swap()) {}

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "core/error.h"
 #include "core/resolved_options.h"
 
 #include <cstdint>
@@ -18,9 +19,11 @@ std::int64_t memory_budget(const ResolvedOptions& resolved, int ranks = 1);
 // allocations fail: ask before.
 bool has_room(double bytes);
 
-// Before anything computes: OpenBLAS tries forever to get its buffers of 128 MiB, and others abort.
-// Throws Error{out_of_memory}.
-void require_room_for_libraries();
+// What is said where a run's allocation fails.
+Error lacks_memory();
+
+// Bytes of address space, little of it memory, that the libraries take besides the pictures.
+constexpr std::int64_t room_for_libraries = std::int64_t{256} << 20;
 
 // Tells once that the machine has begun to swap since this was made.
 class SwapWatch {

@@ -2,6 +2,7 @@
 
 #include "core/memory/memory_errors.h"
 
+#include "core/device/memory_limits.h"
 #include "core/error.h"
 
 #include <c10/util/Exception.h>
@@ -51,9 +52,7 @@ void translate_error() {
         throw;
     } catch (const std::exception& error) {
         if (is_out_of_memory(error))
-            throw Error(ErrorCode::out_of_memory,
-                        "There is not enough memory for this size: choose a smaller --size, or "
-                        "close other programs.");
+            throw lacks_memory();
         const std::string text = message_of(error);
         if (dynamic_cast<const c10::Error*>(&error))
             throw Error(ErrorCode::internal, "LibTorch failed: " + text.substr(0, text.find('\n')));

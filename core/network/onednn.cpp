@@ -2,7 +2,7 @@
 
 #include "core/network/onednn.h"
 
-#include "core/error.h"
+#include "core/device/memory_limits.h"
 
 #include <ATen/ops/empty.h>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -145,9 +145,7 @@ auto translated(const Call& call) {
     } catch (const std::bad_alloc&) {
         // Right through oneDNN, which then crashes where the next kernel is made: not to be tried
         // again with less.
-        throw Error(ErrorCode::out_of_memory,
-                    "There is not enough memory for this size: choose a smaller --size, or close "
-                    "other programs.");
+        throw lacks_memory();
     }
 }
 

@@ -5,7 +5,7 @@
 #include "core/network/vgg.h"
 
 #include "core/base/interruption.h"
-#include "core/device/memory_limits.h"
+#include "core/device/libraries.h"
 #include "core/error.h"
 
 #include <ATen/TensorOperators.h>
