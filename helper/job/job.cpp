@@ -60,16 +60,12 @@ double number_at(const json& object, const char* key, const std::string& where) 
 // A whole number from `least` to `most`.
 std::uint64_t whole_at(const json& object, const char* key, const std::string& where,
                        std::uint64_t least, std::uint64_t most) {
-    const auto found = object.find(key);
-    // Positive literals are unsigned; those that programs put together need not be.
-    const bool whole = found != object.end() && found->is_number_integer() &&
-                       (found->is_number_unsigned() || found->get<std::int64_t>() >= 0);
-    const std::uint64_t value = whole ? found->get<std::uint64_t>() : 0;
-    if (!whole || value < least || value > most)
+    const std::optional<std::uint64_t> value = whole_number(object, key, least, most);
+    if (!value)
         refuse("In the job, " + std::string(key) + " of " + where +
                " must be a whole number from " + std::to_string(least) + " to " +
                std::to_string(most) + ".");
-    return value;
+    return *value;
 }
 
 // What names in a job mean.

@@ -3,10 +3,12 @@
 #include "helper/job/map_memory.h"
 
 #include "core/error.h"
+#include "helper/messages/message.h"
 
 #include <nlohmann/json.hpp>
 
 #include <limits>
+#include <optional>
 #include <string>
 
 namespace maniera {
@@ -15,14 +17,12 @@ namespace {
 using nlohmann::json;
 
 std::uint64_t whole_at(const json& maps, const char* key, std::uint64_t least, std::uint64_t most) {
-    const json value = maps.is_object() ? maps.value(key, json()) : json();
-    const bool whole =
-        value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
-    if (!whole || value.get<std::uint64_t>() < least || value.get<std::uint64_t>() > most)
+    const std::optional<std::uint64_t> value = whole_number(maps, key, least, most);
+    if (!value)
         throw Error(ErrorCode::invalid_request,
                     "The request parts needs maps with a whole number as " + std::string(key) +
                         ", from " + std::to_string(least) + " to " + std::to_string(most) + ".");
-    return value.get<std::uint64_t>();
+    return *value;
 }
 
 } // namespace

@@ -79,17 +79,17 @@ std::string size_word(Size size) {
     return std::to_string(size.width) + "x" + std::to_string(size.height);
 }
 
-bool is_a_plain_name(const std::string& text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return std::isalnum(c) || c == '-' || c == '_';
+// Nothing but letters, digits and these.
+bool is_plain(const std::string& text, const std::string& marks) {
+    return std::all_of(text.begin(), text.end(), [&](unsigned char c) {
+        return std::isalnum(c) || marks.find(static_cast<char>(c)) != std::string::npos;
     });
 }
 
+bool is_a_plain_name(const std::string& text) { return !text.empty() && is_plain(text, "-_"); }
+
 bool is_a_plain_value(const std::string& text) {
-    return text.size() <= longest_name &&
-           std::all_of(text.begin(), text.end(), [](unsigned char c) {
-               return std::isalnum(c) || std::strchr("-_.,:+", c) != nullptr;
-           });
+    return text.size() <= longest_name && is_plain(text, "-_.,:+");
 }
 
 // Reading

@@ -34,6 +34,18 @@ json parse_json(const std::string& text) {
     });
 }
 
+std::optional<std::uint64_t> whole_number(const json& object, const char* key, std::uint64_t least,
+                                          std::uint64_t most) {
+    const json value = object.is_object() ? object.value(key, json()) : json();
+    // Positive literals are unsigned; those that programs put together need not be.
+    const bool whole =
+        value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+    const std::uint64_t number = whole ? value.get<std::uint64_t>() : 0;
+    if (!whole || number < least || number > most)
+        return {};
+    return number;
+}
+
 Message parse_message(const std::string& line) {
     json value;
     try {

@@ -7,7 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace maniera {
@@ -15,6 +17,10 @@ namespace maniera {
 // Reads JSON that is not nested deeply: copying and writing a value goes down it on the stack.
 // Throws std::exception, for people who look for the fault.
 nlohmann::json parse_json(const std::string& text);
+
+// A member that is a whole number from `least` to `most`; none where it is anything else.
+std::optional<std::uint64_t> whole_number(const nlohmann::json& object, const char* key,
+                                          std::uint64_t least, std::uint64_t most);
 
 // What a client sends.
 struct Message {
