@@ -330,15 +330,6 @@ on_destroy (GtkWidget *strip, gpointer data)
 }
 
 static GtkWidget *
-tick_new (const char *label, const char *tooltip)
-{
-  GtkWidget *tick = gtk_check_button_new_with_mnemonic (label);
-  keep_bright (gtk_bin_get_child (GTK_BIN (tick)));
-  gtk_widget_set_tooltip_text (tick, tooltip);
-  return tick;
-}
-
-static GtkWidget *
 strip_new (PartsView *view)
 {
   GtkWidget *strip = gtk_vbox_new (FALSE, 6);
@@ -379,11 +370,11 @@ parts_view_new (PreviewView *preview,
   view->thumbnails = thumbnails;
   view->wanted = wanted;
   view->data = data;
-  view->tick = tick_new (
+  view->tick = bright_tick_new (
       _ ("Part _by part"),
       _ ("Finds what the layer and its styles have in common, such as face, "
          "clothes and background, and paints each part like its counterpart"));
-  view->toggle = tick_new (
+  view->toggle = bright_tick_new (
       _ ("Sho_w parts"),
       _ ("Colors the parts of the layer and of its styles: the same color is "
          "the same part"));

@@ -20,8 +20,8 @@
 
 typedef struct _PartsView PartsView;
 
-/* Adds a toggle to the preview's bar, and below it what this shows. `wanted` is
- * called when there is something to find. Freed with the preview, before all
+/* Adds a toggle below the preview's bar, and below it what this shows. `wanted`
+ * is called when there is something to find. Freed with the preview, before all
  * that it is given. */
 PartsView *parts_view_new (PreviewView *preview,
                            OptionRows  *options,

@@ -173,9 +173,8 @@ paint (PreviewView *view, cairo_t *cr)
   paint_picture (cr, view->overlay, w, h);
 }
 
-/* GTK 3's signal has a cairo_t, GTK 2's an event. */
-static gboolean
-on_draw (GtkWidget *area, cairo_t *cr, gpointer data)
+static void
+paint_area (GtkWidget *area, cairo_t *cr, gpointer data)
 {
   PreviewView *view = data;
   cairo_save (cr);
@@ -191,18 +190,6 @@ on_draw (GtkWidget *area, cairo_t *cr, gpointer data)
       cairo_set_source_rgb (cr, 0.5, 0.5, 0.5);
       cairo_stroke (cr);
     }
-  return TRUE;
-}
-
-static gboolean
-on_expose (GtkWidget *area, GdkEventExpose *event, gpointer data)
-{
-  cairo_t *cr = gdk_cairo_create (gtk_widget_get_window (area));
-  gdk_cairo_rectangle (cr, &event->area);
-  cairo_clip (cr);
-  on_draw (area, cr, data);
-  cairo_destroy (cr);
-  return TRUE;
 }
 
 static void
@@ -312,10 +299,7 @@ area_new (PreviewView *view)
                                    | GDK_BUTTON_RELEASE_MASK
                                    | GDK_BUTTON_MOTION_MASK | GDK_KEY_PRESS_MASK
                                    | GDK_FOCUS_CHANGE_MASK);
-  if (g_signal_lookup ("draw", GTK_TYPE_WIDGET))
-    g_signal_connect (area, "draw", G_CALLBACK (on_draw), view);
-  else
-    g_signal_connect (area, "expose-event", G_CALLBACK (on_expose), view);
+  paint_widget_by (area, paint_area, view);
   g_signal_connect (area, "size-allocate", G_CALLBACK (on_size), view);
   g_signal_connect (area, "scroll-event", G_CALLBACK (on_scroll), view);
   g_signal_connect (area, "button-press-event", G_CALLBACK (on_press), view);

@@ -70,15 +70,13 @@ quick_look_new (PreviewView *preview,
                 gpointer data)
 {
   QuickLook *look = g_new0 (QuickLook, 1);
-  look->tick = gtk_check_button_new_with_mnemonic (_ ("Qu_ick look"));
-  keep_bright (gtk_bin_get_child (GTK_BIN (look->tick)));
+  look->tick = bright_tick_new (
+      _ ("Qu_ick look"),
+      _ ("Shows a small draft of what is set, seconds after each change"));
   look->preview = preview;
   look->work = work;
   look->wanted = wanted;
   look->data = data;
-  gtk_widget_set_tooltip_text (
-      look->tick,
-      _ ("Shows a small draft of what is set, seconds after each change"));
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (look->tick),
                                 quick_look_load ());
   g_signal_connect (look->tick, "toggled", G_CALLBACK (on_toggled), look);

@@ -30,11 +30,9 @@ on_toggled (GtkToggleButton *tick, gpointer data)
 }
 
 static GtkWidget *
-tick_new (GtkWidget *row, const char *label, const char *help)
+add_tick (GtkWidget *row, const char *label, const char *tooltip)
 {
-  GtkWidget *tick = gtk_check_button_new_with_mnemonic (label);
-  keep_bright (gtk_bin_get_child (GTK_BIN (tick)));
-  gtk_widget_set_tooltip_text (tick, help);
+  GtkWidget *tick = bright_tick_new (label, tooltip);
   gtk_widget_show (tick);
   gtk_box_pack_start (GTK_BOX (row), tick, FALSE, FALSE, 0);
   return tick;
@@ -47,10 +45,10 @@ tries_row_new (void (*changed) (gpointer data), gpointer data)
   TriesRow  *parts = g_new0 (TriesRow, 1);
   parts->changed = changed;
   parts->data = data;
-  parts->newest = tick_new (
+  parts->newest = add_tick (
       row, _ ("Only the _newest try stays"),
       _ ("The layer of the last try is removed when the next one is painted"));
-  parts->goes_on = tick_new (
+  parts->goes_on = add_tick (
       row, _ ("_Go on from the last try"),
       _ ("Changes the painting of the last try instead of starting over, in "
          "less than half the time. Its largest shapes and colors stay."));

@@ -86,9 +86,67 @@ keep_bright (GtkWidget *label)
   g_signal_connect (label, "style-set", G_CALLBACK (on_style_set), NULL);
 }
 
-static void
-draw_picture (GtkWidget *image, cairo_t *cr)
+GtkWidget *
+bright_tick_new (const char *label, const char *tooltip)
 {
+  GtkWidget *tick = gtk_check_button_new_with_mnemonic (label);
+  keep_bright (gtk_bin_get_child (GTK_BIN (tick)));
+  gtk_widget_set_tooltip_text (tick, tooltip);
+  return tick;
+}
+
+typedef struct
+{
+  PaintWidget paint;
+  gpointer    data;
+} Painter;
+
+static void
+free_painter (gpointer painter, GClosure *closure)
+{
+  (void)closure;
+  g_free (painter);
+}
+
+/* GTK 3's signal has a cairo_t, GTK 2's an event. */
+static gboolean
+on_draw (GtkWidget *widget, cairo_t *cr, gpointer data)
+{
+  const Painter *painter = data;
+  painter->paint (widget, cr, painter->data);
+  return TRUE;
+}
+
+static gboolean
+on_expose (GtkWidget *widget, GdkEventExpose *event, gpointer data)
+{
+  GtkAllocation place;
+  cairo_t      *cr = gdk_cairo_create (gtk_widget_get_window (widget));
+  gdk_cairo_region (cr, event->region);
+  cairo_clip (cr);
+  gtk_widget_get_allocation (widget, &place);
+  if (!gtk_widget_get_has_window (widget)) /* its parent's origin, then */
+    cairo_translate (cr, place.x, place.y);
+  on_draw (widget, cr, data);
+  cairo_destroy (cr);
+  return TRUE;
+}
+
+void
+paint_widget_by (GtkWidget *widget, PaintWidget paint, gpointer data)
+{
+  const gboolean draws = g_signal_lookup ("draw", GTK_TYPE_WIDGET) != 0;
+  Painter       *painter = g_new (Painter, 1);
+  *painter = (Painter){ paint, data };
+  g_signal_connect_data (widget, draws ? "draw" : "expose-event",
+                         draws ? G_CALLBACK (on_draw) : G_CALLBACK (on_expose),
+                         painter, free_painter, 0);
+}
+
+static void
+paint_picture (GtkWidget *image, cairo_t *cr, gpointer data)
+{
+  (void)data;
   GdkPixbuf    *picture = gtk_image_get_pixbuf (GTK_IMAGE (image));
   GtkAllocation place;
   gtk_widget_get_allocation (image, &place);
@@ -98,38 +156,11 @@ draw_picture (GtkWidget *image, cairo_t *cr)
   cairo_paint (cr);
 }
 
-/* GTK 3's signal has a cairo_t, GTK 2's an event. */
-static gboolean
-on_draw (GtkWidget *image, cairo_t *cr, gpointer data)
-{
-  (void)data;
-  draw_picture (image, cr);
-  return TRUE;
-}
-
-static gboolean
-on_expose (GtkWidget *image, GdkEventExpose *event, gpointer data)
-{
-  (void)data;
-  GtkAllocation place;
-  cairo_t      *cr = gdk_cairo_create (gtk_widget_get_window (image));
-  gdk_cairo_region (cr, event->region);
-  cairo_clip (cr);
-  gtk_widget_get_allocation (image, &place);
-  cairo_translate (cr, place.x, place.y);
-  draw_picture (image, cr);
-  cairo_destroy (cr);
-  return TRUE;
-}
-
 GtkWidget *
 picture_new (GdkPixbuf *picture)
 {
   GtkWidget *image = gtk_image_new_from_pixbuf (picture);
-  if (g_signal_lookup ("draw", GTK_TYPE_WIDGET))
-    g_signal_connect (image, "draw", G_CALLBACK (on_draw), NULL);
-  else
-    g_signal_connect (image, "expose-event", G_CALLBACK (on_expose), NULL);
+  paint_widget_by (image, paint_picture, NULL);
   return image;
 }
 

@@ -25,6 +25,13 @@ void       note_set (GtkWidget *note, const char *text);
  */
 void keep_bright (GtkWidget *label);
 
+/* A tick box whose label, with a mnemonic, stays bright. */
+GtkWidget *bright_tick_new (const char *label, const char *tooltip);
+
+/* Has this paint a widget in GTK's place, from the widget's corner on. */
+typedef void (*PaintWidget) (GtkWidget *widget, cairo_t *cr, gpointer data);
+void paint_widget_by (GtkWidget *widget, PaintWidget paint, gpointer data);
+
 /* A picture whose colors stay as they are: GTK brightens an image that is below
  * the pointer. */
 GtkWidget *picture_new (GdkPixbuf *picture);
