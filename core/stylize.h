@@ -37,7 +37,8 @@ Size result_size(const Inputs& inputs, const ManieraOptions& options);
 // where they are not wanted again: a copy takes as much memory as the style pictures.
 // `from` is a checkpoint that Progress::save wrote in a run of the same model, inputs and options:
 // the run is resumed after its step. It is not read again once `progress` was called. The time
-// limit counts from this call on. `stop` is asked by a process by itself alone.
+// limit counts from this call on. `stop` is asked between the layers of the network, by several
+// ranks within steps alone: where one says true, all abandon the step.
 // Every rank of `comm` calls it. Where there are several, the inputs come by rows and are the same
 // at each, a rank gets some rows of the picture, and rank 0's callback decides for all.
 Result stylize(const Model& model, Inputs inputs, const ManieraOptions& options,

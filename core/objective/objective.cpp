@@ -4,6 +4,7 @@
 #include "core/objective/objective.h"
 
 #include "core/distributed/collectives.h"
+#include "core/distributed/joint_interruption.h"
 #include "core/distributed/pieces.h"
 #include "core/objective/affine_gradient.h"
 #include "core/objective/content_loss.h"
@@ -292,10 +293,13 @@ double Objective::gradient_factor() const {
 Evaluation Objective::evaluate(const at::Tensor& own) const {
     Pass pass{add_halo(bands_, own), tiles_.size() == 1 && tiles_[0].size() == 1, {}};
     // All moments come before any gradient: a tile's gradient depends on the whole.
-    std::vector<Sums> rows = gather_moments(pass);
+    std::vector<Sums> rows;
+    or_all_abandon(*bands_.comm, [&] { rows = gather_moments(pass); });
     const StyleLoss style = style_loss(reduce_sums(rows, own.options()), own.options());
     Evaluation result;
-    std::vector<Values> values = backward_pass(pass, style, own, result.gradient);
+    std::vector<Values> values;
+    or_all_abandon(*bands_.comm,
+                   [&] { values = backward_pass(pass, style, own, result.gradient); });
     add_pixel_terms(pass, own, values, result.gradient);
     add_values(result, reduce_values(values, own.options()), style);
     return result;

@@ -108,8 +108,7 @@ Run::Run(RunSetup& run_setup, const Inputs& prepared, const RunCallbacks& callba
               if (notice && comm.rank() == 0)
                   notice(kind, text);
           }),
-      from(callbacks.from), stop(setup.comm.size() == 1 ? callbacks.stop : StopCallback()),
-      start(run_start) {}
+      from(callbacks.from), stop(callbacks.stop), start(run_start) {}
 
 double Run::seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -67,7 +67,7 @@ struct Run {
     const ProgressCallback& progress;
     NoticeCallback notify; // of rank 0 alone; never empty
     const CheckpointReader* from;
-    StopCallback stop; // empty among several ranks, which would wait for one that abandons a step
+    const StopCallback& stop;
     std::chrono::steady_clock::time_point start;
 
     std::vector<Size> sizes; // of the scales, coarse to fine

@@ -209,11 +209,18 @@ void ScaleRun::finish() {
 
 void paint_scale(Run& run, std::size_t scale) {
     ScaleRun scale_run(run, scale);
+    // Among several ranks only a step can be abandoned: the others would wait in what prepares it.
+    const bool alone = run.setup.comm.size() == 1;
     try {
-        const Interruptible here(run.stop);
-        scale_run.prepare();
+        {
+            const Interruptible here(alone ? run.stop : StopCallback());
+            scale_run.prepare();
+        }
         while (run.result.complete && scale_run.has_steps()) {
-            scale_run.step();
+            {
+                const Interruptible here(run.stop);
+                scale_run.step();
+            }
             scale_run.report();
         }
     } catch (const Interrupted&) {

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -81,7 +82,8 @@ struct Painted {
 
 Painted painted_by(int count, const Inputs& whole, const ManieraOptions& options,
                    const ProgressCallback& progress = {}, const std::string& from = "",
-                   const ProgressCallback& others = {}) {
+                   const ProgressCallback& others = {},
+                   const std::vector<StopCallback>& stops = {}) {
     const Model model = test::make_tiny_model();
     Painted painted{std::vector<Result>(count), Image(), std::vector<Seen>(count)};
     as_ranks(count, [&](int rank, Communicator& comm) {
@@ -90,7 +92,8 @@ Painted painted_by(int count, const Inputs& whole, const ManieraOptions& options
             reader = std::make_unique<CheckpointReader>(from);
         Result& result = painted.results[rank];
         result = stylize(model, by_rows(whole, painted.seen[rank]), options,
-                         rank == 0 ? progress : others, reader.get(), {}, comm);
+                         rank == 0 ? progress : others, reader.get(), {}, comm,
+                         stops.empty() ? StopCallback() : stops[rank]);
         if (rank == 0)
             painted.picture = Image(result.size.width, result.size.height, 3);
         std::size_t place = 0;
@@ -209,6 +212,34 @@ TEST(RankStylize, StopsWhereAnotherRankIsAskedTo) {
         painted_by(3, whole_inputs(false), with({{"tile", "64"}}), first, "", others);
     for (const Result& result : several.results)
         EXPECT_EQ(result.steps, 2);
+}
+
+// A step takes minutes where a picture is large, and a signal comes to one rank or to all.
+TEST(RankStylize, AbandonsTheStepOfAllRanks) {
+    const Inputs inputs = whole_inputs(false);
+    const auto check = [&](const char* tile, const std::set<int>& signalled) {
+        const ManieraOptions options = with({{"tile", tile}, {"scales", "1"}});
+        const Painted until = painted_by(
+            3, inputs, options, [](const Progress& progress) { return progress.step < 2; });
+        std::atomic<int> steps{0};
+        const auto count = [&](const Progress& progress) {
+            steps = progress.step;
+            return true; // the answer to `stop` was enough
+        };
+        std::vector<StopCallback> stops(3);
+        for (const int rank : signalled) // in the middle of the third step's passes
+            stops[rank] = [&, asked = 0]() mutable { return steps == 2 && ++asked > 5; };
+        const Painted stopped = painted_by(3, inputs, options, count, "", {}, stops);
+        for (const Result& result : stopped.results) {
+            EXPECT_FALSE(result.complete);
+            EXPECT_EQ(result.steps, 2);
+        }
+        EXPECT_EQ(stopped.picture.pixels, until.picture.pixels)
+            << tile << ' ' << ::testing::PrintToString(signalled);
+    };
+    for (const std::set<int>& signalled : std::vector<std::set<int>>{{0}, {1}, {2}, {0, 1, 2}})
+        check("64", signalled);
+    check("512", {0}); // in one piece; rank 2 has nothing of it
 }
 
 // Where a run with one number of ranks was cut off, another goes on.
