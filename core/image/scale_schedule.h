@@ -31,6 +31,10 @@ int steps_at(const ResolvedOptions& resolved, std::size_t scale);
 void keep_last_scales(ManieraOptions& options, const ResolvedOptions& resolved, Size full,
                       std::size_t most);
 
+// By what the sides of a picture of this size, and of its styles, are divided where they are
+// compared for matches: a power of two.
+int match_reduction(Size picture, const ResolvedOptions& resolved);
+
 // Pixels that are painted beyond each edge and cropped away.
 int canvas_margin(const ResolvedOptions& resolved);
 

@@ -41,8 +41,10 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
         for (const StyleSize& style : styles)
             of_styles += pixels(style_size(style, resolved, size));
         passes += of_styles;
-        if (resolved.match_parts != MANIERA_MATCH_PARTS_OFF) // compared, and the features to take
-            passes += pixels(load.canvas) + 2 * of_styles;
+        if (resolved.match_parts != MANIERA_MATCH_PARTS_OFF) { // compared, and the features to take
+            const double reduction = match_reduction(size, resolved);
+            passes += (pixels(load.canvas) + of_styles) / (reduction * reduction) + of_styles;
+        }
         seconds.push_back(steps_at(resolved, seconds.size()) *
                               (calibration.step_seconds + factor * a_pixel * pixels(load.canvas)) +
                           calibration.step_seconds + forward_share * a_pixel * passes);

@@ -29,7 +29,6 @@ constexpr int compared_side = 256; // px; at which it is asked whether there are
 // Seen at that size: 0.48 to 0.57 for photographs of scenes and faces with any painting, 0.41 to
 // 0.45 for a sky alone, 0.32 to 0.42 for a page of text and for patterns.
 constexpr double least_likeness = 0.465;
-constexpr int most_side = 512; // px; larger pictures are matched at a half, a fourth ... of theirs
 constexpr int most_tile = 512; // px; the passes that compare need no more memory than such a tile's
 constexpr float few = 0.5f;    // of a style's mask: cells below it are not taken
 
@@ -49,14 +48,6 @@ NetworkConfig config_of(const Model& model, const ResolvedOptions& resolved,
     config.taps = matching_layers(model.manifest);
     config.backward_pass = false;
     return config;
-}
-
-// The number by which a picture's sides are divided for matching: a power of two.
-int reduction_for(Size size) {
-    int reduction = 1;
-    while (std::max(size.width, size.height) / reduction > most_side)
-        reduction *= 2;
-    return reduction;
 }
 
 Size reduced_size(Size size, int reduction) {
@@ -199,7 +190,7 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
 
 MatchField PartMatcher::match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs,
                               const MemoryPlan& memory) {
-    const int reduction = reduction_for(scene.size);
+    const int reduction = match_reduction(scene.size, resolved_);
     const Size size = reduced_size(scene.size, reduction);
     Communicator& comm = *scene.bands.comm;
     const Image painting = canvas.defined() ? whole_painting(canvas, scene, size) : Image();

@@ -2,7 +2,6 @@
 
 #include "core/image/pyramid.h"
 
-#include "core/image/scale_schedule.h"
 #include "tests/support/pictures.h"
 
 #include <gtest/gtest.h>
@@ -16,18 +15,6 @@ TEST(Pyramid, FitsTheLongSide) {
     EXPECT_EQ(fit_long_side({1024, 768}, 512), (Size{512, 384}));
     EXPECT_EQ(fit_long_side({601, 801}, 97), (Size{73, 97}));
     EXPECT_EQ(fit_long_side({2000, 3}, 100), (Size{100, 1}));
-}
-
-TEST(Pyramid, AMostSizeMakesLargePicturesSmallerAndNoneLarger) {
-    char message[MANIERA_MESSAGE_MAX];
-    ManieraOptions options;
-    maniera_options_init(&options);
-    ASSERT_TRUE(maniera_option_set(&options, "shrink", "512", message)) << message;
-    const ResolvedOptions resolved = resolve(options);
-    EXPECT_EQ(run_size({1024, 768}, resolved), (Size{512, 384}));
-    EXPECT_EQ(run_size({768, 1024}, resolved), (Size{384, 512}));
-    EXPECT_EQ(run_size({512, 100}, resolved), (Size{512, 100}));
-    EXPECT_EQ(run_size({200, 511}, resolved), (Size{200, 511}));
 }
 
 TEST(Pyramid, StartsAt128AndGrowsByOneFactorNearTwo) {
