@@ -160,8 +160,9 @@ TEST(RankStylize, StaysNearTheFrameBefore) {
 }
 
 TEST(RankStylize, MakesTheTileOfOneProcess) {
-    expect_one_picture(3, whole_inputs(true),
-                       {{"tile", "128"}, {"tileable", "xy"}, {"iterations", "3"}});
+    for (const char* axes : {"xy", "x", "y"})
+        expect_one_picture(3, whole_inputs(true),
+                           {{"tile", "128"}, {"tileable", axes}, {"iterations", "3"}});
 }
 
 TEST(RankStylize, ReadsItsPartOfTheFiles) {
