@@ -27,6 +27,7 @@
 #include "helper/job/texture.h"
 #include "helper/run/calibration.h"
 #include "helper/run/run_job.h"
+#include "helper/samples/motion.h"
 #include "helper/samples/sample.h"
 #include "helper/serve/serve.h"
 
@@ -307,19 +308,32 @@ int print_devices(bool json, bool verbose) {
     return 0;
 }
 
+void make_sample_folder(const std::string& folder) {
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (failed)
+        throw Error(ErrorCode::invalid_request, "The folder " + folder + " cannot be made (" +
+                                                    failed.message() + "); choose another.");
+}
+
+void write_motion(const std::string& folder) {
+    make_sample_folder(folder);
+    for (const Picture& frame : make_motion())
+        save_picture(frame, {}, (fs::path(folder) / (frame.name + ".png")).string());
+}
+
 int write_samples(const std::string& name, const std::string& output) {
-    if (name != "all") {
+    if (name == motion_name) {
+        write_motion(output);
+    } else if (name != "all") {
         check_output(output);
         save_picture(make_sample(name), {}, output);
-        return 0;
+    } else {
+        make_sample_folder(output);
+        for (const std::string& each : sample_names())
+            save_picture(make_sample(each), {}, (fs::path(output) / (each + ".png")).string());
+        write_motion((fs::path(output) / motion_name).string());
     }
-    std::error_code failed;
-    fs::create_directories(output, failed);
-    if (failed)
-        throw Error(ErrorCode::invalid_request, "The folder " + output + " cannot be made (" +
-                                                    failed.message() + "); choose another.");
-    for (const std::string& each : sample_names())
-        save_picture(make_sample(each), {}, (fs::path(output) / (each + ".png")).string());
     return 0;
 }
 

@@ -466,7 +466,7 @@ Subcommand add_devices(CLI::App& app, Command& command) {
 Subcommand add_sample(CLI::App& app, Command& command) {
     CLI::App* sample = add_command(app, "sample");
     sample->add_option("name", command.words, "A sample's name, or all")->expected(1);
-    sample->add_option("-o,--output", command.output, "The file; a folder for all");
+    sample->add_option("-o,--output", command.output, "The file; a folder for motion and for all");
     return {sample, [&command] {
                 command.kind = Kind::sample;
                 if (command.words.empty() || command.output.empty())

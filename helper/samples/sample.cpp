@@ -143,6 +143,7 @@ Picture make_sample(const std::string& name, int width, int height) {
         picture.color = canvas.finish();
         return picture;
     }
+    words.push_back(motion_name);
     words.push_back("all");
     words.push_back(nullptr);
     std::string list;

@@ -10,6 +10,8 @@
 
 namespace maniera {
 
+constexpr char motion_name[] = "motion"; // of the moving sample, in motion.h
+
 // "landscape", a photograph of sorts; "strokes", "glass" and "ink", styles; "sky-mask", white where
 // the landscape's sky is.
 std::vector<std::string> sample_names();

@@ -571,6 +571,10 @@ TEST_F(Program, WritesSamples) {
     ASSERT_EQ(maniera({"sample", "all", "-o", out("samples")}).code, 0);
     for (const std::string& name : sample_names())
         EXPECT_EQ(load(out("samples/" + name + ".png")).width, 640) << name;
+    ASSERT_EQ(maniera({"sample", "motion", "-o", out("motion")}).code, 0);
+    for (const std::string& folder : {out("samples/motion/"), out("motion/")})
+        for (const int frame : {1, 8})
+            EXPECT_EQ(load(folder + "motion" + std::to_string(frame) + ".png").width, 320) << frame;
     expect_refusal({"sample", "landscpae", "-o", out("l.png")}, 2, "landscape");
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/image/pyramid.h"
+#include "helper/samples/motion.h"
 #include "tests/support/pictures.h"
 
 #include <gtest/gtest.h>
@@ -122,6 +123,20 @@ TEST(Sample, NamesTheNearestOne) {
         EXPECT_EQ(error.code(), ErrorCode::invalid_option);
         EXPECT_NE(std::string(error.what()).find("strokes"), std::string::npos);
     }
+}
+
+// Landscape and ball move as motion.h says, pixel by pixel.
+TEST(Motion, MovesAsItSays) {
+    const std::vector<Picture> frames = make_motion(3, 160, 120);
+    ASSERT_EQ(frames.size(), 3u);
+    const auto moved = [&](int left, int top, int size, int dx, int dy) {
+        return mean_difference(crop(frames[1].color, left, top, size, size),
+                               crop(frames[2].color, left + dx, top + dy, size, size));
+    };
+    EXPECT_EQ(moved(10, 4, 30, -6, -2), 0); // the sky
+    EXPECT_GT(moved(10, 4, 30, 0, 0), 0.001);
+    EXPECT_LT(moved(68, 45, 24, 7, -1), 1e-6); // the ball
+    EXPECT_GT(moved(68, 45, 24, 0, 0), 0.01);
 }
 
 } // namespace
