@@ -118,8 +118,9 @@ std::vector<MemoryPlan> plans(int asked, Size canvas, const std::string& scratch
     return result;
 }
 
-// Of matching at its highest, when there are no steps yet: comparing the picture with its styles
-// (core/run/part_matcher.cpp), then the styles' features from which targets are taken.
+// Of matching at its highest, when there are no steps yet: the styles' features from which targets
+// are taken, and the pass that gives them or the comparing of the picture with its styles
+// (core/run/part_matcher.cpp).
 double matching_peak(const MemoryPlan& plan, const ScaleLoad& load, const NetworkCost& cost) {
     if (load.style_pixels == 0)
         return 0;
@@ -130,10 +131,10 @@ double matching_peak(const MemoryPlan& plan, const ScaleLoad& load, const Networ
                  choices = std::min(load.style_pixels / cell_pixels, most_choices);
     const double comparing = sizeof(float) * cells * choices + descriptor_bytes * pixels +
                              pass_cost(cost, fullest(tile, load.canvas), load.canvas, false).bytes;
-    double taking = pass_cost(cost, fullest(plan.tile, load.style), load.style, false).bytes;
-    if (!plan.targets_in_file)
-        taking += matched_values * cost.value_bytes * load.style_pixels;
-    return std::max(comparing, taking);
+    const double passing = pass_cost(cost, fullest(plan.tile, load.style), load.style, false).bytes;
+    const double features =
+        plan.targets_in_file ? 0 : matched_values * cost.value_bytes * load.style_pixels;
+    return features + std::max(passing, comparing);
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/nonzero.h>
 #include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <utility>
@@ -20,10 +21,10 @@ namespace {
 
 // The features of one style at one layer, by pixels of the layer.
 struct StyleMap {
-    OffloadedTensor features;
-    Size size;                    // of the layer
-    Size grid;                    // of cells
-    std::int64_t first_pixel = 0; // counted through all styles
+    const OffloadedTensor* features; // null = none of them is matched
+    Size size;                       // of the layer
+    Size grid;                       // of cells
+    std::int64_t first_pixel = 0;    // counted through all styles
     std::int64_t first_cell = 0;
 };
 
@@ -31,40 +32,22 @@ struct StyleMap {
 struct Bank {
     std::vector<StyleMap> maps;
     int stride; // of the layer
-
-    std::int64_t channels() const { return maps[0].features.sizes()[1]; }
-    const at::TensorOptions& options() const { return maps[0].features.options(); }
+    std::int64_t channels;
+    at::TensorOptions options; // of the features
 };
 
-// A style's features at the taps, by tap.
-std::vector<OffloadedTensor> features_of(const Network& network,
-                                         const std::vector<std::size_t>& taps,
-                                         const at::Tensor& style, int tile,
-                                         const std::string& folder) {
-    std::vector<OffloadedTensor> all(network.taps().size());
-    for_pieces(pieces_of(size_of(style), tile, network), [&](const Window& part) {
-        network.visit(style, part, taps, [&](std::size_t t, const at::Tensor& features) {
-            const Window layer = reduced(whole(size_of(style)), network.level(t));
-            if (all[t].empty())
-                all[t] = OffloadedTensor({1, features.size(1), layer.y.length(), layer.x.length()},
-                                         features.options(), folder);
-            all[t].write(reduced(part, network.level(t)), features);
-        });
-    });
-    return all;
-}
-
-// Takes the tap's features out of `features_by_style`: each style's, by tap.
-Bank make_bank(const Network& network, std::size_t tap, const std::vector<at::Tensor>& styles,
-               std::vector<std::vector<OffloadedTensor>>& features_by_style, int cell) {
-    Bank bank{{}, 1 << network.level(tap)};
+Bank make_bank(const Network& network, std::size_t tap, const std::vector<StyleFeatures>& styles,
+               int cell) {
+    Bank bank{{}, 1 << network.level(tap), network.channels(tap), {}};
     std::int64_t first_pixel = 0, first_cell = 0;
-    for (std::size_t i = 0; i < styles.size(); ++i) {
-        const Window layer = reduced(whole(size_of(styles[i])), network.level(tap));
-        const Size size{layer.x.length(), layer.y.length()};
-        const Size grid = match_grid(size_of(styles[i]), cell);
+    for (const StyleFeatures& style : styles) {
+        const OffloadedTensor& features = style.taps[tap];
+        const Window layer = reduced(whole(style.size), network.level(tap));
+        const Size size{layer.x.length(), layer.y.length()}, grid = match_grid(style.size, cell);
         bank.maps.push_back(
-            {std::move(features_by_style[i][tap]), size, grid, first_pixel, first_cell});
+            {features.empty() ? nullptr : &features, size, grid, first_pixel, first_cell});
+        if (!features.empty())
+            bank.options = features.options();
         first_pixel += std::int64_t{size.width} * size.height;
         first_cell += std::int64_t{grid.width} * grid.height;
     }
@@ -74,14 +57,16 @@ Bank make_bank(const Network& network, std::size_t tap, const std::vector<at::Te
 // The bank's pixels, (n, C), counted through all styles.
 at::Tensor features_at(const Bank& bank, const at::Tensor& pixels) {
     if (bank.maps.size() == 1)
-        return bank.maps[0].features.read(pixels);
-    at::Tensor features = at::empty({pixels.size(0), bank.channels()}, bank.options());
+        return bank.maps[0].features->read(pixels);
+    at::Tensor features = at::zeros({pixels.size(0), bank.channels}, bank.options);
     for (const StyleMap& map : bank.maps) {
+        if (!map.features)
+            continue;
         const at::Tensor in_style = pixels - map.first_pixel;
         const std::int64_t count = std::int64_t{map.size.width} * map.size.height;
         const at::Tensor its = ((in_style >= 0) & (in_style < count)).nonzero().reshape({-1});
         features.index_copy_(0, its.to(features.device()),
-                             map.features.read(in_style.index_select(0, its)));
+                             map.features->read(in_style.index_select(0, its)));
     }
     return features;
 }
@@ -181,28 +166,28 @@ at::Tensor match_weights(const Network& network, std::size_t tap, const MatchFie
 
 std::vector<OffloadedTensor>
 matched_targets(const Network& network, const std::vector<MatchedLayer>& layers,
-                const MatchField& field, const std::vector<at::Tensor>& styles,
+                const MatchField& field, const std::vector<StyleFeatures>& styles,
                 const RowPartition& bands, const std::vector<Window>& tiles,
-                const at::Tensor& content, int margin, int style_tile, const std::string& folder) {
+                const at::Tensor& content, int margin, const std::string& folder) {
     constexpr int strip = 16; // rows of a layer at a time
     std::vector<std::size_t> taps;
     for (const MatchedLayer& layer : layers)
         taps.push_back(tap_index(network.taps(), layer.name.c_str()));
-    const bool all_matched = std::none_of(field.matches.begin(), field.matches.end(),
-                                          [](std::int64_t match) { return match < 0; });
+    const auto unmatched = [](std::int64_t match) { return match < 0; };
+    const bool all_matched = std::none_of(field.matches.begin(), field.matches.end(), unmatched);
+    const bool none_matched = std::all_of(field.matches.begin(), field.matches.end(), unmatched);
     std::vector<OffloadedTensor> targets(network.taps().size());
     if (!all_matched)
         targets = content_targets(network, bands, tiles, taps, content, folder);
-    std::vector<std::vector<OffloadedTensor>> features;
-    for (const at::Tensor& style : styles)
-        features.push_back(features_of(network, taps, style, style_tile, folder));
+    if (none_matched)
+        return targets;
     for (const std::size_t t : taps) {
         const int level = network.level(t);
-        const Bank bank = make_bank(network, t, styles, features, field.cell);
+        const Bank bank = make_bank(network, t, styles, field.cell);
         const Window layer = reduced({{0, bands.picture.width}, bands.own_with_halo()}, level);
         if (all_matched)
-            targets[t] = OffloadedTensor({1, bank.channels(), layer.y.length(), layer.x.length()},
-                                         bank.options(), folder);
+            targets[t] = OffloadedTensor({1, bank.channels, layer.y.length(), layer.x.length()},
+                                         bank.options, folder);
         for (int y = layer.y.begin; y < layer.y.end; y += strip) {
             const Window window{layer.x, {y, std::min(layer.y.end, y + strip)}};
             const Window held = in_held(bands, window, level);

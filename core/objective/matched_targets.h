@@ -8,6 +8,7 @@
 #include "core/distributed/row_partition.h"
 #include "core/memory/offloaded_tensor.h"
 #include "core/network/vgg.h"
+#include "core/objective/style_targets.h"
 #include "core/objective/term_options.h"
 #include "core/parts/matching.h"
 
@@ -22,13 +23,13 @@ at::Tensor match_weights(const Network& network, std::size_t tap, const MatchFie
                          const RowPartition& bands, int margin);
 
 // The targets at the network's taps of `layers`, by tap, of the canvas's rows that this rank holds;
-// others are empty. `styles` are (1, 3, h, w), at this scale. `content` is the canvas of the
-// content, whose features stand where there is no counterpart. `margin` is the canvas's.
-// Collective, as far as `content` is asked for.
+// others are empty. Of `styles` those that are matched have features at these taps. `content` is
+// the canvas of the content, whose features stand where there is no counterpart. `margin` is the
+// canvas's. Collective, as far as `content` is asked for.
 std::vector<OffloadedTensor>
 matched_targets(const Network& network, const std::vector<MatchedLayer>& layers,
-                const MatchField& field, const std::vector<at::Tensor>& styles,
+                const MatchField& field, const std::vector<StyleFeatures>& styles,
                 const RowPartition& bands, const std::vector<Window>& tiles,
-                const at::Tensor& content, int margin, int style_tile, const std::string& folder);
+                const at::Tensor& content, int margin, const std::string& folder);
 
 } // namespace maniera

@@ -127,11 +127,11 @@ double Objective::picture_pixels() const {
 }
 
 void Objective::set_matches(const std::vector<MatchedLayer>& layers, const MatchField& field,
-                            const std::vector<at::Tensor>& styles, const at::Tensor& content,
+                            const std::vector<StyleFeatures>& styles, const at::Tensor& content,
                             int margin, const MemoryPlan& memory) {
     std::vector<OffloadedTensor> targets =
         matched_targets(network_, layers, field, styles, bands_, pieces_in(tiles_), content, margin,
-                        memory.tile, memory.targets_in_file ? memory.scratch_folder : "");
+                        memory.targets_in_file ? memory.scratch_folder : "");
     const auto confidence_at = [&](std::size_t t) {
         return times(match_weights(network_, t, field, bands_, margin),
                      without_surroundings(t, matched_fade));

@@ -59,8 +59,8 @@ public:
     // From now on the features at these layers are drawn to those that the field finds in the
     // styles, as matched_targets() makes them. Collective.
     void set_matches(const std::vector<MatchedLayer>& layers, const MatchField& field,
-                     const std::vector<at::Tensor>& styles, const at::Tensor& content, int margin,
-                     const MemoryPlan& memory);
+                     const std::vector<StyleFeatures>& styles, const at::Tensor& content,
+                     int margin, const MemoryPlan& memory);
 
     // From now on the picture is drawn to that of the frame before.
     void set_temporal(TemporalTerm term) { temporal_ = std::move(term); }

@@ -10,17 +10,28 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace maniera {
 namespace {
+
+bool contains(const std::vector<std::size_t>& taps, std::size_t tap) {
+    return std::find(taps.begin(), taps.end(), tap) != taps.end();
+}
+
+std::vector<std::size_t> joined(std::vector<std::size_t> taps,
+                                const std::vector<std::size_t>& others) {
+    taps.insert(taps.end(), others.begin(), others.end());
+    std::sort(taps.begin(), taps.end());
+    taps.erase(std::unique(taps.begin(), taps.end()), taps.end());
+    return taps;
+}
 
 std::vector<std::size_t> style_taps(const Network& network, const TermOptions& options) {
     std::vector<std::size_t> taps;
     for (int i = 0; i < options.style_layers.count; ++i)
         taps.push_back(tap_index(network.taps(), options.style_layers.items[i].name));
-    std::sort(taps.begin(), taps.end());
-    taps.erase(std::unique(taps.begin(), taps.end()), taps.end());
-    return taps;
+    return joined(std::move(taps), {});
 }
 
 // The sums of a style, or of what one region takes of it, by tap.
@@ -56,14 +67,36 @@ StyleSums sums_of_moments(const Network& network, const TermOptions& options,
     return all;
 }
 
-// One style's: of all of it, where a region takes that, then of each part.
-std::vector<StyleSums> sums_of(const Network& network, const TermOptions& options,
-                               const std::vector<std::size_t>& taps, const StyleSource& style,
-                               bool whole_too, int tile) {
-    if (!style.moments.empty())
-        return {sums_of_moments(network, options, taps, style)};
-    const Size size = size_of(style.image);
-    std::vector<StyleSums> all(1);
+// The part's features at a tap.
+void keep(StyleFeatures& kept, const Network& network, std::size_t tap, const Window& part,
+          const at::Tensor& features, const std::string& folder) {
+    const Window layer = reduced(whole(kept.size), network.level(tap));
+    if (kept.taps[tap].empty())
+        kept.taps[tap] = OffloadedTensor({1, features.size(1), layer.y.length(), layer.x.length()},
+                                         features.options(), folder);
+    kept.taps[tap].write(reduced(part, network.level(tap)), features);
+}
+
+struct StylePass {
+    std::vector<StyleSums>
+        sums; // of all of the style, where a region takes that, then of each part
+    StyleFeatures features;
+};
+
+// What one pass over a style's picture gives.
+StylePass pass_over(const StyleSource& style, const Network& network, const TermOptions& options,
+                    const std::vector<std::size_t>& taps, bool whole_too, int tile,
+                    const std::vector<std::size_t>& matched, const std::string& folder) {
+    StylePass result;
+    result.features.size = style.moments.empty() ? size_of(style.image) : style.size;
+    result.features.taps.resize(network.taps().size());
+    if (!style.moments.empty()) {
+        result.sums = {sums_of_moments(network, options, taps, style)};
+        return result;
+    }
+    const Size size = result.features.size;
+    std::vector<StyleSums>& all = result.sums;
+    all.resize(1);
     if (whole_too)
         all[0] = no_sums(network, options, taps, size, style.weights);
     for (const Image& weights : style.parts) {
@@ -74,18 +107,24 @@ std::vector<StyleSums> sums_of(const Network& network, const TermOptions& option
         all.push_back(no_sums(network, options, taps, size, weights));
         all.back().sparse = true;
     }
+    const auto gather_sums = [&](std::size_t t, const Window& window, const at::Tensor& features) {
+        for (StyleSums& one : all)
+            if (!one.sums.empty())
+                add(one.sums[t],
+                    one.sparse
+                        ? gather_reached(as_matrix(features), weights_in(one.weights[t], window))
+                        : gather(as_matrix(features), weights_in(one.weights[t], window), 0));
+    };
+    const std::vector<std::size_t> wanted = joined(taps, matched);
     for_pieces(pieces_of(size, tile, network), [&](const Window& part) {
-        network.visit(style.image, part, taps, [&](std::size_t t, const at::Tensor& features) {
-            const Window window = reduced(part, network.level(t));
-            for (StyleSums& one : all)
-                if (!one.sums.empty())
-                    add(one.sums[t], one.sparse ? gather_reached(as_matrix(features),
-                                                                 weights_in(one.weights[t], window))
-                                                : gather(as_matrix(features),
-                                                         weights_in(one.weights[t], window), 0));
+        network.visit(style.image, part, wanted, [&](std::size_t t, const at::Tensor& features) {
+            if (contains(taps, t))
+                gather_sums(t, reduced(part, network.level(t)), features);
+            if (contains(matched, t))
+                keep(result.features, network, t, part, features, folder);
         });
     });
-    return all;
+    return result;
 }
 
 // Which of sums_of() a region takes.
@@ -145,26 +184,31 @@ std::size_t bytes_of(const StyleTargets& targets) {
 
 } // namespace
 
-StyleTargets make_style_targets(const Network& network, const TermOptions& options,
-                                const std::vector<Region>& regions,
-                                const std::vector<StyleSource>& styles, int tile) {
-    const std::vector<std::size_t> taps = style_taps(network, options);
+StylePasses pass_over_styles(const Network& network, const TermOptions& options,
+                             const std::vector<Region>& regions,
+                             const std::vector<StyleSource>& styles, int tile,
+                             const std::vector<std::size_t>& matched, const std::string& folder) {
+    const std::vector<std::size_t> taps =
+        regions.empty() ? std::vector<std::size_t>() : style_taps(network, options);
     // Gathered once, although every region that a style acts in takes them.
     const bool whole_too = std::any_of(regions.begin(), regions.end(), [](const Region& region) {
         return region.part == Region::no_part;
     });
+    StylePasses all{StyleTargets(network.taps().size()), {}};
     std::vector<std::vector<StyleSums>> sums;
-    for (const StyleSource& style : styles)
-        sums.push_back(sums_of(network, options, taps, style, whole_too, tile));
-    StyleTargets targets(network.taps().size());
+    for (const StyleSource& style : styles) {
+        StylePass pass = pass_over(style, network, options, taps, whole_too, tile, matched, folder);
+        sums.push_back(std::move(pass.sums));
+        all.features.push_back(std::move(pass.features));
+    }
     for (const std::size_t t : taps)
         for (const Region& region : regions) {
             std::vector<const MomentSums*> its;
             for (const std::size_t s : region.styles)
                 its.push_back(&sums[s][place_of(region, styles[s])].sums[t]);
-            targets[t].push_back(target_of(options, region, its));
+            all.targets[t].push_back(target_of(options, region, its));
         }
-    return targets;
+    return all;
 }
 
 std::shared_ptr<const StyleTargets> StyleTargetCache::get(const std::string& key,

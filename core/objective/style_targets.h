@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The moments that the style term aims at, by layer and region. They do not depend on the content:
-// made once, they serve every picture for which the styles have the same sizes.
+// The moments that the style term aims at, by layer and region, and the features that are matched.
+// They do not depend on the content: made once, they serve every picture for which the styles have
+// the same sizes.
 //
-//     const StyleTargets targets = make_style_targets(network, terms, plan.regions, styles, tile);
+//     const StylePasses passes = pass_over_styles(network, terms, plan.regions, styles, tile);
 
 #pragma once
 
+#include "core/image/geometry.h"
+#include "core/memory/offloaded_tensor.h"
 #include "core/network/vgg.h"
 #include "core/objective/moments.h"
 #include "core/objective/regions.h"
 #include "core/objective/style_loss.h"
 #include "core/objective/term_options.h"
 
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
@@ -42,11 +46,27 @@ struct RegionTarget {
 // By tap, then by region; empty at a tap that is no style layer.
 using StyleTargets = std::vector<std::vector<RegionTarget>>;
 
-// Only the regions' styles and factors are used. `tile` is the side of the tiles that the styles'
-// pictures are cut into; 0 cuts nothing.
-StyleTargets make_style_targets(const Network& network, const TermOptions& options,
-                                const std::vector<Region>& regions,
-                                const std::vector<StyleSource>& styles, int tile);
+// A style's features at the layers that are to be matched (matched_targets.h), by tap; at the other
+// taps, and of a style pack, empty.
+struct StyleFeatures {
+    Size size; // of the picture
+    std::vector<OffloadedTensor> taps;
+};
+
+// What a pass over each style gives.
+struct StylePasses {
+    StyleTargets targets;
+    std::vector<StyleFeatures> features; // by style
+};
+
+// Of the regions the styles and factors alone are used; none = features alone. `matched` are the
+// taps whose features are kept, in a scratch file of `folder` where that is not empty. `tile` is
+// the side of the tiles that the styles' pictures are cut into; 0 cuts nothing.
+StylePasses pass_over_styles(const Network& network, const TermOptions& options,
+                             const std::vector<Region>& regions,
+                             const std::vector<StyleSource>& styles, int tile,
+                             const std::vector<std::size_t>& matched = {},
+                             const std::string& folder = "");
 
 // The most recently used targets, within a number of bytes; 0 keeps none.
 class StyleTargetCache {

@@ -38,6 +38,46 @@ std::string targets_key(const Inputs& prepared, const ResolvedOptions& resolved,
     return key.str();
 }
 
+// The styles at the sizes that this scale wants. `weights` are the picture's in the view.
+std::vector<StyleSource> style_sources(const Network& network, const TermOptions& terms,
+                                       const ResolvedOptions& resolved, const Inputs& prepared,
+                                       Size size, const Image& weights) {
+    // The region's own mask, at the same places, stands in for a style mask where asked.
+    const auto instead = [&](std::size_t style) -> RowSource {
+        const RowSource& mask = prepared.styles[style].mask;
+        if (!terms.convention.mask_styles || (mask.empty() && weights.empty()))
+            return {};
+        const auto read = [&, mask](Span rows) {
+            return multiply(resized_rows_or_empty(mask, size, rows),
+                            weights.empty() ? Image() : copy(rows_in(weights, rows)));
+        };
+        return {size, 1, read};
+    };
+    std::vector<StyleSource> sources;
+    for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
+        const StyleInput& style = prepared.styles[i];
+        const Size at = style_size(style, resolved, size);
+        if (style.pack) {
+            const int side = std::max(at.width, at.height);
+            sources.push_back({{},
+                               style_weights(style, at, instead(i)),
+                               {},
+                               packed_moments(network, terms, *style.pack, side),
+                               at});
+            continue;
+        }
+        sources.push_back({to_tensor(resize(style.picture, at).color, network.placement().device),
+                           style_weights(style, at, instead(i)),
+                           {}});
+        for (std::size_t part = 0; part < prepared.parts.size(); ++part)
+            sources.back().parts.push_back(
+                part_style_weights(prepared, i, static_cast<int>(part), at));
+        if (!prepared.parts.empty())
+            sources.back().parts.push_back(part_style_weights(prepared, i, Region::rest, at));
+    }
+    return sources;
+}
+
 } // namespace
 
 void prepare_content(PictureSource& content, Wrap wrap) {
@@ -65,7 +105,8 @@ Scene make_frame(const TermOptions& terms, const Inputs& prepared, Size size,
 
 Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
-                 const MemoryPlan& memory, Communicator& comm) {
+                 const std::vector<MatchedLayer>& matched, const MemoryPlan& memory,
+                 Communicator& comm) {
     margin += terms.convention.surroundings;
     const Size view{size.width + 2 * margin, size.height + 2 * margin};
     Image alpha;
@@ -85,47 +126,26 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
                   scene.coverage.at(0, shown.begin - halo.begin));
     }
 
-    // The region's own mask, at the same places, stands in for a style mask where asked.
-    const auto instead = [&](std::size_t style) -> RowSource {
-        const RowSource& mask = prepared.styles[style].mask;
-        if (!terms.convention.mask_styles || (mask.empty() && weights.empty()))
-            return {};
-        const auto read = [&, mask](Span rows) {
-            return multiply(resized_rows_or_empty(mask, size, rows),
-                            weights.empty() ? Image() : copy(rows_in(weights, rows)));
-        };
-        return {size, 1, read};
-    };
     const at::Device device = network.placement().device;
-    const auto make_targets = [&] {
-        std::vector<StyleSource> sources;
-        for (std::size_t i = 0; i < prepared.styles.size(); ++i) {
-            const StyleInput& style = prepared.styles[i];
-            const Size at = style_size(style, resolved, size);
-            if (style.pack) {
-                const int side = std::max(at.width, at.height);
-                sources.push_back({{},
-                                   style_weights(style, at, instead(i)),
-                                   {},
-                                   packed_moments(network, terms, *style.pack, side),
-                                   at});
-                continue;
-            }
-            sources.push_back({to_tensor(resize(style.picture, at).color, device),
-                               style_weights(style, at, instead(i)),
-                               {}});
-            for (std::size_t part = 0; part < prepared.parts.size(); ++part)
-                sources.back().parts.push_back(
-                    part_style_weights(prepared, i, static_cast<int>(part), at));
-            if (!prepared.parts.empty())
-                sources.back().parts.push_back(part_style_weights(prepared, i, Region::rest, at));
-        }
-        return make_style_targets(network, terms, plan.regions, sources, memory.tile);
+    std::vector<std::size_t> taps;
+    for (const MatchedLayer& layer : matched)
+        taps.push_back(tap_index(network.taps(), layer.name.c_str()));
+    const auto pass_over = [&](const std::vector<Region>& regions) {
+        return pass_over_styles(network, terms, regions,
+                                style_sources(network, terms, resolved, prepared, size, weights),
+                                memory.tile, taps,
+                                memory.targets_in_file ? memory.scratch_folder : "");
     };
     const bool by_content = !prepared.parts.empty() || (terms.convention.mask_styles &&
                                                         (!weights.empty() || any_mask(prepared)));
-    const auto asked = targets.get(
-        by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), make_targets);
+    const std::shared_ptr<const StyleTargets> asked = targets.get(
+        by_content ? "" : targets_key(prepared, resolved, plan, size, memory.tile), [&] {
+            StylePasses passes = pass_over(plan.regions);
+            scene.style_features = std::move(passes.features);
+            return std::move(passes.targets);
+        });
+    if (!taps.empty() && scene.style_features.empty())
+        scene.style_features = pass_over({}).features;
     scene.objective = std::make_unique<Objective>(
         network, terms, plan, content_view(scene, seen, device), *asked, memory, scene.view);
     if (!prepared.temporal.painting.empty())

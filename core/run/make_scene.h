@@ -21,19 +21,21 @@ void prepare_content(PictureSource& content, Wrap wrap);
 
 // The content, masks and styles at `size`; `margin` is the canvas's. Styles follow: their long side
 // is the run's times their scale, within their own pixels. The inputs must outlive the scene.
-// `targets` keeps what scenes of the same network, options and styles made before this one.
+// `targets` keeps what scenes of the same network, options and styles made before this one. The
+// scene has the styles' features at the layers that are to be `matched`.
 // Collective; all ranks must have the same tiles.
 Scene make_scene(const Network& network, const TermOptions& terms, const ResolvedOptions& resolved,
                  const Inputs& prepared, Size size, int margin, StyleTargetCache& targets,
-                 const MemoryPlan& memory, Communicator& comm = local_communicator());
+                 const std::vector<MatchedLayer>& matched, const MemoryPlan& memory,
+                 Communicator& comm = local_communicator());
 
-// The same for one scene alone.
+// The same for one scene alone, of which nothing is matched.
 inline Scene make_scene(const Network& network, const TermOptions& terms,
                         const ResolvedOptions& resolved, const Inputs& prepared, Size size,
                         int margin, const MemoryPlan& memory,
                         Communicator& comm = local_communicator()) {
     StyleTargetCache none(0);
-    return make_scene(network, terms, resolved, prepared, size, margin, none, memory, comm);
+    return make_scene(network, terms, resolved, prepared, size, margin, none, {}, memory, comm);
 }
 
 // Without an objective: what finish() looks at. `bands` are of the canvas, with its margin.

@@ -82,7 +82,7 @@ PackedSize packed_size(const Network& network, const TermOptions& terms,
         add_colors(result.colors, sum_colors(picture, weights), region.factors[i]);
         sources.push_back({to_tensor(picture, network.placement().device), weights, {}});
     }
-    const StyleTargets targets = make_style_targets(network, terms, {region}, sources, tile);
+    const StyleTargets targets = pass_over_styles(network, terms, {region}, sources, tile).targets;
     for (const PackedLayer& layer : layers) {
         const RegionTarget& target = targets[tap_index(network.taps(), layer.name.c_str())][0];
         if (target.grams.empty())

@@ -250,16 +250,12 @@ MatchField load_matches(const CheckpointReader& reader) {
     return field;
 }
 
-void PartMatcher::apply(const MatchField& field, const Scene& scene, const Inputs& inputs,
-                        const MemoryPlan& memory) const {
-    const at::Device device = network_.placement().device;
-    std::vector<at::Tensor> styles;
-    for (const StyleInput& style : inputs.styles)
-        styles.push_back(
-            to_tensor(picture_at(style, style_size(style, resolved_, scene.size)), device));
-    scene.objective->set_matches(layers_, field, styles,
-                                 content_view(scene, scene.view.own_with_halo(), device),
-                                 scene.view_margin, memory);
+void PartMatcher::apply(const MatchField& field, Scene& scene, const MemoryPlan& memory) const {
+    scene.objective->set_matches(
+        layers_, field, scene.style_features,
+        content_view(scene, scene.view.own_with_halo(), network_.placement().device),
+        scene.view_margin, memory);
+    scene.style_features.clear();
 }
 
 } // namespace maniera

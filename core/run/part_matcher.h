@@ -47,9 +47,10 @@ public:
     MatchField match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs,
                      const MemoryPlan& memory);
 
+    const std::vector<MatchedLayer>& layers() const { return layers_; }
+
     // Draws the scene's objective to the matches. Collective.
-    void apply(const MatchField& field, const Scene& scene, const Inputs& inputs,
-               const MemoryPlan& memory) const;
+    void apply(const MatchField& field, Scene& scene, const MemoryPlan& memory) const;
 
 private:
     PartMatcher(const Model& model, const ResolvedOptions& resolved, const Placement& placement);

@@ -13,6 +13,7 @@
 #include "core/run/upsampling.h"
 
 #include <utility>
+#include <vector>
 
 namespace maniera {
 namespace {
@@ -46,9 +47,10 @@ ScaleRun::ScaleRun(Run& run, std::size_t scale)
 void ScaleRun::set_scene(Scene& scene) {
     const RunSetup& setup = run_.setup;
     scene.objective.reset();
-    scene =
-        make_scene(*setup.network, setup.terms, run_.resolved, run_.inputs, size_,
-                   canvas_margin(run_.resolved), run_.setup.targets, memory_.plan(), setup.comm);
+    scene = make_scene(*setup.network, setup.terms, run_.resolved, run_.inputs, size_,
+                       canvas_margin(run_.resolved), run_.setup.targets,
+                       run_.matcher ? run_.matcher->layers() : std::vector<MatchedLayer>(),
+                       memory_.plan(), setup.comm);
     scene_tile_ = memory_.plan().tile;
     matched_ = false;
 }
@@ -59,7 +61,7 @@ void ScaleRun::fit_scene() {
         set_scene(run_.scene);
     if (!run_.matcher || matched_)
         return;
-    run_.matcher->apply(field_, run_.scene, run_.inputs, memory_.plan());
+    run_.matcher->apply(field_, run_.scene, memory_.plan());
     matched_ = true;
 }
 

@@ -144,9 +144,12 @@ protected:
                                          const at::Tensor& canvas, int margin, int tile) const {
         const std::vector<MatchedLayer> layers{{"relu2_1", 1}, {"relu3_1", 1}, {"relu4_1", 1}};
         const RowPartition all = whole_picture(size_of(canvas));
-        return matched_targets(painter_, layers, field, {style}, all,
-                               pieces_of(size_of(canvas), tile, painter_), canvas, margin, tile,
-                               "");
+        std::vector<StyleFeatures> styles(1);
+        styles[0].size = size_of(style);
+        for (std::size_t tap = 0; tap < layers.size(); ++tap)
+            styles[0].taps.emplace_back(features(tap, style), "");
+        return matched_targets(painter_, layers, field, styles, all,
+                               pieces_of(size_of(canvas), tile, painter_), canvas, margin, "");
     }
 
     // The style's own features at a tap.
