@@ -331,6 +331,30 @@ host_layer_put_above (gint layer, gint other)
   gimp_displays_flush ();
 }
 
+gint
+host_channel_new (gint image, const char *name)
+{
+  const GimpRGB black = { 0, 0, 0, 1 };
+  const gint    channel
+      = gimp_channel_new (image, name, gimp_image_width (image),
+                          gimp_image_height (image), 50.0, &black);
+  if (channel >= 0)
+    gimp_item_set_visible (channel, FALSE);
+  return channel;
+}
+
+gboolean
+host_channel_insert (gint channel, gint image)
+{
+  const gint     active = gimp_image_get_active_drawable (image);
+  const gboolean inserted = gimp_image_insert_channel (image, channel, 0, 0);
+  if (inserted)
+    make_active (image, active);
+  else
+    gimp_item_delete (channel);
+  return inserted;
+}
+
 void
 host_undo_start (gint image)
 {

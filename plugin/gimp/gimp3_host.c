@@ -334,6 +334,36 @@ host_layer_put_above (gint layer, gint other)
   gimp_displays_flush ();
 }
 
+gint
+host_channel_new (gint image_id, const char *name)
+{
+  GimpImage   *image = image_of (image_id);
+  GeglColor   *black = gegl_color_new ("black");
+  GimpChannel *channel
+      = gimp_channel_new (image, name, gimp_image_get_width (image),
+                          gimp_image_get_height (image), 50.0, black);
+  g_object_unref (black);
+  if (!channel)
+    return -1;
+  gimp_item_set_visible (GIMP_ITEM (channel), FALSE);
+  return gimp_item_get_id (GIMP_ITEM (channel));
+}
+
+gboolean
+host_channel_insert (gint id, gint image_id)
+{
+  GimpImage               *image = image_of (image_id);
+  GimpChannel             *channel = gimp_channel_get_by_id (id);
+  g_autofree GimpLayer   **layers = gimp_image_get_selected_layers (image);
+  g_autofree GimpChannel **channels = gimp_image_get_selected_channels (image);
+  const gboolean inserted = gimp_image_insert_channel (image, channel, NULL, 0);
+  if (inserted)
+    select_again (image, layers, channels);
+  else
+    gimp_item_delete (GIMP_ITEM (channel));
+  return inserted;
+}
+
 void
 host_undo_start (gint image)
 {

@@ -118,6 +118,14 @@ void     host_layer_remove (gint layer); /* one that is in an image */
 /* Moves a layer to above another one of its image. */
 void host_layer_put_above (gint layer, gint other);
 
+/* A channel of an image's size that is not seen, not yet in it; -1 when GIMP
+ * refuses. */
+gint host_channel_new (gint image, const char *name);
+/* Puts it on top of the image's channels, under another name where there is one
+ * of its name. What is active stays. FALSE when GIMP refuses: the channel is
+ * gone. */
+gboolean host_channel_insert (gint channel, gint image);
+
 /* Whatever is done between the two is one undo step of the image. */
 void host_undo_start (gint image);
 void host_undo_end (gint image);

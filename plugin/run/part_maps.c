@@ -7,6 +7,7 @@
 #include "plugin/client/errors.h"
 #include "plugin/client/wire.h"
 #include "plugin/gimp/host.h"
+#include "plugin/i18n.h"
 #include "plugin/run/run_plan.h"
 #include "plugin/run/small_pixels.h"
 
@@ -194,6 +195,13 @@ part_maps_free (PartMaps *maps)
     g_free (maps->maps[i].labels);
   g_free (maps->maps);
   g_free (maps);
+}
+
+char *
+part_name (guint part)
+{
+  /* Translators: one of the parts of a picture, by its number. */
+  return g_strdup_printf (_ ("Part %u"), part);
 }
 
 double

@@ -38,7 +38,10 @@ void part_maps_find (SmallWork     *work,
                      gpointer       data);
 void part_maps_free (PartMaps *maps);
 
-/* How much of a map a part has; from 0 to 1. Parts count from 1. */
+/* What a part is called. Parts count from 1. Free with g_free(). */
+char *part_name (guint part);
+
+/* How much of a map a part has; from 0 to 1. */
 double part_map_share (const PartMap *map, guint part);
 
 #endif

@@ -175,9 +175,10 @@ pixels_export (SharedMemory       *memory,
 /* Saved channels are encoded like the image, selections are linear, and layer
  * masks follow the image's precision. A format with the drawable's own curve
  * leaves the stored values as they are. */
-static const Babl *
-own_gray (const Babl *format)
+const Babl *
+pixels_own_gray (GeglBuffer *buffer)
 {
+  const Babl *format = gegl_buffer_get_format (buffer);
   const char *name = babl_get_name (format);
   const char *model = g_str_has_prefix (name, "Y'")   ? "Y' float"
                       : g_str_has_prefix (name, "Y~") ? "Y~ float"
@@ -218,8 +219,7 @@ read_gray (GeglBuffer          *buffer,
       || drawable->kind == HOST_FLOATING_SELECTION)
     read_luma (buffer, where, gray);
   else
-    gegl_buffer_get (buffer, where, 1,
-                     own_gray (gegl_buffer_get_format (buffer)), gray,
+    gegl_buffer_get (buffer, where, 1, pixels_own_gray (buffer), gray,
                      GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
   const gsize pixels = (gsize)where->width * where->height;
   for (gsize i = 0; i < pixels; ++i)
@@ -297,7 +297,8 @@ pixels_are_translucent (GeglBuffer *pixels)
     {
       const gint rows = rows_from (top, height);
       gegl_buffer_get (pixels, GEGL_RECTANGLE (0, top, width, rows), 1,
-                       alpha ? babl_format ("RGBA float") : own_gray (format),
+                       alpha ? babl_format ("RGBA float")
+                             : pixels_own_gray (pixels),
                        values, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
       for (gsize i = 0; i < (gsize)width * rows && !found; ++i)
         {

@@ -32,6 +32,10 @@ gboolean pixels_export (SharedMemory       *memory,
                         LayerCopy          *copy,
                         GError            **error);
 
+/* The format of the values of a mask, channel or selection as they are stored:
+ * floats without a transfer curve. */
+const Babl *pixels_own_gray (GeglBuffer *buffer);
+
 /* A drawable's gray as it is stored, floats from 0 to 1, without a transfer
  * curve. A layer's gray is its luma times its alpha. Where `frame` is in the
  * same image the picture covers it, with 0 outside of the drawable. Else the

@@ -66,7 +66,8 @@ typedef struct
   void (*parts_wanted) (gpointer data);
   PresetListener presets;
   void (*fetch_model) (gpointer data);
-  void (*focused) (gpointer data); /* the user comes back to the window */
+  void (*focused) (
+      gpointer data); /* what is open or made in GIMP may be more */
   void (*responded) (GtkDialog *window, gint response, gpointer data);
 } DialogEvents;
 

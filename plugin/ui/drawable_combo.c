@@ -19,14 +19,28 @@ drawable_list_new (void)
 }
 
 void
-drawable_list_add (GtkListStore *list,
-                   gint          id,
-                   GdkPixbuf    *picture,
-                   const char   *text)
+drawable_list_add (
+    GtkListStore *list, gint at, gint id, GdkPixbuf *picture, const char *text)
 {
-  gtk_list_store_insert_with_values (list, NULL, -1, COLUMN_ID, id,
+  gtk_list_store_insert_with_values (list, NULL, at, COLUMN_ID, id,
                                      COLUMN_PICTURE, picture, COLUMN_TEXT, text,
                                      -1);
+}
+
+gint
+drawable_list_find (GtkListStore *list, gint id)
+{
+  GtkTreeModel *model = GTK_TREE_MODEL (list);
+  GtkTreeIter   iter;
+  gint          at, row = 0;
+  gboolean      more = gtk_tree_model_get_iter_first (model, &iter);
+  for (; more; more = gtk_tree_model_iter_next (model, &iter), ++row)
+    {
+      gtk_tree_model_get (model, &iter, COLUMN_ID, &at, -1);
+      if (at == id)
+        return row;
+    }
+  return -1;
 }
 
 void
@@ -78,15 +92,7 @@ drawable_combo_get (GtkWidget *combo)
 void
 drawable_combo_set (GtkWidget *combo, gint id)
 {
-  GtkTreeModel *model = gtk_combo_box_get_model (GTK_COMBO_BOX (combo));
-  GtkTreeIter   iter;
-  gint          at, row = 0, wanted = 0;
-  gboolean      more = gtk_tree_model_get_iter_first (model, &iter);
-  for (; more; more = gtk_tree_model_iter_next (model, &iter), ++row)
-    {
-      gtk_tree_model_get (model, &iter, COLUMN_ID, &at, -1);
-      if (at == id)
-        wanted = row;
-    }
-  gtk_combo_box_set_active (GTK_COMBO_BOX (combo), wanted);
+  GtkTreeModel *list = gtk_combo_box_get_model (GTK_COMBO_BOX (combo));
+  const gint    row = drawable_list_find (GTK_LIST_STORE (list), id);
+  gtk_combo_box_set_active (GTK_COMBO_BOX (combo), MAX (row, 0));
 }

@@ -8,11 +8,11 @@
 
 /* An empty list; many combo boxes may share it. */
 GtkListStore *drawable_list_new (void);
-/* `picture` may be NULL. */
-void drawable_list_add (GtkListStore *list,
-                        gint          id,
-                        GdkPixbuf    *picture,
-                        const char   *text);
+/* Adds a row, as number `at`; -1 = the last. `picture` may be NULL. */
+void drawable_list_add (
+    GtkListStore *list, gint at, gint id, GdkPixbuf *picture, const char *text);
+/* The number of a drawable's row; -1 = it has none. */
+gint drawable_list_find (GtkListStore *list, gint id);
 /* A ThumbnailReady; `object` is the list. */
 void drawable_list_set_picture (gint id, GdkPixbuf *picture, gpointer object);
 

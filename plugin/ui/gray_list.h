@@ -15,4 +15,7 @@
 GtkListStore *
 gray_list_new (gint image, const char *none, Thumbnails *thumbnails);
 
+/* Adds what was made or opened since, each where it would have been. */
+void gray_list_fill (GtkListStore *list, gint image, Thumbnails *thumbnails);
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/part_channels.h"
 #include "plugin/ui/part_overlay.h"
 #include "plugin/ui/widgets.h"
 
@@ -27,6 +28,7 @@ struct _PartsView
   Thumbnails  *thumbnails;
   GtkWidget   *tick;
   GtkWidget   *toggle;
+  GtkWidget   *save;
   GtkWidget   *strip;    /* what is below the preview: */
   GtkWidget   *legend;   /* in it a line, */
   GtkWidget   *note;     /* or why there is none, */
@@ -37,6 +39,7 @@ struct _PartsView
   gboolean     searching;
   gboolean     quiet; /* we set a tick, the user does not */
   void (*wanted) (gpointer data);
+  void (*saved) (gpointer data);
   gpointer data;
 };
 
@@ -145,8 +148,7 @@ add_to_legend (PartsView *view, guint part)
 {
   g_autoptr (GdkPixbuf) swatch = part_swatch_new (part, SWATCH_SIDE);
   g_autofree char *shares = shares_of (view, part);
-  /* Translators: one of the parts of a picture, by its number. */
-  g_autofree char *name = g_strdup_printf (_ ("Part %u"), part);
+  g_autofree char *name = part_name (part);
   GtkWidget       *line = gtk_hbox_new (FALSE, 4);
   gtk_box_pack_start (GTK_BOX (line), gtk_image_new_from_pixbuf (swatch), FALSE,
                       FALSE, 0);
@@ -215,10 +217,11 @@ static void
 show (PartsView *view)
 {
   const gboolean shown = is_active (view->toggle);
-  g_autoptr (GdkPixbuf) overlay = shown && has_parts (view)
-                                      ? part_overlay_new (&view->maps->maps[0])
-                                      : NULL;
+  const gboolean any = shown && has_parts (view);
+  g_autoptr (GdkPixbuf) overlay
+      = any ? part_overlay_new (&view->maps->maps[0]) : NULL;
   preview_view_set_overlay (view->preview, overlay);
+  gtk_widget_set_visible (view->save, any);
   gtk_widget_set_visible (view->strip, shown);
 }
 
@@ -319,6 +322,20 @@ on_toggle (GtkWidget *toggle, gpointer data)
 }
 
 static void
+on_save (GtkWidget *button, gpointer data)
+{
+  PartsView *view = data;
+  (void)button;
+  const gboolean saved = part_channels_save (
+      view->request->content, &view->maps->maps[0], view->maps->parts);
+  say (view, saved ? _ ("The image has a channel of each part now. Paint on "
+                        "them as you like, and choose them as masks.")
+                   : _ ("GIMP made no channels. See whether the layer is still "
+                        "there."));
+  view->saved (view->data);
+}
+
+static void
 on_destroy (GtkWidget *strip, gpointer data)
 {
   PartsView *view = data;
@@ -327,6 +344,29 @@ on_destroy (GtkWidget *strip, gpointer data)
   part_maps_free (view->maps);
   g_clear_pointer (&view->request, request_free);
   g_free (view);
+}
+
+/* The bar has no room for them. */
+static GtkWidget *
+line_new (PartsView *view)
+{
+  GtkWidget *line = gtk_hbox_new (FALSE, 6);
+  view->toggle = bright_tick_new (
+      _ ("Sho_w parts"),
+      _ ("Colors the parts of the layer and of its styles: the same color is "
+         "the same part"));
+  view->save = gtk_button_new_with_label (_ ("Save as channels"));
+  gtk_widget_set_tooltip_text (
+      view->save, _ ("Makes a channel of each part of the layer, to paint on "
+                     "and to choose as a style's mask"));
+  gtk_box_pack_start (GTK_BOX (line), view->toggle, FALSE, FALSE, 0);
+  gtk_box_pack_end (GTK_BOX (line), view->save, FALSE, FALSE, 0);
+  gtk_widget_show_all (view->save);
+  gtk_widget_hide (view->save);
+  gtk_widget_set_no_show_all (view->save, TRUE);
+  g_signal_connect (view->toggle, "toggled", G_CALLBACK (on_toggle), view);
+  g_signal_connect (view->save, "clicked", G_CALLBACK (on_save), view);
+  return line;
 }
 
 static GtkWidget *
@@ -361,6 +401,7 @@ parts_view_new (PreviewView *preview,
                 SmallWork   *work,
                 Thumbnails  *thumbnails,
                 void (*wanted) (gpointer data),
+                void (*saved) (gpointer data),
                 gpointer data)
 {
   PartsView *view = g_new0 (PartsView, 1);
@@ -369,20 +410,17 @@ parts_view_new (PreviewView *preview,
   view->work = work;
   view->thumbnails = thumbnails;
   view->wanted = wanted;
+  view->saved = saved;
   view->data = data;
   view->tick = bright_tick_new (
       _ ("Part _by part"),
       _ ("Finds what the layer and its styles have in common, such as face, "
          "clothes and background, and paints each part like its counterpart"));
-  view->toggle = bright_tick_new (
-      _ ("Sho_w parts"),
-      _ ("Colors the parts of the layer and of its styles: the same color is "
-         "the same part"));
+  GtkWidget *line = line_new (view);
   view->strip = strip_new (view);
   g_signal_connect (view->tick, "toggled", G_CALLBACK (on_tick), view);
-  g_signal_connect (view->toggle, "toggled", G_CALLBACK (on_toggle), view);
   g_signal_connect (view->strip, "destroy", G_CALLBACK (on_destroy), view);
-  preview_view_add_below (preview, view->toggle); /* the bar has no room */
+  preview_view_add_below (preview, line);
   preview_view_add_below (preview, view->strip);
   return view;
 }

@@ -21,13 +21,15 @@
 typedef struct _PartsView PartsView;
 
 /* Adds a toggle below the preview's bar, and below it what this shows. `wanted`
- * is called when there is something to find. Freed with the preview, before all
+ * is called when there is something to find, `saved` when the image has new
+ * channels. Freed with the preview, before all
  * that it is given. */
 PartsView *parts_view_new (PreviewView *preview,
                            OptionRows  *options,
                            SmallWork   *work,
                            Thumbnails  *thumbnails,
                            void (*wanted) (gpointer data),
+                           void (*saved) (gpointer data),
                            gpointer data);
 
 /* The tick. It shows and sets the option `parts`. */

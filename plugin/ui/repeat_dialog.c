@@ -26,7 +26,7 @@ list_of (GPtrArray *layers)
       /* Translators: a layer's name and its image's. */
       g_autofree char *text
           = g_strdup_printf (_ ("%s (%s)"), layer->name, layer->image_name);
-      drawable_list_add (list, layer->id, picture, text);
+      drawable_list_add (list, -1, layer->id, picture, text);
     }
   return list;
 }

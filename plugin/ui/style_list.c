@@ -297,6 +297,7 @@ style_list_fill (StyleList *list, gint content)
   if (!list->others)
     add_layers (list, layers, content, TRUE);
   add_layers (list, layers, content, FALSE);
+  style_rows_fill_masks (&list->shared);
   show_whether_empty (list);
 }
 

@@ -102,6 +102,15 @@ grays (GtkListStore **list, StyleRows *rows, const char *none)
   return *list;
 }
 
+void
+style_rows_fill_masks (StyleRows *rows)
+{
+  GtkListStore *const lists[] = { rows->masks, rows->style_masks };
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); ++i)
+    if (lists[i])
+      gray_list_fill (lists[i], rows->image, rows->thumbnails);
+}
+
 static void
 make_details (StyleRow *row)
 {

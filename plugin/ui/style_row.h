@@ -48,6 +48,8 @@ void style_row_grab_focus (StyleRow *row);
 
 /* Resets weight, stroke size and masks. */
 void style_row_reset (StyleRow *row);
+/* Lists masks that were made since. */
+void style_rows_fill_masks (StyleRows *rows);
 /* To be called after `scale` of the rows has changed. */
 void style_row_refresh (StyleRow *row);
 

@@ -20,7 +20,8 @@ ROOT = pathlib.Path(__file__).parents[2]
 SOURCES = ["gimp2.c", "ui/dialog_view.c", "ui/output_row.c", "ui/parts_view.c", "ui/preview_view.c", "ui/quick_look.c",
            "ui/repeat_dialog.c", "ui/status_area.c", "ui/style_list.c"]
 # A style's row has no mnemonics, as there are many rows; the others are of the list, the parts and the errors.
-OTHERS = ["Paint like", "Try all...", "Weight", "Stroke size", "Mask", "Style mask", "Match parts", "Parts", "Details"]
+OTHERS = ["Paint like", "Try all...", "Weight", "Stroke size", "Mask", "Style mask", "Match parts", "Parts", "Save as channels",
+          "Details"]
 
 
 def strings_in(text, mark):

@@ -87,6 +87,48 @@ class Parts(desktop.DialogTest):
         self.assertEqual([len(job["inputs"]["styles"]) for job in jobs], [1, 2])
         self.session.shot(self.dialog, "parts-of-two")
 
+    def save_as_channels(self):
+        self.screen.key(self.dialog, "alt+w", "alt+w", "Tab", "space")  # the button is beside that tick
+
+    def wait_for_channels(self, *names):
+        wait_until(lambda: list(self.session.image().channels) == [*names, "Sky"], f"the channels {names}")
+        return self.session.image()
+
+    def test_TheyAreSavedAsChannels(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        before, active = self.session.image(), self.gimp.eval("(active-name)")
+        self.save_as_channels()
+        image = self.wait_for_channels("Part 1", "Part 2")
+        one, two = image.channels["Part 1"].astype(int), image.channels["Part 2"].astype(int)
+        self.assertEqual(one.shape, (240, 320))
+        self.assertTrue((one[:, :158] == 255).all() and (two[:, :158] == 0).all())
+        self.assertTrue((one[:, 162:] == 0).all() and (two[:, 162:] == 255).all())
+        self.assertTrue((abs(one + two - 255) <= 1).all())
+        for name in "Part 1", "Part 2":
+            self.assertIn(self.gimp.eval(f"(gimp-item-get-visible {gimp.channel(name)})"), ("(0)", "#f"))
+        self.assertEqual(self.gimp.eval("(active-name)"), active)
+        np.testing.assert_array_equal(image.selection, before.selection)
+        self.session.shot(self.dialog, "parts-saved")
+        # Those that were saved stay, and one step takes the new ones back.
+        self.save_as_channels()
+        self.wait_for_channels("Part 1 #1", "Part 2 #1", "Part 1", "Part 2")
+        self.session.undo()
+        self.wait_for_channels("Part 1", "Part 2")
+
+    def test_ASavedChannelCanBeAMaskAtOnce(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        self.save_as_channels()
+        self.wait_for_channels("Part 1", "Part 2")
+        # From the tick to the first style's mask, where it comes after "Everywhere".
+        self.screen.key(self.dialog, "alt+b", "shift+Tab", "shift+Tab", "shift+Tab", "shift+Tab", "shift+Tab", "Down")
+        self.session.shot(self.dialog, "parts-as-mask")
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_layers(4)
+        self.assertEqual(self.gimp.job()["inputs"]["styles"][0]["mask"]["name"], "Part 1")
+
     def test_ThePaintingIsMadeOfThemAndRemembersIt(self):
         self.screen.key(self.dialog, "alt+b")
         self.wait_for_parts()

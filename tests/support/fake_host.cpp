@@ -159,6 +159,25 @@ void host_layer_delete(gint layer) { fake_host().drawables.erase(layer); }
 void host_layer_put_above(gint, gint) {}
 void host_layer_remove(gint layer) { fake_host().drawables.erase(layer); }
 
+gint host_channel_new(gint image, const char* name) {
+    FakeDrawable channel;
+    channel.kind = HOST_CHANNEL;
+    channel.name = name;
+    channel.image = image;
+    host_image_size(image, &channel.width, &channel.height);
+    channel.in_image = channel.visible = false;
+    channel.pixels.assign(static_cast<std::size_t>(channel.width) * channel.height, 0.25f);
+    return fake_host().add(channel);
+}
+
+gboolean host_channel_insert(gint channel, gint image) {
+    if (fake_host().full.count(image) > 0)
+        fake_host().drawables.erase(channel);
+    else
+        fake_host().drawables.at(channel).in_image = true;
+    return fake_host().full.count(image) == 0;
+}
+
 void host_undo_start(gint) { fake_host().undo_steps += fake_host().undo_depth++ == 0; }
 void host_undo_end(gint) { --fake_host().undo_depth; }
 void host_undo_pause(gint) {}

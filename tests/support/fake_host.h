@@ -47,7 +47,7 @@ struct FakeHost {
     bool takes_layers = true;
     std::map<int, std::pair<int, int>> canvases; // of images; else 80 x 60
     std::set<int> closed;                        // images
-    std::set<int> full;                          // images that take no layers
+    std::set<int> full;                          // images that take no layers or channels
     std::string active = "1";
     std::vector<int> shown;
     std::vector<double> progress;
