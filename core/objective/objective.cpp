@@ -32,10 +32,6 @@ namespace {
 // places, while the match says how they are drawn. Tried: 0, 0.25 and 1.
 constexpr double matched_content_share = 0.25;
 
-// Pixels from a seam within which matches fade out: the matcher sees an edge of the photograph
-// there and finds the edges of paintings, their frames and bare canvas.
-constexpr int matched_fade = 32;
-
 // Undefined weights stay so.
 at::Tensor weights_at(const at::Tensor& weights, const Window& window) {
     return weights.defined() ? narrowed(weights, window) : weights;
@@ -44,13 +40,6 @@ at::Tensor weights_at(const at::Tensor& weights, const Window& window) {
 // Undefined weights are 1.
 at::Tensor times(const at::Tensor& weights, const at::Tensor& others) {
     return others.defined() ? weights * others : weights;
-}
-
-// Rises from 0 at either end to 1 within so many of `length` pixels, an eighth of them at most.
-float faded(int place, int length, int fade) {
-    const int within = std::min(fade, length / 8);
-    const float end = static_cast<float>(std::min(place, length - 1 - place)) + 0.5f;
-    return within > 0 ? std::min(1.0f, end / static_cast<float>(within)) : 1;
 }
 
 double pixels_in(Size size) { return static_cast<double>(size.width) * size.height; }
@@ -105,19 +94,16 @@ void Objective::set_content_targets(const at::Tensor& content, const std::string
     }
 }
 
-at::Tensor Objective::without_surroundings(std::size_t t, int fade) const {
+at::Tensor Objective::without_surroundings(std::size_t t) const {
     const int beyond = options_.convention.surroundings, level = network_.level(t);
     const Span held = bands_.own_with_halo();
     if (beyond == 0 || held.length() == 0)
         return at::Tensor();
     const Size size = bands_.picture;
-    const Wrap wrap = options_.convention.wrap;
     Image weights(size.width, held.length(), 1);
     for (int y = std::max(held.begin, beyond); y < std::min(held.end, size.height - beyond); ++y)
         for (int x = beyond; x < size.width - beyond; ++x)
-            *weights.at(x, y - held.begin) =
-                (wrap.x ? faded(x - beyond, size.width - 2 * beyond, fade) : 1) *
-                (wrap.y ? faded(y - beyond, size.height - 2 * beyond, fade) : 1);
+            *weights.at(x, y - held.begin) = 1;
     return reduce_weights(weights, level, network_.placement().device);
 }
 
@@ -133,8 +119,7 @@ void Objective::set_matches(const std::vector<MatchedLayer>& layers, const Match
         matched_targets(network_, layers, field, styles, bands_, pieces_in(tiles_), content, margin,
                         memory.targets_in_file ? memory.scratch_folder : "");
     const auto confidence_at = [&](std::size_t t) {
-        return times(match_weights(network_, t, field, bands_, margin),
-                     without_surroundings(t, matched_fade));
+        return times(match_weights(network_, t, field, bands_, margin), without_surroundings(t));
     };
     for (const MatchedLayer& layer : layers) {
         const std::size_t t = tap_index(network_.taps(), layer.name.c_str());

@@ -128,8 +128,8 @@ private:
     // Their parts.
     std::vector<std::size_t> taps_where(bool Tap::*is) const;
     // 1 at the picture's pixels in the layer's rows held, (1, 1, h, W), and 0 in its surroundings;
-    // undefined without any. With a `fade` it rises within so many pixels of a seam.
-    at::Tensor without_surroundings(std::size_t tap, int fade = 0) const;
+    // undefined without any.
+    at::Tensor without_surroundings(std::size_t tap) const;
     double picture_pixels() const;  // without surroundings
     double gradient_factor() const; // of gradients within the network
     double content_scale_at(std::size_t tap) const;

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/image/pyramid.h"
 #include "core/image/resampling.h"
+#include "core/image/row_source.h"
 #include "core/image/scale_schedule.h"
 #include "core/network/tensors.h"
 #include "core/run/painting.h"
@@ -19,6 +20,7 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace maniera {
@@ -95,6 +97,30 @@ std::vector<std::int64_t> kinds_of(const RegionPlan& plan, Size grid) {
     return kinds;
 }
 
+// As the network sees a tileable picture: it goes on beyond its edges.
+Image beyond_edges(ImageView picture, int beyond, Wrap wrap) {
+    return canvas_rows([&](Span rows) { return copy(rows_in(picture, rows)); }, size_of(picture),
+                       beyond, {0, picture.height + 2 * beyond}, wrap);
+}
+
+// The grid's own cells of a field with so many more on each side.
+MatchField own_cells(const MatchField& field, int more, Size grid) {
+    MatchField own = field;
+    own.columns = grid.width;
+    own.rows = grid.height;
+    own.matches.clear();
+    own.confidence.clear();
+    for (int row = 0; row < grid.height; ++row) {
+        const auto begin = static_cast<std::ptrdiff_t>(row + more) * field.columns + more;
+        const auto add = [&](const auto& from, auto& to) {
+            to.insert(to.end(), from.begin() + begin, from.begin() + begin + grid.width);
+        };
+        add(field.matches, own.matches);
+        add(field.confidence, own.confidence);
+    }
+    return own;
+}
+
 } // namespace
 
 float detail_share(const ResolvedOptions& resolved) {
@@ -159,7 +185,13 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
     for (std::size_t i = 0; i < painting.pixels.size(); ++i)
         query.pixels[i] += share * (painting.pixels[i] - query.pixels[i]);
 
-    const RegionPlan plan = plan_whole(convention_of(resolved_), inputs, size);
+    const ObjectiveConvention convention = convention_of(resolved_);
+    const int beyond = convention.surroundings;
+    query = beyond_edges(query, beyond, convention.wrap);
+    RegionPlan plan = plan_whole(convention, inputs, size);
+    for (Region& region : plan.regions)
+        if (!region.weights.empty())
+            region.weights = beyond_edges(region.weights, beyond, convention.wrap);
     std::vector<at::Tensor> styles, cells; // cells: which may be taken, by style
     for (const StyleInput& style : inputs.styles) {
         const Size at = reduced_size(style_size(style, resolved_, scene.size), reduction);
@@ -183,9 +215,11 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
                                 : at::zeros_like(cells[s]));
         allowed.push_back(at::cat(parts));
     }
-    return match_features(network_, basis_, to_tensor(query, device), styles, allowed,
-                          kinds_of(plan, match_grid(size, match_cell)),
-                          memory.tile > 0 ? std::min(memory.tile, most_tile) : most_tile);
+    const MatchField field =
+        match_features(network_, basis_, to_tensor(query, device), styles, allowed,
+                       kinds_of(plan, match_grid(size_of(query), match_cell)),
+                       memory.tile > 0 ? std::min(memory.tile, most_tile) : most_tile);
+    return own_cells(field, beyond / match_cell, match_grid(size, match_cell));
 }
 
 MatchField PartMatcher::match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs,

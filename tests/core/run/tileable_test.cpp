@@ -252,6 +252,37 @@ TEST(Tileable, AMovedStartIsPaintedToAMovedPicture) {
     }
 }
 
+// The same at both ends, so that nothing is joined there.
+Picture symmetric(int width, int height) {
+    Picture picture = make_picture(width, height, 20);
+    for (int y = 0; y < height; ++y)
+        for (int x = 0; x < width; ++x)
+            std::copy_n(picture.color.at(std::min(x, width - 1 - x), std::min(y, height - 1 - y)),
+                        3, picture.color.at(x, y));
+    return picture;
+}
+
+// At a size at which the matcher takes the pictures as they are.
+TEST(Tileable, PartsAreMatchedOverItsEdges) {
+    const c10::InferenceMode no_autograd;
+    const at::Tensor content = to_tensor(symmetric(128, 64).color, at::kCPU);
+    const auto painted_from = [](const at::Tensor& from, const char* match) {
+        Inputs inputs = make_inputs(128, 64);
+        inputs.content = Picture{"symmetric", to_image(from), {}};
+        const ManieraOptions options =
+            with({{"tileable", "xy"}, {"iterations", "4"}, {"match-parts", match}});
+        const Result result = stylize(test::make_tiny_model(), inputs, options, {});
+        return to_tensor(result.picture.color, at::kCPU);
+    };
+    const at::Tensor wanted = painted_from(content, "auto");
+    const at::Tensor got = painted_from(rolled(content, 64, 32), "auto");
+    const auto mean = [](const at::Tensor& difference) {
+        return difference.abs().mean().item<double>();
+    };
+    EXPECT_GT(mean(wanted - painted_from(content, "off")), 5e-3); // there are matches
+    EXPECT_LT(mean(got - rolled(wanted, 64, 32)), 6e-3);          // some cells resemble two alike
+}
+
 TEST(Tileable, IsTheSameInTiles) {
     for (const char* axes : {"xy", "x", "y"}) {
         const Settings settings{{"tileable", axes}, {"iterations", "3"}};
