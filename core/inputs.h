@@ -37,7 +37,7 @@ struct PartPair {
 
 // What a frame stays near: the painting of the frame before it, moved along. Painting starts from
 // it too, at the result's size alone, and where it shows nothing of the frame, from what the option
-// `init` says.
+// `init` says. Without a painting no scale of a picture takes more than `steps`, if any are given.
 struct TemporalTarget {
     Image painting;    // 3 channels, any size; empty = none
     Image shown;       // 1 channel in [0,1], any size: how surely the painting shows the same

@@ -9,6 +9,7 @@
 #include "core/run/resumed_budget.h"
 #include "core/run/upsampling.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -79,6 +80,16 @@ void take_few_steps(ResolvedOptions& resolved, Size size, int steps) {
         maniera_option_set(&resolved, "iterations", std::to_string(steps).c_str(), message);
 }
 
+// Of a picture that others are finished from.
+void limit_steps(ResolvedOptions& resolved, int most) {
+    std::string steps;
+    for (int i = 0; i < resolved.iterations.count; ++i)
+        steps +=
+            (i == 0 ? "" : ",") + std::to_string(std::min(most, resolved.iterations.values[i]));
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_option_set(&resolved, "iterations", steps.c_str(), message);
+}
+
 void count_work(Run& run) {
     for (std::size_t i = 0; i < run.sizes.size(); ++i) {
         const double pixels = static_cast<double>(run.sizes[i].width) * run.sizes[i].height;
@@ -121,6 +132,8 @@ Run begin_run(RunSetup& setup, const Inputs& prepared, Budget budget, const RunC
     if (run.follows)
         take_few_steps(run.resolved, run_size(budget.content, run.resolved),
                        prepared.temporal.steps);
+    else if (prepared.temporal.steps > 0)
+        limit_steps(run.resolved, prepared.temporal.steps);
     run.sizes = run_scales(run_size(budget.content, run.resolved), run.resolved);
     run.budget = std::move(budget);
     if (run.from) {

@@ -35,6 +35,10 @@ constexpr double least_seen = 0.3;
 // most. At full size alone it stays tinted, because the rest has the styles' moments already.
 constexpr double most_owed = 0.08;
 
+// The lone picture that it is taken from needs few steps, because the frame's own follow: so much
+// of those that its smallest scale would take, at most, at each of its scales.
+constexpr double share_of_steps = 0.25;
+
 // Of what decides a painting, besides the frames.
 std::string recipe_of(const Frames& frames, const Manifest& model) {
     const std::string all = recipe_hash(frames.recipe, model) + "\n" +
@@ -120,7 +124,10 @@ private:
         const auto stop = [&] { return summary_.stopped = listener_.stop(); };
         int steps_alone = 0;
         const auto paint_alone = [&] {
-            session_.set_temporal({});
+            TemporalTarget none;
+            none.steps = static_cast<int>(
+                std::ceil(share_of_steps * resolve(frames_.recipe.options).iterations.values[0]));
+            session_.set_temporal(std::move(none));
             const Result alone =
                 session_.stylize(load_picture(frame.file).picture, show, nullptr, notice, stop);
             steps_alone = alone.steps;
