@@ -84,6 +84,7 @@ struct Names {
 };
 
 constexpr std::uint64_t longest_side = 1 << 24; // pixels; a row of floats stays below 2^28 bytes
+constexpr std::uint64_t most_steps = 100000;    // as the option `iterations` has it
 constexpr std::uint64_t last_offset = std::numeric_limits<std::int64_t>::max();
 
 MemoryPicture memory_from(const json& value, const std::string& where) {
@@ -200,13 +201,29 @@ Saving saving_from(const json& value) {
     return saving;
 }
 
+// What the painting of `inputs` lacks.
+Unfinished unfinished_from(const json& inputs) {
+    if (!inputs.contains("unfinished"))
+        return {};
+    static const char* const known[] = {"scales", "steps", nullptr};
+    const json& value = inputs["unfinished"];
+    check_keys(value, "unfinished of inputs", known);
+    if (!inputs.contains("painting"))
+        refuse("In the job, inputs has unfinished and no painting; name the painting too.");
+    const auto at = [&](const char* key, std::uint64_t most) {
+        return static_cast<int>(whole_at(value, key, "unfinished", 0, most));
+    };
+    return {at("scales", MANIERA_LIST_MAX), at("steps", most_steps)};
+}
+
 Job job_from(const json& value, const Names& names) {
     static const char* const known[] = {"inputs",         "options",  "output",
                                         "output-options", "metadata", nullptr};
     static const char* const known_in_serve[] = {"inputs",   "options", "output", "output-options",
                                                  "metadata", "preview", nullptr};
     static const char* const known_inputs[] = {"content", "styles", nullptr};
-    static const char* const known_inputs_in_serve[] = {"content", "painting", "styles", nullptr};
+    static const char* const known_inputs_in_serve[] = {"content", "painting", "unfinished",
+                                                        "styles", nullptr};
     check_keys(value, "the outermost object", names.serve ? known_in_serve : known);
     if (!value.contains("inputs"))
         refuse("The job has no inputs; name a content and styles.");
@@ -219,6 +236,7 @@ Job job_from(const json& value, const Names& names) {
     job.painting = location_at(inputs, "painting", "inputs", names);
     if (!job.painting.file.empty() || (job.painting.memory && job.painting.memory->channels == 1))
         refuse("In the job, painting of inputs must be a picture in memory with 3 or 4 channels.");
+    job.unfinished = unfinished_from(inputs);
     job.output = location_at(value, "output", "the job", names);
     if (!names.recipe && (job.content.empty() || job.output.empty()))
         refuse("The job has no " + std::string(job.content.empty() ? "content" : "output") +

@@ -61,9 +61,17 @@ struct JobStyle {
     double scale = 0;             // 0 = the option `style-scale`
 };
 
+// What a painting lacks that was stopped: its last scales, with the one that it was stopped at, and
+// steps at that one. Of one that is finished both are 0.
+struct Unfinished {
+    int scales = 0;
+    int steps = 0;
+};
+
 struct Job {
     PictureLocation content;
     PictureLocation painting; // of the content, to go on from; empty = the run starts anew
+    Unfinished unfinished;    // of the painting
     std::vector<JobStyle> styles;
     ManieraOptions options{};
     PictureLocation output;

@@ -52,8 +52,8 @@ style_to_json (const JobStyle *style)
   return object;
 }
 
-JsonObject *
-job_params (const JobPlan *plan)
+static JsonObject *
+inputs_to_json (const JobPlan *plan)
 {
   JsonArray *styles = json_array_new ();
   for (gsize i = 0; i < plan->style_count; ++i)
@@ -64,9 +64,22 @@ job_params (const JobPlan *plan)
   if (plan->painting.width > 0)
     json_object_set_object_member (inputs, "painting",
                                    picture_to_json (&plan->painting));
+  if (plan->painting.width > 0 && plan->lacking_scales > 0)
+    {
+      JsonObject *lacks = json_object_new ();
+      json_object_set_int_member (lacks, "scales", plan->lacking_scales);
+      json_object_set_int_member (lacks, "steps", plan->lacking_steps);
+      json_object_set_object_member (inputs, "unfinished", lacks);
+    }
   json_object_set_array_member (inputs, "styles", styles);
+  return inputs;
+}
+
+JsonObject *
+job_params (const JobPlan *plan)
+{
   JsonObject *job = json_object_new ();
-  json_object_set_object_member (job, "inputs", inputs);
+  json_object_set_object_member (job, "inputs", inputs_to_json (plan));
   json_object_set_object_member (job, "options",
                                  options_to_json (plan->options));
   if (plan->preview_side > 0)

@@ -35,8 +35,11 @@ typedef struct
 
 typedef struct
 {
-  MemoryPicture         content;
-  MemoryPicture         painting; /* to go on from; of width 0: none */
+  MemoryPicture content;
+  MemoryPicture painting; /* to go on from; of width 0: none */
+  gint lacking_scales; /* of the painting, with the one it was stopped at; 0 =
+                          it is finished */
+  gint                  lacking_steps; /* at that scale */
   const JobStyle       *styles;
   gsize                 style_count;
   const ManieraOptions *options; /* only what is set is written */

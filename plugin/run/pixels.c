@@ -130,30 +130,29 @@ export_part (gsize first, gsize pixels, gpointer data)
     rgba[i] = clipped (rgba[i]);
 }
 
-gboolean
-pixels_export (SharedMemory       *memory,
-               const HostDrawable *layer,
-               MemoryPicture      *picture,
-               LayerCopy          *copy,
-               GError            **error)
+/* Exports what lies in `from`, whose size the picture has already. */
+static gboolean
+export_pixels (SharedMemory    *memory,
+               const LayerCopy *from,
+               MemoryPicture   *picture,
+               LayerCopy       *copy,
+               GError         **error)
 {
-  const gint   width = layer->width, height = layer->height;
+  const gint   width = picture->width, height = picture->height;
   const gint64 bytes = (gint64)width * height * 4 * (gint64)sizeof (float);
-  const gint64 offset = shared_memory_reserve (memory, bytes, error);
-  g_autoptr (GeglBuffer) buffer
-      = offset < 0 ? NULL : open_pixels (layer, error);
-  float *rgba
-      = buffer ? shared_memory_map (memory, offset, bytes, error) : NULL;
-  if (!rgba)
+  GeglBuffer  *buffer = from->pixels;
+  float       *rgba;
+  picture->offset = shared_memory_reserve (memory, bytes, error);
+  if (picture->offset < 0
+      || !(rgba = shared_memory_map (memory, picture->offset, bytes, error)))
     return FALSE;
-  const HostColors   colors = host_colors (layer->id);
-  const Conversion   conversion = conversion_of (buffer, colors);
+  const Conversion   conversion = conversion_of (buffer, from->colors);
   g_autofree guint8 *stored
       = g_malloc_n ((gsize)width * BAND, conversion.bytes);
   if (copy)
     *copy = (LayerCopy){ gegl_buffer_new (GEGL_RECTANGLE (0, 0, width, height),
                                           conversion.stored),
-                         colors };
+                         from->colors };
   for (gint top = 0; top < height; top += BAND)
     {
       const gint rows = rows_from (top, height);
@@ -166,8 +165,31 @@ pixels_export (SharedMemory       *memory,
                                       export_part, &band);
     }
   shared_memory_unmap (rgba, bytes);
-  *picture = (MemoryPicture){ offset, width, height, 4, layer->name };
   return TRUE;
+}
+
+gboolean
+pixels_export (SharedMemory       *memory,
+               const HostDrawable *layer,
+               MemoryPicture      *picture,
+               LayerCopy          *copy,
+               GError            **error)
+{
+  g_autoptr (GeglBuffer) buffer = open_pixels (layer, error);
+  if (!buffer)
+    return FALSE;
+  const LayerCopy from = { buffer, host_colors (layer->id) };
+  *picture = (MemoryPicture){ 0, layer->width, layer->height, 4, layer->name };
+  return export_pixels (memory, &from, picture, copy, error);
+}
+
+gboolean
+pixels_export_copy (SharedMemory    *memory,
+                    const LayerCopy *copy,
+                    MemoryPicture   *picture,
+                    GError         **error)
+{
+  return export_pixels (memory, copy, picture, NULL, error);
 }
 
 /* Gray */

@@ -32,6 +32,13 @@ gboolean pixels_export (SharedMemory       *memory,
                         LayerCopy          *copy,
                         GError            **error);
 
+/* The same once more, to another place: `picture` has the copy's size and name
+ * and gets the offset. */
+gboolean pixels_export_copy (SharedMemory    *memory,
+                             const LayerCopy *copy,
+                             MemoryPicture   *picture,
+                             GError         **error);
+
 /* The format of the values of a mask, channel or selection as they are stored:
  * floats without a transfer curve. */
 const Babl *pixels_own_gray (GeglBuffer *buffer);

@@ -329,8 +329,8 @@ request_to_text (const Request *request, const ManieraOptions *options)
   return text;
 }
 
-char *
-recipe_text (const Request *request)
+static ManieraOptions
+options_with_seed (const Request *request)
 {
   ManieraOptions options = request->options;
   ManieraOptions resolved;
@@ -338,7 +338,37 @@ recipe_text (const Request *request)
   maniera_options_resolve (&options, &resolved);
   g_snprintf (seed, sizeof seed, "%d", resolved.seed);
   maniera_option_set (&options, "seed", seed, message);
+  return options;
+}
+
+char *
+recipe_text (const Request *request)
+{
+  const ManieraOptions options = options_with_seed (request);
   return request_to_text (request, &options);
+}
+
+char *
+recipe_with_settings (const char *text, const Request *request)
+{
+  g_autoptr (JsonObject) recipe = wire_parse (text, strlen (text));
+  const ManieraOptions options = options_with_seed (request);
+  JsonArray           *styles = json_object_get_array_member (recipe, "styles");
+  json_object_set_object_member (recipe, "options", options_to_json (&options));
+  for (guint i = 0; i < request->styles->len; ++i)
+    {
+      JsonObject *style = json_array_get_object_element (styles, i);
+      g_autoptr (JsonObject) values
+          = style_values_to_json (g_ptr_array_index (request->styles, i));
+      static const char *const names[] = { "weight", "style-scale" };
+      for (gsize name = 0; name < G_N_ELEMENTS (names); ++name)
+        if (json_object_has_member (values, names[name]))
+          json_object_set_member (style, names[name],
+                                  json_object_dup_member (values, names[name]));
+        else
+          json_object_remove_member (style, names[name]);
+    }
+  return wire_to_text (recipe, TRUE);
 }
 
 char *

@@ -20,6 +20,9 @@
  * file) with its weight, scale, mask and style mask. Also our version. Layers
  * have their ids too, which are valid only in this session of GIMP. */
 char *recipe_text (const Request *request);
+/* Such a recipe with the options of `request` and the weights and stroke sizes
+ * of its styles, which are the recipe's; no drawable is looked at. */
+char *recipe_with_settings (const char *text, const Request *request);
 /* The recipe with the SHA-256 of the model that it was painted with. */
 char *recipe_with_model (const char *recipe, const char *model_sha256);
 

@@ -12,29 +12,36 @@
 #include "plugin/i18n.h"
 #include "plugin/run/animation.h"
 #include "plugin/run/arrival.h"
+#include "plugin/run/change.h"
 #include "plugin/run/recipe.h"
 #include "plugin/run/run_plan.h"
 
 #include <math.h>
 #include <string.h>
 
+enum
+{
+  DELAY = 400 /* ms from the last change of settings to the new request */
+};
+
 struct _Run
 {
   Request      *request; /* ours */
-  char         *name;    /* the new layer's, and its recipe, of what is open */
-  char         *recipe;  /* when the run begins */
+  RunPlan       plan;    /* of it */
+  char         *styles;  /* their names, of what is open when the run begins */
+  Version       now;     /* what is being painted */
+  Change        change;
+  guint         delay;    /* the source that begins the change; 0 = none */
+  gboolean      changing; /* the request is stopped for it */
   Arrival       arrival;
   Animation    *animation; /* NULL = one picture is painted */
   RunListener   listener;
   gpointer      data;
   SharedMemory  memory;
-  MemoryPicture painting;
-  MemoryPicture limit; /* of width 0: none */
-  gint64        preview_offset;
-  gint          preview_side;
   HelperClient *client;
-  gint64        id;   /* of the call of `stylize` */
-  gboolean      open; /* it has no answer yet */
+  gint64        id;      /* of the call of `stylize` */
+  gboolean      open;    /* it has no answer yet */
+  gboolean      stopped; /* and is to be kept as it is */
   gboolean      cancelled;
   gboolean      orphan;  /* nobody waits for the answer: it frees the run */
   char         *warning; /* the last one */
@@ -61,13 +68,12 @@ style_names (const Request *request)
 }
 
 static char *
-layer_name (const Request *request)
+layer_name (const char *styles, const ManieraOptions *options)
 {
   ManieraOptions resolved;
   char           strength[16];
-  maniera_options_resolve (&request->options, &resolved);
+  maniera_options_resolve (options, &resolved);
   maniera_option_get (&resolved, "strength", strength, sizeof strength);
-  g_autofree char *styles = style_names (request);
   /* Translators: the new layer's name: the styles' names and the strength, 0 to
    * 100. */
   return g_strdup_printf (_ ("%s, strength %s"), styles, strength);
@@ -75,8 +81,8 @@ layer_name (const Request *request)
 
 typedef struct
 {
-  const Run  *run;
-  JsonObject *result;
+  const Run     *run;
+  const Version *version;
 } Painted;
 
 static gboolean
@@ -84,25 +90,121 @@ fill (gint layer, gpointer data, GError **error)
 {
   const Painted *painted = data;
   const Run     *run = painted->run;
-  JsonObject    *model = wire_object (painted->result, "model");
-  if (!pixels_import (&run->memory, &run->painting, &run->arrival.copy,
-                      run->limit.width ? &run->limit : NULL, layer, error))
+  const RunPlan *plan = &run->plan;
+  JsonObject    *model = wire_object (painted->version->result, "model");
+  if (!pixels_import (&run->memory, &plan->job.output, &run->arrival.copy,
+                      plan->limit.width ? &plan->limit : NULL, layer, error))
     return FALSE;
   g_autofree char *recipe = recipe_with_model (
-      run->recipe, model ? wire_text (model, "sha256") : NULL);
+      painted->version->recipe, model ? wire_text (model, "sha256") : NULL);
   host_attach (layer, RECIPE_NAME, recipe);
   return TRUE;
 }
 
 static gint
-import_painting (Run *run, JsonObject *result, GError **error)
+import_painting (Run *run, const Version *version, GError **error)
 {
-  Painted     painted = { run, result };
+  Painted     painted = { run, version };
   const char *note = NULL;
-  const gint  layer
-      = arrival_layer (&run->arrival, run->name, fill, &painted, &note, error);
+  const gint  layer = arrival_layer (&run->arrival, version->name, fill,
+                                     &painted, &note, error);
   if (layer >= 0 && note)
     host_message (note); /* the dialog is about to leave */
+  return layer;
+}
+
+/* Changes of settings */
+
+static void ask (Run *run);
+
+static void
+forget_change (Run *run)
+{
+  if (run->delay)
+    g_source_remove (run->delay);
+  run->delay = 0;
+  change_forget (&run->change);
+}
+
+static gboolean
+prepare_change (Run *run, GError **error)
+{
+  return change_prepare (&run->change, &run->plan, &run->memory,
+                         &run->arrival.copy, error);
+}
+
+/* Stops the request, which leads to painted(). One that has painted nothing yet
+ * is waited for, as there would be nothing to go on from. */
+static void
+begin_change (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+  if (!run->change.wish || run->delay || run->changing
+      || !change_has_begun (&run->change))
+    return;
+  if (prepare_change (run, &error))
+    {
+      run->changing = TRUE;
+      helper_client_stop (run->client, run->id, TRUE);
+      return;
+    }
+  run->listener.warned (error->message, run->data);
+  forget_change (run);
+}
+
+static gboolean
+on_delay (gpointer data)
+{
+  Run *run = data;
+  run->delay = 0;
+  begin_change (run);
+  return G_SOURCE_REMOVE;
+}
+
+/* Goes on from what was painted, with the settings that are wished for. FALSE
+ * with an error where that is impossible; the painting is then the result. */
+static gboolean
+go_on (Run *run, JsonObject *result, GError **error)
+{
+  Version before = run->now;
+  before.result = json_object_ref (result);
+  run->now = (Version){ 0 };
+  version_clear (&run->change.kept);
+  run->change.kept = before;
+  if (!prepare_change (run, error))
+    return FALSE;
+  change_apply (&run->change, &run->plan, run->request);
+  forget_change (run);
+  run->now.name = layer_name (run->styles, &run->request->options);
+  run->now.recipe = recipe_with_settings (before.recipe, run->request);
+  ask (run);
+  return TRUE;
+}
+
+/* The end of a request */
+
+/* Makes the layer of the result, or of what was painted before the settings
+ * changed where the new request failed: then there is an error too. */
+static gint
+make_layer (Run *run, JsonObject *result, GError **error)
+{
+  Version *version = result ? &run->now : &run->change.kept;
+  GError  *failure = NULL;
+  if (result && version->result != result)
+    version->result = json_object_ref (result);
+  if (run->cancelled || !version->result)
+    return -1;
+  const gint layer = run->animation ? animation_end (run->animation, &failure)
+                                    : import_painting (run, version, &failure);
+  /* Who keeps what was there before the change wants nothing else. */
+  if (run->stopped
+      && g_error_matches (*error, PAINT_ERROR, PAINT_ERROR_STOPPED))
+    g_clear_error (error);
+  if (failure)
+    {
+      g_clear_error (error);
+      *error = failure;
+    }
   return layer;
 }
 
@@ -110,14 +212,14 @@ static void
 painted (GObject *source, GAsyncResult *answer, gpointer data)
 {
   (void)source;
-  Run        *run = data;
-  GError     *error = NULL;
-  JsonObject *result = helper_client_call_finish (run->client, answer, &error);
+  Run    *run = data;
+  GError *error = NULL;
+  g_autoptr (JsonObject) result
+      = helper_client_call_finish (run->client, answer, &error);
   run->open = FALSE;
   if (run->orphan)
     {
       g_clear_error (&error);
-      g_clear_pointer (&result, json_object_unref);
       run_free (run);
       return;
     }
@@ -127,15 +229,15 @@ painted (GObject *source, GAsyncResult *answer, gpointer data)
       g_clear_pointer (&result, json_object_unref);
       error = paint_error_new (PAINT_ERROR_STOPPED, NULL);
     }
-  gint     layer = -1;
-  gboolean complete = FALSE;
-  if (result)
+  if (result && run->change.wish)
     {
-      complete = wire_true (result, "complete");
-      layer = run->animation ? animation_end (run->animation, &error)
-                             : import_painting (run, result, &error);
-      json_object_unref (result);
+      if (go_on (run, result, &error))
+        return;
+      g_clear_pointer (&result, json_object_unref);
     }
+  forget_change (run);
+  const gint     layer = make_layer (run, result, &error);
+  const gboolean complete = result && wire_true (result, "complete");
   run->listener.finished (layer, complete, error,
                           run->data); /* which may free the run */
   g_clear_error (&error);
@@ -144,7 +246,8 @@ painted (GObject *source, GAsyncResult *answer, gpointer data)
 static gint64
 slot_bytes (const Run *run)
 {
-  return (gint64)run->preview_side * run->preview_side * 3;
+  const gint64 side = run->plan.job.preview_side;
+  return side * side * 3;
 }
 
 /* A copy of the newest preview, which the helper will overwrite; NULL when
@@ -153,24 +256,22 @@ static GdkPixbuf *
 read_preview (const Run *run, JsonObject *progress)
 {
   JsonObject *preview = wire_object (progress, "preview");
-  if (!run->preview_side || !preview)
+  const gint  side = run->plan.job.preview_side;
+  if (!side || !preview)
     return NULL;
-  const gint   side = run->preview_side;
+  const gint64 start = run->plan.job.preview_offset;
   const gint   width = (gint)wire_number (preview, "width", 1, side, 0);
   const gint   height = (gint)wire_number (preview, "height", 1, side, 0);
   const gint64 all = slot_bytes (run) * MANIERA_PREVIEW_SLOTS,
                bytes = (gint64)width * height * 3;
-  const double at
-      = wire_number (preview, "offset", (double)run->preview_offset,
-                     (double)(run->preview_offset + all - bytes), -1);
+  const double at = wire_number (preview, "offset", (double)start,
+                                 (double)(start + all - bytes), -1);
   if (bytes == 0 || at < 0)
     return NULL;
-  guint8 *memory
-      = shared_memory_map (&run->memory, run->preview_offset, all, NULL);
+  guint8 *memory = shared_memory_map (&run->memory, start, all, NULL);
   if (!memory)
     return NULL;
-  GBytes *pixels
-      = g_bytes_new (memory + ((gint64)at - run->preview_offset), (gsize)bytes);
+  GBytes *pixels = g_bytes_new (memory + ((gint64)at - start), (gsize)bytes);
   shared_memory_unmap (memory, all);
   GdkPixbuf *picture = gdk_pixbuf_new_from_bytes (
       pixels, GDK_COLORSPACE_RGB, FALSE, 8, width, height, width * 3);
@@ -199,8 +300,8 @@ tell_progress (Run *run, JsonObject *params)
 {
   if (wire_number (params, "id", 0, G_MAXINT32, -1) != (double)run->id)
     return;
-  GdkPixbuf        *preview = read_preview (run, params);
-  const RunProgress progress = {
+  GdkPixbuf  *preview = read_preview (run, params);
+  RunProgress progress = {
     .fraction = wire_number (params, "fraction", 0, 1, 0),
     .frame = (gint)wire_number (params, "frame", 1, 1e9, 0),
     .frames = (gint)wire_number (params, "frames", 1, 1e9, 0),
@@ -212,8 +313,10 @@ tell_progress (Run *run, JsonObject *params)
     .seconds_left = wire_number (params, "seconds-left", 0, 1e9, NAN),
     .preview = preview,
   };
+  change_hear (&run->change, &progress);
   run->listener.progress (&progress, run->data);
   g_clear_object (&preview);
+  begin_change (run); /* where that waited for this */
 }
 
 static void
@@ -241,42 +344,48 @@ notified (const char *method, JsonObject *params, gpointer data)
 
 /* Asks for the painting, or for those of all frames. */
 static void
-call (Run *run, RunPlan *plan)
+ask (Run *run)
 {
-  JsonObject *params = job_params (&plan->job);
+  JsonObject *params = job_params (&run->plan.job);
   if (run->animation)
     animation_tell (run->animation, params);
-  else
-    {
-      run->name = layer_name (run->request);
-      run->recipe = recipe_text (run->request);
-      arrival_prepare (&run->arrival, g_steal_pointer (&plan->content),
-                       &plan->copy, &run->request->output);
-    }
   run->id = helper_client_call (run->client,
                                 run->animation ? MANIERA_METHOD_FRAMES
                                                : MANIERA_METHOD_STYLIZE,
                                 params, painted, run);
   run->open = TRUE;
+  run->changing = FALSE;
+}
+
+/* Notes what is open now: by the time the painting arrives it may be closed. */
+static void
+note_sources (Run *run)
+{
+  run->styles = style_names (run->request);
+  run->now.name = layer_name (run->styles, &run->request->options);
+  run->now.recipe = recipe_text (run->request);
+  arrival_prepare (&run->arrival, g_steal_pointer (&run->plan.content),
+                   &run->plan.copy, &run->request->output);
 }
 
 static gboolean
-hand_over (Run *run, RunPlan *plan, GError **error)
+reserve_previews (Run *run, gint side, GError **error)
+{
+  JobPlan *job = &run->plan.job;
+  job->preview_side = side;
+  if (side)
+    job->preview_offset = shared_memory_reserve (
+        &run->memory, slot_bytes (run) * MANIERA_PREVIEW_SLOTS, error);
+  return job->preview_offset >= 0;
+}
+
+static gboolean
+hand_over (Run *run, gint preview_side, GError **error)
 {
   if (!shared_memory_open (&run->memory, error)
-      || !run_plan_make (plan, &run->memory, run->request, 0, error))
+      || !run_plan_make (&run->plan, &run->memory, run->request, 0, error)
+      || !reserve_previews (run, preview_side, error))
     return FALSE;
-  run->painting = plan->job.output;
-  run->limit = plan->limit;
-  plan->job.preview_side = run->preview_side;
-  if (run->preview_side)
-    {
-      run->preview_offset = shared_memory_reserve (
-          &run->memory, slot_bytes (run) * MANIERA_PREVIEW_SLOTS, error);
-      plan->job.preview_offset = run->preview_offset;
-      if (run->preview_offset < 0)
-        return FALSE;
-    }
   if (run->request->frames)
     run->animation = animation_new (run->request->image, error);
   if (run->request->frames && !run->animation)
@@ -285,7 +394,9 @@ hand_over (Run *run, RunPlan *plan, GError **error)
   run->client = helper_start (run->memory.fd, &listener, run, error);
   if (!run->client)
     return FALSE;
-  call (run, plan);
+  if (!run->animation)
+    note_sources (run);
+  ask (run);
   return TRUE;
 }
 
@@ -301,21 +412,35 @@ run_start (const Request     *request,
   run->listener = *listener;
   run->data = data;
   run->memory.fd = -1;
-  run->preview_side = preview_side;
-  RunPlan        plan = { 0 };
-  const gboolean started = hand_over (run, &plan, error);
-  run_plan_clear (&plan);
-  if (started)
+  if (hand_over (run, preview_side, error))
     return run;
   run_free (run);
   return NULL;
 }
 
 void
+run_change (Run *run, const Request *request)
+{
+  if (!run->open || run->stopped || run->cancelled || run->animation)
+    return;
+  forget_change (run);
+  if (change_wish (&run->change, run->request, request) || run->changing)
+    run->delay = g_timeout_add (DELAY, on_delay, run);
+  else
+    change_forget (&run->change); /* back at what is being painted */
+}
+
+/* What goes on with other settings and is at its beginning has nothing better
+ * than what it began with, which is kept. */
+void
 run_stop_and_keep (Run *run)
 {
+  const gboolean has_own
+      = change_has_begun (&run->change) || !run->change.kept.result;
+  run->stopped = TRUE;
+  forget_change (run);
   if (run->open && run->client)
-    helper_client_stop (run->client, run->id, TRUE);
+    helper_client_stop (run->client, run->id, has_own);
 }
 
 /* A step may take minutes, so the helper is ended at once. That also answers
@@ -324,6 +449,7 @@ void
 run_cancel (Run *run)
 {
   run->cancelled = TRUE;
+  forget_change (run);
   g_clear_pointer (&run->client, helper_client_free);
 }
 
@@ -333,6 +459,7 @@ run_free (Run *run)
   if (!run)
     return;
   HelperClient *client = g_steal_pointer (&run->client);
+  forget_change (run);
   run->orphan = run->open;
   if (run->orphan)
     {
@@ -341,63 +468,13 @@ run_free (Run *run)
     }
   helper_client_free (client);
   shared_memory_close (&run->memory);
+  change_clear (&run->change);
+  version_clear (&run->now);
+  run_plan_clear (&run->plan);
   arrival_clear (&run->arrival);
   animation_free (run->animation);
   request_free (run->request);
   g_free (run->warning);
-  g_free (run->name);
-  g_free (run->recipe);
+  g_free (run->styles);
   g_free (run);
-}
-
-/* Runs without a dialog. */
-
-typedef struct
-{
-  GMainLoop *loop;
-  gint       layer;
-  GError    *error;
-} Wait;
-
-static void
-show_progress (const RunProgress *progress, gpointer data)
-{
-  (void)data;
-  host_progress_set (progress->fraction);
-}
-
-static void
-show_warning (const char *text, gpointer data)
-{
-  (void)data;
-  host_message (text);
-}
-
-static void
-end_wait (gint layer, gboolean complete, const GError *error, gpointer data)
-{
-  (void)complete;
-  Wait *wait = data;
-  wait->layer = layer;
-  wait->error = error ? g_error_copy (error) : NULL;
-  g_main_loop_quit (wait->loop);
-}
-
-gint
-run_to_end (const Request *request, GError **error)
-{
-  static const RunListener listener = { show_progress, show_warning, end_wait };
-  Wait                     wait = { g_main_loop_new (NULL, FALSE), -1, NULL };
-  host_progress_start (_ ("Painting"));
-  Run *run = run_start (request, 0, &listener, &wait, error);
-  if (run)
-    {
-      g_main_loop_run (wait.loop);
-      run_free (run);
-      if (wait.error)
-        g_propagate_error (error, wait.error);
-    }
-  host_progress_end ();
-  g_main_loop_unref (wait.loop);
-  return wait.layer;
 }

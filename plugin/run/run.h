@@ -14,20 +14,7 @@
 #define MANIERA_PLUGIN_RUN_H
 
 #include "plugin/client/request.h"
-#include "plugin/run/estimator.h"
-
-#include <gdk-pixbuf/gdk-pixbuf.h>
-#include <glib.h>
-
-typedef struct
-{
-  double     fraction;      /* of the whole, 0 to 1 */
-  gint       frame, frames; /* of an animation; 0 = it is none */
-  gint       scale, scales, step, steps;
-  double     loss;
-  double     seconds_left; /* NaN = not known */
-  GdkPixbuf *preview;      /* the painting so far, borrowed; NULL = unchanged */
-} RunProgress;
+#include "plugin/run/progress.h"
 
 typedef struct
 {
@@ -36,7 +23,8 @@ typedef struct
   void (*warned) (const char *text, gpointer data);
   /* Called exactly once. `layer` is the new layer in the image, or the top one
    * of the image of frames, or -1 with a borrowed error, which is
-   * PAINT_ERROR_STOPPED after run_cancel(). May free the run. */
+   * PAINT_ERROR_STOPPED after run_cancel(). After run_change() there may be
+   * both: the layer is then what was painted before. May free the run. */
   void (*finished) (gint          layer,
                     gboolean      complete,
                     const GError *error,
@@ -53,6 +41,10 @@ Run *run_start (const Request     *request,
                 const RunListener *listener,
                 gpointer           data,
                 GError           **error);
+/* A moment after the last call the painting goes on with the options, weights
+ * and stroke sizes of `request`, whose styles are the run's, from what is
+ * painted and at the scale where it is. Does nothing to an animation. */
+void run_change (Run *run, const Request *request);
 /* Finishes after the current step with the best picture so far. */
 void run_stop_and_keep (Run *run);
 /* Finishes with PAINT_ERROR_STOPPED. The image stays as it is. */

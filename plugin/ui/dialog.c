@@ -36,6 +36,8 @@ typedef struct
   guint         start;    /* the source that starts the run; 0 = none */
   guint         listened; /* so often it looked for the estimate's answer */
   Run          *run;      /* NULL = nothing is painted */
+  gboolean      changed;  /* the settings, since the run began */
+  gboolean      kept;     /* the run was told to finish */
   GCancellable *fetch;    /* of the model; NULL = none */
   gboolean      leaving;  /* when what runs has ended */
 } Dialog;
@@ -60,32 +62,42 @@ can_go_on (const Dialog *dialog)
          && last_try_fits (dialog->layer, dialog->request->content);
 }
 
+/* The look of what Apply paints can be changed meanwhile. */
+static gboolean
+can_change (const Dialog *dialog)
+{
+  return dialog->run && dialog->stays && !dialog->kept
+         && !dialog->request->frames;
+}
+
 static void
 show_state (Dialog *dialog)
 {
-  const gboolean busy = is_busy (dialog);
-  gtk_widget_set_sensitive (dialog->view.inputs, !busy);
-  style_list_allow_trying (dialog->view.styles,
-                           !option_rows_complaint (dialog->view.options));
-  quick_look_allow (dialog->view.look, !busy);
-  parts_view_allow (dialog->view.parts, !busy);
-  gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_RESET),
-                            !busy);
-  gtk_widget_set_sensitive (dialog_view_button (&dialog->view, GTK_RESPONSE_OK),
-                            can_paint (dialog));
-  gtk_widget_set_visible (dialog_view_button (&dialog->view, GTK_RESPONSE_OK),
-                          !busy);
-  /* A second try would paint over the first. */
-  gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_APPLY),
-                            can_paint (dialog)
-                                && dialog->request->output.placement
-                                       != PLACEMENT_REPLACE);
-  gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_APPLY),
-                          !busy && !dialog->request->frames);
-  gtk_widget_set_visible (dialog_view_button (&dialog->view, RESPONSE_KEEP),
-                          dialog->run != NULL);
-  tries_row_show (dialog->view.tries, dialog->layer >= 0,
-                  !busy && can_go_on (dialog));
+  const Request    *request = dialog->request;
+  const DialogState state = {
+    .busy = is_busy (dialog),
+    .painting = dialog->run != NULL,
+    .kept = dialog->kept,
+    .changes = can_change (dialog),
+    .can_paint = can_paint (dialog),
+    .can_try = !option_rows_complaint (dialog->view.options),
+    /* A second try would paint over the first. */
+    .can_apply = request->output.placement != PLACEMENT_REPLACE,
+    .frames = request->frames,
+    .tried = dialog->layer >= 0,
+    .can_go_on = can_go_on (dialog),
+  };
+  dialog_view_show_state (&dialog->view, &state);
+}
+
+static void
+read_settings (Dialog *dialog)
+{
+  ManieraOptions resolved;
+  dialog->request->options = *option_rows_get (dialog->view.options);
+  maniera_options_resolve (&dialog->request->options, &resolved);
+  style_list_set_scale (dialog->view.styles, resolved.style_scale);
+  style_list_get (dialog->view.styles, dialog->request->styles);
 }
 
 /* After any change: updates the request at once, and asks for an estimate a
@@ -93,11 +105,7 @@ show_state (Dialog *dialog)
 static void
 take_over (Dialog *dialog)
 {
-  ManieraOptions resolved;
-  dialog->request->options = *option_rows_get (dialog->view.options);
-  maniera_options_resolve (&dialog->request->options, &resolved);
-  style_list_set_scale (dialog->view.styles, resolved.style_scale);
-  style_list_get (dialog->view.styles, dialog->request->styles);
+  read_settings (dialog);
   dialog->request->painting
       = tries_row_goes_on (dialog->view.tries) && can_go_on (dialog)
             ? dialog->layer
@@ -113,12 +121,30 @@ take_over (Dialog *dialog)
   show_state (dialog);
 }
 
+/* What is painted goes on with it. */
+static void
+change_painting (Dialog *dialog)
+{
+  const char *lack = option_rows_complaint (dialog->view.options);
+  status_area_note (dialog->view.status, lack);
+  if (lack)
+    return;
+  read_settings (dialog);
+  dialog->changed = TRUE;
+  run_change (dialog->run, dialog->request);
+}
+
 /* After a change by the user, who wants to see what it does. A look after a
  * painting would hide that. */
 static void
 follow_user (gpointer data)
 {
   Dialog *dialog = data;
+  if (can_change (dialog))
+    {
+      change_painting (dialog);
+      return;
+    }
   take_over (dialog);
   quick_look_wish (dialog->view.look);
 }
@@ -267,9 +293,12 @@ on_finished (gint layer, gboolean complete, const GError *error, gpointer data)
                       tries_row_newest_stays (dialog->view.tries));
       dialog->layer = layer;
       dialog->leaving = dialog->leaving || !dialog->stays;
-      show_painting (dialog);
+      if (dialog->changed)
+        last_values_save (dialog->request);
     }
   end_of_work (dialog, error);
+  if (layer >= 0)
+    show_painting (dialog);
 }
 
 static gboolean
@@ -312,6 +341,7 @@ paint (Dialog *dialog, gboolean stays)
   if (is_busy (dialog) || !can_paint (dialog))
     return;
   dialog->stays = stays;
+  dialog->changed = dialog->kept = FALSE;
   parts_view_hide (dialog->view.parts);
   forecast_forget (dialog->forecast);
   dialog->listened = 0;
@@ -382,8 +412,8 @@ stop_and_keep (Dialog *dialog)
   if (!dialog->run)
     return;
   run_stop_and_keep (dialog->run);
-  gtk_widget_set_sensitive (dialog_view_button (&dialog->view, RESPONSE_KEEP),
-                            FALSE);
+  dialog->kept = TRUE;
+  show_state (dialog);
   status_area_say (dialog->view.status, _ ("Finishing this step..."));
 }
 

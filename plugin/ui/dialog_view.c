@@ -58,10 +58,10 @@ basic_table_new (DialogView *view, const DialogEvents *events, gpointer data)
 {
   GtkWidget *table = option_table_new ();
   view->presets = preset_row_new (&events->presets, data);
-  table_put (
-      table,
-      mnemonic_label_new (_ ("Prese_ts"), preset_row_list (view->presets)), 0,
-      0, FALSE);
+  view->fixed[0]
+      = mnemonic_label_new (_ ("Prese_ts"), preset_row_list (view->presets));
+  view->fixed[1] = view->presets;
+  table_put (table, view->fixed[0], 0, 0, FALSE);
   gtk_table_attach (GTK_TABLE (table), view->presets, 1, 3, 0, 1,
                     GTK_EXPAND | GTK_FILL, GTK_FILL, 0, 0);
   option_rows_put (view->options, table, 1, "size", _ ("Si_ze"));
@@ -69,9 +69,10 @@ basic_table_new (DialogView *view, const DialogEvents *events, gpointer data)
   option_rows_put (view->options, table, 3, "strength", _ ("_Strength"));
   option_rows_put (view->options, table, 4, "colors", _ ("Co_lors"));
   view->output = output_row_new (events->output_changed, data);
-  table_put (table,
-             mnemonic_label_new (_ ("O_utput"), output_row_list (view->output)),
-             0, 5, FALSE);
+  view->fixed[2]
+      = mnemonic_label_new (_ ("O_utput"), output_row_list (view->output));
+  view->fixed[3] = view->output;
+  table_put (table, view->fixed[2], 0, 5, FALSE);
   gtk_table_attach (GTK_TABLE (table), view->output, 1, 3, 5, 6,
                     GTK_EXPAND | GTK_FILL, GTK_FILL, 0, 0);
   return table;
@@ -247,4 +248,38 @@ dialog_view_button (const DialogView *view, gint response)
 {
   return gtk_dialog_get_widget_for_response (GTK_DIALOG (view->window),
                                              response);
+}
+
+static void
+allow (const DialogView *view, gint response, gboolean allowed)
+{
+  gtk_widget_set_sensitive (dialog_view_button (view, response), allowed);
+}
+
+static void
+show (const DialogView *view, gint response, gboolean shown)
+{
+  gtk_widget_set_visible (dialog_view_button (view, response), shown);
+}
+
+void
+dialog_view_show_state (const DialogView *view, const DialogState *state)
+{
+  const gboolean busy = state->busy;
+  gtk_widget_set_sensitive (view->inputs, !busy || state->changes);
+  for (gsize i = 0; i < G_N_ELEMENTS (view->fixed); ++i)
+    gtk_widget_set_sensitive (view->fixed[i], !busy);
+  style_list_fix (view->styles, busy);
+  style_list_allow_trying (view->styles, state->can_try);
+  option_rows_fix (view->options, busy);
+  quick_look_allow (view->look, !busy);
+  parts_view_allow (view->parts, !busy);
+  allow (view, RESPONSE_RESET, !busy);
+  allow (view, GTK_RESPONSE_OK, state->can_paint);
+  show (view, GTK_RESPONSE_OK, !busy);
+  allow (view, RESPONSE_APPLY, state->can_paint && state->can_apply);
+  show (view, RESPONSE_APPLY, !busy && !state->frames);
+  allow (view, RESPONSE_KEEP, !state->kept);
+  show (view, RESPONSE_KEEP, state->painting);
+  tries_row_show (view->tries, state->tried, !busy && state->can_go_on);
 }

@@ -44,8 +44,9 @@ typedef struct
   SmallWork   *work;
   QuickLook   *look;
   PartsView   *parts;
-  GtkWidget   *inputs; /* what is insensitive while something runs */
-  GtkWidget   *tries;  /* shown after the first */
+  GtkWidget   *inputs;   /* what is insensitive while something runs */
+  GtkWidget   *fixed[4]; /* and what of it is so where the look may change */
+  GtkWidget   *tries;    /* shown after the first */
   GtkWidget   *presets;
   GtkWidget   *output;
   StyleList   *styles;
@@ -77,6 +78,23 @@ void dialog_view_make (DialogView         *view,
                        const DialogEvents *events,
                        gpointer            data);
 void dialog_view_clear (DialogView *view);
+
+/* What can be done in the window. */
+typedef struct
+{
+  gboolean busy;      /* something runs */
+  gboolean painting;  /* it paints */
+  gboolean kept;      /* it was told to stop and keep */
+  gboolean changes;   /* the look of what it paints can be changed */
+  gboolean can_paint; /* with what is set */
+  gboolean can_try;   /* all styles */
+  gboolean can_apply;
+  gboolean frames; /* an animation has no second try */
+  gboolean tried;
+  gboolean can_go_on;
+} DialogState;
+
+void dialog_view_show_state (const DialogView *view, const DialogState *state);
 
 /* The button of a response. */
 GtkWidget *dialog_view_button (const DialogView *view, gint response);

@@ -22,6 +22,7 @@ typedef struct
   const ManieraOption *option;
   GtkWidget           *control;  /* NULL = has no row yet */
   GtkWidget           *reset;    /* shown when the option is set */
+  GtkWidget           *all[3];   /* label, control with its unit, reset */
   double               shown_as; /* NAN = "automatic" */
   char                *complaint;
 } Row;
@@ -31,6 +32,7 @@ struct _OptionRows
   ManieraOptions options;
   Row           *each; /* in the table's order */
   gsize          count;
+  gboolean       fixed; /* all but the look */
   guint          quiet; /* above 0: we set controls, the user does not */
   void (*changed) (gpointer data);
   gpointer data;
@@ -394,6 +396,29 @@ reset_new (Row *row)
   return place;
 }
 
+/* What may change while it is painted: the pictures' sizes stay as they are. */
+static gboolean
+is_look (const Row *row)
+{
+  return strcmp (row->option->group, "look") == 0
+         || strcmp (row->option->name, "quality") == 0;
+}
+
+static void
+show_whether_fixed (Row *row)
+{
+  for (gsize i = 0; row->control && i < G_N_ELEMENTS (row->all); ++i)
+    gtk_widget_set_sensitive (row->all[i], !row->rows->fixed || is_look (row));
+}
+
+void
+option_rows_fix (OptionRows *rows, gboolean fixed)
+{
+  rows->fixed = fixed;
+  for (gsize i = 0; i < rows->count; ++i)
+    show_whether_fixed (&rows->each[i]);
+}
+
 static void
 make_row (Row *row, GtkWidget *table, guint line, const char *label)
 {
@@ -411,9 +436,12 @@ make_row (Row *row, GtkWidget *table, guint line, const char *label)
   gtk_widget_set_tooltip_text (row->control, _ (option->help));
   gtk_widget_set_tooltip_text (text, _ (option->help));
   wheel_scrolls_list (row->control);
-  table_put (table, text, 0, line, FALSE);
-  table_put (table, whole, 1, line, TRUE);
-  table_put (table, reset_new (row), 2, line, FALSE);
+  row->all[0] = text;
+  row->all[1] = whole;
+  row->all[2] = reset_new (row);
+  for (guint i = 0; i < G_N_ELEMENTS (row->all); ++i)
+    table_put (table, row->all[i], i, line, i == 1);
+  show_whether_fixed (row);
 }
 
 GtkWidget *

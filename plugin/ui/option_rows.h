@@ -41,6 +41,9 @@ GtkWidget *option_rows_all_others (OptionRows *rows);
 void option_rows_set (OptionRows *rows, const ManieraOptions *options);
 const ManieraOptions *option_rows_get (const OptionRows *rows);
 
+/* Whether all but quality and look stay as they are, for what is painted. */
+void option_rows_fix (OptionRows *rows, gboolean fixed);
+
 /* Sets an option as its row does; "" = back to the default. */
 void option_rows_choose (OptionRows *rows, const char *name, const char *text);
 

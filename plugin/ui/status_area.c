@@ -247,7 +247,13 @@ status_area_say_progress (StatusArea *area, const RunProgress *progress)
   g_autofree char *left = progress->seconds_left >= 1 /* and no NAN */
                               ? duration_text (progress->seconds_left)
                               : NULL;
-  g_autofree char *where = place_text (progress);
+  g_autofree char *place = place_text (progress);
+  g_autofree char *where
+      = progress->changed
+            /* Translators: where it is, after the user changed settings while
+               it painted. */
+            ? g_strdup_printf (_ ("%s, with the new settings"), place)
+            : g_strdup (place);
   g_autofree char *text
       /* Translators: where it is, then a time such as "12 seconds". */
       = left ? g_strdup_printf (_ ("%s, about %s left"), where, left)

@@ -36,7 +36,8 @@ static void
 show_whether_empty (StyleList *list)
 {
   gtk_widget_set_visible (list->empty, list->rows->len == 0);
-  gtk_widget_set_sensitive (list->try, list->rows->len > 0 && list->usable);
+  gtk_widget_set_sensitive (list->try, list->rows->len > 0 && list->usable
+                                           && !list->shared.fixed);
 }
 
 static void
@@ -190,9 +191,10 @@ on_drop (GtkWidget        *widget,
   (void)x;
   (void)y;
   (void)info;
-  GSList *files = dropped_files (dropped);
+  StyleList *list = data;
+  GSList    *files = list->shared.fixed ? NULL : dropped_files (dropped);
   gtk_drag_finish (context, files != NULL, FALSE, time);
-  tick_and_free (data, files);
+  tick_and_free (list, files);
 }
 
 static GtkWidget *
@@ -404,10 +406,26 @@ style_list_reset (StyleList *list)
   changed (list);
 }
 
+static void
+refresh_rows (StyleList *list)
+{
+  for (guint i = 0; i < list->rows->len; ++i)
+    style_row_refresh (g_ptr_array_index (list->rows, i));
+}
+
 void
 style_list_set_scale (StyleList *list, double scale)
 {
   list->shared.scale = scale;
-  for (guint i = 0; i < list->rows->len; ++i)
-    style_row_refresh (g_ptr_array_index (list->rows, i));
+  refresh_rows (list);
+}
+
+void
+style_list_fix (StyleList *list, gboolean fixed)
+{
+  list->shared.fixed = fixed;
+  refresh_rows (list);
+  show_whether_empty (list);
+  gtk_widget_set_sensitive (list->add, !fixed);
+  gtk_widget_set_sensitive (list->at_hand, !fixed);
 }

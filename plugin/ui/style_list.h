@@ -34,6 +34,10 @@ void style_list_fill (StyleList *list, gint content);
 /* Whether the rows can be tried as things are, if there are any. */
 void style_list_allow_trying (StyleList *list, gboolean allowed);
 
+/* Whether its pictures, ticks and masks stay as they are. Weights and stroke
+ * sizes can be changed none the less. */
+void style_list_fix (StyleList *list, gboolean fixed);
+
 /* From now on it leaves out the layers of the image that is painted. */
 void style_list_leave_out_own (StyleList *list);
 

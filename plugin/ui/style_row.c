@@ -35,6 +35,7 @@ struct _StyleRow
   GtkWidget *tick;
   GtkWidget *details; /* NULL until the row is ticked for the first time */
   GtkWidget *weight, *scale, *mask, *style_mask;
+  GtkWidget *mask_label, *style_mask_label;
   gboolean   own_scale; /* else the option's is shown */
   guint      quiet;     /* above 0: we set widgets, the user does not */
 };
@@ -134,16 +135,15 @@ make_details (StyleRow *row)
       row, table, 1, _ ("Stroke size"), row->scale,
       _ ("1 paints strokes as large as they are in this picture, 0.5 half as "
          "large"));
-  add_detail (row, table, 2, _ ("Mask"), row->mask,
-              _ ("Where in your layer this style is painted: fully in white, "
-                 "partly in gray, not at all in black"));
-  GtkWidget *part = add_detail (
+  row->mask_label
+      = add_detail (row, table, 2, _ ("Mask"), row->mask,
+                    _ ("Where in your layer this style is painted: fully in "
+                       "white, partly in gray, not at all in black"));
+  row->style_mask_label = add_detail (
       row, table, 3, _ ("Style mask"), row->style_mask,
       row->pack ? _ ("A style pack has no painting that a mask could lie on")
                 : _ ("What part of this picture the style is learned from: "
                      "white counts, black does not"));
-  gtk_widget_set_sensitive (part, !row->pack);
-  gtk_widget_set_sensitive (row->style_mask, !row->pack);
   row->details = gtk_alignment_new (0, 0, 1, 0);
   gtk_alignment_set_padding (GTK_ALIGNMENT (row->details), 3, 9, INDENT, 3);
   gtk_container_add (GTK_CONTAINER (row->details), table);
@@ -246,6 +246,19 @@ on_destroy (GtkWidget *box, gpointer data)
   g_free (row);
 }
 
+static void
+show_whether_fixed (StyleRow *row)
+{
+  const gboolean open = !row->rows->fixed;
+  gtk_widget_set_sensitive (row->header, open);
+  if (!row->details)
+    return;
+  gtk_widget_set_sensitive (row->mask_label, open);
+  gtk_widget_set_sensitive (row->mask, open);
+  gtk_widget_set_sensitive (row->style_mask_label, open && !row->pack);
+  gtk_widget_set_sensitive (row->style_mask, open && !row->pack);
+}
+
 StyleRow *
 style_row_new (StyleRows *rows, const HostDrawable *layer, const char *file)
 {
@@ -263,6 +276,7 @@ style_row_new (StyleRows *rows, const HostDrawable *layer, const char *file)
   gtk_box_pack_start (GTK_BOX (row->box), row->header, FALSE, FALSE, 0);
   g_signal_connect (row->box, "destroy", G_CALLBACK (on_destroy), row);
   gtk_widget_show_all (row->box);
+  show_whether_fixed (row);
   return row;
 }
 
@@ -313,6 +327,7 @@ style_row_grab_focus (StyleRow *row)
 void
 style_row_refresh (StyleRow *row)
 {
+  show_whether_fixed (row);
   if (!row->details || row->own_scale)
     return;
   ++row->quiet;

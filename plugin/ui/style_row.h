@@ -16,6 +16,7 @@ typedef struct
 {
   gint          image; /* the content's */
   double        scale; /* the stroke size of rows without one of their own */
+  gboolean      fixed; /* ticks and masks cannot be changed */
   GtkListStore *masks; /* made when the first row unfolds */
   GtkListStore *style_masks;
   Thumbnails   *thumbnails;
@@ -50,7 +51,7 @@ void style_row_grab_focus (StyleRow *row);
 void style_row_reset (StyleRow *row);
 /* Lists masks that were made since. */
 void style_rows_fill_masks (StyleRows *rows);
-/* To be called after `scale` of the rows has changed. */
+/* To be called after `scale` or `fixed` of the rows has changed. */
 void style_row_refresh (StyleRow *row);
 
 #endif

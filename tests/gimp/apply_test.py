@@ -67,6 +67,43 @@ class Apply(desktop.DialogTest):
         self.tries(1)
         self.assertNotIn("painting", self.gimp.job()["inputs"])
 
+    def start_slow(self, key, seconds=6):
+        self.gimp.behave(f"slow:{seconds}")
+        self.screen.key(self.dialog, key)
+        self.session.wait_for("stylize")
+
+    def test_WhatApplyPaintsGoesOnWithOtherSettings(self):
+        self.start_slow("alt+y")
+        for times, strength in (2, "80"), (3, "25"):
+            self.screen.key(self.dialog, "alt+s", "ctrl+a", *strength, "Tab")
+            self.session.wait_for("stylize", times)
+            job = self.gimp.job()
+            self.assertEqual(job["options"]["strength"], int(strength))
+            self.assertEqual(job["inputs"]["content"]["name"], "Hill")
+            self.assertGreaterEqual(job["inputs"]["unfinished"]["scales"], 1)
+            self.screen.shot(desktop.SHOTS / f"gimp{gimp.VERSION}-goes-on-with-{strength}.png", self.dialog)
+        name, = self.tries(1)
+        self.assertIn("strength 25", name)
+        np.testing.assert_array_equal(self.session.image().layer(name).pixels[..., :3], 255 - photo())
+        self.screen.settle(self.dialog)
+        self.assertEqual(self.session.heard("stop"), 2)
+        # All of it is one step of undo, and the next painting begins with the last settings.
+        self.screen.key(self.dialog, "Escape")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+        self.session.undo()
+        wait_until(lambda: self.session.names()[0] == "Hill", "an image without the try")
+        self.gimp.behave("invert")
+        self.screen.key(self.session.window, "ctrl+f")
+        self.assertIn("strength 25", *self.tries(1))
+
+    def test_WhatPaintPaintsStaysAsItBegan(self):
+        self.start_slow("alt+p")
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", "8", "0", "Tab")
+        self.screen.wait_gone(TITLE)
+        self.assertIn("strength 50", *self.tries(1))
+        self.assertEqual(self.session.heard("stylize"), 1)
+
     def test_CtrlFPaintsThePhotographAgain(self):
         self.screen.key(self.dialog, "alt+p")
         self.screen.wait_gone(TITLE)

@@ -9,6 +9,7 @@
  *   show:WHAT       the painting is another picture of the job: style0, mask0 or style-mask0, or
  * those of style 1 ...; 0 everywhere when the job has none slow:SECONDS    as invert, with progress
  * and previews ten times a second for so long (10); stops and keeps, or cancels, at the next step
+ *   unwilling:SECONDS  as slow, but for going on from a painting it has no memory
  *   warn:SECONDS    as slow, after a `log` of information and two of the same warning
  *   apart           the pictures have no parts in common; else the content's left half is like the
  *                   upper half of each style, and what remains like what remains
@@ -77,7 +78,7 @@ static struct {
 
 static gboolean is(const char* name) { return strcmp(mode, name) == 0; }
 
-static gboolean is_slow(void) { return is("slow") || is("warn"); }
+static gboolean is_slow(void) { return is("slow") || is("warn") || is("unwilling"); }
 
 static void note(const char* text, gsize length) {
     const char* name = g_getenv("MANIERA_FAKE_LOG");
@@ -153,6 +154,11 @@ static JsonObject* content_of(JsonObject* job) {
     JsonObject* inputs = json_object_get_object_member(job, "inputs");
     JsonNode* content = inputs ? json_object_get_member(inputs, "content") : NULL;
     return content && JSON_NODE_HOLDS_OBJECT(content) ? json_node_get_object(content) : NULL;
+}
+
+static gboolean goes_on(JsonObject* job) {
+    JsonObject* inputs = json_object_get_object_member(job, "inputs");
+    return inputs && json_object_has_member(inputs, "painting");
 }
 
 /* The nearest pixel's color at a place of 0 to 1. */
@@ -536,6 +542,8 @@ static void take_request(gint64 id, const char* method, JsonObject* params) {
         answer_error(id, argument);
     else if (!job)
         answer_error(id, "invalid-request");
+    else if (is("unwilling") && goes_on(job))
+        answer_error(id, "out-of-memory");
     else if (strcmp(method, MANIERA_METHOD_ESTIMATE) == 0)
         answer_estimate(id, job);
     else if (strcmp(method, MANIERA_METHOD_PARTS) == 0)

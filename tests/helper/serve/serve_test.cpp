@@ -227,6 +227,33 @@ TEST_F(Serve, GoesOnFromAPainting) {
     EXPECT_EQ(code_of(c->ask(6, "stylize", {{"job", job}})), "invalid-request");
 }
 
+// Settings that change while it paints: how much is left is the client's to say.
+TEST_F(Serve, GoesOnAtTheScaleWhereAPaintingWasStopped) {
+    const auto c = client();
+    json job = job_in_memory({{"size", 400}, {"iterations", {9, 7, 5}}}); // three scales
+    job["inputs"]["painting"] = place(0, width, height, 3);
+    const auto steps_with = [&](const json& unfinished) {
+        job["inputs"]["unfinished"] = unfinished;
+        c->put_image(0, content);
+        const json reply = c->ask(1, "stylize", {{"job", job}});
+        return reply.contains("result") ? reply["result"]["steps"].get<int>() : -1;
+    };
+    const auto lacking = [](const json& scales, const json& steps) {
+        return json{{"scales", scales}, {"steps", steps}};
+    };
+    EXPECT_EQ(steps_with(lacking(0, 0)), 4 + 3) << "as without it";
+    EXPECT_EQ(steps_with(lacking(1, 1)), 4 + 3) << "the scale before is painted over too";
+    EXPECT_EQ(steps_with(lacking(1, 4)), 4 + 4);
+    EXPECT_EQ(steps_with(lacking(2, 6)), 6 + 5);
+    EXPECT_EQ(steps_with(lacking(2, 1)), 4 + 5) << "at least half of the steps";
+    EXPECT_EQ(steps_with(lacking(3, 8)), 8 + 7 + 5);
+    EXPECT_EQ(steps_with(lacking(7, 1000)), 9 + 7 + 5) << "no more than there are";
+    for (const json& wrong :
+         {lacking(-1, 1), lacking(1, 1e9), lacking("two", 1), json(3), json{{"scales", 1}},
+          json{{"scales", 1}, {"steps", 1}, {"seconds", 1}}})
+        EXPECT_EQ(steps_with(wrong), -1) << wrong;
+}
+
 TEST_F(Serve, TellsAboutProgressAndShowsIt) {
     const auto c = client();
     json job = job_in_memory({{"iterations", 150}, {"preview-interval", 0.05}});
