@@ -204,6 +204,15 @@ part_name (guint part)
   return g_strdup_printf (_ ("Part %u"), part);
 }
 
+guint
+part_map_at (const PartMap *map, double x, double y)
+{
+  if (x < 0 || x >= 1 || y < 0 || y >= 1)
+    return 0;
+  const gsize row = (gsize)(y * map->height);
+  return map->labels[row * (gsize)map->width + (gsize)(x * map->width)];
+}
+
 double
 part_map_share (const PartMap *map, guint part)
 {

@@ -41,6 +41,9 @@ void part_maps_free (PartMaps *maps);
 /* What a part is called. Parts count from 1. Free with g_free(). */
 char *part_name (guint part);
 
+/* The part at a place, from 0 to 1 in both directions; 0 = none. */
+guint part_map_at (const PartMap *map, double x, double y);
+
 /* How much of a map a part has; from 0 to 1. */
 double part_map_share (const PartMap *map, guint part);
 

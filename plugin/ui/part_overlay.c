@@ -5,7 +5,9 @@
 
 enum
 {
-  ALPHA = 140 /* of 255 */
+  ALPHA = 140, /* of 255 */
+  CHOSEN = 200,
+  OTHER = 25
 };
 
 /* Apart for most people's eyes; as the sheet of `maniera parts` has them. */
@@ -13,17 +15,17 @@ static const guint32 colors[] = { 0xe61a4a, 0x0082c7, 0xffe01a, 0x3db54a,
                                   0x911fb5, 0x45f0f0, 0xf58230, 0xf033e6 };
 
 static void
-set_pixel (guint8 *to, guint part)
+set_pixel (guint8 *to, guint part, guint chosen)
 {
   const guint32 color = colors[(part - 1) % G_N_ELEMENTS (colors)];
   to[0] = (guint8)(color >> 16);
   to[1] = (guint8)(color >> 8);
   to[2] = (guint8)color;
-  to[3] = ALPHA;
+  to[3] = chosen == 0 ? ALPHA : chosen == part ? CHOSEN : OTHER;
 }
 
 GdkPixbuf *
-part_overlay_new (const PartMap *map)
+part_overlay_new (const PartMap *map, guint chosen)
 {
   GdkPixbuf *overlay
       = gdk_pixbuf_new (GDK_COLORSPACE_RGB, TRUE, 8, map->width, map->height);
@@ -35,7 +37,7 @@ part_overlay_new (const PartMap *map)
                    + (gsize)y * (gsize)gdk_pixbuf_get_rowstride (overlay);
       for (gint x = 0; x < map->width; ++x, ++label, to += 4)
         if (*label)
-          set_pixel (to, *label);
+          set_pixel (to, *label, chosen);
     }
   return overlay;
 }

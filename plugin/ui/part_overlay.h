@@ -9,8 +9,9 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
 /* Colors of the map's size, to be laid over a picture of its shape. They let
- * the picture shine through. */
-GdkPixbuf *part_overlay_new (const PartMap *map);
+ * the picture shine through. One part may stand out from the others; 0 = none
+ * does. */
+GdkPixbuf *part_overlay_new (const PartMap *map, guint chosen);
 
 /* A picture without its colors and with an overlay over it. */
 GdkPixbuf *part_overlay_over (GdkPixbuf *picture, GdkPixbuf *overlay);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A tick, a toggle, and a strip with the styles' pictures and a legend. */
+/* A tick, a toggle, and a strip with a legend and the styles' pictures. */
 
 #include "plugin/ui/parts_view.h"
 
@@ -7,37 +7,35 @@
 #include "plugin/i18n.h"
 #include "plugin/run/part_channels.h"
 #include "plugin/ui/part_overlay.h"
+#include "plugin/ui/part_pictures.h"
 #include "plugin/ui/widgets.h"
 
-#include <math.h>
 #include <string.h>
 
 enum
 {
-  STYLE_SIDE = 160, /* px */
-  BAR_SIDE = 20,    /* px, of a bar to scroll with, and */
-  FITTING = 3,      /* pictures that need none */
-  SWATCH_SIDE = 14
+  SWATCH_SIDE = 14,
+  COLUMNS = 4 /* of the legend: eight parts are wider than the preview */
 };
 
 struct _PartsView
 {
-  PreviewView *preview;
-  OptionRows  *options;
-  SmallWork   *work;
-  Thumbnails  *thumbnails;
-  GtkWidget   *tick;
-  GtkWidget   *toggle;
-  GtkWidget   *save;
-  GtkWidget   *strip;    /* what is below the preview: */
-  GtkWidget   *legend;   /* in it a line, */
-  GtkWidget   *note;     /* or why there is none, */
-  GtkWidget   *scrolled; /* and */
-  GtkWidget   *pictures; /* a GtkImage a style */
-  Request     *request;  /* whose parts are known or looked for; may be NULL */
-  PartMaps    *maps;     /* NULL = not known */
-  gboolean     searching;
-  gboolean     quiet; /* we set a tick, the user does not */
+  PreviewView  *preview;
+  OptionRows   *options;
+  SmallWork    *work;
+  Thumbnails   *thumbnails;
+  GtkWidget    *tick;
+  GtkWidget    *toggle;
+  GtkWidget    *save;
+  GtkWidget    *strip;    /* what is below the preview: */
+  GtkWidget    *legend;   /* in it a table of toggles, */
+  GtkWidget    *note;     /* or why there is none, */
+  PartPictures *pictures; /* and these */
+  Request      *request;  /* whose parts are known or looked for; may be NULL */
+  PartMaps     *maps;     /* NULL = not known */
+  guint         chosen;   /* the part that stands out; 0 = none */
+  gboolean      searching;
+  gboolean      quiet; /* we set a tick, the user does not */
   void (*wanted) (gpointer data);
   void (*saved) (gpointer data);
   gpointer data;
@@ -103,29 +101,6 @@ say (PartsView *view, const char *text)
   gtk_widget_set_visible (view->note, text != NULL);
 }
 
-static void
-destroy (GtkWidget *widget, gpointer data)
-{
-  (void)data;
-  gtk_widget_destroy (widget);
-}
-
-/* Of the content and the styles. Free with g_free(). */
-static char *
-picture_name (const PartsView *view, guint number)
-{
-  const GPtrArray   *styles = view->request->styles;
-  const StyleChoice *style
-      = number > 0 ? g_ptr_array_index (styles, number - 1) : NULL;
-  if (style && style->file)
-    return g_filename_display_basename (style->file);
-  HostDrawable *layer
-      = host_describe (style ? style->drawable : view->request->content);
-  char *name = g_strdup (layer ? layer->name : "");
-  host_drawable_free (layer);
-  return name;
-}
-
 /* How much of each picture a part has. Free with g_free(). */
 static char *
 shares_of (const PartsView *view, guint part)
@@ -134,13 +109,60 @@ shares_of (const PartsView *view, guint part)
   for (guint i = 0; i < view->maps->pictures; ++i)
     {
       const double     share = part_map_share (&view->maps->maps[i], part);
-      g_autofree char *name = picture_name (view, i);
+      g_autofree char *name = part_picture_name (view->request, i);
       if (i > 0)
         g_string_append_c (shares, '\n');
       /* Translators: a layer's or picture's name, and how much of it. */
       g_string_append_printf (shares, _ ("%s: %.0f %%"), name, 100 * share);
     }
   return g_string_free (shares, FALSE);
+}
+
+static guint
+part_of (gpointer toggle)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (toggle, "maniera-part"));
+}
+
+static void show (PartsView *view);
+
+static void
+press_as_chosen (GtkWidget *toggle, gpointer data)
+{
+  PartsView *view = data;
+  set_active (view, toggle, part_of (toggle) == view->chosen);
+}
+
+/* Has one part stand out, or none again where it does already. */
+static void
+choose (PartsView *view, guint part)
+{
+  view->chosen = part == view->chosen ? 0 : part;
+  gtk_container_foreach (GTK_CONTAINER (view->legend), press_as_chosen, view);
+  part_pictures_choose (view->pictures, view->chosen);
+  show (view);
+}
+
+static void
+on_part (GtkWidget *toggle, gpointer data)
+{
+  PartsView *view = data;
+  if (!view->quiet)
+    choose (view, part_of (toggle));
+}
+
+static void
+on_clicked (double x, double y, gpointer data)
+{
+  PartsView *view = data;
+  if (is_active (view->toggle) && has_parts (view))
+    choose (view, part_map_at (&view->maps->maps[0], x, y));
+}
+
+static void
+on_picture (guint part, gpointer data)
+{
+  choose (data, part);
 }
 
 static void
@@ -152,61 +174,38 @@ add_to_legend (PartsView *view, guint part)
   GtkWidget       *line = gtk_hbox_new (FALSE, 4);
   gtk_box_pack_start (GTK_BOX (line), gtk_image_new_from_pixbuf (swatch), FALSE,
                       FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (line), text_label_new (name), FALSE, FALSE, 0);
-  gtk_widget_set_tooltip_text (line, shares);
-  gtk_box_pack_start (GTK_BOX (view->legend), line, FALSE, FALSE, 0);
+  GtkWidget *label = text_label_new (name);
+  keep_bright (label);
+  gtk_box_pack_start (GTK_BOX (line), label, FALSE, FALSE, 0);
+  GtkWidget *toggle = gtk_toggle_button_new ();
+  gtk_container_add (GTK_CONTAINER (toggle), line);
+  gtk_button_set_relief (GTK_BUTTON (toggle), GTK_RELIEF_NONE);
+  gtk_widget_set_tooltip_text (toggle, shares);
+  widget_name (toggle, name);
+  g_object_set_data (G_OBJECT (toggle), "maniera-part",
+                     GUINT_TO_POINTER (part));
+  g_signal_connect (toggle, "toggled", G_CALLBACK (on_part), view);
+  table_put (view->legend, toggle, (part - 1) % COLUMNS, (part - 1) / COLUMNS,
+             FALSE);
 }
 
 static void
-set_picture (gint id, GdkPixbuf *picture, gpointer image)
+destroy (GtkWidget *widget, gpointer data)
 {
-  (void)id;
-  PartsView  *view = g_object_get_data (image, "maniera-view");
-  const guint number
-      = GPOINTER_TO_UINT (g_object_get_data (image, "maniera-number"));
-  if (!picture || !gtk_widget_get_parent (image)) /* it was taken out since */
-    return;
-  g_autoptr (GdkPixbuf) overlay = part_overlay_new (&view->maps->maps[number]);
-  g_autoptr (GdkPixbuf) both = part_overlay_over (picture, overlay);
-  gtk_image_set_from_pixbuf (image, both);
-}
-
-static void
-add_picture (PartsView *view, guint number)
-{
-  const StyleChoice *style
-      = g_ptr_array_index (view->request->styles, number - 1);
-  g_autofree char *name = picture_name (view, number);
-  /* Translators: a layer's or picture's name. */
-  g_autofree char *spoken = g_strdup_printf (_ ("Parts of %s"), name);
-  GtkWidget       *image = gtk_image_new ();
-  gtk_widget_set_tooltip_text (image, name);
-  widget_name (image, spoken);
-  g_object_set_data (G_OBJECT (image), "maniera-view", view);
-  g_object_set_data (G_OBJECT (image), "maniera-number",
-                     GUINT_TO_POINTER (number));
-  gtk_box_pack_start (GTK_BOX (view->pictures), image, FALSE, FALSE, 0);
-  thumbnails_ask (view->thumbnails, style->drawable, style->file, STYLE_SIDE,
-                  set_picture, image);
+  (void)data;
+  gtk_widget_destroy (widget);
 }
 
 static void
 fill_strip (PartsView *view)
 {
-  gtk_container_foreach (GTK_CONTAINER (view->pictures), destroy, NULL);
-  gtk_container_foreach (GTK_CONTAINER (view->legend), destroy, NULL);
   const gboolean any = has_parts (view);
-  for (guint number = 1; any && number < view->maps->pictures; ++number)
-    add_picture (view, number);
+  view->chosen = 0;
+  gtk_container_foreach (GTK_CONTAINER (view->legend), destroy, NULL);
   for (guint part = 1; any && part <= view->maps->parts; ++part)
     add_to_legend (view, part);
-  gtk_widget_show_all (view->pictures);
   gtk_widget_show_all (view->legend);
-  gtk_widget_set_visible (view->scrolled, any);
-  if (any)
-    gtk_widget_set_size_request (
-        view->scrolled, -1,
-        STYLE_SIDE + (view->maps->pictures > 1 + FITTING ? BAR_SIDE : 0));
+  part_pictures_fill (view->pictures, view->request, any ? view->maps : NULL);
   if (view->maps)
     say (view, any ? NULL
                    : _ ("The layer and its styles have no parts in common, so "
@@ -219,7 +218,7 @@ show (PartsView *view)
   const gboolean shown = is_active (view->toggle);
   const gboolean any = shown && has_parts (view);
   g_autoptr (GdkPixbuf) overlay
-      = any ? part_overlay_new (&view->maps->maps[0]) : NULL;
+      = any ? part_overlay_new (&view->maps->maps[0], view->chosen) : NULL;
   preview_view_set_overlay (view->preview, overlay);
   gtk_widget_set_visible (view->save, any);
   gtk_widget_set_visible (view->strip, shown);
@@ -373,22 +372,15 @@ static GtkWidget *
 strip_new (PartsView *view)
 {
   GtkWidget *strip = gtk_vbox_new (FALSE, 6);
-  view->scrolled = gtk_scrolled_window_new (NULL, NULL);
-  view->pictures = gtk_hbox_new (FALSE, 6);
-  view->legend = gtk_hbox_new (FALSE, 12);
+  view->pictures = part_pictures_new (view->thumbnails, on_picture, view);
+  view->legend = gtk_table_new (1, 1, FALSE);
   view->note = note_new ("");
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (view->scrolled),
-                                  GTK_POLICY_AUTOMATIC, GTK_POLICY_NEVER);
-  gtk_scrolled_window_add_with_viewport (GTK_SCROLLED_WINDOW (view->scrolled),
-                                         view->pictures);
-  gtk_viewport_set_shadow_type (
-      GTK_VIEWPORT (gtk_widget_get_parent (view->pictures)), GTK_SHADOW_NONE);
-  widget_name (view->scrolled, _ ("Parts of the styles"));
   gtk_label_set_line_wrap (GTK_LABEL (view->note), TRUE);
   gtk_widget_set_no_show_all (view->note, TRUE);
   gtk_box_pack_start (GTK_BOX (strip), view->note, FALSE, FALSE, 0);
   gtk_box_pack_start (GTK_BOX (strip), view->legend, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (strip), view->scrolled, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (strip), part_pictures_widget (view->pictures),
+                      FALSE, FALSE, 0);
   gtk_widget_show_all (strip);
   gtk_widget_hide (strip);
   gtk_widget_set_no_show_all (strip, TRUE);
@@ -420,6 +412,7 @@ parts_view_new (PreviewView *preview,
   view->strip = strip_new (view);
   g_signal_connect (view->tick, "toggled", G_CALLBACK (on_tick), view);
   g_signal_connect (view->strip, "destroy", G_CALLBACK (on_destroy), view);
+  preview_view_on_click (preview, on_clicked, view);
   preview_view_add_below (preview, line);
   preview_view_add_below (preview, view->strip);
   return view;

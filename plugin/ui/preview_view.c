@@ -13,23 +13,28 @@
 #define ZOOM_STEP 1.41421356
 #define ZOOM_MOST 16.0
 #define KEY_MOVE  40.0 /* screen pixels an arrow key moves by */
+#define STEADY    4.0  /* screen pixels that the pointer may move in a click */
 
 struct _PreviewView
 {
-  GtkWidget *box;
-  GtkWidget *area;
-  GtkWidget *bar;
-  GtkWidget *before; /* the toggle */
-  GtkWidget *percent;
-  GdkPixbuf *layer;
-  GdkPixbuf *painting;
-  GdkPixbuf *overlay;       /* over the layer; NULL = nothing */
-  gint       width, height; /* of the layer */
-  gboolean   fits;          /* zoom follows the area's size */
-  double     zoom;
-  double     x, y; /* the layer's point in the middle of the area */
-  gboolean   dragged;
-  double     drag_x, drag_y; /* the last position of the pointer */
+  GtkWidget     *box;
+  GtkWidget     *area;
+  GtkWidget     *bar;
+  GtkWidget     *before; /* the toggle */
+  GtkWidget     *percent;
+  GdkPixbuf     *layer;
+  GdkPixbuf     *painting;
+  GdkPixbuf     *overlay;       /* over the layer; NULL = nothing */
+  gint           width, height; /* of the layer */
+  gboolean       fits;          /* zoom follows the area's size */
+  double         zoom;
+  double         x, y; /* the layer's point in the middle of the area */
+  gboolean       dragged;
+  double         drag_x, drag_y;   /* the last position of the pointer */
+  double         press_x, press_y; /* where it was pressed */
+  gboolean       moved;            /* since, so that it is no click */
+  PreviewClicked clicked;          /* NULL = nobody listens */
+  gpointer       data;
 };
 
 static GtkAllocation
@@ -219,9 +224,21 @@ on_press (GtkWidget *area, GdkEventButton *event, gpointer data)
   PreviewView *view = data;
   gtk_widget_grab_focus (area);
   view->dragged = event->button == 1 || event->button == 2;
-  view->drag_x = event->x;
-  view->drag_y = event->y;
+  view->drag_x = view->press_x = event->x;
+  view->drag_y = view->press_y = event->y;
+  view->moved = FALSE;
   return TRUE;
+}
+
+static void
+click (const PreviewView *view, double x, double y)
+{
+  const GtkAllocation area = room (view);
+  if (view->clicked)
+    view->clicked (
+        (view->x + (x - area.width / 2.0) / view->zoom) / view->width,
+        (view->y + (y - area.height / 2.0) / view->zoom) / view->height,
+        view->data);
 }
 
 static gboolean
@@ -229,8 +246,9 @@ on_release (GtkWidget *area, GdkEventButton *event, gpointer data)
 {
   PreviewView *view = data;
   (void)area;
-  (void)event;
   view->dragged = FALSE;
+  if (event->button == 1 && !view->moved)
+    click (view, event->x, event->y);
   return TRUE;
 }
 
@@ -241,6 +259,9 @@ on_motion (GtkWidget *area, GdkEventMotion *event, gpointer data)
   (void)area;
   if (!view->dragged)
     return FALSE;
+  view->moved
+      = view->moved
+        || hypot (event->x - view->press_x, event->y - view->press_y) > STEADY;
   move_by (view, view->drag_x - event->x, view->drag_y - event->y);
   view->drag_x = event->x;
   view->drag_y = event->y;
@@ -443,4 +464,11 @@ void
 preview_view_set_overlay (PreviewView *view, GdkPixbuf *overlay)
 {
   replace (view, &view->overlay, overlay);
+}
+
+void
+preview_view_on_click (PreviewView *view, PreviewClicked clicked, gpointer data)
+{
+  view->clicked = clicked;
+  view->data = data;
 }

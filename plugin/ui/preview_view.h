@@ -27,4 +27,10 @@ void preview_view_set_painting (PreviewView *view, GdkPixbuf *picture);
  * is painted. Keeps a reference; NULL = nothing. */
 void preview_view_set_overlay (PreviewView *view, GdkPixbuf *overlay);
 
+/* A click that is no drag, at a place of the layer: from 0 to 1 within it. */
+typedef void (*PreviewClicked) (double x, double y, gpointer data);
+void preview_view_on_click (PreviewView   *view,
+                            PreviewClicked clicked,
+                            gpointer       data);
+
 #endif

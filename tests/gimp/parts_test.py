@@ -87,6 +87,39 @@ class Parts(desktop.DialogTest):
         self.assertEqual([len(job["inputs"]["styles"]) for job in jobs], [1, 2])
         self.session.shot(self.dialog, "parts-of-two")
 
+    def click(self, y, x):
+        self.screen.call("xdotool", "mousemove", "--window", str(self.dialog), str(x), str(y), "click", "1")
+
+    def wait_for_chosen(self, part):
+        """The first is colored strongly and the second pale, or the other way round."""
+        states = {1: lambda one, two: one > self.all[0] + 25 and two > self.all[1] + 15,
+                  2: lambda one, two: one < self.all[0] - 25 and two < self.all[1] - 15,
+                  0: lambda one, two: abs(one - self.all[0]) + abs(two - self.all[1]) < 5}
+        wait_until(lambda: states[part](self.part(LEFT), self.part(RIGHT)), f"part {part} alone")
+
+    def test_OnePartStandsOutWhereverItIsChosen(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        self.screen.settle(self.dialog)
+        self.all = self.part(LEFT), self.part(RIGHT)
+        self.click(200, 350)  # in the preview
+        self.wait_for_chosen(2)
+        self.session.shot(self.dialog, "parts-chosen")
+        self.click(200, 350)
+        self.wait_for_chosen(0)
+        self.click(200, 350)
+        self.wait_for_chosen(2)
+        self.screen.call("xdotool", "mousemove", "--window", str(self.dialog), "150", "200", "mousedown", "1",
+                         "mousemove_relative", "40", "20", "mousemove_relative", "--", "-40", "-20", "mouseup", "1")
+        time.sleep(0.5)
+        self.wait_for_chosen(2)  # what is dragged is not clicked
+        self.click(470, 60)  # the upper half of the style's picture
+        self.wait_for_chosen(1)
+        self.screen.key(self.dialog, "alt+w", "alt+w", "Tab", "Tab", "Tab", "space")  # the legend's second
+        self.wait_for_chosen(2)
+        self.screen.key(self.dialog, "space")
+        self.wait_for_chosen(0)
+
     def save_as_channels(self):
         self.screen.key(self.dialog, "alt+w", "alt+w", "Tab", "space")  # the button is beside that tick
 
