@@ -13,7 +13,7 @@ from desktop import TITLE
 from screen import wait_until
 
 # Places of the preview. To the fake helper the layer's left half is one part, its right half the other.
-LEFT, RIGHT = np.s_[200:300, 60:200], np.s_[200:300, 300:420]
+LEFT, RIGHT = np.s_[200:270, 100:200], np.s_[200:270, 300:420]
 STRIP = np.s_[420:620, 10:300]  # the styles' pictures
 
 
@@ -110,7 +110,7 @@ class Parts(desktop.DialogTest):
         self.click(200, 350)
         self.wait_for_chosen(2)
         self.screen.call("xdotool", "mousemove", "--window", str(self.dialog), "150", "200", "mousedown", "1",
-                         "mousemove_relative", "40", "20", "mousemove_relative", "--", "-40", "-20", "mouseup", "1")
+                         "mousemove_relative", "40", "20", "mouseup", "1")
         time.sleep(0.5)
         self.wait_for_chosen(2)  # what is dragged is not clicked
         self.click(470, 60)  # the upper half of the style's picture
