@@ -13,6 +13,8 @@ namespace maniera::test {
 
 namespace fs = std::filesystem;
 
+constexpr double patience = 60; // s; a loaded machine ends a process late
+
 // GLib would only complain.
 static const GLogLevelFlags fatal = g_log_set_always_fatal(
     static_cast<GLogLevelFlags>(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING));
@@ -127,12 +129,12 @@ Traces Traces::settled() {
             return descriptor.find("pidfd") != std::string::npos;
         });
     };
-    wait_until([&] { return !waiting(); }, 5);
+    wait_until([&] { return !waiting(); }, patience);
     return now();
 }
 
 void expect_no_more_than(const Traces& before) {
-    wait_until([&] { return Traces::now() == before; }, 5);
+    wait_until([&] { return Traces::now() == before; }, patience);
     const Traces after = Traces::now();
     EXPECT_EQ(after.descriptors, before.descriptors);
     EXPECT_EQ(after.children, before.children);
