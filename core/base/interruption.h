@@ -23,6 +23,7 @@ struct Interrupted {};
 class Interruptible {
 public:
     explicit Interruptible(const std::function<bool()>& stop);
+    explicit Interruptible(std::function<bool()>&&) = delete; // it would be gone
     ~Interruptible();
     Interruptible(const Interruptible&) = delete;
     Interruptible& operator=(const Interruptible&) = delete;

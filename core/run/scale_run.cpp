@@ -212,10 +212,11 @@ void ScaleRun::finish() {
 void paint_scale(Run& run, std::size_t scale) {
     ScaleRun scale_run(run, scale);
     // Among several ranks only a step can be abandoned: the others would wait in what prepares it.
-    const bool alone = run.setup.comm.size() == 1;
+    const StopCallback never;
+    const StopCallback& while_preparing = run.setup.comm.size() == 1 ? run.stop : never;
     try {
         {
-            const Interruptible here(alone ? run.stop : StopCallback());
+            const Interruptible here(while_preparing);
             scale_run.prepare();
         }
         while (run.result.complete && scale_run.has_steps()) {
