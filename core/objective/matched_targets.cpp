@@ -147,6 +147,13 @@ at::Tensor target_in(const MatchField& field, const Bank& bank, const Window& wi
 
 } // namespace
 
+std::vector<std::size_t> taps_of(const Network& network, const std::vector<MatchedLayer>& layers) {
+    std::vector<std::size_t> taps;
+    for (const MatchedLayer& layer : layers)
+        taps.push_back(tap_index(network.taps(), layer.name.c_str()));
+    return taps;
+}
+
 at::Tensor match_weights(const Network& network, std::size_t tap, const MatchField& field,
                          const RowPartition& bands, int margin) {
     const int level = network.level(tap), stride = 1 << level;
@@ -170,9 +177,7 @@ matched_targets(const Network& network, const std::vector<MatchedLayer>& layers,
                 const RowPartition& bands, const std::vector<Window>& tiles,
                 const at::Tensor& content, int margin, const std::string& folder) {
     constexpr int strip = 16; // rows of a layer at a time
-    std::vector<std::size_t> taps;
-    for (const MatchedLayer& layer : layers)
-        taps.push_back(tap_index(network.taps(), layer.name.c_str()));
+    const std::vector<std::size_t> taps = taps_of(network, layers);
     const auto unmatched = [](std::int64_t match) { return match < 0; };
     const bool all_matched = std::none_of(field.matches.begin(), field.matches.end(), unmatched);
     const bool none_matched = std::all_of(field.matches.begin(), field.matches.end(), unmatched);

@@ -12,10 +12,14 @@
 #include "core/objective/term_options.h"
 #include "core/parts/matching.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace maniera {
+
+// Of the network, in the layers' order.
+std::vector<std::size_t> taps_of(const Network& network, const std::vector<MatchedLayer>& layers);
 
 // How much each position of a layer of the canvas is drawn to its target, (1, 1, h, w) of the rows
 // that this rank holds, float32.

@@ -78,8 +78,7 @@ void keep(StyleFeatures& kept, const Network& network, std::size_t tap, const Wi
 }
 
 struct StylePass {
-    std::vector<StyleSums>
-        sums; // of all of the style, where a region takes that, then of each part
+    std::vector<StyleSums> sums; // of all of it, where a region takes that, then of each part
     StyleFeatures features;
 };
 
@@ -127,7 +126,7 @@ StylePass pass_over(const StyleSource& style, const Network& network, const Term
     return result;
 }
 
-// Which of sums_of() a region takes.
+// Which of a style's sums a region takes.
 std::size_t place_of(const Region& region, const StyleSource& style) {
     return region.part == Region::no_part ? 0
            : region.part == Region::rest  ? style.parts.size()

@@ -4,6 +4,7 @@
 
 #include "core/image/joined_ends.h"
 #include "core/image/scale_schedule.h"
+#include "core/objective/matched_targets.h"
 #include "core/objective/packed_moments.h"
 #include "core/run/scene_rows.h"
 #include "core/run/style_palette.h"
@@ -127,9 +128,7 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
     }
 
     const at::Device device = network.placement().device;
-    std::vector<std::size_t> taps;
-    for (const MatchedLayer& layer : matched)
-        taps.push_back(tap_index(network.taps(), layer.name.c_str()));
+    const std::vector<std::size_t> taps = taps_of(network, matched);
     const auto pass_over = [&](const std::vector<Region>& regions) {
         return pass_over_styles(network, terms, regions,
                                 style_sources(network, terms, resolved, prepared, size, weights),

@@ -82,12 +82,8 @@ void take_few_steps(ResolvedOptions& resolved, Size size, int steps) {
 
 // Of a picture that others are finished from.
 void limit_steps(ResolvedOptions& resolved, int most) {
-    std::string steps;
     for (int i = 0; i < resolved.iterations.count; ++i)
-        steps +=
-            (i == 0 ? "" : ",") + std::to_string(std::min(most, resolved.iterations.values[i]));
-    char message[MANIERA_MESSAGE_MAX];
-    maniera_option_set(&resolved, "iterations", steps.c_str(), message);
+        resolved.iterations.values[i] = std::min(most, resolved.iterations.values[i]);
 }
 
 void count_work(Run& run) {

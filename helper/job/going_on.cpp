@@ -11,15 +11,16 @@
 namespace maniera {
 namespace {
 
-constexpr std::size_t least = 2; // scales
+constexpr int least = 2; // scales
 
-// The steps that the job lacks, of the `kept` last scales that are painted in half of theirs.
-void make_up_for(const Unfinished& unfinished, const ResolvedOptions& resolved, std::size_t all,
-                 std::size_t kept, ManieraIntList& steps) {
-    const std::size_t lacking = std::min<std::size_t>(kept, unfinished.scales);
-    for (std::size_t i = kept - lacking; i < kept; ++i) {
-        const int full = steps_at(resolved, all - kept + i);
-        const bool begun = i == kept - lacking;
+// Adds the steps that the painting lacks to those of the last scales, which are half of what they
+// take. `scales` is how many there are in all.
+void make_up_for(const Unfinished& unfinished, const ResolvedOptions& resolved, int scales,
+                 ManieraIntList& steps) {
+    const int first = std::max(0, steps.count - unfinished.scales);
+    for (int i = first; i < steps.count; ++i) {
+        const int full = steps_at(resolved, static_cast<std::size_t>(scales - steps.count + i));
+        const bool begun = i == first;
         int& half = steps.values[i];
         half = begun ? std::clamp(unfinished.steps, half, full) : full;
     }
@@ -32,10 +33,10 @@ Job going_on(Job job) {
         return job;
     const ResolvedOptions resolved = resolve(job.options);
     const Size full = run_size(size_of(job.content), resolved);
-    const std::size_t all = run_scales(full, resolved).size();
-    const std::size_t kept = std::min(all, std::max<std::size_t>(least, job.unfinished.scales));
-    keep_last_scales(job.options, resolved, full, kept);
-    make_up_for(job.unfinished, resolved, all, kept, job.options.iterations);
+    keep_last_scales(job.options, resolved, full,
+                     static_cast<std::size_t>(std::max(least, job.unfinished.scales)));
+    make_up_for(job.unfinished, resolved, static_cast<int>(run_scales(full, resolved).size()),
+                job.options.iterations);
     return job;
 }
 

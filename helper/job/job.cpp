@@ -84,7 +84,6 @@ struct Names {
 };
 
 constexpr std::uint64_t longest_side = 1 << 24; // pixels; a row of floats stays below 2^28 bytes
-constexpr std::uint64_t most_steps = 100000;    // as the option `iterations` has it
 constexpr std::uint64_t last_offset = std::numeric_limits<std::int64_t>::max();
 
 MemoryPicture memory_from(const json& value, const std::string& where) {
@@ -213,6 +212,7 @@ Unfinished unfinished_from(const json& inputs) {
     const auto at = [&](const char* key, std::uint64_t most) {
         return static_cast<int>(whole_at(value, key, "unfinished", 0, most));
     };
+    const auto most_steps = static_cast<std::uint64_t>(maniera_option_find("iterations")->max);
     return {at("scales", MANIERA_LIST_MAX), at("steps", most_steps)};
 }
 
