@@ -15,6 +15,7 @@
 #include "plugin/run/change.h"
 #include "plugin/run/recipe.h"
 #include "plugin/run/run_plan.h"
+#include "plugin/run/style_values.h"
 
 #include <math.h>
 #include <string.h>
@@ -53,16 +54,9 @@ style_names (const Request *request)
   GString *names = g_string_new (NULL);
   for (guint i = 0; i < request->styles->len; ++i)
     {
-      const StyleChoice *style = g_ptr_array_index (request->styles, i);
-      HostDrawable      *layer
-          = style->file ? NULL : host_describe (style->drawable);
-      char *name
-          = layer
-                ? g_strdup (layer->name)
-                : g_filename_display_basename (style->file ? style->file : "");
+      g_autofree char *name
+          = style_name (g_ptr_array_index (request->styles, i));
       g_string_append_printf (names, "%s%s", i ? " + " : "", name);
-      g_free (name);
-      host_drawable_free (layer);
     }
   return g_string_free (names, FALSE);
 }

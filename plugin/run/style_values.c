@@ -4,6 +4,7 @@
 #include "plugin/run/style_values.h"
 
 #include "plugin/client/wire.h"
+#include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 
 #include <math.h>
@@ -53,6 +54,17 @@ style_values_from_json (JsonObject *object)
   style->scale = wire_number (object, "style-scale", 0, 1e9, 0);
   style->file = file ? file_from_text (file) : NULL;
   return style;
+}
+
+char *
+style_name (const StyleChoice *style)
+{
+  if (style->file)
+    return g_filename_display_basename (style->file);
+  HostDrawable *layer = host_describe (style->drawable);
+  char         *name = g_strdup (layer ? layer->name : "");
+  host_drawable_free (layer);
+  return name;
 }
 
 char *

@@ -13,6 +13,10 @@ JsonObject *style_values_to_json (const StyleChoice *style);
 /* A style with what of this is there; its `file` may be NULL. */
 StyleChoice *style_values_from_json (JsonObject *object);
 
+/* What it is called: its layer's name, or its file's without the folder. Free
+ * with g_free(). */
+char *style_name (const StyleChoice *style);
+
 /* The sentence about a style's file that is gone. Free with g_free(). */
 char *style_vanished (const char *file);
 

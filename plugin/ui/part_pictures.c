@@ -5,6 +5,7 @@
 
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/style_values.h"
 #include "plugin/ui/part_overlay.h"
 #include "plugin/ui/widgets.h"
 
@@ -29,14 +30,10 @@ struct _PartPictures
 char *
 part_picture_name (const Request *request, guint number)
 {
-  const GPtrArray   *styles = request->styles;
-  const StyleChoice *style
-      = number > 0 ? g_ptr_array_index (styles, number - 1) : NULL;
-  if (style && style->file)
-    return g_filename_display_basename (style->file);
-  HostDrawable *layer
-      = host_describe (style ? style->drawable : request->content);
-  char *name = g_strdup (layer ? layer->name : "");
+  if (number > 0)
+    return style_name (g_ptr_array_index (request->styles, number - 1));
+  HostDrawable *layer = host_describe (request->content);
+  char         *name = g_strdup (layer ? layer->name : "");
   host_drawable_free (layer);
   return name;
 }
@@ -120,13 +117,6 @@ add (PartPictures *pictures, const Request *request, guint number)
                   STYLE_SIDE, set_picture, image);
 }
 
-static void
-destroy (GtkWidget *widget, gpointer data)
-{
-  (void)data;
-  gtk_widget_destroy (widget);
-}
-
 void
 part_pictures_fill (PartPictures   *pictures,
                     const Request  *request,
@@ -135,7 +125,7 @@ part_pictures_fill (PartPictures   *pictures,
   const guint count = maps ? maps->pictures : 0;
   pictures->maps = maps;
   pictures->chosen = 0;
-  gtk_container_foreach (GTK_CONTAINER (pictures->row), destroy, NULL);
+  container_clear (pictures->row);
   for (guint number = 1; number < count; ++number)
     add (pictures, request, number);
   gtk_widget_show_all (pictures->row);

@@ -190,18 +190,11 @@ add_to_legend (PartsView *view, guint part)
 }
 
 static void
-destroy (GtkWidget *widget, gpointer data)
-{
-  (void)data;
-  gtk_widget_destroy (widget);
-}
-
-static void
 fill_strip (PartsView *view)
 {
   const gboolean any = has_parts (view);
   view->chosen = 0;
-  gtk_container_foreach (GTK_CONTAINER (view->legend), destroy, NULL);
+  container_clear (view->legend);
   for (guint part = 1; any && part <= view->maps->parts; ++part)
     add_to_legend (view, part);
   gtk_widget_show_all (view->legend);

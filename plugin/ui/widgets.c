@@ -86,6 +86,19 @@ keep_bright (GtkWidget *label)
   g_signal_connect (label, "style-set", G_CALLBACK (on_style_set), NULL);
 }
 
+static void
+destroy (GtkWidget *widget, gpointer data)
+{
+  (void)data;
+  gtk_widget_destroy (widget);
+}
+
+void
+container_clear (GtkWidget *container)
+{
+  gtk_container_foreach (GTK_CONTAINER (container), destroy, NULL);
+}
+
 GtkWidget *
 bright_tick_new (const char *label, const char *tooltip)
 {

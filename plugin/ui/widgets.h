@@ -25,6 +25,9 @@ void       note_set (GtkWidget *note, const char *text);
  */
 void keep_bright (GtkWidget *label);
 
+/* Destroys all that is in it. */
+void container_clear (GtkWidget *container);
+
 /* A tick box whose label, with a mnemonic, stays bright. */
 GtkWidget *bright_tick_new (const char *label, const char *tooltip);
 
