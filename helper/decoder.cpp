@@ -37,14 +37,28 @@ int fail() {
     return 1;
 }
 
+bool move_exif(VipsImage* image) {
+    const void* exif = nullptr;
+    std::size_t size = 0;
+    if (vips_image_get_typeof(image, VIPS_META_EXIF_NAME) == 0)
+        return true;
+    if (vips_image_get_blob(image, VIPS_META_EXIF_NAME, &exif, &size) != 0)
+        return false;
+    vips_image_set_blob_copy(image, maniera::exif_of_decoded, exif, size);
+    return true;
+}
+
 // In tiles, so that rows can be read in any order. Radiance's shared exponents become floats.
-int write(VipsImage* image) {
+int write(VipsImage* loaded) {
     VipsTarget* target = vips_target_new_to_descriptor(STDOUT_FILENO);
-    const int failed =
-        !target || vips_tiffsave_target(image, target, "tile", TRUE, "tile_width", 256,
-                                        "tile_height", 256, "bigtiff", TRUE, nullptr) != 0;
+    VipsImage* image = nullptr;
+    const int failed = !target || vips_copy(loaded, &image, nullptr) != 0 || !move_exif(image) ||
+                       vips_tiffsave_target(image, target, "tile", TRUE, "tile_width", 256,
+                                            "tile_height", 256, "bigtiff", TRUE, nullptr) != 0;
     if (target)
         g_object_unref(target);
+    if (image)
+        g_object_unref(image);
     return failed ? fail() : 0;
 }
 

@@ -107,6 +107,20 @@ pid_t start(const std::string& path, int file, int words) {
     }
 }
 
+// The picture's orientation stays the one that its decoder told: JPEG XL has its own, whatever EXIF
+// says.
+void move_exif_back(const Vips& image) {
+    const void* exif = nullptr;
+    std::size_t size = 0;
+    if (vips_image_get_typeof(image.get(), exif_of_decoded) != VIPS_TYPE_BLOB ||
+        vips_image_get_blob(image.get(), exif_of_decoded, &exif, &size) != 0)
+        return;
+    const int orientation = vips_image_get_orientation(image.get());
+    vips_image_set_blob_copy(image.get(), VIPS_META_EXIF_NAME, exif, size);
+    vips_image_remove(image.get(), exif_of_decoded);
+    vips_image_set_int(image.get(), VIPS_META_ORIENTATION, orientation);
+}
+
 } // namespace
 
 void allow_all_formats() { all_formats = true; }
@@ -144,6 +158,7 @@ Vips decode_elsewhere(const std::string& path) {
     const Vips image = apply(own(stored), path, [](VipsImage* in_, VipsImage** out_) {
         return vips_copy(in_, out_, nullptr);
     });
+    move_exif_back(image);
     vips_image_set_int(image.get(), decoded_elsewhere, 1);
     return image;
 }

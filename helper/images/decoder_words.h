@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <vips/vips.h>
+
 namespace maniera {
 
 constexpr const char* pictures_word = "pictures"; // formats of pictures alone
@@ -15,5 +17,9 @@ constexpr const char* all_formats_word = "all";   // and what else libvips reads
 // Exit codes, but for 0, and 1 = what standard error says.
 constexpr int decoder_knows_not = 3; // no format that libvips reads
 constexpr int decoder_may_not = 4;   // only with all formats
+
+// libvips writes no EXIF into a TIFF. It travels in the field for Photoshop's resources, which no
+// picture that is decoded there has.
+constexpr const char* exif_of_decoded = VIPS_META_PHOTOSHOP_NAME;
 
 } // namespace maniera
