@@ -97,6 +97,104 @@ class Apply(desktop.DialogTest):
         self.screen.key(self.session.window, "ctrl+f")
         self.assertIn("strength 25", *self.tries(1))
 
+    def change_strength(self, strength, times):
+        """Once more while it paints; waits until the helper goes on with it."""
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", *strength, "Tab")
+        self.session.wait_for("stylize", times)
+
+    def red_pixels(self):
+        """In what the dialog says below the preview."""
+        below = self.screen.pixels(self.dialog)[-170:, :60]
+        return np.sum((below[..., 0] > 150) & (below[..., 1:].max(-1) < 90))
+
+    def test_WhereTheChangeFailsTheFirstPaintingStaysAndTheReasonIsTold(self):
+        self.gimp.behave("unwilling:60")
+        self.screen.key(self.dialog, "alt+y")
+        self.session.wait_for("stylize")
+        self.change_strength("80", 2)
+        name, = self.tries(1)
+        self.assertIn("strength 50", name)
+        painted = self.session.image().layer(name).pixels[..., :3]
+        self.assertGreater(np.mean(painted != photo()), 0.001, "nothing of it is painted")
+        self.session.shot(self.dialog, "change-failed")
+        wait_until(lambda: self.red_pixels() > 50, "the sign of an error")
+        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+        self.session.wait_for_helpers_end()
+
+    def test_StopAndKeepKeepsWhatGoesOn(self):
+        self.start_slow("alt+y", 60)
+        self.change_strength("80", 2)
+        self.screen.key(self.dialog, "alt+k")
+        self.assertIn("strength 80", *self.tries(1))
+        self.screen.settle(self.dialog)
+        self.assertEqual((self.session.heard("stylize"), self.session.heard("stop")), (2, 2))
+        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+
+    def test_CancelForgetsTheChange(self):
+        self.start_slow("alt+y", 60)
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", "8", "0", "Tab", "Escape")
+        self.session.wait_for_helpers_end()
+        self.screen.settle(self.dialog)
+        self.assertEqual(self.session.names(), ["Hill", "Painting 1", "Painting 2"])
+        self.assertEqual(self.screen.windows(TITLE), [self.dialog])
+        self.assertEqual(self.red_pixels(), 0, "an error is told")
+        # What is set stays, for the next one.
+        self.gimp.behave("invert")
+        self.screen.key(self.dialog, "alt+y")
+        self.assertIn("strength 80", *self.tries(1))
+        self.assertNotIn("unfinished", self.gimp.job()["inputs"])
+
+    def wait_for_options(self, **wanted):
+        wait_until(lambda: self.gimp.job().get("options", {}) == wanted, f"a job with {wanted}")
+
+    def test_TheLookFollowsAndAllElseStaysAsItBegan(self):
+        self.start_slow("alt+y", 20)
+        for keys in (["alt+z", "ctrl+a", "2", "0", "0", "Tab"], ["alt+t", "Down"], ["alt+u", "Down", "Down", "Down"],
+                     ["alt+m", "space"], ["alt+i"], ["alt+d"], ["alt+e"]):
+            self.screen.key(self.dialog, *keys)
+        self.screen.click(self.dialog, -300, 66)  # the first style's tick
+        self.screen.settle(self.dialog)
+        self.session.shot(self.dialog, "fixed")
+        self.assertEqual(self.screen.windows("^(Add Pictures|Styles)"), [])
+        self.screen.key(self.dialog, "alt+q", "Up", "alt+l", "Down", "alt+s", "ctrl+a", "8", "0", "Tab")
+        self.wait_for_options(quality="draft", colors="content", strength=80)
+        self.assertEqual(len(self.gimp.job()["inputs"]["styles"]), 1)
+        self.screen.key(self.dialog, "alt+r")
+        self.tries(1)
+        self.assertEqual(self.gimp.eval("(count-of-images)").strip("()"), "1")
+        # Then all can be chosen again.
+        self.screen.settle(self.dialog)
+        self.screen.key(self.dialog, "alt+z", "ctrl+a", "2", "0", "0", "Tab")
+        self.gimp.behave("invert")
+        self.screen.key(self.dialog, "alt+y")
+        self.tries(2)
+        self.assertEqual(self.gimp.job()["options"], {"quality": "draft", "colors": "content", "strength": 80, "size": 200})
+
+    def test_WeightsFollowAndWhatIsSetBackToo(self):
+        def style():
+            return self.gimp.job()["inputs"]["styles"][0]
+
+        self.start_slow("alt+y", 20)
+        # From "Part by part" back over the stroke size: between them nothing takes the focus now.
+        self.screen.key(self.dialog, "alt+q", "shift+Tab", "shift+Tab", "shift+Tab", "Up", "Up")
+        wait_until(lambda: abs(style()["weight"] - 1.2) < 1e-6, "the weight")
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", "8", "0", "Tab")
+        self.wait_for_options(strength=80)
+        # The button that takes it back is beside it.
+        self.screen.key(self.dialog, "alt+s", "Tab", "space")
+        self.wait_for_options()
+        self.assertAlmostEqual(style()["weight"], 1.2)
+        self.assertIn("strength 50", *self.tries(1))
+
+    def test_AStylesLayerMayBeClosedMeanwhile(self):
+        self.start_slow("alt+y", 8)
+        self.gimp.eval('(gimp-image-remove-layer image (layer "Painting 1"))')
+        self.change_strength("80", 2)
+        name, = self.tries(1)
+        self.assertEqual(name, "Painting 1, strength 80")
+        np.testing.assert_array_equal(self.session.image().layer(name).pixels[..., :3], 255 - photo())
+        self.session.shot(self.dialog, "style-closed")
+
     def test_WhatPaintPaintsStaysAsItBegan(self):
         self.start_slow("alt+p")
         self.screen.key(self.dialog, "alt+s", "ctrl+a", "8", "0", "Tab")
