@@ -5,6 +5,7 @@ them, so that the new image shows what it was given."""
 
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -81,11 +82,12 @@ class Animation(gimp.Test):
         cls.addClassCleanup(cls.caches.cleanup)
         cls.environment = {"XDG_CACHE_HOME": cls.caches.name}
         super().setUpClass()
+        cls.version = re.search(r"\d+\.\d+", cls.gimp.eval("(gimp-version)"))[0]
         cls.style = cls.gimp.folder / "images/style.ppm"
         cls.style.write_bytes(b"P6\n64 48\n255\n" + noise(48, 64, 3).tobytes())
 
     def cache(self):
-        return pathlib.Path(self.caches.name) / f"gimp/{'2.10' if VERSION == 2 else '3.0'}/maniera"
+        return pathlib.Path(self.caches.name) / f"gimp/{self.version}/maniera"
 
     def left(self):
         return [path.name for path in self.cache().glob("frames-*")]
