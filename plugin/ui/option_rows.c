@@ -11,11 +11,6 @@
 #include <math.h>
 #include <string.h>
 
-enum
-{
-  RESET_WIDTH = 30 /* px; kept when the button is hidden */
-};
-
 typedef struct
 {
   OptionRows          *rows;
@@ -387,10 +382,13 @@ reset_new (Row *row)
   row->reset = icon_button_new ("edit-clear", _ ("Back to the default"));
   g_autofree char *name = g_strdup_printf ("%s: %s", _ (row->option->label),
                                            _ ("Back to the default"));
+  GtkRequisition   size;
   widget_name (row->reset, name);
   gtk_widget_show_all (row->reset);
   gtk_widget_set_no_show_all (row->reset, TRUE);
-  gtk_widget_set_size_request (place, RESET_WIDTH, -1);
+  /* Kept when the button is hidden, or the controls would jump. */
+  gtk_widget_size_request (row->reset, &size);
+  gtk_widget_set_size_request (place, size.width, size.height);
   gtk_container_add (GTK_CONTAINER (place), row->reset);
   g_signal_connect (row->reset, "clicked", G_CALLBACK (on_reset), row);
   return place;

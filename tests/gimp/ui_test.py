@@ -237,6 +237,18 @@ class Dialog(desktop.Test):
         self.assertNotIn("style-mask", style)
         self.assertEqual(job["options"], {"size": 200, "quality": "high", "strength": 75})
 
+    def test_TheControlsStayInTheirPlaceWhenOneIsSet(self):
+        """Although a button comes that takes it back."""
+        quality = np.s_[428:442, -390:]
+        self.tick_first()
+        self.screen.settle(self.dialog)
+        before = self.screen.pixels(self.dialog)[quality]
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", "7", "5", "Tab")
+        self.session.wait_for("estimate", 2)
+        self.screen.settle(self.dialog)
+        self.session.shot(self.dialog, "one-set")
+        np.testing.assert_array_equal(self.screen.pixels(self.dialog)[quality], before)
+
     def test_AFileThatIsChosenIsPaintedLike(self):
         path = self.violet_file()
         self.session.wait_for_preview(self.dialog)
