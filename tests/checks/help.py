@@ -3,11 +3,13 @@
 """The pages of plugin/help/ name the controls of the dialog as it names them.
 
 In every language, each label of the dialog stands in the page in <b>, and what stands in <b> is a
-string of the plug-in. The pages have the same sections, among them those that GIMP is told of.
+string of the plug-in. The pages have the same sections, among them those that GIMP is told of, and lead to each
+other.
 """
 
 import gettext
 import html
+import html.parser
 import io
 import pathlib
 import re
@@ -57,7 +59,34 @@ def translations(language):
     return gettext.GNUTranslations(io.BytesIO(compiled))
 
 
-def complaints(language, sections):
+class Elements(html.parser.HTMLParser):
+    """Whether each element ends, before the one around it does; and where the page leads."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.faults, self.links = [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        if tag != "meta":
+            self.open.append(tag)
+        self.links += [value for name, value in attributes if name == "href"]
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            line, _ = self.getpos()
+            self.faults.append(f"</{tag}> in line {line} ends what is not open")
+            self.open.clear()
+
+
+def elements_of(page):
+    elements = Elements()
+    elements.feed(page)
+    elements.close()
+    elements.faults += [f"<{tag}> has no end" for tag in elements.open]
+    return elements
+
+
+def complaints(language, sections, languages):
     path = ROOT / f"plugin/help/{language}.html"
     translate = translations(language).gettext
     if not path.exists() or translate("help/en/index.html") != f"help/{language}/index.html":
@@ -73,6 +102,14 @@ def complaints(language, sections):
         yield "its sections are not those of the English page"
     if f'<html lang="{language}">' not in page:
         yield "it does not say its language"
+    elements = elements_of(page)
+    yield from elements.faults
+    wanted = {f"../{other}/index.html" for other in languages if other != language}
+    for link in wanted.symmetric_difference(link for link in elements.links if link[0] != "#"):
+        yield f"{link} is not linked" if link in wanted else f"there is no {link}"
+    for link in elements.links:
+        if link[0] == "#" and link[1:] not in sections:
+            yield f"there is no {link}"
 
 
 def main():
@@ -85,7 +122,7 @@ def main():
     found = [f"plugin/help/gimp-help.xml: {place} is not in the pages"
              for place in re.findall(r'ref="index.html#?([^"]*)"', index) if place and place not in sections]
     for language in languages:
-        found += [f"plugin/help/{language}.html: {why}" for why in complaints(language, sections)]
+        found += [f"plugin/help/{language}.html: {why}" for why in complaints(language, sections, languages)]
     print("\n".join(found + [f"{len(languages)} pages, {len(set(labels()))} labels"]))
     sys.exit(bool(found))
 

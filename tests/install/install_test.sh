@@ -52,6 +52,12 @@ if command -v appstreamcli >/dev/null; then
     said=$(appstreamcli validate --no-net "$metainfo" 2>&1) ||
         said=$(appstreamcli validate --no-net --override=url-homepage-missing=info "$metainfo" 2>&1) ||
         fail "appstreamcli: $said"
+    with_page="$prefix/org.gimp.GIMP.Plugin.Maniera.metainfo.xml"
+    cmake -DMETAINFO="$with_page" -DMANIERA_HOMEPAGE=https://example.org/maniera \
+        -P "$root/install/cmake/metainfo.cmake" || fail 'the metainfo with a web address'
+    grep -q '<url type="help">https://example.org/maniera/help/en/index.html</url>' "$with_page" ||
+        fail 'the metainfo does not say where the help is'
+    said=$(appstreamcli validate --no-net "$with_page" 2>&1) || fail "appstreamcli, with a web address: $said"
 else
     echo 'not checked: the metainfo (there is no appstreamcli)'
 fi
