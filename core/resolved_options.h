@@ -15,11 +15,14 @@ namespace maniera {
 // `set` tells which options have any value at all: size, scales, tile and memory may have none.
 struct ResolvedOptions : ManieraOptions {
     explicit ResolvedOptions(const ManieraOptions& asked)
-        : own_iterations(maniera_option_is_set(&asked, "iterations")) {
+        : own_iterations(maniera_option_is_set(&asked, "iterations")),
+          own_layers(maniera_option_is_set(&asked, "content-layers") ||
+                     maniera_option_is_set(&asked, "style-layers")) {
         maniera_options_resolve(&asked, this);
     }
 
     bool own_iterations; // the number of steps was asked for, and is no preset's
+    bool own_layers;     // layers of content or style were asked for
 };
 
 inline ResolvedOptions resolve(const ManieraOptions& asked) { return ResolvedOptions(asked); }

@@ -36,6 +36,7 @@ ObjectiveConvention gatys() {
     convention.features_to_255 = true;
     convention.mask_features = true;
     convention.mask_styles = true;
+    convention.deep_at_all_sizes = true;
     return convention;
 }
 

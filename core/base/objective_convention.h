@@ -32,6 +32,7 @@ struct ObjectiveConvention {
     int surroundings;           // pixels that the network sees beyond each edge of one, else 0
     bool own_style_size;        // a style has a size of its own, else the run's
     bool detail_between_scales; // upsampling adds the content's detail
+    bool deep_at_all_sizes;     // every scale looks at all layers
     bool shaped_lbfgs;          // L-BFGS blurs, stretches and clamps, else it is the textbook's
 };
 

@@ -63,6 +63,15 @@ int match_reduction(Size picture, const ResolvedOptions& resolved) {
     return reduction;
 }
 
+int pools_at(Size picture, const ResolvedOptions& resolved) {
+    const bool as_asked = convention_of(resolved).deep_at_all_sizes ||
+                          resolved.quality == MANIERA_QUALITY_HIGH || has(resolved, "scales") ||
+                          resolved.own_layers;
+    const int large = resolved.quality == MANIERA_QUALITY_DRAFT ? 384 : 1024; // px
+    const bool is_large = std::max(picture.width, picture.height) >= large;
+    return is_large && !as_asked ? 2 : all_pools; // relu3_1
+}
+
 int canvas_margin(const ResolvedOptions& resolved) { return convention_of(resolved).canvas_margin; }
 
 Size canvas_size(Size picture, const ResolvedOptions& resolved) {

@@ -35,6 +35,13 @@ void keep_last_scales(ManieraOptions& options, const ResolvedOptions& resolved, 
 // compared for matches: a power of two.
 int match_reduction(Size picture, const ResolvedOptions& resolved);
 
+// Up to how many pools a scale of this size looks at layers. At the larger scales of a draft or of
+// `normal` the deep ones are left out: they would see there what they, or shallower ones, saw of
+// the smaller picture, at most of the cost. docs/performance.md.
+int pools_at(Size picture, const ResolvedOptions& resolved);
+
+constexpr int all_pools = 1000; // more than any network has
+
 // Pixels that are painted beyond each edge and cropped away.
 int canvas_margin(const ResolvedOptions& resolved);
 

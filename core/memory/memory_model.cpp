@@ -173,6 +173,22 @@ NetworkCost network_cost(const Model& model, const ResolvedOptions& resolved) {
     return cost;
 }
 
+NetworkCost up_to(const NetworkCost& cost, int pools) {
+    if (pools >= last_block(cost))
+        return cost;
+    const auto channels = [&](int block) {
+        return block < 0 ? 3 : cost.blocks[block].values / std::max(1, cost.blocks[block].layers);
+    };
+    NetworkCost result = cost;
+    result.blocks.resize(pools + 1);
+    NetworkBlock& last = result.blocks.back();
+    last.values = channels(pools);
+    last.products = 9 * channels(pools - 1) * channels(pools);
+    last.layers = 1;
+    result.reach = last.reach + (1 << pools);
+    return result;
+}
+
 PassCost pass_cost(const NetworkCost& cost, const Window& part, Size picture, bool backward_pass) {
     PassCost result, highest;
     const bool one_piece = part == whole(picture);
@@ -234,6 +250,7 @@ ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
                      const ResolvedOptions& resolved, Size size) {
     ScaleLoad load;
     load.canvas = canvas_size(size, resolved);
+    load.pools = pools_at(size, resolved);
     load.content = content;
     load.loaded = area(content);
     load.resized = content == size ? 0 : area(size);
@@ -249,9 +266,10 @@ ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
     return load;
 }
 
-ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& cost) {
+ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& all) {
     if (load.ranks == 1)
         return load;
+    const NetworkCost cost = up_to(all, load.pools);
     const int stride = 1 << last_block(cost);
     const int unit = round_up(std::max(1, tile), stride);
     const int units = (load.canvas.height + unit - 1) / unit;
@@ -264,7 +282,8 @@ ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& cost) {
     return own;
 }
 
-double pass_bytes(const MemoryPlan& plan, const ScaleLoad& all, const NetworkCost& cost) {
+double pass_bytes(const MemoryPlan& plan, const ScaleLoad& all, const NetworkCost& whole_network) {
+    const NetworkCost cost = up_to(whole_network, all.pools);
     const ScaleLoad load = band_load(all, plan.tile, cost);
     const auto pass = [&](Size picture, bool backward_pass) {
         return pass_cost(cost, fullest(plan.tile, picture), picture, backward_pass).bytes;

@@ -43,6 +43,9 @@ struct NetworkCost {
 // Of the model's layers down to the deepest that the options name.
 NetworkCost network_cost(const Model& model, const ResolvedOptions& resolved);
 
+// Of the same network up to the first layer below so many pools.
+NetworkCost up_to(const NetworkCost& cost, int pools);
+
 // What a pass looks at and does for a part of a picture.
 struct PassCost {
     double bytes = 0;    // of memory
@@ -60,8 +63,9 @@ double tiling_factor(const NetworkCost& cost, int tile, Size picture);
 // Of one scale, what memory depends on.
 struct ScaleLoad {
     Size canvas;
-    Size content; // as it was read
-    Size style;   // of the largest
+    int pools = all_pools; // above the deepest layer that is looked at
+    Size content;          // as it was read
+    Size style;            // of the largest
     int styles = 0;
     double style_pixels = 0; // of all, at this scale
     double loaded = 0;     // pixels of all pictures as they were read; a mask's are a third of one

@@ -146,6 +146,29 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
     }
 }
 
+Network Network::up_to(int pools) const {
+    Network result = *this;
+    result.config_.taps.clear();
+    result.tap_steps_.clear();
+    result.tap_pools_.clear();
+    result.tap_channels_.clear();
+    for (Step& step : result.steps_)
+        step.tap = -1;
+    std::size_t end = 0;
+    for (std::size_t t = 0; t < config_.taps.size(); ++t) {
+        if (tap_pools_[t] > pools)
+            continue;
+        result.steps_[tap_steps_[t]].tap = static_cast<int>(result.config_.taps.size());
+        result.config_.taps.push_back(config_.taps[t]);
+        result.tap_steps_.push_back(tap_steps_[t]);
+        result.tap_pools_.push_back(tap_pools_[t]);
+        result.tap_channels_.push_back(tap_channels_[t]);
+        end = std::max(end, tap_steps_[t] + 1);
+    }
+    result.steps_.resize(end);
+    return result;
+}
+
 int Network::level(std::size_t tap) const { return tap_pools_[tap]; }
 int Network::channels(std::size_t tap) const { return tap_channels_[tap]; }
 

@@ -71,6 +71,10 @@ public:
     // Throws Error{invalid_option} when the model has no layer of a tap's name.
     Network(const Model& model, const NetworkConfig& config);
 
+    // The same without the taps below more than so many pools, and what only they need. The weights
+    // are shared.
+    Network up_to(int pools) const;
+
     const std::vector<std::string>& taps() const { return config_.taps; }
     const Placement& placement() const { return config_.placement; }
     int level(std::size_t tap) const; // number of pools above a tap

@@ -39,6 +39,8 @@ std::vector<OffloadedTensor> content_targets(const Network& network, const RowPa
                                              const std::vector<std::size_t>& taps,
                                              const at::Tensor& content, const std::string& folder) {
     std::vector<OffloadedTensor> targets(network.taps().size());
+    if (taps.empty())
+        return targets;
     const Rows held(content, bands.own_with_halo().begin, bands.picture);
     const bool in_one = tiles.size() == 1 && bands.comm->size() == 1;
     for_pieces(tiles, [&](const Window& part) {

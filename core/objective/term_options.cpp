@@ -64,6 +64,25 @@ TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method
     return terms;
 }
 
+std::vector<MatchedLayer> layers_of(const Network& network, std::vector<MatchedLayer> layers) {
+    const auto lacks = [&](const MatchedLayer& layer) {
+        return tap_index(network.taps(), layer.name.c_str()) == network.taps().size();
+    };
+    layers.erase(std::remove_if(layers.begin(), layers.end(), lacks), layers.end());
+    return layers;
+}
+
+TermOptions layers_of(const Network& network, TermOptions terms) {
+    for (ManieraLayerList* list : {&terms.content_layers, &terms.style_layers}) {
+        const auto lacks = [&](const auto& layer) {
+            return tap_index(network.taps(), layer.name) == network.taps().size();
+        };
+        auto* const end = list->items + list->count;
+        list->count = static_cast<int>(std::remove_if(list->items, end, lacks) - list->items);
+    }
+    return terms;
+}
+
 NetworkConfig network_config(const ResolvedOptions& resolved, const Model& model,
                              const Placement& placement) {
     NetworkConfig config;

@@ -40,6 +40,10 @@ std::vector<MatchedLayer> matched_layers(const ResolvedOptions& resolved, const 
 
 TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method);
 
+// Those of the layers that the network has taps at.
+std::vector<MatchedLayer> layers_of(const Network& network, std::vector<MatchedLayer> layers);
+TermOptions layers_of(const Network& network, TermOptions terms);
+
 // The network that these options ask for, with a tap at each layer of content and style.
 NetworkConfig network_config(const ResolvedOptions& resolved, const Model& model,
                              const Placement& placement);

@@ -26,7 +26,7 @@ bool any_mask(const Inputs& prepared) {
 std::string targets_key(const Inputs& prepared, const ResolvedOptions& resolved,
                         const RegionPlan& plan, Size run, int tile) {
     std::ostringstream key;
-    key << std::hexfloat << tile;
+    key << std::hexfloat << tile << ' ' << pools_at(run, resolved);
     for (const StyleInput& style : prepared.styles) {
         const Size size = style_size(style, resolved, run);
         key << ' ' << size.width << 'x' << size.height;
@@ -129,6 +129,7 @@ Scene make_scene(const Network& network, const TermOptions& terms, const Resolve
 
     const at::Device device = network.placement().device;
     const std::vector<std::size_t> taps = taps_of(network, matched);
+    scene.matched = matched;
     const auto pass_over = [&](const std::vector<Region>& regions) {
         return pass_over_styles(network, terms, regions,
                                 style_sources(network, terms, resolved, prepared, size, weights),

@@ -286,7 +286,7 @@ MatchField load_matches(const CheckpointReader& reader) {
 
 void PartMatcher::apply(const MatchField& field, Scene& scene, const MemoryPlan& memory) const {
     scene.objective->set_matches(
-        layers_, field, scene.style_features,
+        scene.matched, field, scene.style_features,
         content_view(scene, scene.view.own_with_halo(), network_.placement().device),
         scene.view_margin, memory);
     scene.style_features.clear();

@@ -78,7 +78,8 @@ struct Run {
     double done = 0; // of `work`
     Result result;   // its numbers grow; the picture comes at the end
     SwapWatch swap;
-    Scene scene;                          // of the latest scale
+    std::unique_ptr<Network> network;     // of the latest scale: the setup's, or its shallow part
+    Scene scene;                          // of the same
     std::unique_ptr<Optimizer> optimizer; // holds the painting
 
     double seconds() const; // since `start`

@@ -47,10 +47,12 @@ ScaleRun::ScaleRun(Run& run, std::size_t scale)
 void ScaleRun::set_scene(Scene& scene) {
     const RunSetup& setup = run_.setup;
     scene.objective.reset();
-    scene = make_scene(*setup.network, setup.terms, run_.resolved, run_.inputs, size_,
-                       canvas_margin(run_.resolved), run_.setup.targets,
-                       run_.matcher ? run_.matcher->layers() : std::vector<MatchedLayer>(),
-                       memory_.plan(), setup.comm);
+    const Network& network = *run_.network;
+    scene = make_scene(
+        network, layers_of(network, setup.terms), run_.resolved, run_.inputs, size_,
+        canvas_margin(run_.resolved), run_.setup.targets,
+        layers_of(network, run_.matcher ? run_.matcher->layers() : std::vector<MatchedLayer>()),
+        memory_.plan(), setup.comm);
     scene_tile_ = memory_.plan().tile;
     matched_ = false;
 }
@@ -85,6 +87,8 @@ void ScaleRun::prepare() {
     if (run_.optimizer)
         run_.optimizer->offload(offload_dirs(memory_.plan()));
     trim_heap(); // of the last scale's steps: 0.2 kB a pixel
+    run_.network =
+        std::make_unique<Network>(run_.setup.network->up_to(pools_at(size_, run_.resolved)));
     Scene next;
     memory_.within([&] { set_scene(next); });
     set_painting(next);

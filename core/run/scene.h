@@ -41,6 +41,7 @@ struct Scene {
     std::vector<LineRegion> lines;        // none for styles in colors
     std::vector<Region> regions;          // the objective's, without their weights
     std::unique_ptr<Objective> objective; // of views
+    std::vector<MatchedLayer> matched;    // of the objective's network
     std::vector<StyleFeatures> style_features; // until they are matched
 
     Span own() const { return rows[bands.comm->rank()]; }

@@ -154,6 +154,19 @@ TEST(Stylize, MatchesPartsAlikeInTiles) {
     EXPECT_LT(test::mean_difference(paint(inputs, settings).picture.color, wanted), 1e-3);
 }
 
+// At 400 px a draft's last scale has neither content's nor relu4_1's layers.
+TEST(Stylize, LooksAtShallowLayersOfALargeDraftAlikeInTiles) {
+    Inputs inputs = make_inputs(400, 291, 2);
+    inputs.styles[0].mask = make_mask(400, 291, 0.5, 0.3);
+    Settings settings{{"quality", "draft"}, {"match-parts", "auto"}, {"iterations", "3"}};
+    const Image wanted = paint(inputs, settings).picture.color;
+    Settings deep = settings;
+    deep.emplace_back("content-layers", "relu4_2");
+    EXPECT_GT(test::mean_difference(wanted, paint(inputs, deep).picture.color), 1e-3);
+    settings.emplace_back("tile", "96");
+    EXPECT_LT(test::mean_difference(paint(inputs, settings).picture.color, wanted), 1e-3);
+}
+
 // Bands of two colors, with a little noise: all over the same.
 Picture make_pattern(int width, int height) {
     Picture picture = make_picture(width, height, 1);

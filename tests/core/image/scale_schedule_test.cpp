@@ -42,6 +42,23 @@ TEST(ScaleSchedule, ComparesLargePicturesAtAPowerOfTwoLess) {
     EXPECT_EQ(reduction("draft", {1024, 768}), 4);
 }
 
+TEST(ScaleSchedule, LooksAtAllLayersOfSmallPicturesAndWhereThatIsAskedFor) {
+    using Settings = std::vector<std::pair<const char*, const char*>>;
+    const auto pools = [](const Settings& settings, int side) {
+        return pools_at({side / 3, side}, resolve(with(settings)));
+    };
+    EXPECT_EQ(pools({{"quality", "draft"}}, 383), all_pools);
+    EXPECT_EQ(pools({{"quality", "draft"}}, 384), 2);
+    EXPECT_EQ(pools({}, 1023), all_pools);
+    EXPECT_EQ(pools({}, 1024), 2);
+    for (const Settings& all : {Settings{{"quality", "high"}},
+                                {{"objective", "gatys"}},
+                                {{"scales", "2"}},
+                                {{"content-layers", "relu4_2"}},
+                                {{"style-layers", "relu2_1,relu4_1"}}})
+        EXPECT_EQ(pools(all, 5000), all_pools) << all[0].first;
+}
+
 TEST(ScaleSchedule, GoesOnAtItsLastScalesInHalfOfTheSteps) {
     const Size full{700, 500};
     ManieraOptions options = with({{"iterations", "9,7,6,5"}});

@@ -31,6 +31,7 @@ protected:
 
 // Peaks that were measured on a machine of two cores, in fp32, with the styles and sizes here.
 TEST_F(Estimates, AgreeWithPeaksThatWereMeasured) {
+    set("quality", "high"); // all layers at all sizes
     set("match-parts", "off");
     EXPECT_NEAR(at("512").bytes / 1048576.0, 1001, 100);
     EXPECT_NEAR(at("768").bytes / 1048576.0, 1389, 139);
@@ -38,6 +39,7 @@ TEST_F(Estimates, AgreeWithPeaksThatWereMeasured) {
 }
 
 TEST_F(Estimates, AgreeWithPeaksOfLargePicturesInOnePiece) {
+    set("quality", "high");
     set("match-parts", "off");
     const struct {
         const char *optimizer, *size;
@@ -127,6 +129,16 @@ TEST_F(Estimates, GrowWithSizeStepsAndStyles) {
     EXPECT_GT(two.bytes, plain.bytes);
 }
 
+TEST_F(Estimates, CountTheLayersThatAreLookedAt) {
+    set("quality", "draft");
+    const Estimate shallow = at("768");
+    set("content-layers", "relu4_2"); // the default, but asked for: all layers at all sizes
+    const Estimate deep = at("768");
+    EXPECT_LT(shallow.seconds, 0.75 * deep.seconds);
+    EXPECT_GT(shallow.seconds, 0.4 * deep.seconds);
+    EXPECT_LT(shallow.bytes, deep.bytes);
+}
+
 TEST_F(Estimates, FindTheLargestSizeThatFits) {
     const std::int64_t budget = std::int64_t{4} << 30;
     set("tile", "100000"); // in one piece
@@ -142,6 +154,7 @@ TEST_F(Estimates, FindTheLargestSizeThatFits) {
 }
 
 TEST_F(Estimates, KnowTilesByTheBudget) {
+    set("quality", "high"); // all layers at all sizes: tiles see much around them
     set("size", "2048");
     const Estimate whole = estimate({1654, 1654}, {}, options, Calibration(), plenty);
     const Estimate parts =

@@ -153,6 +153,22 @@ TEST_F(Budgets, KnowANetworkByItsLayers) {
     EXPECT_EQ(network_cost(test::make_tiny_model(), options).blocks.size(), 2u);
 }
 
+TEST_F(Budgets, KnowTheShallowPartOfANetwork) {
+    const NetworkCost part = up_to(network_cost(test::make_tiny_model(), options), 2);
+    set("match-parts", "off");
+    set("style-layers", "relu1_1,relu3_1");
+    set("content-layers", "relu2_1");
+    const NetworkCost wanted = network_cost(test::make_tiny_model(), options);
+    ASSERT_EQ(part.blocks.size(), wanted.blocks.size());
+    for (std::size_t i = 0; i < part.blocks.size(); ++i) {
+        EXPECT_EQ(part.blocks[i].values, wanted.blocks[i].values) << i;
+        EXPECT_EQ(part.blocks[i].products, wanted.blocks[i].products) << i;
+        EXPECT_EQ(part.blocks[i].layers, wanted.blocks[i].layers) << i;
+    }
+    EXPECT_EQ(part.reach, wanted.reach);
+    EXPECT_EQ(up_to(wanted, 2).reach, wanted.reach);
+}
+
 TEST_F(Budgets, ShrinkToAnEnd) {
     MemoryPlan plan;
     int times = 0;

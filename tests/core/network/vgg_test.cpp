@@ -4,6 +4,7 @@
 #include "core/network/vgg.h"
 
 #include "core/error.h"
+#include "core/image/scale_schedule.h"
 #include "tests/support/tiny_model.h"
 
 #include <ATen/ATen.h>
@@ -257,6 +258,30 @@ TEST(Network, EndsAtTheDeepestTap) {
     const Network network(test::make_tiny_model(), config_of({"relu2_1"}));
     const Trace trace = network.forward(at::rand({1, 3, 20, 20}));
     EXPECT_EQ(trace.tap(0).size(2), 10);
+}
+
+TEST(Network, UpToSomePoolsIsTheNetworkOfTheTapsThere) {
+    const Model model = test::make_tiny_model();
+    const Network deep(model, config_of(painterly));
+    const Network shallow = deep.up_to(2),
+                  wanted(model, config_of({"relu1_1", "relu2_1", "relu3_1"}));
+    ASSERT_EQ(shallow.taps(), wanted.taps());
+    EXPECT_EQ(shallow.margin(true), wanted.margin(true));
+    const at::Tensor x = at::rand({1, 3, 45, 62});
+    const auto gradient = [&](const Network& network) {
+        Trace trace = network.forward(x);
+        for (std::size_t t = 0; t < wanted.taps().size(); ++t)
+            EXPECT_TRUE(trace.tap(t).equal(wanted.forward(x).tap(t))) << t;
+        return network.backward(trace, [](std::size_t tap, const Window&,
+                                          const at::Tensor& features, at::Tensor& pulled) {
+            const at::Tensor own = features * (1.0 + tap);
+            pulled = pulled.defined() ? pulled + own : own;
+        });
+    };
+    EXPECT_TRUE(gradient(shallow).equal(gradient(wanted)));
+    EXPECT_EQ(deep.taps(), painterly); // as it was
+    EXPECT_EQ(deep.up_to(all_pools).taps(), painterly);
+    EXPECT_EQ(deep.forward(x).tap(5).size(2), 2); // relu5_1
 }
 
 TEST(Network, FeaturesAreRowsOfChannels) {
