@@ -6,6 +6,7 @@
 #include "plugin/client/option_words.h"
 #include "plugin/i18n.h"
 #include "plugin/ui/picture_chooser.h"
+#include "plugin/ui/spin_button.h"
 #include "plugin/ui/widgets.h"
 
 #include <math.h>
@@ -87,8 +88,7 @@ is_choice (const Row *row)
          || row->option->kind == MANIERA_KIND_CHOICE_OR_FILE;
 }
 
-/* An option without a default shows "automatic" at one below its least value.
- */
+/* Only an option without a default is. */
 static gboolean
 can_be_automatic (const Row *row)
 {
@@ -111,28 +111,14 @@ text_of (const ManieraOptions *options, const Row *row)
 
 /* Showing */
 
-/* A tenth of the value's power of ten: weights span many powers of ten. */
-static double
-fitting_step (const Row *row, double value)
-{
-  if (row->option->kind == MANIERA_KIND_INT)
-    return 1;
-  if (value <= 0)
-    return row->option->max >= 1000 ? 1 : 0.1;
-  return pow (10, floor (log10 (value)) - 1);
-}
-
 static void
 show_number (Row *row, const ManieraOptions *resolved)
 {
-  GtkAdjustment *adjustment
-      = gtk_spin_button_get_adjustment (GTK_SPIN_BUTTON (row->control));
   g_autofree char *text = text_of (resolved, row);
   const double     value = *text                   ? g_ascii_strtod (text, NULL)
                            : isnan (row->shown_as) ? row->option->min - 1
                                                    : row->shown_as;
-  gtk_adjustment_set_step_increment (adjustment, fitting_step (row, value));
-  gtk_adjustment_set_value (adjustment, value);
+  spin_button_show (row->control, row->option, value);
 }
 
 /* After the choices: "Picture from disk...", then the picture that was chosen.
@@ -230,21 +216,6 @@ on_number (GtkSpinButton *spin, gpointer data)
   set (row, value < row->option->min || value == row->shown_as ? "" : text);
 }
 
-static gboolean
-on_print (GtkSpinButton *spin, gpointer data)
-{
-  const Row       *row = data;
-  const double     value = gtk_spin_button_get_value (spin);
-  g_autofree char *text = value < row->option->min
-                              /* Translators: a setting that finds its value
-                                 by itself. */
-                              ? g_strdup (_ ("automatic"))
-                              : g_strdup_printf ("%.10g", value);
-  if (strcmp (text, gtk_entry_get_text (GTK_ENTRY (spin))) != 0)
-    gtk_entry_set_text (GTK_ENTRY (spin), text);
-  return TRUE;
-}
-
 static void
 on_choice (GtkComboBox *combo, gpointer data)
 {
@@ -308,15 +279,7 @@ on_reset (GtkWidget *button, gpointer data)
 static GtkWidget *
 number_new (Row *row)
 {
-  const ManieraOption *option = row->option;
-  const double         least = option->min - (can_be_automatic (row) ? 1 : 0);
-  GtkAdjustment       *adjustment = GTK_ADJUSTMENT (
-            gtk_adjustment_new (least, least, option->max, 1, 10, 0));
-  const guint digits = option->kind == MANIERA_KIND_INT ? 0 : 6;
-  GtkWidget  *spin = gtk_spin_button_new (adjustment, 1, digits);
-  gtk_entry_set_width_chars (GTK_ENTRY (spin), 9);
-  gtk_entry_set_activates_default (GTK_ENTRY (spin), TRUE);
-  g_signal_connect (spin, "output", G_CALLBACK (on_print), row);
+  GtkWidget *spin = spin_button_new (row->option, can_be_automatic (row));
   g_signal_connect (spin, "value-changed", G_CALLBACK (on_number), row);
   return spin;
 }
