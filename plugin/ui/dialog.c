@@ -299,6 +299,10 @@ on_finished (gint layer, gboolean complete, const GError *error, gpointer data)
   end_of_work (dialog, error);
   if (layer >= 0)
     show_painting (dialog);
+  if (layer >= 0 && error)
+    status_area_note (dialog->view.status,
+                      _ ("The new settings could not be painted. The new layer "
+                         "is the painting as it was before the change."));
 }
 
 static gboolean

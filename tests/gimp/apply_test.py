@@ -118,6 +118,7 @@ class Apply(desktop.DialogTest):
         self.assertGreater(np.mean(painted != photo()), 0.001, "nothing of it is painted")
         self.session.shot(self.dialog, "change-failed")
         wait_until(lambda: self.red_pixels() > 50, "the sign of an error")
+        self.assertGreater(np.ptp(self.screen.pixels(self.dialog)[-103:-91, 300:500]), 60, "the painting is not spoken of")
         self.assertEqual(self.screen.windows(TITLE), [self.dialog])
         self.session.wait_for_helpers_end()
 
