@@ -83,38 +83,6 @@ std::vector<std::int64_t> first_channels(const Network& network) {
     return first;
 }
 
-// Centered and projected on the basis, (cells, k), normalized. Projecting commutes with
-// interpolating, so a coarse layer is projected first, at a fraction of the cells.
-at::Tensor descriptors(const Network& network, const at::Tensor& basis, const at::Tensor& picture,
-                       int tile) {
-    const Size size = size_of(picture), grid = grid_of(picture);
-    const std::vector<std::int64_t> first = first_channels(network);
-    std::vector<at::Tensor> sums; // by level beyond the cells'
-    for_hypercolumns(
-        network, picture, tile, [&](const at::Tensor& maps, std::size_t t, const Window& window) {
-            const int level = std::max(network.level(t), cell_level);
-            sums.resize(std::max<std::size_t>(sums.size(), level - cell_level + 1));
-            at::Tensor& sum = sums[level - cell_level];
-            if (!sum.defined()) {
-                const Window layer = reduced(whole(size), level);
-                sum = at::empty({1, basis.size(1), layer.y.length(), layer.x.length()},
-                                maps.options(), at::MemoryFormat::ChannelsLast)
-                          .zero_();
-            }
-            const at::Tensor rows =
-                at::matmul(as_matrix(maps), basis.narrow(0, first[t], maps.size(1)));
-            narrowed(sum, window)
-                .add_(
-                    rows.view({1, window.y.length(), window.x.length(), -1}).permute({0, 3, 1, 2}));
-        });
-    at::Tensor all;
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-        const at::Tensor part = on_grid(sums[i], static_cast<int>(i) + cell_level, grid);
-        all = all.defined() ? all + part : part;
-    }
-    return unit_rows(centered(as_matrix(all)));
-}
-
 // The cells that may be taken, at most most_choices of them, evenly.
 at::Tensor choices_of(const at::Tensor& allowed) {
     const at::Tensor all = allowed.nonzero().reshape({-1});
@@ -197,13 +165,43 @@ at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pi
     return main_directions(at::cat(samples), directions);
 }
 
-double likeness(const Network& network, const at::Tensor& basis, const at::Tensor& query,
-                const std::vector<at::Tensor>& styles) {
-    const at::Tensor columns = descriptors(network, basis, query, 0).t();
+// Projecting commutes with interpolating, so a coarse layer is projected first, at a fraction of
+// the cells.
+at::Tensor describe_cells(const Network& network, const at::Tensor& basis,
+                          const at::Tensor& picture, int tile) {
+    const Size size = size_of(picture), grid = grid_of(picture);
+    const std::vector<std::int64_t> first = first_channels(network);
+    std::vector<at::Tensor> sums; // by level beyond the cells'
+    for_hypercolumns(
+        network, picture, tile, [&](const at::Tensor& maps, std::size_t t, const Window& window) {
+            const int level = std::max(network.level(t), cell_level);
+            sums.resize(std::max<std::size_t>(sums.size(), level - cell_level + 1));
+            at::Tensor& sum = sums[level - cell_level];
+            if (!sum.defined()) {
+                const Window layer = reduced(whole(size), level);
+                sum = at::empty({1, basis.size(1), layer.y.length(), layer.x.length()},
+                                maps.options(), at::MemoryFormat::ChannelsLast)
+                          .zero_();
+            }
+            const at::Tensor rows =
+                at::matmul(as_matrix(maps), basis.narrow(0, first[t], maps.size(1)));
+            narrowed(sum, window)
+                .add_(
+                    rows.view({1, window.y.length(), window.x.length(), -1}).permute({0, 3, 1, 2}));
+        });
+    at::Tensor all;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        const at::Tensor part = on_grid(sums[i], static_cast<int>(i) + cell_level, grid);
+        all = all.defined() ? all + part : part;
+    }
+    return unit_rows(centered(as_matrix(all)));
+}
+
+double likeness(const at::Tensor& query, const std::vector<at::Tensor>& styles) {
+    const at::Tensor columns = query.t();
     double sum = 0;
     std::int64_t count = 0;
-    for (const at::Tensor& style : styles) {
-        const at::Tensor rows = descriptors(network, basis, style, 0);
+    for (const at::Tensor& rows : styles) {
         for (std::int64_t begin = 0; begin < rows.size(0); begin += chunk) {
             const at::Tensor part = rows.narrow(0, begin, std::min(chunk, rows.size(0) - begin));
             sum += at::amax(at::matmul(part, columns), {1}).sum(at::kDouble).item<double>();
@@ -213,16 +211,11 @@ double likeness(const Network& network, const at::Tensor& basis, const at::Tenso
     return count > 0 ? sum / static_cast<double>(count) : 0;
 }
 
-MatchField match_features(const Network& network, const at::Tensor& basis, const at::Tensor& query,
+MatchField match_features(const at::Tensor& queries, Size grid,
                           const std::vector<at::Tensor>& styles,
                           const std::vector<at::Tensor>& allowed,
-                          const std::vector<std::int64_t>& kinds, int tile) {
-    const Size grid = grid_of(query);
-    const at::Tensor queries = descriptors(network, basis, query, tile);
-    std::vector<at::Tensor> rows;
-    for (const at::Tensor& style : styles)
-        rows.push_back(descriptors(network, basis, style, tile));
-    const at::Tensor choices = at::cat(rows);
+                          const std::vector<std::int64_t>& kinds) {
+    const at::Tensor choices = at::cat(styles);
     at::Tensor matches = at::zeros({queries.size(0)}, at::TensorOptions(at::kLong)).sub_(1);
     const at::Tensor kind = kinds.empty()
                                 ? at::zeros({queries.size(0)}, at::TensorOptions(at::kLong))

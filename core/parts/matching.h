@@ -4,7 +4,8 @@
 //
 //     const at::Tensor basis = match_basis(network, {content, style});   // once a run, at 128 px
 //     // once a scale
-//     MatchField field = match_features(network, basis, query, {style}, allowed, {}, 512);
+//     const at::Tensor cells = describe_cells(network, basis, picture, 512);   // and of the style
+//     MatchField field = match_features(cells, grid, {style_cells}, allowed, {});
 //
 // After Kolkin, Kucera, Paris, Sýkora, Shechtman, Shakhnarovich 2022 (Neural Neighbor Style
 // Transfer): hypercolumns of the network, centered for each picture, compared by cosine.
@@ -39,19 +40,24 @@ std::vector<std::string> matching_layers(const Manifest& manifest);
 // the taps of matching_layers(). Pictures are (1, 3, H, W). Deterministic.
 at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pictures);
 
-// How well what is in the styles is found again in `query`, up to 1: the mean over the styles'
-// cells of the largest cosine with a cell of the query. Depends on the pictures' size.
-double likeness(const Network& network, const at::Tensor& basis, const at::Tensor& query,
-                const std::vector<at::Tensor>& styles);
+// What a picture's cells are compared by, (cells, k), float32: hypercolumns, centered, projected on
+// the basis and of length 1. The picture, (1, 3, H, W), is looked at in tiles with this side, or in
+// one piece for 0.
+at::Tensor describe_cells(const Network& network, const at::Tensor& basis,
+                          const at::Tensor& picture, int tile);
 
-// The cells of `query`, (1, 3, H, W), matched with those of the styles, all at the size that is
-// matched. allowed[i] says for a kind of cells which of the styles' cells may be taken (all styles'
-// cells in turn, bool); kinds[c] is which of them cell c of the query takes, or -1 for none. Empty
-// `kinds` = all of kind 0. Pictures are looked at in tiles with this side, or in one piece for 0.
-MatchField match_features(const Network& network, const at::Tensor& basis, const at::Tensor& query,
-                          const std::vector<at::Tensor>& styles,
+// How well what is in the styles is found again in `query`, up to 1: the mean over the styles'
+// cells of the largest cosine with a cell of the query, of all as describe_cells() has them.
+// Depends on the pictures' size.
+double likeness(const at::Tensor& query, const std::vector<at::Tensor>& styles);
+
+// The cells of `query`, of a picture with this grid of them, matched with those of the styles, all
+// as describe_cells() has them at the size that is matched. allowed[i] says for a kind of cells
+// which of the styles' cells may be taken (all styles' cells in turn, bool); kinds[c] is which of
+// them cell c of the query takes, or -1 for none. Empty `kinds` = all of kind 0.
+MatchField match_features(const at::Tensor& query, Size grid, const std::vector<at::Tensor>& styles,
                           const std::vector<at::Tensor>& allowed,
-                          const std::vector<std::int64_t>& kinds, int tile);
+                          const std::vector<std::int64_t>& kinds);
 
 // Cells of a picture of this size.
 Size match_grid(Size picture, int cell);

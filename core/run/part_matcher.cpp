@@ -160,25 +160,44 @@ std::vector<at::Tensor> PartMatcher::pictures_at(const Inputs& inputs, int side)
 }
 
 void PartMatcher::begin_picture(const Inputs& inputs, Communicator& comm) {
+    described_.clear();
     if (comm.rank() == 0)
         basis_ = match_basis(network_, pictures_at(inputs, basis_side));
 }
 
-bool PartMatcher::finds_counterparts(const Inputs& inputs, Communicator& comm) const {
+at::Tensor PartMatcher::describe_style(const Inputs& inputs, std::size_t style, Size size,
+                                       int tile) {
+    for (const DescribedStyle& known : described_)
+        if (known.style == style && known.size == size)
+            return known.cells;
+    const at::Tensor picture =
+        to_tensor(picture_at(inputs.styles[style], size), network_.placement().device);
+    described_.push_back({style, size, describe_cells(network_, basis_, picture, tile)});
+    return described_.back().cells;
+}
+
+bool PartMatcher::finds_counterparts(const Inputs& inputs, Communicator& comm) {
     double alike = 0;
     if (comm.rank() == 0) {
-        std::vector<at::Tensor> pictures = pictures_at(inputs, compared_side);
-        const at::Tensor content = pictures.front();
-        pictures.erase(pictures.begin());
-        alike = likeness(network_, basis_, content, pictures);
+        const Size size = fit_long_side(inputs.content.color.size, compared_side);
+        const at::Tensor content =
+            to_tensor(resized_rows(inputs.content.color, size, {0, size.height}),
+                      network_.placement().device);
+        std::vector<at::Tensor> styles;
+        for (std::size_t i = 0; i < inputs.styles.size(); ++i) {
+            const StyleInput& style = inputs.styles[i];
+            if (style.weight > 0 && !style.pack)
+                styles.push_back(describe_style(
+                    inputs, i, fit_long_side(own_size(style), compared_side), most_tile));
+        }
+        alike = likeness(describe_cells(network_, basis_, content, most_tile), styles);
     }
     return broadcast_first(comm, at::full({}, alike, at::TensorOptions(at::kDouble)))
                .item<double>() >= least_likeness;
 }
 
 MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, Size size,
-                                    int reduction, const Inputs& inputs,
-                                    const MemoryPlan& memory) const {
+                                    int reduction, const Inputs& inputs, const MemoryPlan& memory) {
     const at::Device device = network_.placement().device;
     Image query = resized_rows(inputs.content.color, size, {0, size.height});
     const float share = painting_share(resolved_);
@@ -192,16 +211,18 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
     for (Region& region : plan.regions)
         if (!region.weights.empty())
             region.weights = beyond_edges(region.weights, beyond, convention.wrap);
+    const int tile = memory.tile > 0 ? std::min(memory.tile, most_tile) : most_tile;
     std::vector<at::Tensor> styles, cells; // cells: which may be taken, by style
-    for (const StyleInput& style : inputs.styles) {
+    for (std::size_t i = 0; i < inputs.styles.size(); ++i) {
+        const StyleInput& style = inputs.styles[i];
         const Size at = reduced_size(style_size(style, resolved_, scene.size), reduction);
-        styles.push_back(to_tensor(picture_at(style, at), device));
+        styles.push_back(describe_style(inputs, i, at, tile));
         const Size grid = match_grid(at, match_cell);
         const std::vector<float> weights =
             cell_means(style_weights(style, at, {}), grid, match_cell);
         std::vector<std::int64_t> taken(static_cast<std::size_t>(grid.width) * grid.height, 1);
-        for (std::size_t i = 0; i < weights.size(); ++i)
-            taken[i] = weights[i] >= few;
+        for (std::size_t cell = 0; cell < weights.size(); ++cell)
+            taken[cell] = weights[cell] >= few;
         if (style.weight <= 0 || style.pack)
             std::fill(taken.begin(), taken.end(), 0);
         cells.push_back(at::tensor(taken, at::TensorOptions(at::kLong)).to(at::kBool));
@@ -215,10 +236,12 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
                                 : at::zeros_like(cells[s]));
         allowed.push_back(at::cat(parts));
     }
+    if (memory.tile > 0) // memory is short
+        described_.clear();
+    const Size query_grid = match_grid(size_of(query), match_cell);
     const MatchField field =
-        match_features(network_, basis_, to_tensor(query, device), styles, allowed,
-                       kinds_of(plan, match_grid(size_of(query), match_cell)),
-                       memory.tile > 0 ? std::min(memory.tile, most_tile) : most_tile);
+        match_features(describe_cells(network_, basis_, to_tensor(query, device), tile), query_grid,
+                       styles, allowed, kinds_of(plan, query_grid));
     return own_cells(field, beyond / match_cell, match_grid(size, match_cell));
 }
 

@@ -39,7 +39,7 @@ public:
 
     // False where so little of the styles is found in the content that a match would say nothing: a
     // page of text, a clear sky. Collective.
-    bool finds_counterparts(const Inputs& inputs, Communicator& comm) const;
+    bool finds_counterparts(const Inputs& inputs, Communicator& comm);
 
     // What each place of the picture resembles most in the styles: of the content alone, or, where
     // `canvas` (this rank's rows) is defined, of the content and the painting so far. The inputs
@@ -54,13 +54,21 @@ public:
 
 private:
     PartMatcher(const Model& model, const ResolvedOptions& resolved, const Placement& placement);
+    // A style's cells at a size, described once a picture.
+    struct DescribedStyle {
+        std::size_t style;
+        Size size;
+        at::Tensor cells;
+    };
+    at::Tensor describe_style(const Inputs& inputs, std::size_t style, Size size, int tile);
     std::vector<at::Tensor> pictures_at(const Inputs& inputs, int side) const;
     MatchField match_whole(const Scene& scene, const Image& painting, Size size, int reduction,
-                           const Inputs& inputs, const MemoryPlan& memory) const;
+                           const Inputs& inputs, const MemoryPlan& memory);
 
     ResolvedOptions resolved_;
     std::vector<MatchedLayer> layers_;
-    Network network_;  // with taps at matching_layers()
+    Network network_; // with taps at matching_layers()
+    std::vector<DescribedStyle> described_;
     at::Tensor basis_; // of the picture that is painted; undefined at all ranks but 0
 };
 

@@ -51,8 +51,12 @@ protected:
             }
             allowed = {at::ones({count}, at::TensorOptions(at::kBool))};
         }
-        return match_features(network_, match_basis(network_, all), query, styles, allowed, kinds,
-                              4096);
+        const at::Tensor basis = match_basis(network_, all);
+        std::vector<at::Tensor> cells;
+        for (const at::Tensor& picture : all)
+            cells.push_back(describe_cells(network_, basis, picture, 4096));
+        return match_features(cells[0], match_grid(size_of(query), match_cell),
+                              {cells.begin() + 1, cells.end()}, allowed, kinds);
     }
 
     Model model_;
