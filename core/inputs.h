@@ -37,7 +37,8 @@ struct PartPair {
 
 // What a frame stays near: the painting of the frame before it, moved along. Painting starts from
 // it too, at the result's size alone, and where it shows nothing of the frame, from what the option
-// `init` says. Without a painting no scale of a picture takes more than `steps`, if any are given.
+// `init` says. Without a painting, but with `steps`, it is a rough picture that others are finished
+// from: no scale takes more than these, and the last of several is left out.
 struct TemporalTarget {
     Image painting;    // 3 channels, any size; empty = none
     Image shown;       // 1 channel in [0,1], any size: how surely the painting shows the same

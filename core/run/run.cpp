@@ -80,10 +80,13 @@ void take_few_steps(ResolvedOptions& resolved, Size size, int steps) {
         maniera_option_set(&resolved, "iterations", std::to_string(steps).c_str(), message);
 }
 
-// Of a picture that others are finished from.
-void limit_steps(ResolvedOptions& resolved, int most) {
-    for (int i = 0; i < resolved.iterations.count; ++i)
-        resolved.iterations.values[i] = std::min(most, resolved.iterations.values[i]);
+// A picture that others are finished from needs few steps, and those at the full size are theirs.
+void keep_rough(Run& run, int most_steps) {
+    ManieraIntList& steps = run.resolved.iterations;
+    for (int i = 0; i < steps.count; ++i)
+        steps.values[i] = std::min(most_steps, steps.values[i]);
+    if (run.sizes.size() > 1)
+        run.sizes.pop_back();
 }
 
 void count_work(Run& run) {
@@ -128,9 +131,9 @@ Run begin_run(RunSetup& setup, const Inputs& prepared, Budget budget, const RunC
     if (run.follows)
         take_few_steps(run.resolved, run_size(budget.content, run.resolved),
                        prepared.temporal.steps);
-    else if (prepared.temporal.steps > 0)
-        limit_steps(run.resolved, prepared.temporal.steps);
     run.sizes = run_scales(run_size(budget.content, run.resolved), run.resolved);
+    if (!run.follows && prepared.temporal.steps > 0)
+        keep_rough(run, prepared.temporal.steps);
     run.budget = std::move(budget);
     if (run.from) {
         run.begin = load_position(*run.from, run.resolved, run.sizes.size());
@@ -151,8 +154,8 @@ Result finish_run(Run& run) {
     run.scene.objective.reset();
     at::Tensor canvas = run.optimizer->result();
     run.optimizer.reset();
-    result.size = run.sizes.back();
-    if (!(run.scene.size == result.size)) { // stopped early: the same at the full size
+    result.size = run_size(run.budget.content, resolved);
+    if (!(run.scene.size == result.size)) { // rough, or stopped early: the same at the full size
         const Scene full =
             make_frame(run.setup.terms, run.inputs, result.size,
                        partition_rows(run.setup.comm, result.size, 0, *run.setup.network));

@@ -35,8 +35,8 @@ constexpr double least_seen = 0.3;
 // most. At full size alone it stays tinted, because the rest has the styles' moments already.
 constexpr double most_owed = 0.08;
 
-// The lone picture that it is taken from needs few steps, because the frame's own follow: so much
-// of those that its smallest scale would take, at most, at each of its scales.
+// The lone picture that it is taken from is rough, because the frame's own steps follow: each of
+// its scales takes so much of the steps of its smallest, at most.
 constexpr double share_of_steps = 0.25;
 
 // Of what decides a painting, besides the frames.

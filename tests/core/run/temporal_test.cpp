@@ -83,6 +83,16 @@ TEST(Temporal, AFrameThatFollowsTakesFewStepsAtFullSizeAlone) {
     EXPECT_EQ(painted(near(before, everywhere(), 1, 0)).steps, 2); // half of the last scale's
 }
 
+TEST(Temporal, ARoughPictureLeavesTheLastScaleOutAndIsAsLarge) {
+    TemporalTarget rough;
+    rough.steps = 3;
+    const Result result = painted(rough);
+    EXPECT_EQ(result.steps, 3); // of 6 + 4
+    EXPECT_EQ(size_of(result.picture.color), (Size{width, height}));
+    EXPECT_TRUE(result.complete);
+    EXPECT_EQ(painted(rough, {{"scales", "1"}}).steps, 3); // of the only one
+}
+
 TEST(Temporal, IsTheSameInTiles) {
     const Image before = make_picture(width, height, 8).color;
     const TemporalTarget target = near(before, make_mask(width, height, 0.6, 0.4), 50);
