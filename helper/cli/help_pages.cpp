@@ -66,7 +66,11 @@ writes a gray mask a part for each picture, parts.json, and sheet.png, which sho
 colors. Then
   maniera stylize photo.jpg --style painting.jpg --parts-file FOLDER/parts.json -o result.png
 paints by them. Masks may be painted over, at any size; a part may be renamed in parts.json, sent to
-another mask, or taken out; parts of one name are one part; null is a style without the part.
+another mask, or taken out; parts of one name are one part; null is a style without the part. For
+hair like the painting's sky, name the sky's masks as the hair's "styles" too:
+  {"name": "hair", "mask": "part2.png", "styles": ["part3-style1.png"]}
+What is taken out is painted in the manner of what the others leave of the painting, and what has a
+white picture there in the manner of all of it.
 maniera measure with the same flags prints each part's style terms.
 )";
 

@@ -216,6 +216,45 @@ Unfinished unfinished_from(const json& inputs) {
     return {at("scales", MANIERA_LIST_MAX), at("steps", most_steps)};
 }
 
+std::vector<JobStyle> styles_from(const json& inputs, const Names& names) {
+    const json styles = inputs.value("styles", json::array());
+    if (!styles.is_array())
+        refuse("In the job, styles must be a list in brackets.");
+    std::vector<JobStyle> result;
+    for (std::size_t i = 0; i < styles.size(); ++i)
+        result.push_back(style_from(styles[i], "style " + std::to_string(i + 1), names));
+    return result;
+}
+
+// `styles` = how many the job has.
+PartPairing pairing_from(const json& inputs, std::size_t styles, const Names& names) {
+    if (!inputs.contains("parts"))
+        return {};
+    constexpr std::size_t most_parts = 255; // as maps of them have
+    static const char* const known[] = {"counterparts", "content", "styles", nullptr};
+    const json& value = inputs["parts"];
+    check_keys(value, "parts of inputs", known);
+    PartPairing pairing;
+    const json counterparts = value.value("counterparts", json());
+    if (!counterparts.is_array() || counterparts.empty() || counterparts.size() > most_parts)
+        refuse("In the job, counterparts of parts must be a list of 1 to 255 numbers.");
+    for (const json& number : counterparts) {
+        const std::optional<std::uint64_t> part =
+            whole_number({{"part", number}}, "part", 0, counterparts.size());
+        if (!part)
+            refuse("In the job, counterparts of parts are numbers of parts, from 1 to as many as "
+                   "the list has, and 0 for the whole picture.");
+        pairing.counterparts.push_back(static_cast<std::size_t>(*part));
+    }
+    pairing.content = location_at(value, "content", "parts", names);
+    if (pairing.content.empty())
+        refuse("In the job, parts has no content; name a small copy of it.");
+    pairing.styles = styles_from(value, names);
+    if (pairing.styles.size() != styles)
+        refuse("In the job, parts must have as many styles as inputs has.");
+    return pairing;
+}
+
 Job job_from(const json& value, const Names& names) {
     static const char* const known[] = {"inputs",         "options",  "output",
                                         "output-options", "metadata", nullptr};
@@ -223,7 +262,7 @@ Job job_from(const json& value, const Names& names) {
                                                  "metadata", "preview", nullptr};
     static const char* const known_inputs[] = {"content", "styles", nullptr};
     static const char* const known_inputs_in_serve[] = {"content", "painting", "unfinished",
-                                                        "styles", nullptr};
+                                                        "parts",   "styles",   nullptr};
     check_keys(value, "the outermost object", names.serve ? known_in_serve : known);
     if (!value.contains("inputs"))
         refuse("The job has no inputs; name a content and styles.");
@@ -243,11 +282,8 @@ Job job_from(const json& value, const Names& names) {
                "; name a file.");
     if (job.output.memory && job.output.memory->channels != 3)
         refuse("In the job, the output must have 3 channels.");
-    const json styles = inputs.value("styles", json::array());
-    if (!styles.is_array())
-        refuse("In the job, styles must be a list in brackets.");
-    for (std::size_t i = 0; i < styles.size(); ++i)
-        job.styles.push_back(style_from(styles[i], "style " + std::to_string(i + 1), names));
+    job.styles = styles_from(inputs, names);
+    job.pairing = pairing_from(inputs, job.styles.size(), names);
     const json options = value.value("options", json::object());
     if (!options.is_object())
         refuse("In the job, options must be an object in braces.");

@@ -68,11 +68,19 @@ struct Unfinished {
     int steps = 0;
 };
 
+// Parts that a person has paired, and small copies of content and styles in which they lie.
+struct PartPairing {
+    std::vector<std::size_t> counterparts; // a part's: 1 = the first part's, 0 = the whole picture
+    PictureLocation content;
+    std::vector<JobStyle> styles;
+};
+
 struct Job {
     PictureLocation content;
     PictureLocation painting; // of the content, to go on from; empty = the run starts anew
     Unfinished unfinished;    // of the painting
     std::vector<JobStyle> styles;
+    PartPairing pairing; // without counterparts each part has its own
     ManieraOptions options{};
     PictureLocation output;
     Saving saving;

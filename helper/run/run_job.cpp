@@ -14,6 +14,7 @@
 #include "helper/job/overwriting.h"
 #include "helper/job/recipe.h"
 #include "helper/run/calibration.h"
+#include "helper/run/paired_parts.h"
 
 #include <algorithm>
 #include <optional>
@@ -67,7 +68,10 @@ void check_locations(const Job& job, const SharedMemory& memory) {
     check(job.content);
     check(job.painting);
     check(job.output);
-    for (const JobStyle& style : job.styles)
+    check(job.pairing.content);
+    std::vector<JobStyle> styles = job.styles;
+    styles.insert(styles.end(), job.pairing.styles.begin(), job.pairing.styles.end());
+    for (const JobStyle& style : styles)
         for (const PictureLocation* location : {&style.picture, &style.mask, &style.style_mask})
             check(*location);
 }
@@ -122,6 +126,17 @@ public:
             check_output_size(job_.output.file, result_size(loaded.inputs, job_.options));
         }
         return loaded;
+    }
+
+    // A person's own stand in place of those that the run would find.
+    void pair_parts(const Model& model, Inputs& inputs) const {
+        const auto stop = [&] { // there is nothing yet to keep
+            end_if_discarded();
+            return false;
+        };
+        std::vector<PartPair> parts = paired_parts(job_, memory_, model, listener_.notice, stop);
+        if (!parts.empty())
+            inputs.parts = std::move(parts);
     }
 
     Result paint(const Model& model, JobInputs& loaded) {
@@ -212,6 +227,7 @@ Result run_job(const Job& asked, const SharedMemory& memory, ModelCache& models,
     const Model& model = models.get(job.options);
     run.begin(model);
     JobInputs loaded = run.load();
+    run.pair_parts(model, loaded.inputs);
     Result result = run.paint(model, loaded);
     run.write(result, loaded.content_info);
     run.end(result);

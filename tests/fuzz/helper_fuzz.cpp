@@ -55,7 +55,13 @@ void check_job(const json& value) {
     check(!job.content.empty() && !job.output.empty());
     check_location(job.content);
     check_location(job.output);
-    for (const JobStyle& style : job.styles) {
+    check_location(job.pairing.content);
+    const std::vector<std::size_t>& counterparts = job.pairing.counterparts;
+    for (const std::size_t part : counterparts)
+        check(part <= counterparts.size());
+    std::vector<JobStyle> styles = job.styles;
+    styles.insert(styles.end(), job.pairing.styles.begin(), job.pairing.styles.end());
+    for (const JobStyle& style : styles) {
         check(!style.picture.empty() && style.scale >= 0);
         for (const PictureLocation& location : {style.picture, style.mask, style.style_mask})
             check_location(location);

@@ -185,6 +185,43 @@ TEST(JobOfAMessage, NamesPicturesInMemory) {
     EXPECT_EQ(job.preview->side, 256);
 }
 
+// A request with parts that are paired, in a copy of the content and of its style.
+json pairing(const json& counterparts) {
+    json value = request(json::object());
+    json copies = value["inputs"];
+    copies["counterparts"] = counterparts;
+    value["inputs"]["parts"] = copies;
+    return value;
+}
+
+TEST(JobOfAMessage, PairsParts) {
+    const Job job = job_from_message(pairing({2, 0, 3}));
+    EXPECT_EQ(job.pairing.counterparts, (std::vector<std::size_t>{2, 0, 3}));
+    EXPECT_EQ(job.pairing.content.memory->height, 48);
+    ASSERT_EQ(job.pairing.styles.size(), 1u);
+    EXPECT_EQ(job.pairing.styles[0].picture.memory->width, 40);
+    EXPECT_TRUE(job_from_message(request(json::object())).pairing.counterparts.empty());
+}
+
+TEST(JobOfAMessage, RefusesPairsThatCannotBe) {
+    for (const json& wrong :
+         {json({4, 1, 2}), json({-1}), json({1.5}), json({"1"}), json({nullptr})})
+        EXPECT_TRUE(contains(refused_message(pairing(wrong)),
+                             "counterparts of parts are numbers of parts, from 1"))
+            << wrong;
+    for (const json& wrong : {json(1), json::array(), json(std::vector<int>(256, 1))})
+        EXPECT_TRUE(contains(refused_message(pairing(wrong)), "a list of 1 to 255")) << wrong;
+    json lacking = pairing({1});
+    lacking["inputs"]["parts"].erase("content");
+    EXPECT_TRUE(contains(refused_message(lacking), "parts has no content"));
+    lacking = pairing({1});
+    lacking["inputs"]["parts"]["styles"].clear();
+    EXPECT_TRUE(contains(refused_message(lacking), "as many styles as inputs"));
+    json misspelt = pairing({1});
+    misspelt["inputs"]["parts"]["counterpart"] = 1;
+    EXPECT_TRUE(contains(refused_message(misspelt), "did you mean counterparts?"));
+}
+
 TEST(JobOfAMessage, RefusesPlacesThatCannotBe) {
     const std::pair<json, const char*> wrong[] = {{{{"width", 0}}, "width"},
                                                   {{{"width", -5}}, "width"},

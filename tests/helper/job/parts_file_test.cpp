@@ -68,6 +68,19 @@ TEST_F(PartsFile, BringsBackWhatWasWritten) {
     EXPECT_EQ(parts_files(path()).size(), 6u); // itself and five masks
 }
 
+TEST_F(PartsFile, SendsAPartToTheCounterpartOfAnother) {
+    edit_parts(
+        R"({"name": "face", "mask": "face.png", "styles": ["sky-style1.png", "sky-style2.png"]},
+                  {"name": "sky", "mask": "sky.png", "styles": ["sky-style1.png", "sky-style2.png"]})");
+    const std::vector<PartPair> parts = read();
+    ASSERT_EQ(parts.size(), 2u);
+    EXPECT_LT(test::largest_difference(parts[0].mask, mask_), 1e-6);
+    for (const PartPair& part : parts) {
+        EXPECT_LT(test::largest_difference(part.style_masks[0], mask_), 1e-6);
+        EXPECT_LT(test::largest_difference(part.style_masks[1], style_), 1e-6);
+    }
+}
+
 TEST_F(PartsFile, MayBeRenamedMergedAndDropped) {
     edit_parts(R"({"name": "all", "mask": "face.png", "styles": ["face-style1.png", null]},
                   {"name": "all", "mask": "sky.png", "styles": [null, "sky-style2.png"]})");

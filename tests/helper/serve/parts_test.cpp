@@ -128,6 +128,51 @@ TEST_F(ServeParts, OfPicturesThatHaveNothingInCommonAreNone) {
     }
 }
 
+constexpr std::uint64_t painting_at = maps_at + 2 * slot;
+
+// A painting whose parts are paired so; [] = as they are found.
+json painted(const json& counterparts, const char* parts = "2") {
+    json job =
+        question(json::object(), {{"parts", parts}, {"size", 96}, {"iterations", "6"}})["job"];
+    job["output"] = place(painting_at, width, height, 3);
+    if (!counterparts.empty()) {
+        job["inputs"]["parts"] = job["inputs"];
+        job["inputs"]["parts"]["counterparts"] = counterparts;
+    }
+    return {{"job", job}};
+}
+
+class PairedParts : public ServeParts {
+protected:
+    PairedParts() { client_->resize_memory(painting_at + width * height * 3 * sizeof(float)); }
+
+    Image paint(const json& params) {
+        const json reply = client_->ask(++asked_, "stylize", params);
+        EXPECT_TRUE(reply.contains("result")) << reply;
+        return client_->get_image(painting_at, width, height, 3);
+    }
+
+    int asked_ = 1;
+};
+
+TEST_F(PairedParts, ArePaintedAsAsked) {
+    const Image own = paint(painted(json::array()));
+    EXPECT_EQ(paint(painted({1, 2})).pixels, own.pixels); // they are found in the same copies
+    EXPECT_GT(test::largest_difference(paint(painted({2, 1})), own), 0.1);
+    const Image whole = paint(painted(json::array(), "off"));
+    EXPECT_LT(test::largest_difference(paint(painted({0, 0})), whole), 0.02);
+    EXPECT_GT(test::largest_difference(own, whole), 0.1);
+    EXPECT_EQ(paint(painted({2, 1}, "off")).pixels, whole.pixels); // there are no parts to pair
+}
+
+TEST_F(PairedParts, LieWithinTheMemory) {
+    json params = painted({2, 1});
+    params["job"]["inputs"]["parts"]["content"]["offset"] = painting_at + 8;
+    const json reply = client_->ask(2, "stylize", params);
+    ASSERT_TRUE(reply.contains("error")) << reply;
+    EXPECT_EQ(reply["error"]["code"], "invalid-request");
+}
+
 TEST_F(ServeParts, AreStopped) {
     json asked = question(json::object());
     for (int i = 0; i < 60; ++i) // so that the stop comes before the end
