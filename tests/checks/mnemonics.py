@@ -13,7 +13,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).parents[2]
 # What is in the window itself; the windows that it opens have letters of their own.
-SOURCES = ["dialog_view.c", "parts_view.c", "preview_view.c", "quick_look.c", "status_area.c", "style_list.c"]
+SOURCES = ["dialog_view.c", "output_row.c", "parts_view.c", "preview_view.c", "quick_look.c", "status_area.c",
+           "style_list.c", "tries_row.c"]
 
 
 def marked():
