@@ -52,15 +52,24 @@ style_to_json (const JobStyle *style)
   return object;
 }
 
+/* Content and styles. */
 static JsonObject *
-inputs_to_json (const JobPlan *plan)
+pictures_to_json (const JobPlan *plan)
 {
   JsonArray *styles = json_array_new ();
   for (gsize i = 0; i < plan->style_count; ++i)
     json_array_add_object_element (styles, style_to_json (&plan->styles[i]));
-  JsonObject *inputs = json_object_new ();
-  json_object_set_object_member (inputs, "content",
+  JsonObject *pictures = json_object_new ();
+  json_object_set_object_member (pictures, "content",
                                  picture_to_json (&plan->content));
+  json_object_set_array_member (pictures, "styles", styles);
+  return pictures;
+}
+
+static JsonObject *
+inputs_to_json (const JobPlan *plan)
+{
+  JsonObject *inputs = pictures_to_json (plan);
   if (plan->painting.width > 0)
     json_object_set_object_member (inputs, "painting",
                                    picture_to_json (&plan->painting));
@@ -71,7 +80,13 @@ inputs_to_json (const JobPlan *plan)
       json_object_set_int_member (lacks, "steps", plan->lacking_steps);
       json_object_set_object_member (inputs, "unfinished", lacks);
     }
-  json_object_set_array_member (inputs, "styles", styles);
+  if (plan->copies)
+    {
+      JsonObject *parts = pictures_to_json (plan->copies);
+      json_object_set_array_member (parts, "counterparts",
+                                    part_pairs_to_json (&plan->pairs));
+      json_object_set_object_member (inputs, "parts", parts);
+    }
   return inputs;
 }
 

@@ -9,6 +9,7 @@
 #define MANIERA_PLUGIN_JOB_WRITER_H
 
 #include "core/options.h"
+#include "plugin/client/part_pairs.h"
 
 #include <glib.h>
 #include <json-glib/json-glib.h>
@@ -33,7 +34,7 @@ typedef struct
   MemoryPicture style_mask; /* what part of the style is learned from */
 } JobStyle;
 
-typedef struct
+typedef struct JobPlan
 {
   MemoryPicture content;
   MemoryPicture painting; /* to go on from; of width 0: none */
@@ -42,6 +43,9 @@ typedef struct
   gint                  lacking_steps; /* at that scale */
   const JobStyle       *styles;
   gsize                 style_count;
+  PartPairs             pairs;   /* of the parts in */
+  const struct JobPlan *copies;  /* small copies of content and styles; NULL =
+                                    each part has its own counterpart */
   const ManieraOptions *options; /* only what is set is written */
   MemoryPicture         output;
   gint64                preview_offset;

@@ -33,6 +33,7 @@ request_new (gint image, gint content)
   request->styles
       = g_ptr_array_new_with_free_func ((GDestroyNotify)style_choice_free);
   maniera_options_init (&request->options);
+  request->pairs = (PartPairs){ 0 };
   request->output = (Output){ 0 };
   return request;
 }
@@ -44,6 +45,7 @@ request_copy (const Request *request)
   copy->painting = request->painting;
   copy->frames = request->frames;
   copy->options = request->options;
+  copy->pairs = request->pairs;
   copy->output = request->output;
   for (guint i = 0; i < request->styles->len; ++i)
     {

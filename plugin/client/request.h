@@ -13,6 +13,7 @@
 
 #include "core/options.h"
 #include "plugin/client/output.h"
+#include "plugin/client/part_pairs.h"
 
 #include <glib.h>
 
@@ -38,6 +39,7 @@ typedef struct
                             the lowest one */
   GPtrArray     *styles; /* of StyleChoice, owned */
   ManieraOptions options;
+  PartPairs      pairs; /* of the parts that these pictures have */
   Output         output;
 } Request;
 

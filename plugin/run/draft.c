@@ -5,6 +5,7 @@
 
 #include "helper/messages/protocol.h"
 #include "plugin/gimp/host.h"
+#include "plugin/run/part_copies.h"
 #include "plugin/run/run_plan.h"
 #include "plugin/run/small_pixels.h"
 
@@ -107,7 +108,8 @@ place (Draft *draft, RunPlan *plan, SharedMemory *memory, GError **error)
   if (content)
     make_small (request, content, side, draft->seconds);
   host_drawable_free (content);
-  if (!run_plan_make (plan, memory, request, side, error))
+  if (!run_plan_make (plan, memory, request, side, error)
+      || !part_copies_add (plan, memory, request, error))
     return FALSE;
   MemoryPicture *painting = &plan->job.output;
   /* Beside the content, which the picture needs too. */

@@ -8,15 +8,13 @@
 #include "plugin/client/wire.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
-#include "plugin/run/run_plan.h"
-#include "plugin/run/small_pixels.h"
+#include "plugin/run/part_copies.h"
 
 #include <string.h>
 
 enum
 {
-  COPY_SIDE = 1024, /* px: with less, other parts are found than in the run */
-  SIDE = 320,       /* px, of the maps: the helper looks for no finer parts */
+  SIDE = 320, /* px, of the maps: the helper looks for no finer parts */
   SLOT = SIDE * SIDE
 };
 
@@ -42,31 +40,10 @@ picture_count (const Search *search)
   return 1 + search->request->styles->len;
 }
 
-/* The run's size and the strokes' do not count: pictures are looked at as they
- * are. Here a style's scale says how large its copy is, beside the content's of
- * `side` px. */
-static void
-forget_sizes (Request *request, gint side)
-{
-  const double most = maniera_option_find ("style-scale")->max;
-  maniera_option_unset (&request->options, "size");
-  maniera_option_unset (&request->options, "style-scale");
-  request->painting = -1;
-  for (guint i = 0; i < request->styles->len; ++i)
-    {
-      StyleChoice *style = g_ptr_array_index (request->styles, i);
-      style->scale = MIN (most, (double)COPY_SIDE / side);
-    }
-}
-
 static gboolean
 place (Search *search, RunPlan *plan, SharedMemory *memory, GError **error)
 {
-  HostDrawable *content = host_describe (search->request->content);
-  const gint    side = content ? small_side (content, COPY_SIDE) : COPY_SIDE;
-  host_drawable_free (content);
-  forget_sizes (search->request, side);
-  if (!run_plan_make (plan, memory, search->request, side, error))
+  if (!part_copies_make (plan, memory, search->request, error))
     return FALSE;
   search->slots = shared_memory_reserve (
       memory, (gint64)SLOT * picture_count (search), error);
@@ -211,6 +188,30 @@ part_map_at (const PartMap *map, double x, double y)
     return 0;
   const gsize row = (gsize)(y * map->height);
   return map->labels[row * (gsize)map->width + (gsize)(x * map->width)];
+}
+
+/* A style with a mask acts by itself, the others together. */
+static gboolean
+acts_with (const Request *request, guint style, guint other)
+{
+  const StyleChoice *one = g_ptr_array_index (request->styles, style);
+  const StyleChoice *two = g_ptr_array_index (request->styles, other);
+  return style == other || (one->mask < 0 && two->mask < 0);
+}
+
+gboolean
+part_maps_share_place (const PartMaps *maps,
+                       const Request  *request,
+                       guint           part,
+                       guint           other)
+{
+  for (guint i = 0; i < request->styles->len; ++i)
+    for (guint j = 0; j < request->styles->len; ++j)
+      if (acts_with (request, i, j)
+          && part_map_share (&maps->maps[i + 1], part) > 0
+          && part_map_share (&maps->maps[j + 1], other) > 0)
+        return TRUE;
+  return FALSE;
 }
 
 double

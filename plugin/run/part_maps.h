@@ -44,6 +44,13 @@ char *part_name (guint part);
 /* The part at a place, from 0 to 1 in both directions; 0 = none. */
 guint part_map_at (const PartMap *map, double x, double y);
 
+/* Whether a part may be painted like another: styles with masks have parts of
+ * their own, and a part never crosses a mask. */
+gboolean part_maps_share_place (const PartMaps *maps,
+                                const Request  *request,
+                                guint           part,
+                                guint           other);
+
 /* How much of a map a part has; from 0 to 1. */
 double part_map_share (const PartMap *map, guint part);
 

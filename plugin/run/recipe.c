@@ -321,6 +321,9 @@ request_to_text (const Request *request, const ManieraOptions *options)
   put_drawable (object, "content", request->content);
   json_object_set_object_member (object, "options", options_to_json (options));
   json_object_set_array_member (object, "styles", styles);
+  if (request->pairs.count > 0)
+    json_object_set_array_member (object, "counterparts",
+                                  part_pairs_to_json (&request->pairs));
   JsonObject *output = output_to_json (&request->output);
   if (output)
     json_object_set_object_member (object, "output", output);
@@ -402,6 +405,23 @@ search_open (Search *search, JsonObject *recipe)
                             | 1u << HOST_CHANNEL | 1u << HOST_SELECTION);
 }
 
+/* Parts of other pictures are other parts. */
+static PartPairs
+pairs_of (const Search *search, JsonObject *recipe)
+{
+  const PartPairs pairs
+      = part_pairs_from_json (json_object_get_member (recipe, "counterparts"));
+  JsonObject *place = wire_object (recipe, "content");
+  if (pairs.count == 0 || !place || (search->missing && search->missing->len)
+      || (search->own && !search->same_session))
+    return (PartPairs){ 0 };
+  HostDrawable    *content = host_describe (search->content);
+  g_autofree char *hash = content ? pixels_hash (content) : NULL;
+  host_drawable_free (content);
+  return g_strcmp0 (hash, wire_text (place, "sha256")) == 0 ? pairs
+                                                            : (PartPairs){ 0 };
+}
+
 static gboolean
 apply (const Search *search,
        JsonObject   *recipe,
@@ -421,6 +441,7 @@ apply (const Search *search,
   request->styles = g_steal_pointer (&styles);
   request->options = options;
   request->output = output;
+  request->pairs = pairs_of (search, recipe);
   return TRUE;
 }
 

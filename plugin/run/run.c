@@ -13,6 +13,7 @@
 #include "plugin/run/animation.h"
 #include "plugin/run/arrival.h"
 #include "plugin/run/change.h"
+#include "plugin/run/part_copies.h"
 #include "plugin/run/recipe.h"
 #include "plugin/run/run_plan.h"
 #include "plugin/run/style_values.h"
@@ -378,6 +379,7 @@ hand_over (Run *run, gint preview_side, GError **error)
 {
   if (!shared_memory_open (&run->memory, error)
       || !run_plan_make (&run->plan, &run->memory, run->request, 0, error)
+      || !part_copies_add (&run->plan, &run->memory, run->request, error)
       || !reserve_previews (run, preview_side, error))
     return FALSE;
   if (run->request->frames)

@@ -281,5 +281,8 @@ run_plan_clear (RunPlan *plan)
   g_clear_pointer (&plan->drawables, g_ptr_array_unref);
   host_drawable_free (plan->content);
   g_clear_object (&plan->copy.pixels);
+  if (plan->copies)
+    run_plan_clear (plan->copies);
+  g_free (plan->copies);
   *plan = (RunPlan){ 0 };
 }

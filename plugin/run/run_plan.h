@@ -16,7 +16,7 @@
 #include "plugin/client/shared_memory.h"
 #include "plugin/run/pixels.h"
 
-typedef struct
+typedef struct RunPlan
 {
   JobPlan job; /* the output has the content's place in the memory: the helper
                   reads the content before it writes */
@@ -24,8 +24,9 @@ typedef struct
   LayerCopy     copy;  /* of the content, only with a memory */
   MemoryPicture limit; /* the share of the painting in the new layer, only with
                           a memory; width 0 = all of it */
-  JobStyle  *styles;
-  GPtrArray *drawables; /* whose names the job borrows */
+  JobStyle       *styles;
+  GPtrArray      *drawables; /* whose names the job borrows */
+  struct RunPlan *copies;    /* those of the job; NULL = none */
 } RunPlan;
 
 /* Whether the drawable can be painted. FALSE with an error that says what to do

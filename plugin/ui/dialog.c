@@ -111,6 +111,7 @@ take_over (Dialog *dialog)
             ? dialog->layer
             : -1;
   parts_view_follow (dialog->view.parts, dialog->request);
+  dialog->request->pairs = parts_view_pairs (dialog->view.parts);
   forecast_forget (dialog->forecast);
   const char *lack = option_rows_complaint (dialog->view.options);
   if (!lack && !can_paint (dialog))
@@ -347,6 +348,7 @@ paint (Dialog *dialog, gboolean stays)
   dialog->stays = stays;
   dialog->changed = dialog->kept = FALSE;
   parts_view_hide (dialog->view.parts);
+  dialog->request->pairs = parts_view_pairs (dialog->view.parts);
   forecast_forget (dialog->forecast);
   dialog->listened = 0;
   last_values_save (dialog->request);
@@ -504,6 +506,7 @@ dialog_run (Request *request, const char *note, gint painted)
           .output_changed = on_output,
           .look_wanted = follow_user,
           .parts_wanted = on_parts_wanted,
+          .parts_paired = follow_user,
           .presets = { request_of, on_preset, on_preset_failure },
           .fetch_model = fetch_model,
           .focused = on_focused,
@@ -520,6 +523,7 @@ dialog_run (Request *request, const char *note, gint painted)
     frames_view_fit (&dialog.view, content);
   option_rows_set (dialog.view.options, &request->options);
   output_row_set (dialog.view.output, &request->output);
+  parts_view_set_pairs (dialog.view.parts, &request->pairs);
   status_area_note (dialog.view.status, note);
   show_state (&dialog);
   if (painted >= 0)

@@ -224,9 +224,10 @@ dialog_view_make (DialogView         *view,
   view->work = small_work_new ();
   view->look
       = quick_look_new (view->preview, view->work, events->look_wanted, data);
+  const PartsEvents parts
+      = { events->parts_wanted, events->parts_paired, events->focused };
   view->parts = parts_view_new (view->preview, view->options, view->work,
-                                view->thumbnails, events->parts_wanted,
-                                events->focused, data);
+                                view->thumbnails, &parts, data);
   view->inputs = inputs_new (view, content->image, events, data);
   view->tries = tries_row_new (events->look_wanted, data);
   view->status = status_area_new (events->fetch_model, data);

@@ -65,6 +65,7 @@ typedef struct
   void (*output_changed) (gpointer data);
   void (*look_wanted) (gpointer data);
   void (*parts_wanted) (gpointer data);
+  void (*parts_paired) (gpointer data);
   PresetListener presets;
   void (*fetch_model) (gpointer data);
   void (*focused) (

@@ -18,11 +18,12 @@ enum
 
 struct _PartPictures
 {
-  Thumbnails     *thumbnails;
-  GtkWidget      *scrolled;
-  GtkWidget      *row;    /* a GtkImage a style, in a GtkEventBox */
-  const PartMaps *maps;   /* NULL = nothing is shown */
-  guint           chosen; /* the part that stands out; 0 = none */
+  Thumbnails      *thumbnails;
+  GtkWidget       *scrolled;
+  GtkWidget       *row;  /* a GtkImage a style, in a GtkEventBox */
+  const PartMaps  *maps; /* NULL = nothing is shown */
+  const PartPairs *pairs;
+  guint            chosen; /* the part that stands out; 0 = none */
   void (*clicked) (guint part, gpointer data);
   gpointer data;
 };
@@ -51,8 +52,8 @@ paint_picture (GtkWidget *image, const PartPictures *pictures)
   GdkPixbuf *picture = g_object_get_data (G_OBJECT (image), "maniera-picture");
   if (!picture) /* it comes later */
     return;
-  g_autoptr (GdkPixbuf) overlay
-      = part_overlay_new (map_of (pictures, image), pictures->chosen);
+  g_autoptr (GdkPixbuf) overlay = part_overlay_of_style (
+      map_of (pictures, image), pictures->pairs, pictures->chosen);
   g_autoptr (GdkPixbuf) both = part_overlay_over (picture, overlay);
   gtk_image_set_from_pixbuf (GTK_IMAGE (image), both);
 }
@@ -118,12 +119,14 @@ add (PartPictures *pictures, const Request *request, guint number)
 }
 
 void
-part_pictures_fill (PartPictures   *pictures,
-                    const Request  *request,
-                    const PartMaps *maps)
+part_pictures_fill (PartPictures    *pictures,
+                    const Request   *request,
+                    const PartMaps  *maps,
+                    const PartPairs *pairs)
 {
   const guint count = maps ? maps->pictures : 0;
   pictures->maps = maps;
+  pictures->pairs = pairs;
   pictures->chosen = 0;
   container_clear (pictures->row);
   for (guint number = 1; number < count; ++number)

@@ -2,7 +2,7 @@
 /* The styles' pictures in a row, with their parts in colors.
  *
  *     PartPictures *pictures = part_pictures_new (thumbnails, clicked, data);
- *     part_pictures_fill (pictures, request, maps);
+ *     part_pictures_fill (pictures, request, maps, pairs);
  *     part_pictures_choose (pictures, 2);
  */
 
@@ -23,12 +23,13 @@ PartPictures *part_pictures_new (Thumbnails *thumbnails,
                                  gpointer data);
 GtkWidget    *part_pictures_widget (PartPictures *pictures);
 
-/* Shows the request's styles; hides itself where `maps` is NULL. Borrows the
- * maps until it is filled again. */
-void part_pictures_fill (PartPictures   *pictures,
-                         const Request  *request,
-                         const PartMaps *maps);
-/* Has one part stand out; 0 = none. */
+/* Shows the request's styles; hides itself where `maps` is NULL. Borrows maps
+ * and pairs until it is filled again. */
+void part_pictures_fill (PartPictures    *pictures,
+                         const Request   *request,
+                         const PartMaps  *maps,
+                         const PartPairs *pairs);
+/* Has one part stand out; 0 = none. Shows the pairs as they are now. */
 void part_pictures_choose (PartPictures *pictures, guint part);
 
 /* What the content (0) or a style is called. Free with g_free(). */

@@ -6,17 +6,12 @@
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/run/part_channels.h"
+#include "plugin/ui/part_legend.h"
 #include "plugin/ui/part_overlay.h"
 #include "plugin/ui/part_pictures.h"
 #include "plugin/ui/widgets.h"
 
 #include <string.h>
-
-enum
-{
-  SWATCH_SIDE = 14,
-  COLUMNS = 4 /* of the legend: eight parts are wider than the preview */
-};
 
 struct _PartsView
 {
@@ -28,17 +23,18 @@ struct _PartsView
   GtkWidget    *toggle;
   GtkWidget    *save;
   GtkWidget    *strip;    /* what is below the preview: */
-  GtkWidget    *legend;   /* in it a table of toggles, */
+  PartLegend   *legend;   /* in it the parts, */
   GtkWidget    *note;     /* or why there is none, */
   PartPictures *pictures; /* and these */
   Request      *request;  /* whose parts are known or looked for; may be NULL */
   PartMaps     *maps;     /* NULL = not known */
-  guint         chosen;   /* the part that stands out; 0 = none */
+  PartPairs     pairs;
+  char         *key;    /* of the request whose parts these are */
+  guint         chosen; /* the part that stands out; 0 = none */
   gboolean      searching;
   gboolean      quiet; /* we set a tick, the user does not */
-  void (*wanted) (gpointer data);
-  void (*saved) (gpointer data);
-  gpointer data;
+  PartsEvents   events;
+  gpointer      data;
 };
 
 static gboolean
@@ -79,14 +75,6 @@ key_of (const Request *request)
 }
 
 static gboolean
-has_same_parts (const Request *a, const Request *b)
-{
-  g_autofree char *of_a = key_of (a);
-  g_autofree char *of_b = key_of (b);
-  return strcmp (of_a, of_b) == 0;
-}
-
-static gboolean
 has_parts (const PartsView *view)
 {
   return view->maps && view->maps->parts > 0;
@@ -101,54 +89,16 @@ say (PartsView *view, const char *text)
   gtk_widget_set_visible (view->note, text != NULL);
 }
 
-/* How much of each picture a part has. Free with g_free(). */
-static char *
-shares_of (const PartsView *view, guint part)
-{
-  GString *shares = g_string_new (NULL);
-  for (guint i = 0; i < view->maps->pictures; ++i)
-    {
-      const double     share = part_map_share (&view->maps->maps[i], part);
-      g_autofree char *name = part_picture_name (view->request, i);
-      if (i > 0)
-        g_string_append_c (shares, '\n');
-      /* Translators: a layer's or picture's name, and how much of it. */
-      g_string_append_printf (shares, _ ("%s: %.0f %%"), name, 100 * share);
-    }
-  return g_string_free (shares, FALSE);
-}
-
-static guint
-part_of (gpointer toggle)
-{
-  return GPOINTER_TO_UINT (g_object_get_data (toggle, "maniera-part"));
-}
-
 static void show (PartsView *view);
-
-static void
-press_as_chosen (GtkWidget *toggle, gpointer data)
-{
-  PartsView *view = data;
-  set_active (view, toggle, part_of (toggle) == view->chosen);
-}
 
 /* Has one part stand out, or none again where it does already. */
 static void
 choose (PartsView *view, guint part)
 {
   view->chosen = part == view->chosen ? 0 : part;
-  gtk_container_foreach (GTK_CONTAINER (view->legend), press_as_chosen, view);
+  part_legend_choose (view->legend, view->chosen);
   part_pictures_choose (view->pictures, view->chosen);
   show (view);
-}
-
-static void
-on_part (GtkWidget *toggle, gpointer data)
-{
-  PartsView *view = data;
-  if (!view->quiet)
-    choose (view, part_of (toggle));
 }
 
 static void
@@ -160,33 +110,18 @@ on_clicked (double x, double y, gpointer data)
 }
 
 static void
-on_picture (guint part, gpointer data)
+on_part (guint part, gpointer data)
 {
   choose (data, part);
 }
 
 static void
-add_to_legend (PartsView *view, guint part)
+on_paired (gpointer data)
 {
-  g_autoptr (GdkPixbuf) swatch = part_swatch_new (part, SWATCH_SIDE);
-  g_autofree char *shares = shares_of (view, part);
-  g_autofree char *name = part_name (part);
-  GtkWidget       *line = gtk_hbox_new (FALSE, 4);
-  gtk_box_pack_start (GTK_BOX (line), gtk_image_new_from_pixbuf (swatch), FALSE,
-                      FALSE, 0);
-  GtkWidget *label = text_label_new (name);
-  keep_bright (label);
-  gtk_box_pack_start (GTK_BOX (line), label, FALSE, FALSE, 0);
-  GtkWidget *toggle = gtk_toggle_button_new ();
-  gtk_container_add (GTK_CONTAINER (toggle), line);
-  gtk_button_set_relief (GTK_BUTTON (toggle), GTK_RELIEF_NONE);
-  gtk_widget_set_tooltip_text (toggle, shares);
-  widget_name (toggle, name);
-  g_object_set_data (G_OBJECT (toggle), "maniera-part",
-                     GUINT_TO_POINTER (part));
-  g_signal_connect (toggle, "toggled", G_CALLBACK (on_part), view);
-  table_put (view->legend, toggle, (part - 1) % COLUMNS, (part - 1) / COLUMNS,
-             FALSE);
+  PartsView *view = data;
+  part_pictures_choose (view->pictures, view->chosen);
+  show (view);
+  view->events.paired (view->data);
 }
 
 static void
@@ -194,11 +129,9 @@ fill_strip (PartsView *view)
 {
   const gboolean any = has_parts (view);
   view->chosen = 0;
-  container_clear (view->legend);
-  for (guint part = 1; any && part <= view->maps->parts; ++part)
-    add_to_legend (view, part);
-  gtk_widget_show_all (view->legend);
-  part_pictures_fill (view->pictures, view->request, any ? view->maps : NULL);
+  part_legend_fill (view->legend, view->request, any ? view->maps : NULL);
+  part_pictures_fill (view->pictures, view->request, any ? view->maps : NULL,
+                      &view->pairs);
   if (view->maps)
     say (view, any ? NULL
                    : _ ("The layer and its styles have no parts in common, so "
@@ -211,7 +144,9 @@ show (PartsView *view)
   const gboolean shown = is_active (view->toggle);
   const gboolean any = shown && has_parts (view);
   g_autoptr (GdkPixbuf) overlay
-      = any ? part_overlay_new (&view->maps->maps[0], view->chosen) : NULL;
+      = any ? part_overlay_new (&view->maps->maps[0], &view->pairs,
+                                view->chosen)
+            : NULL;
   preview_view_set_overlay (view->preview, overlay);
   gtk_widget_set_visible (view->save, any);
   gtk_widget_set_visible (view->strip, shown);
@@ -225,6 +160,8 @@ on_found (PartMaps *maps, const GError *error, gpointer data)
   PartsView *view = data;
   view->searching = FALSE;
   view->maps = maps;
+  if (maps && view->pairs.count != maps->parts) /* of parts that are gone */
+    view->pairs = (PartPairs){ 0 };
   if (error)
     say (view, error->message);
   fill_strip (view);
@@ -270,8 +207,26 @@ parts_view_follow (PartsView *view, const Request *request)
   set_active (view, view->tick, ticked);
   if (!ticked)
     parts_view_hide (view);
-  if (view->request && !has_same_parts (view->request, request))
-    forget (view);
+  char *key = key_of (request);
+  if (view->key && strcmp (view->key, key) != 0)
+    {
+      view->pairs = (PartPairs){ 0 };
+      forget (view);
+    }
+  g_free (view->key);
+  view->key = key;
+}
+
+void
+parts_view_set_pairs (PartsView *view, const PartPairs *pairs)
+{
+  view->pairs = *pairs;
+}
+
+PartPairs
+parts_view_pairs (const PartsView *view)
+{
+  return view->pairs;
 }
 
 void
@@ -310,7 +265,7 @@ on_toggle (GtkWidget *toggle, gpointer data)
     return;
   show (view);
   if (is_active (toggle) && !view->maps)
-    view->wanted (view->data);
+    view->events.wanted (view->data);
 }
 
 static void
@@ -324,7 +279,7 @@ on_save (GtkWidget *button, gpointer data)
                         "them as you like, and choose them as masks.")
                    : _ ("GIMP made no channels. See whether the layer is still "
                         "there."));
-  view->saved (view->data);
+  view->events.saved (view->data);
 }
 
 static void
@@ -335,6 +290,7 @@ on_destroy (GtkWidget *strip, gpointer data)
   small_work_stop (view->work, view);
   part_maps_free (view->maps);
   g_clear_pointer (&view->request, request_free);
+  g_free (view->key);
   g_free (view);
 }
 
@@ -365,13 +321,14 @@ static GtkWidget *
 strip_new (PartsView *view)
 {
   GtkWidget *strip = gtk_vbox_new (FALSE, 6);
-  view->pictures = part_pictures_new (view->thumbnails, on_picture, view);
-  view->legend = gtk_table_new (1, 1, FALSE);
+  view->pictures = part_pictures_new (view->thumbnails, on_part, view);
+  view->legend = part_legend_new (&view->pairs, on_part, on_paired, view);
   view->note = note_new ("");
   gtk_label_set_line_wrap (GTK_LABEL (view->note), TRUE);
   gtk_widget_set_no_show_all (view->note, TRUE);
   gtk_box_pack_start (GTK_BOX (strip), view->note, FALSE, FALSE, 0);
-  gtk_box_pack_start (GTK_BOX (strip), view->legend, FALSE, FALSE, 0);
+  gtk_box_pack_start (GTK_BOX (strip), part_legend_widget (view->legend), FALSE,
+                      FALSE, 0);
   gtk_box_pack_start (GTK_BOX (strip), part_pictures_widget (view->pictures),
                       FALSE, FALSE, 0);
   gtk_widget_show_all (strip);
@@ -381,21 +338,19 @@ strip_new (PartsView *view)
 }
 
 PartsView *
-parts_view_new (PreviewView *preview,
-                OptionRows  *options,
-                SmallWork   *work,
-                Thumbnails  *thumbnails,
-                void (*wanted) (gpointer data),
-                void (*saved) (gpointer data),
-                gpointer data)
+parts_view_new (PreviewView       *preview,
+                OptionRows        *options,
+                SmallWork         *work,
+                Thumbnails        *thumbnails,
+                const PartsEvents *events,
+                gpointer           data)
 {
   PartsView *view = g_new0 (PartsView, 1);
   view->preview = preview;
   view->options = options;
   view->work = work;
   view->thumbnails = thumbnails;
-  view->wanted = wanted;
-  view->saved = saved;
+  view->events = *events;
   view->data = data;
   view->tick = bright_tick_new (
       _ ("Part _by part"),

@@ -4,7 +4,8 @@
  * same part.
  *
  *     PartsView *parts = parts_view_new (preview, options, work, thumbnails,
- *                                        wanted, data);
+ *                                        events, data);
+ *     parts_view_set_pairs (parts, &request->pairs);
  *     parts_view_follow (parts, request);           after each change
  *     parts_view_find (parts, estimator, request);  a moment later
  *     parts_view_stop (parts);                      before the estimator goes
@@ -20,20 +21,29 @@
 
 typedef struct _PartsView PartsView;
 
-/* Adds a toggle below the preview's bar, and below it what this shows. `wanted`
- * is called when there is something to find, `saved` when the image has new
- * channels. Freed with the preview, before all
- * that it is given. */
-PartsView *parts_view_new (PreviewView *preview,
-                           OptionRows  *options,
-                           SmallWork   *work,
-                           Thumbnails  *thumbnails,
-                           void (*wanted) (gpointer data),
-                           void (*saved) (gpointer data),
-                           gpointer data);
+typedef struct
+{
+  void (*wanted) (gpointer data); /* there is something to find */
+  void (*paired) (gpointer data); /* the user changed the pairs */
+  void (*saved) (gpointer data);  /* the image has new channels */
+} PartsEvents;
+
+/* Adds a toggle below the preview's bar, and below it what this shows. Freed
+ * with the preview, before all that it is given. */
+PartsView *parts_view_new (PreviewView       *preview,
+                           OptionRows        *options,
+                           SmallWork         *work,
+                           Thumbnails        *thumbnails,
+                           const PartsEvents *events,
+                           gpointer           data);
 
 /* The tick. It shows and sets the option `parts`. */
 GtkWidget *parts_view_tick (PartsView *view);
+
+/* Which counterpart each part is painted like. They are those of the request
+ * that is followed next, and are forgotten with its parts. */
+void      parts_view_set_pairs (PartsView *view, const PartPairs *pairs);
+PartPairs parts_view_pairs (const PartsView *view);
 
 /* Forgets parts of other pictures than the request's. */
 void parts_view_follow (PartsView *view, const Request *request);

@@ -243,6 +243,7 @@ try_all (GtkWidget     *parent,
                       .request = request_copy (request),
                       .styles = styles,
                       .count = style_list_count (styles) };
+  gallery.request->pairs = (PartPairs){ 0 }; /* other styles, other parts */
   window_new (&gallery, parent);
   show_progress (&gallery);
   try_next (&gallery);

@@ -12,12 +12,16 @@ from desktop import Session
 
 # The mnemonics of "Advanced".
 ADVANCED = {"german": "alt+e", "spanish": "alt+v", "french": "alt+v", "japanese": "alt+a"}
+# Those of "Part by part" and "Show parts".
+PARTS = {"german": ("alt+r", "alt+k"), "spanish": ("alt+s", "alt+m"), "french": ("alt+c", "alt+h"),
+         "japanese": ("alt+b", "alt+w")}
 
 
 class Looks(unittest.TestCase):
     """Pictures for people to judge; here only that the window holds in 1024x768."""
 
-    def look(self, name, theme="dark", styles=2, keys=(), environment=None):
+    def look(self, name, theme="dark", styles=2, keys=(), environment=None, with_parts=()):
+        """`keys` come first; those `with_parts` when parts are known."""
         session = Session(theme, styles, environment)
         try:
             session.gimp.behave("invert")
@@ -30,6 +34,10 @@ class Looks(unittest.TestCase):
             session.wait_for_preview(dialog)
             for key in keys:
                 session.screen.key(dialog, key)
+            if with_parts:
+                session.wait_for("maps")
+                session.screen.settle(dialog)
+                session.screen.key(dialog, *with_parts)
             session.shot(dialog, name)
             x, y, width, height = session.screen.geometry(dialog)
             session.screen.key(dialog, "Escape")
@@ -44,8 +52,12 @@ class Looks(unittest.TestCase):
         with tempfile.TemporaryDirectory() as locales:
             subprocess.run(["localedef", "-i", locale, "-f", "UTF-8", f"{locales}/{locale}.UTF-8"],
                            check=True, capture_output=True)
-            self.look(name, keys=["space", ADVANCED[name]],
-                      environment={"LOCPATH": locales, "LC_ALL": f"{locale}.UTF-8", "LANGUAGE": ""})
+            environment = {"LOCPATH": locales, "LC_ALL": f"{locale}.UTF-8", "LANGUAGE": ""}
+            self.look(name, keys=["space", ADVANCED[name]], environment=environment)
+            tick, toggle = PARTS[name]
+            # To the legend; the first part, and on to what it is painted like: its own, the second one's.
+            chosen = [toggle, toggle, "Tab", "Tab", "space", "Tab", "Tab", "Down"]
+            self.look(f"{name}-parts", keys=["space", tick], environment=environment, with_parts=chosen)
 
     def test_German(self):
         self.speak("german", "de_DE")

@@ -13,7 +13,7 @@ from desktop import TITLE
 from screen import wait_until
 
 # Places of the preview. To the fake helper the layer's left half is one part, its right half the other.
-LEFT, RIGHT = np.s_[200:270, 100:200], np.s_[200:270, 300:420]
+LEFT, RIGHT = np.s_[190:240, 110:200], np.s_[190:240, 300:420]
 STRIP = np.s_[420:620, 10:300]  # the styles' pictures
 
 
@@ -126,6 +126,97 @@ class Parts(desktop.DialogTest):
     def wait_for_channels(self, *names):
         wait_until(lambda: list(self.session.image().channels) == [*names, "Sky"], f"the channels {names}")
         return self.session.image()
+
+    def choose_first(self):
+        """From the toggle over the button to the legend, and on to what the first part is painted like."""
+        self.screen.key(self.dialog, "alt+w", "alt+w", "Tab", "Tab", "space", "Tab", "Tab")
+
+    def let_go(self):
+        self.screen.key(self.dialog, "shift+Tab", "shift+Tab", "space")
+
+    def colored(self, rows):
+        """How many pixels of the style's picture between such rows are red, and how many blue."""
+        strip = self.screen.pixels(self.dialog)[STRIP].astype(float)
+        colored = np.argwhere(abs(strip[..., 0] - strip[..., 2]) > 60)[:, 0]
+        top = colored.min(initial=len(strip))
+        part = strip[top + rows.start:top + rows.stop]
+        return (np.sum(part[..., 0] > part[..., 2] + 60), np.sum(part[..., 2] > part[..., 0] + 60))
+
+    def pairs(self):
+        parts = self.gimp.job()["inputs"].get("parts")
+        return parts and parts["counterparts"]
+
+    def paint(self, layers):
+        self.screen.key(self.dialog, "alt+p")
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_layers(layers)
+
+    def test_APartIsPaintedLikeAnothersCounterpartAndTheRecipeKeepsIt(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        self.choose_first()
+        self.screen.key(self.dialog, "Down")  # from its own to the second part's
+        self.screen.settle(self.dialog)
+        self.session.shot(self.dialog, "parts-sent")
+        self.let_go()
+        # Below, the painting now has stripes of both, and the first part's counterpart is nobody's.
+        wait_until(lambda: min(self.colored(slice(20, 50))) > 300, "stripes")
+        self.session.shot(self.dialog, "parts-sent-all")
+        self.assertGreater(self.part(LEFT), self.bare[0] + 40)
+        self.assertLess(self.part(RIGHT), self.bare[1] - 10)
+        self.paint(4)
+        self.assertEqual(self.pairs(), [2, 2])
+        parts = self.gimp.job()["inputs"]["parts"]
+        self.assertEqual((parts["content"]["width"], parts["content"]["height"]), (320, 240))
+        self.assertEqual(len(parts["styles"]), 1)
+        # Painted again from the recipe, and edited.
+        painted = self.session.names()[0]
+        self.gimp.behave("echo")
+        self.gimp.eval(gimp.edit_call(gimp.layer(painted)))
+        self.assertEqual(self.pairs(), [2, 2])
+        self.gimp.behave("echo")
+        place = self.gimp.start(f"(name-of {gimp.edit_call(gimp.layer(painted), 'RUN-INTERACTIVE')})")
+        self.dialog = self.screen.window(TITLE)
+        self.session.wait_for("estimate")
+        self.screen.key(self.dialog, "alt+w")
+        self.wait_for_search()
+        wait_until(lambda: min(self.colored(slice(20, 50))) > 300, "stripes")
+        self.screen.key(self.dialog, "alt+p")
+        self.gimp.finish(place)
+        self.assertEqual(self.pairs(), [2, 2])
+
+    def test_APartIsSwitchedOffUntilOtherStylesAreTicked(self):
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        self.choose_first()
+        self.screen.key(self.dialog, "Down", "Down")
+        self.session.shot(self.dialog, "parts-off-chosen")
+        self.let_go()
+        # Gray, where it was red.
+        wait_until(lambda: abs(self.part(LEFT)) < 10 and self.part(RIGHT) < -40, "a part that is off")
+        self.session.shot(self.dialog, "parts-off")
+        self.screen.key(self.dialog, "alt+y")
+        self.session.wait_for_layers(4)
+        self.assertEqual(self.pairs(), [0, 2])
+        self.screen.key(self.dialog, "alt+w", "alt+b", "alt+b")  # without parts, and with them again
+        self.wait_for_parts()
+        self.screen.key(self.dialog, "alt+y")
+        self.session.wait_for_layers(5)
+        self.assertIsNone(self.pairs())
+
+    def test_TheQuickLookFollowsWhatPartsArePaintedLike(self):
+        self.screen.ask_to_close(self.dialog)
+        self.screen.wait_gone(TITLE)
+        self.session.wait_for_silence()
+        self.dialog = self.session.open_dialog(quick_look=True)
+        self.session.wait_for_preview(self.dialog)
+        self.session.tick_first(self.dialog)
+        self.screen.key(self.dialog, "alt+b")
+        self.wait_for_parts()
+        self.choose_first()
+        looks = self.session.heard("stylize")
+        self.screen.key(self.dialog, "Down")
+        wait_until(lambda: self.session.heard("stylize") > looks and self.pairs() == [2, 2], "a look at it")
 
     def test_TheyAreSavedAsChannels(self):
         self.screen.key(self.dialog, "alt+b")

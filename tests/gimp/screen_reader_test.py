@@ -108,6 +108,15 @@ class ScreenReader(unittest.TestCase):
         self.assertTrue(self.part("Show parts")["usable"])
         self.assertTrue(self.part("Part 2"))
         self.assertTrue(self.part("Parts of Painting 1"))
+        counterpart = self.part("Paint the part like")
+        self.assertFalse(counterpart["usable"])  # no part is chosen
+        self.screen.settle(self.dialog)
+        self.screen.call("xdotool", "mousemove", "--window", str(self.dialog), "50", "362", "click", "1")
+        wait_until(lambda: self.part("Paint the part like")["usable"], "a chosen part")
+        self.screen.key(self.dialog, "Tab", "Tab", "Down")
+        wait_until(lambda: self.part("Part 1, painted like part 2"), "what the part is painted like")
+        self.screen.key(self.dialog, "Down")
+        wait_until(lambda: self.part("Part 1, painted with the whole picture"), "a part that is off")
 
     def test_AStylePackIsOfferedAndItsStyleMaskSaysWhyItCannotBeUsed(self):
         pack = self.session.gimp.folder / "waves.maniera-style"

@@ -36,6 +36,64 @@ std::vector<std::string> values_for(const ManieraOption& row) {
     return {};
 }
 
+TEST(JobWriter, PairsOfPartsComeWithTheirCopies) {
+    JobPlan plan{}, copies{};
+    ManieraOptions options;
+    maniera_options_init(&options);
+    const JobStyle style{{64, 40, 30, 4, "Style"}, nullptr, 1, 0, {}, {}};
+    for (JobPlan* each : {&plan, &copies}) {
+        each->styles = &style;
+        each->style_count = 1;
+        each->options = &options;
+        each->content = {0, each == &plan ? 2000 : 1000, 500, 4, "Layer"};
+    }
+    EXPECT_FALSE(contains(print(Json(job_params(&plan)).get()), "\"parts\""));
+    part_pairs_set(&plan.pairs, 3, 1, 3);
+    part_pairs_set(&plan.pairs, 3, 2, PART_WHOLE);
+    plan.copies = &copies;
+    const std::string text = print(Json(job_params(&plan)).get());
+    EXPECT_TRUE(contains(text, "\"counterparts\":[3,0,3]")) << text;
+    EXPECT_TRUE(contains(text, "\"width\":1000")) << text;
+}
+
+TEST(PartPairs, AreNothingWhereEachPartHasItsOwn) {
+    PartPairs pairs{};
+    EXPECT_EQ(part_pairs_get(&pairs, 2), 2u);
+    part_pairs_set(&pairs, 3, 2, 1);
+    EXPECT_EQ(pairs.count, 3u);
+    EXPECT_EQ(part_pairs_get(&pairs, 2), 1u);
+    EXPECT_EQ(part_pairs_get(&pairs, 3), 3u);
+    EXPECT_EQ(part_pairs_get(&pairs, 4), 4u);
+    part_pairs_set(&pairs, 3, 2, 2);
+    EXPECT_EQ(pairs.count, 0u);
+}
+
+TEST(PartPairs, GoToJsonAndBack) {
+    const auto read = [](const std::string& list) {
+        const Json object = parse("{\"counterparts\": " + list + "}");
+        return part_pairs_from_json(json_object_get_member(object.get(), "counterparts"));
+    };
+    PartPairs pairs{};
+    part_pairs_set(&pairs, 4, 1, 4);
+    part_pairs_set(&pairs, 4, 3, PART_WHOLE);
+    const Json object(json_object_new());
+    json_object_set_array_member(object.get(), "counterparts", part_pairs_to_json(&pairs));
+    EXPECT_TRUE(contains(print(object.get()), "[4,2,0,4]"));
+    const PartPairs back = read("[4, 2, 0, 4]");
+    ASSERT_EQ(back.count, 4u);
+    for (guint part = 1; part <= 4; ++part)
+        EXPECT_EQ(part_pairs_get(&back, part), part_pairs_get(&pairs, part));
+    EXPECT_EQ(read("[1, 2, 3]").count, 0u);
+    std::string many = "[0";
+    for (int i = 0; i < PART_PAIRS_MOST; ++i)
+        many += ", 0";
+    for (const std::string& wrong :
+         {std::string("[3, 1]"), std::string("[-1]"), std::string("[\"1\", 0]"),
+          std::string("[null]"), std::string("5"), std::string("[]"), many + "]"})
+        EXPECT_EQ(read(wrong).count, 0u) << wrong;
+    EXPECT_EQ(part_pairs_from_json(nullptr).count, 0u);
+}
+
 TEST(JobWriter, EveryOptionGoesToJsonAndBack) {
     std::size_t count;
     const ManieraOption* rows = maniera_option_table(&count);

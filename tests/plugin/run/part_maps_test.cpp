@@ -96,11 +96,12 @@ protected:
         return methods;
     }
 
-    std::string last_line() const {
+    std::string last_line() const { // of a call
         std::istringstream lines(read_text(log_));
         std::string last;
         for (std::string line; std::getline(lines, line);)
-            last = line;
+            if (line.find("\"job\"") != std::string::npos)
+                last = line;
         return last;
     }
 
@@ -127,6 +128,71 @@ TEST_F(PartMapsTest, EachPictureHasOneInItsShape) {
     EXPECT_EQ(maps[2].labels[319 * 107], 2);
     EXPECT_DOUBLE_EQ(part_map_share(&maps[0], 1), 0.5);
     EXPECT_DOUBLE_EQ(part_map_share(&maps[2], 2), 0.5);
+}
+
+// A style with a mask has parts of its own.
+TEST_F(PartMapsTest, PartsOfOnePlaceMayTakeEachOthersCounterparts) {
+    const auto found = find("echo");
+    ASSERT_NE(found->maps, nullptr);
+    const auto share = [&] { return part_maps_share_place(found->maps, request_, 1, 2); };
+    EXPECT_TRUE(share());
+    auto* first = static_cast<StyleChoice*>(g_ptr_array_index(request_->styles, 0));
+    for (int picture : {1, 2}) { // each style has one of them
+        PartMap& map = found->maps->maps[picture];
+        std::fill_n(map.labels, map.width * map.height, static_cast<guint8>(picture));
+    }
+    EXPECT_TRUE(share());
+    first->mask = 5;
+    EXPECT_FALSE(share());
+}
+
+// With them parts that are paired are found again.
+TEST_F(PartMapsTest, ADraftOfPairedPartsHasTheSameCopies) {
+    set("parts", "auto");
+    ASSERT_NE(find("echo")->maps, nullptr);
+    const auto job_of_last = [&](Json& call) {
+        call = parse(last_line());
+        return json_object_get_object_member(json_object_get_object_member(call.get(), "params"),
+                                             "job");
+    };
+    Json searched, painted;
+    JsonObject* search = json_object_get_object_member(job_of_last(searched), "inputs");
+    const auto draft = [&] {
+        const Environment fake("MANIERA_FAKE", "echo");
+        const Environment written("MANIERA_FAKE_LOG", log_.c_str());
+        int came = 0;
+        Estimator* estimator = estimator_new();
+        SmallWork* work = small_work_new();
+        draft_paint(
+            work, estimator, request_, 3,
+            [](GdkPixbuf*, const GError*, gpointer data) { ++*static_cast<int*>(data); }, &came);
+        EXPECT_TRUE(wait_until([&] { return came > 0; }));
+        small_work_free(work);
+        estimator_free(estimator);
+        return json_object_get_object_member(job_of_last(painted), "inputs");
+    };
+    EXPECT_FALSE(json_object_has_member(draft(), "parts"));
+    part_pairs_set(&request_->pairs, 2, 1, 2);
+    JsonObject* inputs = draft();
+    ASSERT_TRUE(json_object_has_member(inputs, "parts"));
+    JsonObject* parts = json_object_get_object_member(inputs, "parts");
+    const auto sizes = [](JsonObject* pictures) {
+        std::vector<gint64> sizes;
+        const auto add = [&](JsonObject* picture) {
+            for (const char* side : {"width", "height"})
+                sizes.push_back(json_object_get_int_member(picture, side));
+        };
+        add(json_object_get_object_member(pictures, "content"));
+        JsonArray* styles = json_object_get_array_member(pictures, "styles");
+        for (guint i = 0; i < json_array_get_length(styles); ++i)
+            add(json_object_get_object_member(json_array_get_object_element(styles, i), "file"));
+        return sizes;
+    };
+    EXPECT_EQ(sizes(parts), sizes(search));
+    EXPECT_EQ(sizes(parts)[0], 1024);
+    EXPECT_EQ(sizes(inputs)[0], 256);
+    set("parts", "off");
+    EXPECT_FALSE(json_object_has_member(draft(), "parts"));
 }
 
 // The run finds the same at any size, whatever the strokes.

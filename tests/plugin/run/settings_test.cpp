@@ -158,6 +158,45 @@ TEST_F(SettingsTest, ARecipeBringsTheRequestBack) {
     EXPECT_FALSE(maniera_option_is_set(&got->options, "colors"));
 }
 
+// Parts of other pixels are other parts, whatever their numbers.
+TEST_F(SettingsTest, PairsOfPartsHoldForThePixelsThatTheyWereChosenFor) {
+    const Asked asked = request();
+    part_pairs_set(&asked->pairs, 3, 2, 3);
+    const std::string recipe = recipe_of(asked);
+    const auto pairs_on = [&](int layer, const std::string& text) {
+        const Asked got(request_new(1, layer));
+        EXPECT_EQ(refused(text, got.get()), "accepted");
+        return got->pairs;
+    };
+    EXPECT_EQ(pairs_on(content_, recipe).count, 3u);
+    EXPECT_EQ(part_pairs_get(&asked->pairs, 2), 3u);
+    EXPECT_EQ(pairs_on(content_, of_another_session(recipe)).count, 3u);
+    const int other = fake_host().add_layer("Background", 1, 40, 30);
+    EXPECT_EQ(pairs_on(other, recipe).count, 0u);
+    // Nor of other styles.
+    fake_host().drawables[style_].shown_in_list = false;
+    const Asked got(request_new(1, content_));
+    g_autofree char* missing = nullptr;
+    EXPECT_TRUE(recipe_apply(recipe.c_str(), got.get(), &missing, nullptr));
+    EXPECT_NE(missing, nullptr);
+    EXPECT_EQ(got->pairs.count, 0u);
+}
+
+TEST_F(SettingsTest, LastPairsOfPartsHoldInTheSameSession) {
+    const Asked asked = request();
+    part_pairs_set(&asked->pairs, 2, 1, PART_WHOLE);
+    last_values_save(asked.get());
+    const Asked got(request_new(1, content_));
+    ASSERT_TRUE(load_last(got));
+    ASSERT_EQ(got->pairs.count, 2u);
+    EXPECT_EQ(part_pairs_get(&got->pairs, 1), unsigned{PART_WHOLE});
+    const std::string path = folder_ / "maniera/last-values.json";
+    write_text(path, of_another_session(read_text(path)));
+    const Asked later(request_new(1, content_));
+    ASSERT_TRUE(load_last(later));
+    EXPECT_EQ(later->pairs.count, 0u);
+}
+
 TEST_F(SettingsTest, ARecipeOfVersion010HasOtherNamesOfMasks) {
     const auto renamed = [](std::string recipe, const std::string& from, const std::string& to) {
         std::size_t at;
