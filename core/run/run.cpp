@@ -63,7 +63,7 @@ void find_counterparts(Run& run) {
     std::optional<bool>& found = run.setup.counterparts;
     if (run.from)
         found = has_matches(*run.from);
-    else if (!run.follows || !found)
+    else if (!(run.follows || run.rough) || !found)
         found = run.matcher->finds_counterparts(run.inputs, run.setup.comm);
     if (*found)
         return;
@@ -112,7 +112,8 @@ void announce_plan(const Run& run) {
 Run::Run(RunSetup& run_setup, const Inputs& prepared, const RunCallbacks& callbacks,
          std::chrono::steady_clock::time_point run_start)
     : setup(run_setup), resolved(setup.resolved), matcher(setup.matcher.get()),
-      follows(!prepared.temporal.painting.empty()), inputs(prepared), progress(callbacks.progress),
+      follows(!prepared.temporal.painting.empty()), rough(!follows && prepared.temporal.steps > 0),
+      inputs(prepared), progress(callbacks.progress),
       notify(
           [&notice = callbacks.notice, &comm = setup.comm](Notice kind, const std::string& text) {
               if (notice && comm.rank() == 0)
@@ -132,7 +133,7 @@ Run begin_run(RunSetup& setup, const Inputs& prepared, Budget budget, const RunC
         take_few_steps(run.resolved, run_size(budget.content, run.resolved),
                        prepared.temporal.steps);
     run.sizes = run_scales(run_size(budget.content, run.resolved), run.resolved);
-    if (!run.follows && prepared.temporal.steps > 0)
+    if (run.rough)
         keep_rough(run, prepared.temporal.steps);
     run.budget = std::move(budget);
     if (run.from) {

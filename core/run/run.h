@@ -63,6 +63,7 @@ struct Run {
     ResolvedOptions resolved; // match_parts is off where nothing has a counterpart
     PartMatcher* matcher;     // null without matched parts
     bool follows;             // a frame that follows another one
+    bool rough;               // what such a frame is finished from
     const Inputs& inputs;     // prepared
     const ProgressCallback& progress;
     NoticeCallback notify; // of rank 0 alone; never empty

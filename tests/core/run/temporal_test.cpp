@@ -93,6 +93,29 @@ TEST(Temporal, ARoughPictureLeavesTheLastScaleOutAndIsAsLarge) {
     EXPECT_EQ(painted(rough, {{"scales", "1"}}).steps, 3); // of the only one
 }
 
+// Whether there are counterparts is decided at a shot's first frame.
+TEST(Temporal, ARoughPictureKeepsTheShotsDecisionOnCounterparts) {
+    const Model model = test::make_tiny_model();
+    Session session(model, one_style(), with({{"match-parts", "auto"}}));
+    int unmatched = 0;
+    const auto painted_without = [&](const Picture& content) {
+        session.stylize(content, {}, nullptr, [&](Notice, const std::string& text) {
+            unmatched += test::contains(text, "without matched parts");
+        });
+        return unmatched;
+    };
+    const Picture scene = make_picture(width, height, 20);
+    Picture sky = scene;
+    std::fill(sky.color.pixels.begin(), sky.color.pixels.end(), 0.5f);
+    EXPECT_EQ(painted_without(sky), 1);
+    TemporalTarget rough;
+    rough.steps = 3;
+    session.set_temporal(rough);
+    EXPECT_EQ(painted_without(scene), 2);
+    session.set_temporal({});
+    EXPECT_EQ(painted_without(scene), 2);
+}
+
 TEST(Temporal, IsTheSameInTiles) {
     const Image before = make_picture(width, height, 8).color;
     const TemporalTarget target = near(before, make_mask(width, height, 0.6, 0.4), 50);
