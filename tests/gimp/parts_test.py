@@ -296,6 +296,7 @@ class Parts(desktop.DialogTest):
         self.gimp.behave("mute", "parts")
         self.dialog = self.session.open_dialog()
         self.session.wait_for_preview(self.dialog)
+        self.screen.settle(self.dialog)  # its keys are heard then
         self.screen.key(self.dialog, "space", "alt+b")
         self.wait_for_search()
         self.screen.ask_to_close(self.dialog)
