@@ -15,12 +15,13 @@ constexpr double forward_share = 1.0 / 3;
 double pixels(Size size) { return static_cast<double>(size.width) * size.height; }
 
 // Of a step, for every pixel of the canvas and of what tiles see around them.
-double pixel_seconds(const Calibration& calibration, int tile, const ScaleLoad& load) {
-    const NetworkCost network = up_to(calibration.network, load.pools);
-    const double seen = pixels_at_once(network, tile, load.canvas);
+// `network` is what is looked at of the calibration's.
+double pixel_seconds(const Calibration& calibration, const NetworkCost& network, int tile,
+                     Size canvas) {
+    const double seen = pixels_at_once(network, tile, canvas);
     const double doublings = std::log2(std::max(1.0, seen / small_piece));
     const auto products = [&](const NetworkCost& cost) {
-        return pass_cost(cost, whole(load.canvas), load.canvas, true).products;
+        return pass_cost(cost, whole(canvas), canvas, true).products;
     };
     return calibration.pixel_seconds * (1 + calibration.growth * doublings) * products(network) /
            products(calibration.network);
@@ -39,9 +40,9 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
             choose_plan(load, resolved, calibration.network, means.memory, means.scratch_folder)
                 .plan.tile;
         // Tiles look at their surroundings too, and once more for the moments.
-        const double factor =
-            tiling_factor(up_to(calibration.network, load.pools), tile, load.canvas);
-        const double a_pixel = pixel_seconds(calibration, tile, load);
+        const NetworkCost network = up_to(calibration.network, load.pools);
+        const double factor = tiling_factor(network, tile, load.canvas);
+        const double a_pixel = pixel_seconds(calibration, network, tile, load.canvas);
         double passes = pixels(load.canvas); // of targets
         double of_styles = 0;
         for (const StyleSize& style : styles)

@@ -266,10 +266,10 @@ ScaleLoad scale_load(Size content, const std::vector<StyleSize>& styles,
     return load;
 }
 
-ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& all) {
+ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& network) {
     if (load.ranks == 1)
         return load;
-    const NetworkCost cost = up_to(all, load.pools);
+    const NetworkCost cost = up_to(network, load.pools);
     const int stride = 1 << last_block(cost);
     const int unit = round_up(std::max(1, tile), stride);
     const int units = (load.canvas.height + unit - 1) / unit;
@@ -282,9 +282,9 @@ ScaleLoad band_load(const ScaleLoad& load, int tile, const NetworkCost& all) {
     return own;
 }
 
-double pass_bytes(const MemoryPlan& plan, const ScaleLoad& all, const NetworkCost& whole_network) {
-    const NetworkCost cost = up_to(whole_network, all.pools);
-    const ScaleLoad load = band_load(all, plan.tile, cost);
+double pass_bytes(const MemoryPlan& plan, const ScaleLoad& all, const NetworkCost& network) {
+    const ScaleLoad load = band_load(all, plan.tile, network);
+    const NetworkCost cost = up_to(network, load.pools);
     const auto pass = [&](Size picture, bool backward_pass) {
         return pass_cost(cost, fullest(plan.tile, picture), picture, backward_pass).bytes;
     };

@@ -15,6 +15,10 @@ double weight_sum(const ManieraLayerList& layers) {
     return sum;
 }
 
+bool has_tap(const Network& network, const char* layer) {
+    return tap_index(network.taps(), layer) < network.taps().size();
+}
+
 constexpr double matched_weight = 0.3; // tried: 0.3 and 1, which loses contrast
 
 // The only place where weights of layers are normalized: they sum to 1 afterwards.
@@ -66,7 +70,7 @@ TermOptions term_options(const ResolvedOptions& resolved, SqrtMethod sqrt_method
 
 std::vector<MatchedLayer> layers_of(const Network& network, std::vector<MatchedLayer> layers) {
     const auto lacks = [&](const MatchedLayer& layer) {
-        return tap_index(network.taps(), layer.name.c_str()) == network.taps().size();
+        return !has_tap(network, layer.name.c_str());
     };
     layers.erase(std::remove_if(layers.begin(), layers.end(), lacks), layers.end());
     return layers;
@@ -74,9 +78,7 @@ std::vector<MatchedLayer> layers_of(const Network& network, std::vector<MatchedL
 
 TermOptions layers_of(const Network& network, TermOptions terms) {
     for (ManieraLayerList* list : {&terms.content_layers, &terms.style_layers}) {
-        const auto lacks = [&](const auto& layer) {
-            return tap_index(network.taps(), layer.name) == network.taps().size();
-        };
+        const auto lacks = [&](const auto& layer) { return !has_tap(network, layer.name); };
         auto* const end = list->items + list->count;
         list->count = static_cast<int>(std::remove_if(list->items, end, lacks) - list->items);
     }

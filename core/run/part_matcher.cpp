@@ -56,6 +56,9 @@ Size reduced_size(Size size, int reduction) {
     return {std::max(1, size.width / reduction), std::max(1, size.height / reduction)};
 }
 
+// Whether there is something to match in a style.
+bool can_be_taken(const StyleInput& style) { return style.weight > 0 && !style.pack; }
+
 // A style at this size. A style pack's is black, and nothing of it is taken: it only keeps the
 // styles' numbers.
 Image picture_at(const StyleInput& style, Size size) {
@@ -144,25 +147,24 @@ PartMatcher::PartMatcher(const Model& model, const ResolvedOptions& resolved,
     : resolved_(resolved), layers_(matched_layers(resolved, model.manifest)),
       network_(model, config_of(model, resolved, placement)) {}
 
-// The content, then the styles that have a weight, with this long side: likeness is comparable at
-// one size alone, so small pictures are enlarged.
-std::vector<at::Tensor> PartMatcher::pictures_at(const Inputs& inputs, int side) const {
-    const at::Device device = network_.placement().device;
-    const auto fit = [&](Size own) { return fit_long_side(own, side); };
-    const Size size = fit(inputs.content.color.size);
-    std::vector<at::Tensor> pictures{
-        to_tensor(resized_rows(inputs.content.color, size, {0, size.height}), device)};
-    for (const StyleInput& style : inputs.styles)
-        if (style.weight > 0 && !style.pack)
-            pictures.push_back(
-                to_tensor(resize(style.picture.color, fit(size_of(style.picture.color))), device));
-    return pictures;
+// With this long side: likeness is comparable at one size alone, so a small picture is enlarged.
+at::Tensor PartMatcher::content_at(const Inputs& inputs, int side) const {
+    const Size size = fit_long_side(inputs.content.color.size, side);
+    return to_tensor(resized_rows(inputs.content.color, size, {0, size.height}),
+                     network_.placement().device);
 }
 
 void PartMatcher::begin_picture(const Inputs& inputs, Communicator& comm) {
     described_.clear();
-    if (comm.rank() == 0)
-        basis_ = match_basis(network_, pictures_at(inputs, basis_side));
+    if (comm.rank() != 0)
+        return;
+    std::vector<at::Tensor> pictures{content_at(inputs, basis_side)};
+    for (const StyleInput& style : inputs.styles)
+        if (can_be_taken(style))
+            pictures.push_back(
+                to_tensor(resize(style.picture.color, fit_long_side(own_size(style), basis_side)),
+                          network_.placement().device));
+    basis_ = match_basis(network_, pictures);
 }
 
 at::Tensor PartMatcher::describe_style(const Inputs& inputs, std::size_t style, Size size,
@@ -179,17 +181,13 @@ at::Tensor PartMatcher::describe_style(const Inputs& inputs, std::size_t style, 
 bool PartMatcher::finds_counterparts(const Inputs& inputs, Communicator& comm) {
     double alike = 0;
     if (comm.rank() == 0) {
-        const Size size = fit_long_side(inputs.content.color.size, compared_side);
-        const at::Tensor content =
-            to_tensor(resized_rows(inputs.content.color, size, {0, size.height}),
-                      network_.placement().device);
+        const at::Tensor content = content_at(inputs, compared_side);
         std::vector<at::Tensor> styles;
-        for (std::size_t i = 0; i < inputs.styles.size(); ++i) {
-            const StyleInput& style = inputs.styles[i];
-            if (style.weight > 0 && !style.pack)
+        for (std::size_t i = 0; i < inputs.styles.size(); ++i)
+            if (can_be_taken(inputs.styles[i]))
                 styles.push_back(describe_style(
-                    inputs, i, fit_long_side(own_size(style), compared_side), most_tile));
-        }
+                    inputs, i, fit_long_side(own_size(inputs.styles[i]), compared_side),
+                    most_tile));
         alike = likeness(describe_cells(network_, basis_, content, most_tile), styles);
     }
     return broadcast_first(comm, at::full({}, alike, at::TensorOptions(at::kDouble)))
@@ -223,7 +221,7 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
         std::vector<std::int64_t> taken(static_cast<std::size_t>(grid.width) * grid.height, 1);
         for (std::size_t cell = 0; cell < weights.size(); ++cell)
             taken[cell] = weights[cell] >= few;
-        if (style.weight <= 0 || style.pack)
+        if (!can_be_taken(style))
             std::fill(taken.begin(), taken.end(), 0);
         cells.push_back(at::tensor(taken, at::TensorOptions(at::kLong)).to(at::kBool));
     }

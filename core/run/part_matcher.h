@@ -61,7 +61,7 @@ private:
         at::Tensor cells;
     };
     at::Tensor describe_style(const Inputs& inputs, std::size_t style, Size size, int tile);
-    std::vector<at::Tensor> pictures_at(const Inputs& inputs, int side) const;
+    at::Tensor content_at(const Inputs& inputs, int side) const;
     MatchField match_whole(const Scene& scene, const Image& painting, Size size, int reduction,
                            const Inputs& inputs, const MemoryPlan& memory);
 
