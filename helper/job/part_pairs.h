@@ -2,7 +2,7 @@
 // Parts as a person has paired them: sent to another part's counterpart, or painted with the whole
 // picture.
 //
-//     parts = paired(std::move(parts), {1, 3, 0}, job.styles, remarks);
+//     parts = paired(found, {1, 3, 0}, job.styles, remarks);
 
 #pragma once
 

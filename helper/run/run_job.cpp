@@ -69,11 +69,10 @@ void check_locations(const Job& job, const SharedMemory& memory) {
     check(job.painting);
     check(job.output);
     check(job.pairing.content);
-    std::vector<JobStyle> styles = job.styles;
-    styles.insert(styles.end(), job.pairing.styles.begin(), job.pairing.styles.end());
-    for (const JobStyle& style : styles)
-        for (const PictureLocation* location : {&style.picture, &style.mask, &style.style_mask})
-            check(*location);
+    for (const std::vector<JobStyle>* styles : {&job.styles, &job.pairing.styles})
+        for (const JobStyle& style : *styles)
+            for (const PictureLocation* location : {&style.picture, &style.mask, &style.style_mask})
+                check(*location);
 }
 
 // The steps of a job, in the order in which run_job takes them.

@@ -113,6 +113,14 @@ show_toggle (GtkWidget *toggle, gpointer data)
 }
 
 static void
+show_toggles (PartLegend *legend)
+{
+  legend->quiet = TRUE;
+  gtk_container_foreach (GTK_CONTAINER (legend->table), show_toggle, legend);
+  legend->quiet = FALSE;
+}
+
+static void
 on_toggle (GtkWidget *toggle, gpointer data)
 {
   PartLegend *legend = data;
@@ -190,8 +198,8 @@ fill_combo (PartLegend *legend)
 static void
 show (PartLegend *legend)
 {
+  show_toggles (legend);
   legend->quiet = TRUE;
-  gtk_container_foreach (GTK_CONTAINER (legend->table), show_toggle, legend);
   fill_combo (legend);
   legend->quiet = FALSE;
 }
@@ -205,9 +213,7 @@ on_counterpart (GtkComboBox *combo, gpointer data)
     return;
   part_pairs_set (legend->pairs, legend->maps->parts, legend->part,
                   g_array_index (legend->counterparts, guint, at));
-  legend->quiet = TRUE;
-  gtk_container_foreach (GTK_CONTAINER (legend->table), show_toggle, legend);
-  legend->quiet = FALSE;
+  show_toggles (legend);
   legend->paired (legend->data);
 }
 
