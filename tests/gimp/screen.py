@@ -62,18 +62,26 @@ class Screen:
     def environment(self):
         return {**os.environ, "DISPLAY": self.display, "GDK_BACKEND": "x11"}
 
-    def call(self, *command, check=True):
+    def run(self, *command):
         # ImageMagick's import waits for a click where its window has just gone.
-        done = subprocess.run(command, env=self.environment(), capture_output=True, text=True,
+        return subprocess.run(command, env=self.environment(), capture_output=True, text=True,
                               check=False, timeout=60)
-        if check and done.returncode != 0:
+
+    def call(self, *command):
+        done = self.run(*command)
+        if done.returncode != 0:
             raise AssertionError(f"{command}: {done.stderr}")
         return done.stdout
 
     def windows(self, title):
-        """Those to be seen whose title matches a regular expression."""
-        found = self.call("xdotool", "search", "--onlyvisible", "--name", title, check=False)
-        return [int(line) for line in found.split()]
+        """Those to be seen whose title matches a regular expression. A window that goes while xdotool
+        looks ends its search with an X error; then it looks again."""
+        def search():
+            found = self.run("xdotool", "search", "--onlyvisible", "--name", title)
+            return None if "X Error" in found.stderr else found
+
+        found = wait_until(search, "a search without an X error")
+        return [int(line) for line in found.stdout.split()]
 
     def window(self, title, timeout=TIMEOUT):
         return wait_until(lambda: self.windows(title), f"a window {title!r}", timeout)[0]
