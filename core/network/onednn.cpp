@@ -7,6 +7,7 @@
 #include <ATen/ops/empty.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
+#include <atomic>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -132,9 +133,22 @@ void require_room_for_code() {
     std::free(block);
 }
 
+// Whether a lack of memory has gone right through oneDNN. Its store of kernels is damaged then: the
+// next that is looked for, or even a look to empty the store, may be a crash.
+std::atomic<bool> damaged{false};
+
+void require_undamaged() {
+    if (damaged)
+        throw Error(ErrorCode::out_of_memory,
+                    "Memory ran out before, and oneDNN can do no more in this process: start "
+                    "Maniera again. A batch goes on with --resume, a painting from its "
+                    "checkpoint.");
+}
+
 // What oneDNN says of memory is said as the language does.
 template <typename Call>
 auto translated(const Call& call) {
+    require_undamaged();
     require_room_for_code();
     try {
         return call();
@@ -143,9 +157,8 @@ auto translated(const Call& call) {
             throw std::bad_alloc();
         throw;
     } catch (const std::bad_alloc&) {
-        // Right through oneDNN, which then crashes where the next kernel is made: not to be tried
-        // again with less.
-        throw lacks_memory();
+        damaged = true;
+        throw lacks_memory(); // not to be tried again with less
     }
 }
 

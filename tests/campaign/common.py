@@ -126,20 +126,20 @@ class Command:
         self.words, self.again = words, again or words
 
 
-def commands(site):
+def commands(site, steps=15):
     pictures = site.folder / 'pictures'
     style = ['--style', site.folder / 'style.png', *PAINT]
     often = ['--checkpoint-interval', '0.01']
 
     def stylize(out):
         return ['stylize', pictures / 'photo0.png', *style, '--scales', '2', '--iterations',
-                '15,20', '-o', out / 'r.png', '--checkpoint', out / 'run', *often]
+                f'{steps},{steps}', '-o', out / 'r.png', '--checkpoint', out / 'run', *often]
 
     def resume(out):
         return ['resume', out / 'run', *often] if (out / 'run').exists() else stylize(out)
 
     def batch(out):
-        return ['batch', pictures, *style, '--iterations', '8', '-o', out, '--resume']
+        return ['batch', pictures, *style, '--iterations', str(steps), '-o', out, '--resume']
 
     def pack(out):
         return ['pack', site.folder / 'style.png', *MODEL, '-o', out / 'p.maniera-style']
