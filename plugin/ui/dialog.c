@@ -18,12 +18,6 @@
 #include "plugin/ui/last_try.h"
 #include "plugin/ui/try_all.h"
 
-enum
-{
-  LISTEN = 100,  /* ms between two looks for the estimate's answer */
-  PATIENCE = 100 /* looks before a painting begins without it */
-};
-
 typedef struct
 {
   Request      *request;
@@ -32,20 +26,19 @@ typedef struct
   GMainLoop    *loop;
   DialogView    view;
   Forecast     *forecast;
-  guint         fill;     /* the source that fills the list; 0 = done */
-  guint         start;    /* the source that starts the run; 0 = none */
-  guint         listened; /* so often it looked for the estimate's answer */
-  Run          *run;      /* NULL = nothing is painted */
-  gboolean      changed;  /* the settings, since the run began */
-  gboolean      kept;     /* the run was told to finish */
-  GCancellable *fetch;    /* of the model; NULL = none */
-  gboolean      leaving;  /* when what runs has ended */
+  guint         fill;    /* the source that fills the list; 0 = done */
+  Run          *run;     /* NULL = nothing is painted */
+  gboolean      changed; /* the settings, since the run began */
+  gboolean      kept;    /* the run was told to finish */
+  GCancellable *fetch;   /* of the model; NULL = none */
+  gboolean      leaving; /* when what runs has ended */
 } Dialog;
 
 static gboolean
 is_busy (const Dialog *dialog)
 {
-  return dialog->start || dialog->run || dialog->fetch;
+  return forecast_is_finishing (dialog->forecast) || dialog->run
+         || dialog->fetch;
 }
 
 static gboolean
@@ -306,7 +299,7 @@ on_finished (gint layer, gboolean complete, const GError *error, gpointer data)
                          "is the painting as it was before the change."));
 }
 
-static gboolean
+static void
 start_run (gpointer data)
 {
   static const RunListener listener = { on_progress, on_warned, on_finished };
@@ -314,7 +307,6 @@ start_run (gpointer data)
   const Request           *request = dialog->request;
   GError                  *error = NULL;
   dialog->run = run_start (request, PREVIEW_SIDE, &listener, dialog, &error);
-  dialog->start = 0;
   if (dialog->run)
     {
       show_state (dialog);
@@ -325,19 +317,6 @@ start_run (gpointer data)
       end_of_work (dialog, error);
       g_error_free (error);
     }
-  return G_SOURCE_REMOVE;
-}
-
-/* The first estimate measures this computer. What it measured would be lost, or
- * wrong where a painting runs beside it. */
-static gboolean
-start_when_measured (gpointer data)
-{
-  Dialog *dialog = data;
-  if (forecast_is_asked (dialog->forecast) && ++dialog->listened < PATIENCE)
-    return G_SOURCE_CONTINUE;
-  forecast_end_helper (dialog->forecast); /* one helper is enough */
-  return start_run (dialog);
 }
 
 static void
@@ -349,17 +328,13 @@ paint (Dialog *dialog, gboolean stays)
   dialog->changed = dialog->kept = FALSE;
   parts_view_hide (dialog->view.parts);
   dialog->request->pairs = parts_view_pairs (dialog->view.parts);
-  forecast_forget (dialog->forecast);
-  dialog->listened = 0;
   last_values_save (dialog->request);
   styles_at_hand_used (dialog->request->styles);
   status_area_show_error (dialog->view.status, NULL);
   status_area_note (dialog->view.status, NULL);
   status_area_say (dialog->view.status, _ ("Starting..."));
   status_area_pulse (dialog->view.status);
-  /* A large layer takes a moment, so the dialog first shows what it does. */
-  dialog->start = g_timeout_add_full (G_PRIORITY_LOW, LISTEN,
-                                      start_when_measured, dialog, NULL);
+  forecast_finish (dialog->forecast, start_run, dialog);
   show_state (dialog);
 }
 
@@ -390,10 +365,9 @@ fetch_model (gpointer data)
 static void
 cancel (Dialog *dialog)
 {
-  if (dialog->start)
+  if (forecast_is_finishing (dialog->forecast))
     {
-      g_source_remove (dialog->start);
-      dialog->start = 0;
+      forecast_go_on (dialog->forecast);
       end_of_work (dialog, NULL);
     }
   else if (dialog->run)

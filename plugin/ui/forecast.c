@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A timer between a change and the question. */
+/* A timer between a change and the question, and one that looks whether it is
+ * answered. */
 
 #include "plugin/ui/forecast.h"
 
 enum
 {
-  DELAY = 400 /* ms from the last change to the question */
+  DELAY = 400,   /* ms from the last change to the question */
+  LISTEN = 100,  /* ms between two looks for the answer */
+  PATIENCE = 100 /* looks before its helper is ended without it */
 };
 
 struct _Forecast
@@ -17,6 +20,11 @@ struct _Forecast
   const Request *request;
   guint          ask;    /* the source that asks; 0 = none */
   gboolean       wanted; /* the answer to what was asked last */
+
+  guint finish;   /* the source that ends the helper; 0 = none */
+  guint listened; /* so often it looked for the answer */
+  void (*ended) (gpointer data);
+  gpointer ended_data;
 };
 
 Forecast *
@@ -63,12 +71,18 @@ forecast_ask (Forecast *forecast, const Request *request)
   forecast->ask = g_timeout_add (DELAY, ask_now, forecast);
 }
 
+static void
+remove_source (guint *source)
+{
+  if (*source)
+    g_source_remove (*source);
+  *source = 0;
+}
+
 void
 forecast_forget (Forecast *forecast)
 {
-  if (forecast->ask)
-    g_source_remove (forecast->ask);
-  forecast->ask = 0;
+  remove_source (&forecast->ask);
   forecast->wanted = FALSE;
   quick_look_drop (forecast->look);
 }
@@ -81,23 +95,56 @@ forecast_estimator (Forecast *forecast)
   return forecast->estimator;
 }
 
-gboolean
-forecast_is_asked (const Forecast *forecast)
-{
-  return forecast->estimator && estimator_is_asked (forecast->estimator);
-}
-
-void
-forecast_end_helper (Forecast *forecast)
+static void
+end_helper (Forecast *forecast)
 {
   parts_view_stop (forecast->parts);
   g_clear_pointer (&forecast->estimator, estimator_free);
 }
 
+static gboolean
+finish_when_answered (gpointer data)
+{
+  Forecast *forecast = data;
+  if (forecast->estimator && estimator_is_asked (forecast->estimator)
+      && ++forecast->listened < PATIENCE)
+    return G_SOURCE_CONTINUE;
+  forecast->finish = 0;
+  end_helper (forecast);
+  forecast->ended (forecast->ended_data);
+  return G_SOURCE_REMOVE;
+}
+
+void
+forecast_finish (Forecast *forecast,
+                 void (*ended) (gpointer data),
+                 gpointer data)
+{
+  forecast_forget (forecast);
+  forecast->ended = ended;
+  forecast->ended_data = data;
+  forecast->listened = 0;
+  forecast->finish = g_timeout_add_full (G_PRIORITY_LOW, LISTEN,
+                                         finish_when_answered, forecast, NULL);
+}
+
+gboolean
+forecast_is_finishing (const Forecast *forecast)
+{
+  return forecast->finish != 0;
+}
+
+void
+forecast_go_on (Forecast *forecast)
+{
+  remove_source (&forecast->finish);
+}
+
 void
 forecast_free (Forecast *forecast)
 {
+  forecast_go_on (forecast);
   forecast_forget (forecast);
-  forecast_end_helper (forecast);
+  end_helper (forecast);
   g_free (forecast);
 }

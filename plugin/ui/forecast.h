@@ -25,13 +25,20 @@ void forecast_ask (Forecast *forecast, const Request *request);
 /* Nothing that was asked is told any more, and the look is taken away. */
 void forecast_forget (Forecast *forecast);
 
-/* For other questions to its helper, until forecast_end_helper(). */
+/* For other questions to its helper, until it is ended. */
 Estimator *forecast_estimator (Forecast *forecast);
-/* Whether its helper is at an estimate. The first one measures this computer.
- */
-gboolean forecast_is_asked (const Forecast *forecast);
-/* The next question starts another. */
-void forecast_end_helper (Forecast *forecast);
+
+/* Ends its helper, for one is enough beside a painting, and calls `ended`: once
+ * it has told its estimate, or after ten seconds. The first estimate measures
+ * this computer; what it measured would be lost, or wrong where a painting runs
+ * beside it. It is called a moment later in any case, when the dialog has shown
+ * what it does. */
+void     forecast_finish (Forecast *forecast,
+                          void (*ended) (gpointer data),
+                          gpointer data);
+gboolean forecast_is_finishing (const Forecast *forecast);
+/* It is not ended after all. */
+void forecast_go_on (Forecast *forecast);
 
 void forecast_free (Forecast *forecast);
 

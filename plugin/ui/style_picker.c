@@ -17,8 +17,9 @@ enum
 {
   WIDTH = 620, /* px of the window at first */
   HEIGHT = 470,
-  PICTURE = 96,    /* px, the longer side */
-  ITEM_WIDTH = 120 /* px */
+  PICTURE = 96, /* px, the longer side */
+  /* px; GTK 3 gives names twice this less 48, and the whole item as much */
+  ITEM_WIDTH = GTK_MAJOR_VERSION < 3 ? 120 : 84
 };
 
 enum
