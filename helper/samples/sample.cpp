@@ -57,9 +57,9 @@ float Random::operator()() {
     return hash(static_cast<int>(state_ & 0xffff), static_cast<int>(state_ >> 16), 1);
 }
 
-Canvas::Canvas(int width, int height)
-    : pixels(2 * height, 2 * width, Color(0, 0, 0)),
-      aspect(static_cast<float>(width) / static_cast<float>(height)) {}
+Canvas::Canvas(cv::Size size)
+    : pixels(size, Color(0, 0, 0)),
+      aspect(static_cast<float>(size.width) / static_cast<float>(size.height)) {}
 
 void Canvas::fill(const std::function<Color(float, float)>& color) {
     const float scale = 1 / unit();
@@ -67,6 +67,25 @@ void Canvas::fill(const std::function<Color(float, float)>& color) {
         for (int y = rows.start; y < rows.end; ++y)
             for (int x = 0; x < pixels.cols; ++x)
                 pixels(y, x) = color((x + 0.5f) * scale, (y + 0.5f) * scale);
+    });
+}
+
+void Canvas::fill_where_it_counts(const std::function<Color(float, float)>& color) {
+    Canvas coarse(pixels.size() / 2);
+    coarse.fill(color);
+    const cv::Mat_<Color>& known = coarse.pixels;
+    const auto differs = [&](int x, int y, int dx, int dy) {
+        const Color step =
+            known(std::clamp(y + dy, 0, known.rows - 1), std::clamp(x + dx, 0, known.cols - 1)) -
+            known(y, x);
+        return cv::norm(step, cv::NORM_INF) > 0.05;
+    };
+    fill([&](float x, float y) {
+        const int column = std::min(static_cast<int>(x * coarse.unit()), known.cols - 1);
+        const int row = std::min(static_cast<int>(y * coarse.unit()), known.rows - 1);
+        const bool edge = differs(column, row, 1, 0) || differs(column, row, -1, 0) ||
+                          differs(column, row, 0, 1) || differs(column, row, 0, -1);
+        return edge ? color(x, y) : known(row, column);
     });
 }
 
@@ -119,7 +138,9 @@ const Sample samples[] = {{"landscape", sample::paint_landscape},
                           {"sky-mask", sample::paint_sky_mask},
                           {"strokes", sample::paint_strokes},
                           {"glass", sample::paint_glass},
-                          {"ink", sample::paint_ink}};
+                          {"ink", sample::paint_ink},
+                          {"portrait", sample::paint_portrait},
+                          {"painted-portrait", sample::paint_painted_portrait}};
 
 } // namespace
 
@@ -136,7 +157,7 @@ Picture make_sample(const std::string& name, int width, int height) {
         words.push_back(each.name);
         if (name != each.name)
             continue;
-        sample::Canvas canvas(width, height);
+        sample::Canvas canvas({2 * width, 2 * height});
         each.paint(canvas);
         Picture picture;
         picture.name = name;

@@ -12,8 +12,8 @@ namespace maniera {
 
 constexpr char motion_name[] = "motion"; // of the moving sample, in motion.h
 
-// "landscape", a photograph of sorts; "strokes", "glass" and "ink", styles; "sky-mask", white where
-// the landscape's sky is.
+// "landscape" and "portrait", photographs of sorts; "strokes", "glass", "ink" and
+// "painted-portrait", styles; "sky-mask", white where the landscape's sky is.
 std::vector<std::string> sample_names();
 
 // The same picture every time; sizes down to 1x1. Throws Error{invalid_option} for another name.

@@ -42,10 +42,13 @@ struct Canvas {
     cv::Mat_<Color> pixels;
     float aspect = 1; // width over height
 
-    Canvas(int width, int height);
+    explicit Canvas(cv::Size size);                                // of its own pixels
     float unit() const { return static_cast<float>(pixels.rows); } // pixels to a height
     // Calls `color` from several threads at once.
     void fill(const std::function<Color(float x, float y)>& color);
+    // The same for colors that are slow to know: once a pixel of the picture, and on the canvas
+    // where neighbors differ.
+    void fill_where_it_counts(const std::function<Color(float x, float y)>& color);
     void polygon(const std::vector<cv::Point2f>& points, const Color& color);
     void line(const std::vector<cv::Point2f>& points, const Color& color, float width);
     Image finish() const; // half the size, clamped
@@ -57,5 +60,7 @@ void paint_sky_mask(Canvas& canvas);
 void paint_strokes(Canvas& canvas);
 void paint_glass(Canvas& canvas);
 void paint_ink(Canvas& canvas);
+void paint_portrait(Canvas& canvas);
+void paint_painted_portrait(Canvas& canvas);
 
 } // namespace maniera::sample

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Three styles with texture at every size: impasto, stained glass, ink.
 
+#include "helper/samples/impasto.h"
 #include "helper/samples/sample_canvas.h"
-
-#include <opencv2/imgproc.hpp>
 
 #include <algorithm>
 #include <array>
@@ -61,56 +60,6 @@ Color pigment(float x, float y, float aspect, float chance) {
                                       std::min(1.0f, std::abs(1.4f * chance / glow - 0.2f)))];
     const float tone = 0.65f * fractal(x * 3 + y, y * 3, 4, 19) + 0.5f * (chance - 0.35f);
     return night[static_cast<int>(5.99f * std::clamp(1.25f * tone, 0.0f, 1.0f))];
-}
-
-// One stroke: bristles side by side along the current, each with its own shade and thickness.
-void stroke(Canvas& canvas, cv::Mat_<float>& relief, Random& random, float length, float width) {
-    const float unit = canvas.unit();
-    cv::Point2f at(canvas.aspect * random.between(-0.02f, 1.02f), random.between(-0.02f, 1.02f));
-    const Color color = pigment(at.x, at.y, canvas.aspect, random()) +
-                        Color(1, 1, 1) * random.between(-0.05f, 0.05f);
-    const int segments = 7;
-    std::vector<cv::Point2f> spine, across;
-    for (int i = 0; i <= segments; ++i) {
-        const cv::Point2f along = current(at.x, at.y, canvas.aspect);
-        spine.push_back(at);
-        across.emplace_back(-along.y, along.x);
-        at += along * (length / segments);
-    }
-    const int bristles = std::max(3, cvRound(width * unit / 2.6f));
-    const float load = random.between(0.35f, 1.0f); // of paint
-    for (int b = 0; b < bristles; ++b) {
-        const float side = (b + 0.5f) / bristles * 2 - 1;
-        const Color shade = color * (1 + random.between(-0.16f, 0.16f)) +
-                            Color(1, 1, 1) * random.between(-0.03f, 0.03f);
-        const float thickness = load * (1.15f - side * side) * random.between(0.5f, 1.0f);
-        const int first = random() < 0.3f ? 1 : 0;
-        const int last = segments - static_cast<int>(2.4f * random());
-        std::vector<cv::Point2f> path;
-        std::vector<cv::Point> pixels;
-        for (int i = first; i <= last; ++i) {
-            const float belly = 0.55f + 0.45f * std::sin(pi * (i + 1) / (segments + 2));
-            path.push_back(spine[i] + across[i] * (0.5f * width * side * belly));
-            pixels.emplace_back(cvRound(path.back().x * unit * 16),
-                                cvRound(path.back().y * unit * 16));
-        }
-        canvas.line(path, shade, 3 / unit);
-        cv::polylines(relief, std::vector<std::vector<cv::Point>>{pixels}, false,
-                      cv::Scalar(thickness), 3, cv::LINE_8, 4);
-    }
-}
-
-// Light from the upper left on thick paint.
-void shade_relief(Canvas& canvas, const cv::Mat_<float>& relief) {
-    cv::Mat_<float> soft;
-    cv::GaussianBlur(relief, soft, {0, 0}, 1.1);
-    for (int y = 1; y + 1 < soft.rows; ++y)
-        for (int x = 1; x + 1 < soft.cols; ++x) {
-            const float evaluation =
-                soft(y, x) - soft(y - 1, x - 1) + 0.5f * (soft(y + 1, x + 1) - soft(y, x));
-            canvas.pixels(y, x) = canvas.pixels(y, x) * (1 + 0.40f * evaluation) +
-                                  Color(1, 1, 0.95f) * (0.12f * std::max(0.0f, evaluation));
-        }
 }
 
 // Stained glass
@@ -260,20 +209,14 @@ Color ink(float x, float y, float aspect, const float* crests) {
 void paint_strokes(Canvas& canvas) {
     const float a = canvas.aspect;
     canvas.fill([a](float x, float y) { return pigment(x, y, a, 0.3f) * 0.8f; });
-    cv::Mat_<float> relief(canvas.pixels.size(), 0.0f);
-    Random random(7);
-    static const struct {
-        float length, width, cover;
-    } passes[] = {{0.17f, 0.040f, 2.0f},
-                  {0.11f, 0.024f, 1.6f},
-                  {0.07f, 0.014f, 1.2f},
-                  {0.045f, 0.008f, 0.6f}};
-    for (const auto& pass : passes) {
-        const int count = static_cast<int>(pass.cover * a / (pass.length * pass.width));
-        for (int i = 0; i < count; ++i)
-            stroke(canvas, relief, random, pass.length, pass.width);
-    }
-    shade_relief(canvas, relief);
+    const Motif motif{[a](float x, float y) { return current(x, y, a); },
+                      [a](float x, float y, float chance) { return pigment(x, y, a, chance); },
+                      {}};
+    paint_impasto(canvas, motif,
+                  {{0.17f, 0.040f, 2.0f},
+                   {0.11f, 0.024f, 1.6f},
+                   {0.07f, 0.014f, 1.2f},
+                   {0.045f, 0.008f, 0.6f}});
 }
 
 void paint_glass(Canvas& canvas) {

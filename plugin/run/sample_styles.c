@@ -18,6 +18,7 @@ static const struct
   { "strokes", N_ ("Oil strokes") },
   { "glass", N_ ("Stained glass") },
   { "ink", N_ ("Pen and ink") },
+  { "painted-portrait", N_ ("Painted portrait") },
 };
 
 struct _SampleDrawing

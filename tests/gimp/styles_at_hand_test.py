@@ -16,7 +16,7 @@ from screen import wait_until
 
 PICKER = "^Styles at Hand"
 VIOLET = (160, 20, 230)
-SAMPLES = ("strokes", "glass", "ink")
+SAMPLES = ("strokes", "glass", "ink", "painted-portrait")
 
 
 def sample_color(name):

@@ -46,7 +46,7 @@ TEST(Sample, HasAnySize) {
 }
 
 TEST(Sample, StylesHaveTextureAtEverySize) {
-    for (const char* name : {"strokes", "glass", "ink"}) {
+    for (const char* name : {"strokes", "glass", "ink", "painted-portrait"}) {
         const Image whole = make_sample(name, 320, 240).color;
         EXPECT_GT(texture(whole), 0.03) << name;
         EXPECT_GT(texture(resize(whole, {80, 60})), 0.03) << name;
@@ -62,7 +62,8 @@ TEST(Sample, TheLandscapeHasDetailAtEverySize) {
 }
 
 TEST(Sample, IsColorful) {
-    for (const char* name : {"landscape", "strokes", "glass", "ink"}) {
+    for (const char* name :
+         {"landscape", "strokes", "glass", "ink", "portrait", "painted-portrait"}) {
         const Image image = make_sample(name, 121, 91).color;
         double saturation = 0;
         for (std::size_t i = 0; i < image.pixels.size(); i += 3) {
@@ -76,13 +77,26 @@ TEST(Sample, IsColorful) {
 
 TEST(Sample, NoTwoAreAlike) {
     const auto names = sample_names();
-    ASSERT_EQ(names.size(), 5u);
+    ASSERT_EQ(names.size(), 7u);
+    std::vector<Image> images;
+    for (const std::string& name : names)
+        images.push_back(make_sample(name, 80, 60).color);
     for (std::size_t i = 0; i < names.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
-            EXPECT_GT(mean_difference(make_sample(names[i], 80, 60).color,
-                                      make_sample(names[j], 80, 60).color),
-                      0.1)
+            EXPECT_GT(mean_difference(images[i], images[j]), 0.1)
                 << names[i] << " and " << names[j];
+}
+
+// Where the colors of skin, hair and wall are, in a row of the face and one of the wall.
+TEST(Sample, ThePortraitsHaveAFaceInFrontOfAWall) {
+    for (const char* name : {"portrait", "painted-portrait"}) {
+        const Image image = resize(make_sample(name, 161, 121).color, {32, 24});
+        const float* const face = image.at(16, 9);
+        const float* const wall = image.at(28, 6);
+        EXPECT_GT(face[0], 1.3f * face[2]) << name;
+        EXPECT_LT(wall[0], wall[2]) << name;
+        EXPECT_GT(face[0], wall[0] + 0.15f) << name;
+    }
 }
 
 TEST(Sample, TheMaskIsBlackAndWhite) {
