@@ -22,7 +22,7 @@ Spine follow(const Motif& motif, cv::Point2f at, float length) {
     cv::Point2f before;
     for (int i = 0; i <= segments; ++i) {
         cv::Point2f along = motif.current(at.x, at.y);
-        if (along.dot(before) < 0)
+        if (motif.axial && along.dot(before) < 0)
             along = -along;
         spine.points.push_back(at);
         spine.across.emplace_back(-along.y, along.x);

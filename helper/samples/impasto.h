@@ -13,8 +13,9 @@ namespace maniera::sample {
 
 // What is painted, in units of the canvas's height.
 struct Motif {
-    std::function<cv::Point2f(float x, float y)> current; // of unit length; its sense is free
+    std::function<cv::Point2f(float x, float y)> current;         // of unit length
     std::function<Color(float x, float y, float chance)> pigment; // chance in [0,1)
+    bool axial = false; // the current has no sense; a stroke keeps its own
     // Whether a stroke of this width may begin here; empty = all may.
     std::function<bool(float x, float y, float width, Random& random)> takes;
 };

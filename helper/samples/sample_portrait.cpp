@@ -129,16 +129,18 @@ void paint_painted_portrait(Canvas& canvas) {
     cv::resize(sitting.view, canvas.pixels, canvas.pixels.size());
     cv::GaussianBlur(canvas.pixels, canvas.pixels, {0, 0}, canvas.unit() / 57);
     canvas.pixels *= 0.85f;
-    const Motif motif{[&](float x, float y) { return sitting.at(sitting.current, x, y); },
-                      [&](float x, float y, float chance) {
-                          return pigment(sitting.at(sitting.view, x, y), chance);
-                      },
-                      [&](float x, float y, float width, Random& random) {
-                          const float detail = sitting.at(sitting.detail, x, y);
-                          if (width > 0.012f)
-                              return detail * width < 0.0045f; // fine things take fine brushes
-                          return width > 0.008f || detail > 0.0012f / width || random() > 0.9f;
-                      }};
+    Motif motif;
+    motif.axial = true;
+    motif.current = [&](float x, float y) { return sitting.at(sitting.current, x, y); };
+    motif.pigment = [&](float x, float y, float chance) {
+        return pigment(sitting.at(sitting.view, x, y), chance);
+    };
+    motif.takes = [&](float x, float y, float width, Random& random) {
+        const float detail = sitting.at(sitting.detail, x, y);
+        if (width > 0.012f)
+            return detail * width < 0.0045f; // fine things take fine brushes
+        return width > 0.008f || detail > 0.0012f / width || random() > 0.9f;
+    };
     std::vector<Brush> brushes{{0.15f, 0.036f, 2.2f},   {0.09f, 0.020f, 2.2f},
                                {0.055f, 0.0115f, 2.2f}, {0.034f, 0.0065f, 2.4f},
                                {0.020f, 0.0042f, 3.0f}, {0.013f, 0.0030f, 4.0f}};

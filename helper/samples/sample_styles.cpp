@@ -209,9 +209,9 @@ Color ink(float x, float y, float aspect, const float* crests) {
 void paint_strokes(Canvas& canvas) {
     const float a = canvas.aspect;
     canvas.fill([a](float x, float y) { return pigment(x, y, a, 0.3f) * 0.8f; });
-    const Motif motif{[a](float x, float y) { return current(x, y, a); },
-                      [a](float x, float y, float chance) { return pigment(x, y, a, chance); },
-                      {}};
+    Motif motif;
+    motif.current = [a](float x, float y) { return current(x, y, a); };
+    motif.pigment = [a](float x, float y, float chance) { return pigment(x, y, a, chance); };
     paint_impasto(canvas, motif,
                   {{0.17f, 0.040f, 2.0f},
                    {0.11f, 0.024f, 1.6f},
