@@ -122,6 +122,56 @@ float lock_of(const Vector& head) {
     return std::atan2(head[0] + 0.12f, std::max(0.05f, 0.9f - head[1]));
 }
 
+// What is drawn on the face: how much of it is here, [0,1].
+
+float blush(const Vector& head) {
+    const float x = std::abs(head[0]), y = head[1];
+    return bell(x, 0.36f, 0.29f) * bell(y, -0.16f, 0.29f) +
+           0.7f * bell(x, 0, 0.18f) * bell(y, -0.2f, 0.18f);
+}
+
+float lips_at(const Vector& head) {
+    const float x = std::abs(head[0]), level = head[1] - smile(x);
+    const float upper = -0.435f - 0.03f * smooth_step(0, 0.2f, x) - 0.012f * bell(x, 0, 0.045f);
+    const float lower = -0.585f + 0.9f * x * x;
+    return smooth_step(upper + 0.006f, upper - 0.012f, level) *
+           smooth_step(lower - 0.006f, lower + 0.012f, level) * smooth_step(0.215f, 0.185f, x);
+}
+
+float between_lips(const Vector& head) {
+    const float x = std::abs(head[0]);
+    return bell(head[1] - smile(x), -0.497f, 0.010f) * smooth_step(0.215f, 0.17f, x);
+}
+
+float brow_at(const Vector& head, std::uint32_t seed) {
+    const float x = std::abs(head[0]), y = head[1];
+    const float arch = 0.325f +
+                       0.06f * std::sin(3.1f * std::clamp((x - 0.10f) / 0.36f, 0.0f, 1.0f)) -
+                       0.06f * smooth_step(0.3f, 0.47f, x);
+    const float thick = mix(0.036f, 0.014f, smooth_step(0.12f, 0.46f, x));
+    const float shape = smooth_step(thick, thick * 0.35f, std::abs(y - arch)) *
+                        smooth_step(0.09f, 0.13f, x) * smooth_step(0.49f, 0.42f, x);
+    const float hairs = 0.65f + 0.5f * noise(head[0] * 70 + y * 40, y * 16, seed);
+    return std::min(1.0f, 0.85f * shape * hairs);
+}
+
+// In widths and heights of the slit between the lids; 1 away from its middle they end.
+cv::Point2f from_slit(const Vector& head) {
+    return {(std::abs(head[0]) - slit_center[0]) / slit_radii[0],
+            (head[1] - slit_center[1]) / slit_radii[1]};
+}
+
+float lashes_at(const Vector& head) {
+    const cv::Point2f away = from_slit(head);
+    return smooth_step(1.32f, 1.06f, std::hypot(away.x, away.y)) *
+           (away.y > -0.15f ? 1.0f : 0.35f) * smooth_step(0.5f, 0.6f, head[2]);
+}
+
+float lid_fold(const Vector& head) {
+    const cv::Point2f away = from_slit(head);
+    return away.y > 0.3f ? bell(std::hypot(away.x, away.y), 1.85f, 0.14f) : 0;
+}
+
 } // namespace
 
 Bust::Bust(const Person& person, float aspect)
@@ -211,46 +261,19 @@ float Bust::open(const Vector& at, const Vector& normal) const {
 }
 
 Bust::Surface Bust::skin_at(const Vector& head) const {
-    const Vector m = mirrored(head);
-    const float x = m[0], y = head[1];
     Surface skin{person_.skin, 0.25f, 0.10f, 18, {}};
-    Color& color = skin.color;
-    const bool in_front = head[2] > 0.4f;
-    const float blush = bell(x, 0.36f, 0.29f) * bell(y, -0.16f, 0.29f) +
-                        0.7f * bell(x, 0, 0.18f) * bell(y, -0.2f, 0.18f);
     if (head[2] > 0.2f)
-        color = mix(color, color.mul(Color(0.98f, 0.72f, 0.70f)), 0.45f * blush);
-    color *= 0.96f + 0.08f * fractal(head[0] * 14, y * 14, 3, person_.seed + 9);
-    if (!in_front)
+        skin.color =
+            mix(skin.color, skin.color.mul(Color(0.98f, 0.72f, 0.70f)), 0.45f * blush(head));
+    skin.color *= 0.96f + 0.08f * fractal(head[0] * 14, head[1] * 14, 3, person_.seed + 9);
+    if (head[2] < 0.4f)
         return skin;
-
-    const float level = y - smile(x); // from the mouth's line
-    const float upper = -0.435f - 0.03f * smooth_step(0, 0.2f, x) - 0.012f * bell(x, 0, 0.045f);
-    const float lower = -0.585f + 0.9f * x * x;
-    const float lips = smooth_step(upper + 0.006f, upper - 0.012f, level) *
-                       smooth_step(lower - 0.006f, lower + 0.012f, level) *
-                       smooth_step(0.215f, 0.185f, x);
-    color = mix(color, person_.lips, 0.85f * lips);
+    const float lips = lips_at(head);
     skin.gloss += 0.12f * lips;
-    color *= 1 - 0.55f * bell(level, -0.497f, 0.010f) * smooth_step(0.215f, 0.17f, x);
-
-    const float arch = 0.325f +
-                       0.06f * std::sin(3.1f * std::clamp((x - 0.10f) / 0.36f, 0.0f, 1.0f)) -
-                       0.06f * smooth_step(0.3f, 0.47f, x);
-    const float thick = mix(0.036f, 0.014f, smooth_step(0.12f, 0.46f, x));
-    const float brow = smooth_step(thick, thick * 0.35f, std::abs(y - arch)) *
-                       smooth_step(0.09f, 0.13f, x) * smooth_step(0.49f, 0.42f, x) *
-                       (0.65f + 0.5f * noise(head[0] * 70 + y * 40, y * 16, person_.seed + 3));
-    color = mix(color, person_.hair * 0.8f, std::min(1.0f, 0.85f * brow));
-
-    const float across = (x - slit_center[0]) / slit_radii[0];
-    const float up = (y - slit_center[1]) / slit_radii[1];
-    const float round = std::hypot(across, up); // 1 where the lids end
-    const float lashes = smooth_step(1.32f, 1.06f, round) * (up > -0.15f ? 1.0f : 0.35f) *
-                         smooth_step(0.5f, 0.6f, head[2]);
-    color = mix(color, Color(0.10f, 0.06f, 0.05f), 0.85f * lashes);
-    if (up > 0.3f)
-        color *= 1 - 0.30f * bell(round, 1.85f, 0.14f); // the lid's fold
+    skin.color = mix(skin.color, person_.lips, 0.85f * lips) * (1 - 0.55f * between_lips(head));
+    skin.color = mix(skin.color, person_.hair * 0.8f, brow_at(head, person_.seed + 3));
+    skin.color = mix(skin.color, Color(0.10f, 0.06f, 0.05f), 0.85f * lashes_at(head)) *
+                 (1 - 0.30f * lid_fold(head));
     return skin;
 }
 
