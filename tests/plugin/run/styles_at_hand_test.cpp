@@ -224,11 +224,12 @@ TEST_F(StylesAtHandTest, SamplesAreDrawnOnceAndHaveNames) {
     ASSERT_NE(sample_styles_draw(Drawn::take, &drawn), nullptr);
     EXPECT_EQ(drawn.calls, 0) << "told before it returned";
     ASSERT_TRUE(wait_until([&] { return drawn.left == 0; }));
-    EXPECT_EQ(drawn.calls, 3);
+    EXPECT_EQ(drawn.calls, 4);
     EXPECT_EQ(drawn.error, "");
     EXPECT_EQ(at_hand(), (List{{"Oil strokes", STYLE_SAMPLE},
                                {"Stained glass", STYLE_SAMPLE},
-                               {"Pen and ink", STYLE_SAMPLE}}));
+                               {"Pen and ink", STYLE_SAMPLE},
+                               {"Painted portrait", STYLE_SAMPLE}}));
     EXPECT_EQ(sample_styles_draw(Drawn::take, &drawn), nullptr) << "they are there";
 }
 
@@ -238,12 +239,12 @@ TEST_F(StylesAtHandTest, ASampleThatVanishedIsDrawnAgainAlone) {
     ASSERT_TRUE(wait_until([&] { return drawn.left == 0; }));
     g_autoptr(GPtrArray) paths = sample_styles();
     fs::remove(static_cast<const char*>(g_ptr_array_index(paths, 1)));
-    EXPECT_EQ(at_hand().size(), 2u);
+    EXPECT_EQ(at_hand().size(), 3u);
     Drawn again;
     ASSERT_NE(sample_styles_draw(Drawn::take, &again), nullptr);
     ASSERT_TRUE(wait_until([&] { return again.left == 0; }));
     EXPECT_EQ(again.calls, 1);
-    EXPECT_EQ(at_hand().size(), 3u);
+    EXPECT_EQ(at_hand().size(), 4u);
 }
 
 TEST_F(StylesAtHandTest, AUsedSampleKeepsItsName) {
@@ -253,7 +254,7 @@ TEST_F(StylesAtHandTest, AUsedSampleKeepsItsName) {
     g_autoptr(GPtrArray) paths = sample_styles();
     use({static_cast<const char*>(g_ptr_array_index(paths, 2))});
     EXPECT_EQ(at_hand().front(), (Named{"Pen and ink", STYLE_LAST_USED}));
-    EXPECT_EQ(at_hand().size(), 3u);
+    EXPECT_EQ(at_hand().size(), 4u);
 }
 
 TEST_F(StylesAtHandTest, SamplesThatCannotBeDrawnAreToldOnce) {
