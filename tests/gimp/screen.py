@@ -34,6 +34,12 @@ def picture(*command, **more):
     return np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
 
 
+@ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+def pass_over(display, error):
+    """Xlib's own handler would end this process where a window has just gone."""
+    return 0
+
+
 class ClientMessage(ctypes.Structure):
     """Xlib's XClientMessageEvent, with room for the whole of XEvent."""
 
@@ -148,8 +154,10 @@ class Screen:
         wait_until(still, "a window that does not change", 20)
 
     def ask_to_close(self, window):
-        """What a window manager does: WM_DELETE_WINDOW, which not every xdotool can send."""
+        """What a window manager does: WM_DELETE_WINDOW, which not every xdotool can send. Nothing where
+        the window has just gone."""
         x11 = ctypes.CDLL("libX11.so.6")
+        x11.XSetErrorHandler(pass_over)
         x11.XOpenDisplay.restype = ctypes.c_void_p
         x11.XInternAtom.restype = ctypes.c_ulong
         display = ctypes.c_void_p(x11.XOpenDisplay(self.display.encode()))
