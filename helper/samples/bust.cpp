@@ -180,7 +180,7 @@ Bust::Bust(const Person& person, float aspect)
       roll_sin_(std::sin(person.roll)) {}
 
 // Turned about the neck.
-Vector Bust::to_head(Vector at) const {
+Vector Bust::to_head(const Vector& at) const {
     const float x = at[0], y = at[1] + 0.9f, z = at[2];
     const float rolled = x * roll_cos_ + y * roll_sin_;
     return {rolled * yaw_cos_ - z * yaw_sin_, y * roll_cos_ - x * roll_sin_ - 0.9f,

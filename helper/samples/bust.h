@@ -37,7 +37,7 @@ private:
         Color shine;            // on top
     };
 
-    Vector to_head(Vector at) const;
+    Vector to_head(const Vector& at) const;
     float hair(const Vector& head) const;
     Hit nearest(const Vector& at) const;
     Vector normal(const Vector& at, float step) const;

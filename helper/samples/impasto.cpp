@@ -10,7 +10,6 @@
 namespace maniera::sample {
 namespace {
 
-constexpr float pi = 3.14159265f;
 constexpr int segments = 7; // of a stroke
 
 struct Spine {

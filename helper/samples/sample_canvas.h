@@ -15,6 +15,8 @@ namespace maniera::sample {
 
 using Color = cv::Vec3f; // red, green, blue, sRGB-encoded, [0,1]
 
+constexpr float pi = 3.14159265f;
+
 inline float mix(float a, float b, float t) { return a + (b - a) * t; }
 inline Color mix(const Color& a, const Color& b, float t) { return a + (b - a) * t; }
 float smooth_step(float from, float to, float x);

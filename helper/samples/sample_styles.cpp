@@ -12,8 +12,6 @@
 namespace maniera::sample {
 namespace {
 
-constexpr float pi = 3.14159265f;
-
 // Impasto
 
 // The direction of strokes at a point: three whirls in a drifting current.

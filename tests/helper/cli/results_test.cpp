@@ -216,7 +216,7 @@ TEST_F(Results, AreWholeOrNotThereWhicheverWriteFailed) {
     }
 }
 
-// oneDNN is damaged where memory ran out in it: the next picture of a size that it knew crashed.
+// oneDNN is damaged where memory ran out in it: a later picture crashed, or had no end.
 TEST_F(Results, OfABatchAreMissedWithASentenceWhereMemoryRanOutBefore) {
     fs::create_directory(at("photos"));
     for (const auto& [name, width, height] :
