@@ -4,6 +4,7 @@
 // helper/images/decoder_process.h.
 
 #include "helper/images/decoder_words.h"
+#include "helper/images/jxl_boxes.h"
 #include "helper/images/loaders.h"
 #include "helper/sandbox.h"
 
@@ -48,11 +49,26 @@ bool move_exif(VipsImage* image) {
     return true;
 }
 
+void set_missing(VipsImage* image, const char* field, const std::string& bytes) {
+    if (!bytes.empty() && vips_image_get_typeof(image, field) == 0)
+        vips_image_set_blob_copy(image, field, bytes.data(), bytes.size());
+}
+
+bool add_words(VipsImage* image, const std::string& path) {
+    if (!move_exif(image))
+        return false;
+    const maniera::JxlWords words = maniera::jxl_words(path);
+    set_missing(image, maniera::exif_of_decoded, words.exif);
+    set_missing(image, VIPS_META_XMP_NAME, words.xmp);
+    return true;
+}
+
 // In tiles, so that rows can be read in any order. Radiance's shared exponents become floats.
-int write(VipsImage* loaded) {
+int write(VipsImage* loaded, const std::string& path) {
     VipsTarget* target = vips_target_new_to_descriptor(STDOUT_FILENO);
     VipsImage* image = nullptr;
-    const int failed = !target || vips_copy(loaded, &image, nullptr) != 0 || !move_exif(image) ||
+    const int failed = !target || vips_copy(loaded, &image, nullptr) != 0 ||
+                       !add_words(image, path) ||
                        vips_tiffsave_target(image, target, "tile", TRUE, "tile_width", 256,
                                             "tile_height", 256, "bigtiff", TRUE, nullptr) != 0;
     if (target)
@@ -87,11 +103,11 @@ bool turns_floatmaps(const char* path) {
     return low != 1;
 }
 
-int write_turned(VipsImage* image) {
+int write_turned(VipsImage* image, const std::string& path) {
     VipsImage* turned = nullptr;
     if (vips_flip(image, &turned, VIPS_DIRECTION_VERTICAL, nullptr) != 0)
         return fail();
-    const int code = write(turned);
+    const int code = write(turned, path);
     g_object_unref(turned);
     return code;
 }
@@ -111,7 +127,7 @@ int decode(const char* path) {
         maniera::load_with(loader, path, turn ? VIPS_ACCESS_RANDOM : VIPS_ACCESS_SEQUENTIAL);
     if (!image)
         return fail();
-    const int code = turn ? write_turned(image) : write(image);
+    const int code = turn ? write_turned(image, path) : write(image, path);
     g_object_unref(image);
     return code;
 }

@@ -165,9 +165,9 @@ somebody else, its recipe can change nothing but size, look and method, and how 
 compressed: it names no file to write, no device, memory or threads, and only a model that is
 installed.
 
-The recipe is XMP (urn:maniera:recipe:1/, property recipe, JSON), beside the photograph's own. It is
-left out with --metadata strip or profile, where a JPEG's XMP has no room for it, and in AVIF, HEIC
-and JPEG XL where libvips has no XMP in them. Programs that save the result again may drop it.
+The recipe is XMP (urn:maniera:recipe:1/, property recipe, JSON), beside the photograph's own, in
+results of every format. It is left out with --metadata strip or profile, and where a JPEG's XMP has
+no room for it. Programs that save the result again may drop it.
 )";
 
 constexpr const char* batch_page = R"(Batches

@@ -59,8 +59,8 @@ void save_image(const Vips& image, const FileInfo& like, const std::string& path
     const auto lack = [] { return is_of_space(errno) || errno == ENOMEM ? errno : 0; };
     if (const int failed = save_with(format, image, file.path(), options); failed != 0)
         file.fail(failed > 0 ? failed : lack(), vips_says());
-    if (format == Format::tiff && !write_tiff_words(image, file.path()))
-        file.fail(lack(), "its EXIF and IPTC could not be added");
+    if (!write_words(image, file.path()))
+        file.fail(lack(), "what it says besides its pixels could not be added");
     file.commit();
 }
 

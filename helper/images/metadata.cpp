@@ -2,6 +2,7 @@
 
 #include "helper/images/metadata.h"
 
+#include "helper/images/jxl_boxes.h"
 #include "helper/images/tiff_words.h"
 #include "helper/images/xmp_recipe.h"
 
@@ -191,11 +192,6 @@ std::string iptc_block(const std::string& records, Format format) {
     return block;
 }
 
-// From libvips 8.15 on.
-bool jxl_keeps_words() {
-    return vips_version(0) > 8 || (vips_version(0) == 8 && vips_version(1) >= 15);
-}
-
 } // namespace
 
 std::string cleaned_xmp(std::string packet) {
@@ -270,9 +266,14 @@ void add_recipe(const Vips& image, Format format, const std::string& recipe) {
 
 std::string recipe_of(const Vips& image) { return recipe_in(blob(image, VIPS_META_XMP_NAME)); }
 
-bool write_tiff_words(const Vips& image, const std::string& path) {
-    const TiffWords words = {blob(image, VIPS_META_EXIF_NAME), blob(image, VIPS_META_IPTC_NAME)};
-    return words.empty() || add_tiff_words(words, path);
+bool write_words(const Vips& image, const std::string& path) {
+    const std::string exif = blob(image, VIPS_META_EXIF_NAME);
+    if (format_of(path) == Format::jxl) {
+        const JxlWords words = {exif_words(exif), blob(image, VIPS_META_XMP_NAME)};
+        return words.empty() || add_jxl_words(words, path);
+    }
+    const TiffWords words = {exif, blob(image, VIPS_META_IPTC_NAME)};
+    return format_of(path) != Format::tiff || words.empty() || add_tiff_words(words, path);
 }
 
 std::vector<std::string> lost_metadata(const FileInfo& info, const std::string& path) {
@@ -287,11 +288,8 @@ std::vector<std::string> lost_metadata(const FileInfo& info, const std::string& 
         sentences.push_back(
             path + " will lack the photograph's caption and keywords (IPTC), which " +
             format_name(format) + " cannot hold; name it .jpg or .tif to keep them.");
-    if (format == Format::jxl && !jxl_keeps_words() &&
-        (!exif.empty() || !blob(kept, VIPS_META_XMP_NAME).empty()))
-        sentences.push_back(path + " will lack the photograph's EXIF and XMP, which this libvips " +
-                            "cannot write into JPEG XL; name it .jpg or .tif to keep them.");
-    else if (format != Format::tiff && exif.size() > largest_exif + blob(kept, thumbnail).size())
+    if (format != Format::tiff && format != Format::jxl &&
+        exif.size() > largest_exif + blob(kept, thumbnail).size())
         sentences.push_back(path +
                             " will lack a part of the photograph's EXIF, which is too large; "
                             "name it .tif to keep it.");

@@ -28,8 +28,9 @@ void keep_words_on_the_work(const Vips& image, Format format);
 // Adds how the picture was painted to the XMP, where that has room for it.
 void add_recipe(const Vips& image, Format format, const std::string& recipe);
 
-// Adds them to the TIFF file that the image was saved in. False where that fails.
-bool write_tiff_words(const Vips& image, const std::string& path);
+// Adds what libvips leaves out to the file that the image was saved in, where that is a TIFF or a
+// JPEG XL. False where that fails.
+bool write_words(const Vips& image, const std::string& path);
 
 // XMP's properties that describe pixels, taken out.
 std::string cleaned_xmp(std::string packet);

@@ -169,6 +169,11 @@ std::string with_dashes(std::string name) {
     return name;
 }
 
+// Null where this libvips has no such option.
+GParamSpec* property_of(VipsOperation* operation, const char* name) {
+    return g_object_class_find_property(G_OBJECT_GET_CLASS(operation), name);
+}
+
 // Into memory, and away with it, where there is no target.
 int save_to(Format format, const Vips& image, VipsTarget* target, const SaverOptions& options) {
     const std::string name =
@@ -184,6 +189,9 @@ int save_to(Format format, const Vips& image, VipsTarget* target, const SaverOpt
                      format == Format::avif ? VIPS_FOREIGN_HEIF_COMPRESSION_AV1
                                             : VIPS_FOREIGN_HEIF_COMPRESSION_HEVC,
                      nullptr);
+    // What else a JPEG XL says is ours to write: see jxl_boxes.h. libvips 8.14 has no such option.
+    if (GParamSpec* keep = format == Format::jxl ? property_of(operation, "keep") : nullptr)
+        set_text(operation, keep, "icc");
     const std::map<std::string, GParamSpec*> known = options_of(operation, format);
     for (const auto& [option, value] : options)
         if (const auto spec = known.find(with_dashes(option)); spec != known.end())

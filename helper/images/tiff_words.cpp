@@ -232,27 +232,34 @@ std::string bytes_of(Directories words, std::uint64_t at, bool big, std::uint64_
     return bytes + directory_bytes(std::move(words.picture), start, big, next);
 }
 
+std::string exif_of(const Directories& words) {
+    if (words.empty())
+        return {};
+    std::uint64_t start = 0;
+    const std::string bytes = bytes_of(words, 8, false, 0, start);
+    return exif_header + "II" + number(42, 2) + number(start, 4) + bytes;
+}
+
+Directories words_in_block(const std::string& exif) {
+    const bool headed = exif.compare(0, exif_header.size(), exif_header) == 0;
+    std::istringstream block(headed ? exif.substr(exif_header.size()) : exif);
+    TiffReader tiff(block);
+    return words_in(tiff);
+}
+
 } // namespace
+
+std::string exif_words(const std::string& block) { return exif_of(words_in_block(block)); }
 
 TiffWords tiff_words(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     TiffReader tiff(file);
     const Directories found = words_in(tiff);
-    TiffWords words;
-    words.iptc = found.iptc;
-    if (!found.empty()) {
-        std::uint64_t start = 0;
-        const std::string bytes = bytes_of(found, 8, false, 0, start);
-        words.exif = exif_header + "II" + number(42, 2) + number(start, 4) + bytes;
-    }
-    return words;
+    return {exif_of(found), found.iptc};
 }
 
 bool add_tiff_words(const TiffWords& words, const std::string& path) {
-    const bool headed = words.exif.compare(0, exif_header.size(), exif_header) == 0;
-    std::istringstream block(headed ? words.exif.substr(exif_header.size()) : words.exif);
-    TiffReader exif(block);
-    Directories added = words_in(exif);
+    Directories added = words_in_block(words.exif);
     if (!words.iptc.empty())
         added.picture.push_back({iptc_tag, undefined_type,
                                  static_cast<std::uint32_t>(words.iptc.size()), words.iptc, ""});

@@ -14,6 +14,10 @@ struct TiffWords {
     bool empty() const { return exif.empty() && iptc.empty(); }
 };
 
+// An EXIF block without what describes pixels, and values of more than 64 KiB; empty where nothing
+// is left.
+std::string exif_words(const std::string& block);
+
 // Without what describes the file's pixels, and values of more than 64 KiB. Empty for other files.
 TiffWords tiff_words(const std::string& path);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Any bytes as a file of a stranger's: a style pack, a recipe, an XMP packet, a parts.json. Each is
+// Any bytes as a file of a stranger's: a style pack, a recipe, an XMP packet, a parts.json, a JPEG
+// XL's boxes, an EXIF block. Each is
 // refused with a sentence, or what is read keeps to what its header promises, and is read again
 // from what is written of it. The first byte says which it is. A style pack is given by its
 // header's text, without the length before it, and what follows a NUL: its digest is made right, as
@@ -10,6 +11,8 @@
 #include "core/objective/style_pack.h"
 #include "core/resolved_options.h"
 #include "helper/images/image_file.h"
+#include "helper/images/jxl_boxes.h"
+#include "helper/images/tiff_words.h"
 #include "helper/images/xmp_recipe.h"
 #include "helper/job/mask_file.h"
 #include "helper/job/parts_file.h"
@@ -117,16 +120,44 @@ void check_packet(const std::string& packet) {
         check_recipe(found);
 }
 
+class MemoryFile {
+public:
+    explicit MemoryFile(const std::string& text) : file_(memfd_create("file", MFD_CLOEXEC)) {
+        check(file_ >= 0 &&
+              write(file_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    }
+    ~MemoryFile() { close(file_); }
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
+    std::string path() const { return "/proc/self/fd/" + std::to_string(file_); }
+
+private:
+    int file_;
+};
+
+// Metadata
+
+void check_boxes(const std::string& bytes) {
+    const MemoryFile file(bytes);
+    const JxlWords found = jxl_words(file.path()), own = {std::string("Exif\0\0II*", 9), "<a/>"};
+    check(found.exif.size() <= bytes.size() + 2 && found.xmp.size() <= bytes.size());
+    if (!add_jxl_words(own, file.path()))
+        return;
+    const JxlWords now = jxl_words(file.path());
+    check(now.exif == (found.exif.empty() ? own.exif : found.exif));
+    check(now.xmp == (found.xmp.empty() ? own.xmp : found.xmp));
+}
+
+void check_exif(const std::string& block) {
+    const std::string words = exif_words(block);
+    check(exif_words(words) == words);
+}
+
 // Parts
 
 void check_parts(const std::string& text) {
-    const int file = memfd_create("parts.json", MFD_CLOEXEC);
-    check(file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-    const std::string path = "/proc/self/fd/" + std::to_string(file);
-    struct Closing {
-        int file;
-        ~Closing() { close(file); }
-    } closing{file};
+    const MemoryFile file(text);
+    const std::string path = file.path();
     const std::vector<std::string> files = parts_files(path);
     check(!files.empty() && files[0] == path);
     std::vector<std::string> remarks;
@@ -164,6 +195,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 'r': check_recipe(text); break;
         case 'x': check_packet(text); break;
         case 'm': check_parts(text); break;
+        case 'j': check_boxes(text); break;
+        case 'e': check_exif(text); break;
         default: break;
         }
     } catch (const Error& error) {
