@@ -6,6 +6,7 @@
 #include "plugin/client/errors.h"
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
+#include "plugin/run/frame_recipe.h"
 #include "plugin/run/frames.h"
 #include "plugin/run/recipe.h"
 #include "plugin/run/run.h"
@@ -119,9 +120,24 @@ paint_frames_with_dialog (gint image, GError **error)
   return dialog_run (request, missing, -1);
 }
 
+/* After an animation was painted its paintings are the active image: what is
+ * painted again is the animation, not they. */
+static gboolean
+animation_of (gint *image, GError **error)
+{
+  g_autoptr (GPtrArray) frames = frames_of (*image, error);
+  if (!frames)
+    return FALSE;
+  gint             layer = ((HostDrawable *)g_ptr_array_index (frames, 0))->id;
+  g_autofree char *recipe = host_attached (layer, RECIPE_NAME);
+  return !frame_recipe_is (recipe) || photograph_of (image, &layer, error);
+}
+
 gint
 paint_frames_again (gint image, GError **error)
 {
+  if (!animation_of (&image, error))
+    return -1;
   g_autoptr (Request) request = frames_request (image, error);
   return request ? run_again (request, error) : -1;
 }
@@ -154,18 +170,23 @@ repeat_recipe (gint image, gint drawable, gint from, GError **error)
   return run_to_end (request, error);
 }
 
-/* Layers that have a recipe, from the top of the first image. */
+/* Layers that have a recipe, from the top of the first image; of an animation
+ * one, for the others' are the same. */
 static GPtrArray *
 painted_layers (void)
 {
   g_autoptr (GPtrArray) layers = host_list (1u << HOST_LAYER);
-  GPtrArray *painted = host_drawables_new ();
+  g_autofree char *last = NULL;
+  GPtrArray       *painted = host_drawables_new ();
   for (guint i = 0; i < layers->len; ++i)
     {
       const HostDrawable *layer = g_ptr_array_index (layers, i);
       g_autofree char    *recipe = host_attached (layer->id, RECIPE_NAME);
-      if (recipe)
-        g_ptr_array_add (painted, host_describe (layer->id));
+      if (!recipe || frame_recipes_are_alike (recipe, last))
+        continue;
+      g_ptr_array_add (painted, host_describe (layer->id));
+      g_free (last);
+      last = g_steal_pointer (&recipe);
     }
   return painted;
 }
@@ -217,17 +238,47 @@ recipe_of_painting (gint *image, gint *drawable, GError **error)
   return NULL;
 }
 
+/* A frame is painted again with all the others. */
+static Request *
+request_for (const char *recipe, gint image, gint drawable, GError **error)
+{
+  return frame_recipe_is (recipe) ? frames_request (image, error)
+                                  : request_new (image, drawable);
+}
+
 gint
 repaint (gint image, gint painted, GError **error)
 {
   gint             drawable = painted;
   g_autofree char *recipe = recipe_of_painting (&image, &drawable, error);
-  if (!recipe)
-    return -1;
-  g_autoptr (Request) request = request_new (image, drawable);
-  if (!recipe_apply (recipe, request, NULL, error))
+  g_autoptr (Request) request
+      = recipe ? request_for (recipe, image, drawable, error) : NULL;
+  if (!request || !recipe_apply (recipe, request, NULL, error))
     return -1;
   return run_to_end (request, error);
+}
+
+/* Where a lone painting goes is no matter of an animation's, and stays as it
+ * was chosen last. */
+static Output
+last_output (const Request *request)
+{
+  g_autoptr (Request) last = request_copy (request);
+  g_autofree char *missing = NULL;
+  last_values_load (last, &missing);
+  return last->output;
+}
+
+static gint
+edit_frames (gint image, const char *recipe, GError **error)
+{
+  g_autoptr (Request) request = frames_request (image, error);
+  g_autofree char *missing = NULL;
+  if (!request || !host_ui_start (error)
+      || !recipe_apply (recipe, request, &missing, error))
+    return -1;
+  request->output = last_output (request);
+  return dialog_run (request, missing, -1);
 }
 
 gint
@@ -236,8 +287,11 @@ edit_with_dialog (gint image, gint active, GError **error)
   const gint       painted = host_layer_of (active);
   gint             drawable = painted;
   g_autofree char *recipe = recipe_of_painting (&image, &drawable, error);
-  if (!recipe || !run_plan_check_content (drawable, error)
-      || !host_ui_start (error))
+  if (!recipe)
+    return -1;
+  if (frame_recipe_is (recipe))
+    return edit_frames (image, recipe, error);
+  if (!run_plan_check_content (drawable, error) || !host_ui_start (error))
     return -1;
   g_autoptr (Request) request = request_new (image, drawable);
   g_autofree char *missing = NULL;

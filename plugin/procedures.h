@@ -40,7 +40,8 @@ gint repeat_recipe (gint image, gint drawable, gint from, GError **error);
 /* With the recipe of a layer that the user chooses. */
 gint repeat_with_dialog (gint image, gint active, GError **error);
 
-/* With the recipe of the painted layer itself, for its photograph. */
+/* With the recipe of the painted layer itself, for its photograph; where that
+ * is a frame, for its animation. */
 gint repaint (gint image, gint painted, GError **error);
 /* With what the user makes of it in the dialog. */
 gint edit_with_dialog (gint image, gint active, GError **error);

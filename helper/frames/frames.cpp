@@ -276,6 +276,7 @@ void run_frames(const Frames& frames, const FramesListener& listener, FramesSumm
     check_output(files.front().output, frames.recipe.saving);
     ModelCache models;
     const Model& model = models.get(frames.recipe.options);
+    summary.model = model.manifest;
     const auto count_time = [&] {
         summary.seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

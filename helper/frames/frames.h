@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/network/model.h"
 #include "core/stylize.h"
 #include "helper/frames/frame_files.h"
 #include "helper/job/shared_memory.h"
@@ -32,6 +33,7 @@ struct FramesSummary {
     std::size_t shots = 0; // begun anew, of those painted
     bool stopped = false;
     double seconds = 0;
+    Manifest model; // that paints them
 
     std::size_t left() const { return frames - painted - skipped; }
 };

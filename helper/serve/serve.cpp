@@ -236,7 +236,8 @@ private:
         return {{"complete", !summary.stopped},
                 {"frames", summary.frames},
                 {"painted", summary.painted + summary.skipped},
-                {"seconds", summary.seconds}};
+                {"seconds", summary.seconds},
+                {"model", {{"name", summary.model.name}, {"sha256", summary.model.sha256}}}};
     }
 
     ordered_json parts(Request& request) {

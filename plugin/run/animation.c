@@ -6,16 +6,26 @@
 
 #include "plugin/client/errors.h"
 #include "plugin/gimp/host.h"
+#include "plugin/run/frame_recipe.h"
 #include "plugin/run/frames.h"
 #include "plugin/run/frames_folder.h"
+#include "plugin/run/recipe.h"
 
 #include <glib/gstdio.h>
+
+typedef struct
+{
+  guint frame; /* its place among the layers */
+  gint  layer; /* of the new image */
+} Painted;
 
 struct _Animation
 {
   gint       source; /* the image */
   gint       width, height;
-  GPtrArray *layers; /* of `source`, as they were; of HostDrawable */
+  GPtrArray *layers;  /* of `source`, as they were; of HostDrawable */
+  GPtrArray *recipes; /* of their paintings: by then they may be closed */
+  GArray    *painted; /* of Painted */
   char      *folder;
   gint       image;   /* the new one, with nothing to undo; -1 = none yet */
   gint       top;     /* its top layer; -1 = none yet */
@@ -28,12 +38,27 @@ folder_of (const Animation *animation, const char *name)
   return g_build_filename (animation->folder, name, NULL);
 }
 
-Animation *
-animation_new (gint image, GError **error)
+static void
+note_recipes (Animation *animation, const Request *request)
 {
+  g_autofree char *recipe = recipe_text (request);
+  for (guint i = 0; i < animation->layers->len; ++i)
+    {
+      const HostDrawable *frame = g_ptr_array_index (animation->layers, i);
+      g_ptr_array_add (animation->recipes,
+                       frame_recipe (recipe, request->image, frame->id));
+    }
+}
+
+Animation *
+animation_new (const Request *request, GError **error)
+{
+  const gint image = request->image;
   Animation *animation = g_new0 (Animation, 1);
   animation->source = image;
   animation->image = animation->top = -1;
+  animation->recipes = g_ptr_array_new_with_free_func (g_free);
+  animation->painted = g_array_new (FALSE, FALSE, sizeof (Painted));
   host_image_size (image, &animation->width, &animation->height);
   animation->layers = frames_of (image, error);
   if (animation->layers)
@@ -43,7 +68,10 @@ animation_new (gint image, GError **error)
       g_autofree char *frames = folder_of (animation, "frames");
       g_mkdir (frames, 0700);
       if (frames_write (image, animation->layers, frames, error))
-        return animation;
+        {
+          note_recipes (animation, request);
+          return animation;
+        }
     }
   animation_free (animation);
   return NULL;
@@ -94,18 +122,19 @@ make_image (Animation *animation)
 
 /* A painting of another size is scaled. */
 static gboolean
-add (Animation *animation, const char *frame, const GdkPixbuf *picture)
+add (Animation *animation, guint number, const GdkPixbuf *picture)
 {
-  const gint     width = gdk_pixbuf_get_width (picture);
-  const gint     height = gdk_pixbuf_get_height (picture);
-  const gboolean alpha = gdk_pixbuf_get_has_alpha (picture);
-  const gboolean same
+  const HostDrawable *frame = g_ptr_array_index (animation->layers, number);
+  const gint          width = gdk_pixbuf_get_width (picture);
+  const gint          height = gdk_pixbuf_get_height (picture);
+  const gboolean      alpha = gdk_pixbuf_get_has_alpha (picture);
+  const gboolean      same
       = width == animation->width && height == animation->height;
   const HostPlace  place = { .above = -1,
                              .width = same ? 0 : animation->width,
                              .height = same ? 0 : animation->height,
                              .active = TRUE };
-  g_autofree char *name = frames_painted_name (frame, alpha);
+  g_autofree char *name = frames_painted_name (frame->name, alpha);
   if (animation->image < 0)
     make_image (animation);
   const gint layer
@@ -118,6 +147,8 @@ add (Animation *animation, const char *frame, const GdkPixbuf *picture)
       host_layer_delete (layer);
       return FALSE;
     }
+  const Painted painted = { number, layer };
+  g_array_append_val (animation->painted, painted);
   animation->top = layer;
   return TRUE;
 }
@@ -127,18 +158,29 @@ animation_add (Animation *animation, guint number, const char *file)
 {
   if (animation->failure || number < 1 || number > animation->layers->len)
     return;
-  const HostDrawable *frame = g_ptr_array_index (animation->layers, number - 1);
   g_autoptr (GError) trouble = NULL;
   g_autoptr (GdkPixbuf) picture = gdk_pixbuf_new_from_file (file, &trouble);
   if (!picture)
     animation->failure
         = paint_error_new (PAINT_ERROR_UNREADABLE_IMAGE, trouble->message);
-  else if (!add (animation, frame->name, picture))
+  else if (!add (animation, number - 1, picture))
     animation->failure = paint_error_new (PAINT_ERROR_HOST, "no new layer");
 }
 
+static void
+attach_recipes (const Animation *animation, const char *model_sha256)
+{
+  for (guint i = 0; i < animation->painted->len; ++i)
+    {
+      const Painted    painted = g_array_index (animation->painted, Painted, i);
+      g_autofree char *recipe = recipe_with_model (
+          g_ptr_array_index (animation->recipes, painted.frame), model_sha256);
+      host_attach (painted.layer, RECIPE_NAME, recipe);
+    }
+}
+
 gint
-animation_end (Animation *animation, GError **error)
+animation_end (Animation *animation, const char *model_sha256, GError **error)
 {
   if (!animation->failure && animation->top < 0)
     animation->failure
@@ -148,6 +190,7 @@ animation_end (Animation *animation, GError **error)
       g_propagate_error (error, g_steal_pointer (&animation->failure));
       return -1;
     }
+  attach_recipes (animation, model_sha256);
   host_undo_resume (animation->image);
   host_image_show (animation->image);
   animation->image = -1; /* it is the user's now */
@@ -164,6 +207,8 @@ animation_free (Animation *animation)
   if (animation->folder)
     frames_folder_remove (animation->folder);
   g_clear_pointer (&animation->layers, g_ptr_array_unref);
+  g_ptr_array_unref (animation->recipes);
+  g_array_unref (animation->painted);
   g_clear_error (&animation->failure);
   g_free (animation->folder);
   g_free (animation);

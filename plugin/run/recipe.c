@@ -467,15 +467,15 @@ request_from_text (const char *text,
   return applied;
 }
 
-/* Those of a list that are in an image; borrowed. */
+/* Those of a list that are in an image, or those that are not; borrowed. */
 static GPtrArray *
-in_image (const GPtrArray *open, gint image)
+in_image (const GPtrArray *open, gint image, gboolean in)
 {
   GPtrArray *found = g_ptr_array_new ();
   for (guint i = 0; i < open->len; ++i)
     {
       HostDrawable *drawable = g_ptr_array_index (open, i);
-      if (drawable->image == image)
+      if ((drawable->image == image) == in)
         g_ptr_array_add (found, drawable);
     }
   return found;
@@ -493,16 +493,18 @@ recipe_content (const char *text, gint image, gint *content, GError **error)
   Output output;
   output_from_json (wire_object (recipe, "output"), &output, TRUE, NULL);
   const gboolean replaced = output.placement == PLACEMENT_REPLACE;
-  /* A copy of the image has a photograph of its own. */
+  const gboolean frame = wire_true (recipe, RECIPE_FRAMES);
+  /* A copy of the image has a photograph of its own. Frames were painted into
+   * another image, where one that a mask left as it was has the same pixels. */
   GPtrArray *all = search.open;
-  search.open = in_image (all, image);
-  gboolean found
-      = take_drawable (&search, recipe, "content", NULL, content, NULL);
+  search.open = in_image (all, image, !frame);
+  gboolean found = take_drawable (&search, recipe, "content", NULL, content,
+                                  frame ? error : NULL);
   g_ptr_array_unref (search.open);
   search.open = all;
-  found = found
-          || take_drawable (&search, recipe, "content", NULL, content,
-                            replaced ? NULL : error);
+  if (!found && !frame)
+    found = take_drawable (&search, recipe, "content", NULL, content,
+                           replaced ? NULL : error);
   g_ptr_array_unref (all);
   return found || replaced;
 }

@@ -13,7 +13,8 @@
 
 #include <json-glib/json-glib.h>
 
-#define RECIPE_NAME "maniera-recipe" /* the parasite's */
+#define RECIPE_NAME   "maniera-recipe" /* the parasite's */
+#define RECIPE_FRAMES "frames"         /* true in those of frame_recipe.h */
 
 /* The request as a recipe: the options that are set, the seed, and each style
  * (by the names of its layer and image and the hash of its pixels, or by its
@@ -42,7 +43,7 @@ gboolean recipe_apply (const char *text,
                        GError    **error);
 
 /* The layer that a recipe was painted from, where it is open, in `image` rather
- * than in another; -1 where the
+ * than in another, but a frame of an animation in another alone; -1 where the
  * recipe names none, as in version 0.1.0, or the painting took its place. FALSE
  * with an error that names it where it is not open. */
 gboolean

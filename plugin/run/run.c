@@ -74,6 +74,14 @@ layer_name (const char *styles, const ManieraOptions *options)
   return g_strdup_printf (_ ("%s, strength %s"), styles, strength);
 }
 
+/* The SHA-256 of the model that painted a result; NULL = it does not say. */
+static const char *
+model_of (JsonObject *result)
+{
+  JsonObject *model = wire_object (result, "model");
+  return model ? wire_text (model, "sha256") : NULL;
+}
+
 typedef struct
 {
   const Run     *run;
@@ -86,12 +94,11 @@ fill (gint layer, gpointer data, GError **error)
   const Painted *painted = data;
   const Run     *run = painted->run;
   const RunPlan *plan = &run->plan;
-  JsonObject    *model = wire_object (painted->version->result, "model");
   if (!pixels_import (&run->memory, &plan->job.output, &run->arrival.copy,
                       plan->limit.width ? &plan->limit : NULL, layer, error))
     return FALSE;
   g_autofree char *recipe = recipe_with_model (
-      painted->version->recipe, model ? wire_text (model, "sha256") : NULL);
+      painted->version->recipe, model_of (painted->version->result));
   host_attach (layer, RECIPE_NAME, recipe);
   return TRUE;
 }
@@ -189,7 +196,8 @@ make_layer (Run *run, JsonObject *result, GError **error)
     version->result = json_object_ref (result);
   if (run->cancelled || !version->result)
     return -1;
-  const gint layer = run->animation ? animation_end (run->animation, &failure)
+  const gint layer = run->animation ? animation_end (
+                         run->animation, model_of (version->result), &failure)
                                     : import_painting (run, version, &failure);
   /* Who keeps what was there before the change wants nothing else. */
   if (run->stopped
@@ -383,7 +391,7 @@ hand_over (Run *run, gint preview_side, GError **error)
       || !reserve_previews (run, preview_side, error))
     return FALSE;
   if (run->request->frames)
-    run->animation = animation_new (run->request->image, error);
+    run->animation = animation_new (run->request, error);
   if (run->request->frames && !run->animation)
     return FALSE;
   static const HelperListener listener = { notified };

@@ -379,7 +379,7 @@ static void answer_frames(gint64 id, JsonObject* params, gboolean complete) {
     else
         send_line("{\"id\": %" G_GINT64_FORMAT
                   ", \"result\": {\"complete\": %s, \"frames\": %u, \"painted\": %u, "
-                  "\"seconds\": 0.5}}",
+                  "\"seconds\": 0.5, \"model\": {\"name\": \"vgg16\", \"sha256\": \"fa4e\"}}}",
                   id, complete ? "true" : "false", count, painting.done);
 }
 
