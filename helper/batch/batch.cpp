@@ -4,6 +4,7 @@
 
 #include "core/base/sha256.h"
 #include "helper/batch/ledger.h"
+#include "helper/files/output_file.h"
 #include "helper/images/image_file.h"
 #include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
@@ -33,15 +34,10 @@ void prepare_folders(const std::vector<BatchPicture>& pictures, const Saving& sa
     std::set<Format> formats;
     for (const BatchPicture& picture : pictures) {
         const std::string folder = fs::path(picture.output).parent_path().string();
-        std::error_code failed, ignored;
+        std::error_code ignored;
         const bool new_format = formats.insert(format_of(picture.output)).second;
         if (seen.insert(folder).second) {
-            fs::create_directories(folder, failed);
-            if (failed)
-                throw Error(failed == std::errc::no_space_on_device ? ErrorCode::no_space
-                                                                    : ErrorCode::invalid_request,
-                            "The folder " + folder + " cannot be made (" + failed.message() +
-                                "); choose another --output-dir.");
+            make_folder(folder);
             check_output(picture.output, saving);
         } else if (new_format || fs::is_directory(picture.output, ignored)) {
             check_output(picture.output, saving); // which says so

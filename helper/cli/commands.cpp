@@ -17,6 +17,7 @@
 #include "helper/cli/terminal.h"
 #include "helper/distributed/rank_run.h"
 #include "helper/files/folders.h"
+#include "helper/files/output_file.h"
 #include "helper/images/image_file.h"
 #include "helper/images/output_format.h"
 #include "helper/job/checkpoints.h"
@@ -308,16 +309,8 @@ int print_devices(bool json, bool verbose) {
     return 0;
 }
 
-void make_sample_folder(const std::string& folder) {
-    std::error_code failed;
-    fs::create_directories(folder, failed);
-    if (failed)
-        throw Error(ErrorCode::invalid_request, "The folder " + folder + " cannot be made (" +
-                                                    failed.message() + "); choose another.");
-}
-
 void write_motion(const std::string& folder) {
-    make_sample_folder(folder);
+    make_folder(folder);
     for (const Picture& frame : make_motion())
         save_picture(frame, {}, (fs::path(folder) / (frame.name + ".png")).string());
 }
@@ -329,7 +322,7 @@ int write_samples(const std::string& name, const std::string& output) {
         check_output(output);
         save_picture(make_sample(name), {}, output);
     } else {
-        make_sample_folder(output);
+        make_folder(output);
         for (const std::string& each : sample_names())
             save_picture(make_sample(each), {}, (fs::path(output) / (each + ".png")).string());
         write_motion((fs::path(output) / motion_name).string());

@@ -147,6 +147,12 @@ void refuse_read_only(const std::string& target) {
                         "u+w).");
 }
 
+[[noreturn]] void refuse_full_disk(const std::string& folder) {
+    throw Error(ErrorCode::no_space, "The disk that holds " + folder +
+                                         " is full; free some space or choose another output. "
+                                         "Nothing was changed.");
+}
+
 [[noreturn]] void refuse_output(const std::string& target, int code) {
     const std::string folder = folder_of(target);
     switch (code) {
@@ -162,10 +168,7 @@ void refuse_read_only(const std::string& target) {
                                                     " cannot be written to; choose another "
                                                     "output or change its permissions.");
     case ENOSPC:
-    case EDQUOT:
-        throw Error(ErrorCode::no_space, "The disk that holds " + folder +
-                                             " is full; free some space or choose another output. "
-                                             "Nothing was changed.");
+    case EDQUOT: refuse_full_disk(folder);
     default:
         throw Error(ErrorCode::invalid_request, "The output " + target + " cannot be written (" +
                                                     std::strerror(code) +
@@ -284,6 +287,16 @@ void check_writable(const std::string& target) {
     close(descriptor);
     if (written != static_cast<ssize_t>(block.size()))
         file.fail(written < 0 ? code : ENOSPC, "");
+}
+
+void make_folder(const std::string& folder) {
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (is_of_space(failed.value()))
+        refuse_full_disk(folder);
+    if (failed)
+        throw Error(ErrorCode::invalid_request, "The folder " + folder + " cannot be made (" +
+                                                    failed.message() + "); choose another output.");
 }
 
 } // namespace maniera

@@ -65,4 +65,8 @@ void remove_abandoned_files(const std::string& target);
 // folder. Removes abandoned files there. Throws as OutputFile does.
 void check_writable(const std::string& target);
 
+// A folder for results, and those it lies in; one that exists is as welcome. Throws
+// Error{invalid_request, no_space}.
+void make_folder(const std::string& folder);
+
 } // namespace maniera

@@ -6,6 +6,7 @@
 #include "core/image/frame_motion.h"
 #include "core/image/pyramid.h"
 #include "helper/batch/ledger.h"
+#include "helper/files/output_file.h"
 #include "helper/images/image_file.h"
 #include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
@@ -44,16 +45,6 @@ std::string recipe_of(const Frames& frames, const Manifest& model) {
     const std::string all = recipe_hash(frames.recipe, model) + "\n" +
                             std::to_string(frames.weight) + "\n" + std::to_string(frames.steps);
     return sha256_text(all.data(), all.size());
-}
-
-void make_folder(const std::string& folder) {
-    std::error_code failed;
-    fs::create_directories(folder, failed);
-    if (failed)
-        throw Error(failed == std::errc::no_space_on_device ? ErrorCode::no_space
-                                                            : ErrorCode::invalid_request,
-                    "The folder " + folder + " cannot be made (" + failed.message() +
-                        "); name another with -o.");
 }
 
 double mean(const Image& map) {

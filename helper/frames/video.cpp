@@ -36,14 +36,6 @@ void check_names(const Frames& frames) {
     check_writable(frames.output);
 }
 
-void make_folder(const fs::path& folder) {
-    std::error_code failed;
-    fs::create_directories(folder, failed);
-    if (failed)
-        refuse("The folder " + folder.string() + " cannot be made (" + failed.message() +
-               "); choose another output.");
-}
-
 std::string without_slash(std::string name) {
     while (name.size() > 1 && name.back() == '/')
         name.pop_back();

@@ -175,11 +175,7 @@ std::vector<std::string> parts_files(const std::string& path) {
 
 void write_parts(const std::vector<PartPair>& parts, const std::string& content,
                  const std::vector<std::string>& styles, const std::string& folder) {
-    std::error_code failed;
-    fs::create_directories(folder, failed);
-    if (failed)
-        throw Error(ErrorCode::invalid_request, "The folder " + folder + " cannot be made (" +
-                                                    failed.message() + "); choose another.");
+    make_folder(folder);
     const auto save = [&](const Image& mask, const std::string& name) {
         Picture picture;
         picture.color = Image(mask.width, mask.height, 3);

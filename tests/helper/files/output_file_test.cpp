@@ -40,6 +40,21 @@ TEST(OutputFile, LeavesWriteProtectedFilesAndNamesThem) {
     EXPECT_EQ(folder.names(), (Words{"link.png", "out.png"}));
 }
 
+TEST(Folder, IsMadeWithThoseItLiesInOrRefusedByName) {
+    const ScratchFolder folder;
+    make_folder(folder / "a/b/c");
+    make_folder(folder / "a/b/c"); // there already
+    EXPECT_TRUE(fs::is_directory(folder / "a/b/c"));
+    write_text(folder / "a/file", "kept");
+    for (const char* name : {"a/file", "a/file/b"}) {
+        const std::string said = test::refusal([&] { make_folder(folder / name); });
+        EXPECT_TRUE(test::contains(said, "The folder " + (folder / name) + " cannot be made"))
+            << said;
+        EXPECT_TRUE(test::contains(said, "choose another output")) << said;
+    }
+    EXPECT_EQ(read_text(folder / "a/file"), "kept");
+}
+
 TEST(OutputFile, OfTwoProcessesOneIsTheFirstAtAName) {
     const ScratchFolder folder;
     constexpr int names = 10;
