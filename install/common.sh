@@ -176,15 +176,21 @@ without_slow_tests() {
     (IFS='|'; echo "^(${slow_tests[*]})")
 }
 
-# run_unit_tests FOLDER [without-long]: in one process each; hundreds that all load LibTorch would take
-# minutes more.
+# run_tests PROGRAM [ARGUMENT...]: GoogleTest's, in two processes with every second test each, for much
+# of a test keeps one core busy; hundreds of processes that all load LibTorch would take minutes more.
+run_tests() {
+    say "${1##*/} in ${1%/bin/*}"
+    printf '%s\n' 0 1 |
+        xargs -P 2 -I SHARD env GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX=SHARD "$@" --gtest_brief=1
+}
+
+# run_unit_tests FOLDER [without-long]
 run_unit_tests() {
     local tests filter
     for tests in "${unit_tests[@]}"; do
-        say "$tests in ${1#"$root/"}"
         filter=
         if [ "$tests${2:-}" = core_testswithout-long ]; then filter=$(without_long_tests "$1/bin/$tests"); fi
-        "$1/bin/$tests" --gtest_brief=1 ${filter:+"$filter"}
+        run_tests "$1/bin/$tests" ${filter:+"$filter"}
     done
 }
 

@@ -29,13 +29,13 @@ if [ "${rest[*]}" = --quick ]; then
     exit
 fi
 build sanitize core_tests helper_tests plugin_tests plugin_host_tests
-"$root/build/sanitize/bin/plugin_tests" --gtest_brief=1
+run_tests "$root/build/sanitize/bin/plugin_tests"
 # LibTorch, libvips and GEGL keep things until the end that a leak check would report.
 export ASAN_OPTIONS=detect_leaks=0
-"$root/build/sanitize/bin/plugin_host_tests" --gtest_brief=1
+run_tests "$root/build/sanitize/bin/plugin_host_tests"
 filter=$(without_long_tests "$root/build/sanitize/bin/core_tests")
-"$root/build/sanitize/bin/core_tests" --gtest_brief=1 "$filter"
-"$root/build/sanitize/bin/helper_tests" --gtest_brief=1
+run_tests "$root/build/sanitize/bin/core_tests" "$filter"
+run_tests "$root/build/sanitize/bin/helper_tests"
 unset ASAN_OPTIONS
 run_unit_tests "$root/build/test"
 run_other_tests "$root/build/test"
