@@ -4,6 +4,7 @@
 #include "core/base/file_io.h"
 #include "core/device/processors.h"
 #include "core/memory/malloc_tuning.h"
+#include "core/memory/tensor_allocator.h"
 #include "helper/cli/command_line.h"
 #include "helper/cli/commands.h"
 #include "helper/cli/errors.h"
@@ -69,6 +70,7 @@ int main(int count, char** arguments) {
     occupy_closed_streams();
     maniera::limit_threads(maniera::threads_in_environment(std::getenv("OMP_NUM_THREADS")));
     maniera::set_mmap_threshold(maniera::fast_mmap_threshold);
+    maniera::reuse_memory_of_tensors();
     const int code = check_output_written(run({arguments + 1, arguments + count}));
     // LibTorch would take a tenth of a second to undo what it registered at the start.
     std::fflush(nullptr);

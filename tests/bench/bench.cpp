@@ -6,6 +6,7 @@
 #include "core/device/placement.h"
 #include "core/memory/malloc_tuning.h"
 #include "core/memory/memory_model.h"
+#include "core/memory/tensor_allocator.h"
 #include "core/network/model.h"
 #include "core/objective/objective.h"
 #include "core/stylize.h"
@@ -205,6 +206,7 @@ int main(int count, char** arguments) {
         return 2;
     }
     set_mmap_threshold(fast_mmap_threshold); // as the program does
+    reuse_memory_of_tensors();
     const Model model = load_model(read_manifest(arguments[2]));
     if (what == "steps") {
         const c10::InferenceMode no_autograd;
