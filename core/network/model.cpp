@@ -26,7 +26,8 @@ using nlohmann::json;
 constexpr std::uintmax_t largest_manifest = 1 << 20;
 // Far beyond any trained network's, whose weights are below 100. Larger ones make features that
 // overflow, and then paint nothing, or end in the libraries below.
-constexpr double largest_weight = 1e4, largest_scale = 1e6;
+constexpr float largest_weight = 1e4;
+constexpr double largest_scale = 1e6;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
     throw Error(ErrorCode::unreadable_model,
@@ -73,10 +74,80 @@ void check_chain(const Manifest& manifest) {
         refuse(manifest.path, "names no layer, or one twice");
 }
 
-// A tensor's values, checked against the shape that is wanted (0 = any). `data` are all tensors'.
-std::vector<float> read_tensor(const std::string& path, const SafetensorsHeader& header,
-                               const char* data, const std::string& name,
-                               const std::vector<std::int64_t>& wanted) {
+// A weights file, read once from its beginning to its end.
+class WeightsFile {
+public:
+    explicit WeightsFile(const std::string& path)
+        : path_(path), file_(path, std::ios::binary | std::ios::ate) {
+        if (!file_)
+            refuse(path_, "cannot be opened");
+        const std::streamoff size = file_.tellg();
+        if (size <= 0)
+            refuse(path_, "is empty");
+        size_ = static_cast<std::uint64_t>(size);
+        file_.seekg(0);
+    }
+
+    SafetensorsHeader header() {
+        try {
+            return read_safetensors_header(
+                [&](std::uint64_t, void* to, std::size_t count) { read(to, count); }, size_);
+        } catch (const SafetensorsError& error) {
+            refuse(path_, error.what());
+        }
+    }
+
+    // All that follows, in bands: show(offset in what follows, bytes, count). What is made of a
+    // band finds it in a processor's cache, and a second copy of the file would cost as much as
+    // reading it does.
+    template <typename Show>
+    void read_data(std::uint64_t begin, const Show& show) {
+        constexpr std::uint64_t band = 1 << 18;
+        std::vector<char> bytes(band);
+        for (std::uint64_t at = begin; at < size_;) {
+            const std::uint64_t count = std::min(band, size_ - at);
+            read(bytes.data(), count);
+            show(at - begin, bytes.data(), count);
+            at += count;
+        }
+    }
+
+    // Of what has been read.
+    std::string sha256() { return lower_hex(hash_.finish()); }
+
+private:
+    void read(void* to, std::size_t count) {
+        if (!file_.read(static_cast<char*>(to), static_cast<std::streamsize>(count)))
+            refuse(path_, "cannot be read");
+        hash_.add(to, count);
+    }
+
+    std::string path_;
+    std::ifstream file_;
+    std::uint64_t size_ = 0;
+    Sha256 hash_;
+};
+
+// Where a tensor's values go.
+struct Destination {
+    std::string name;
+    SafetensorsTensor tensor;
+    std::vector<float>* values;
+
+    // What lies in the tensor of so many bytes at this place of the data.
+    void take(std::uint64_t at, const char* bytes, std::uint64_t count) const {
+        const std::uint64_t begin = std::max(at, tensor.begin),
+                            end = std::min(at + count, tensor.end);
+        if (begin < end)
+            std::memcpy(reinterpret_cast<char*>(values->data()) + (begin - tensor.begin),
+                        bytes + (begin - at), end - begin);
+    }
+};
+
+// Of a tensor that has this shape (0 = any).
+Destination destination(const std::string& path, const SafetensorsHeader& header,
+                        const std::string& name, const std::vector<std::int64_t>& wanted,
+                        std::vector<float>& values) {
     const auto found = header.tensors.find(name);
     if (found == header.tensors.end())
         refuse(path, "has no tensor " + name);
@@ -89,26 +160,42 @@ std::vector<float> read_tensor(const std::string& path, const SafetensorsHeader&
                (wanted[i] == 0 || wanted[i] == tensor.shape[i]);
     if (!fits)
         refuse(path, "holds " + name + " in a wrong shape");
-    std::vector<float> values((tensor.end - tensor.begin) / sizeof(float));
-    std::memcpy(values.data(), data + tensor.begin, values.size() * sizeof(float));
-    const auto is_weight = [](float v) { return std::abs(v) <= largest_weight; };
-    if (std::all_of(values.begin(), values.end(), is_weight))
-        return values;
+    return {name, tensor, &values};
+}
+
+void check_values(const std::string& path, const std::string& name,
+                  const std::vector<float>& values) {
+    int wrong = 0; // no early end: vectors have no branches
+    for (const float value : values)
+        wrong += !(std::abs(value) <= largest_weight);
+    if (wrong == 0)
+        return;
     if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }))
         refuse(path, "has values in " + name + " that are not numbers");
     refuse(path, "has values in " + name + " that no trained network has");
 }
 
-SafetensorsHeader header_of(const std::string& path, const std::vector<char>& bytes) {
-    try {
-        return read_safetensors_header(
-            [&](std::uint64_t offset, void* to, std::size_t count) {
-                std::memcpy(to, bytes.data() + offset, count);
-            },
-            bytes.size());
-    } catch (const SafetensorsError& error) {
-        refuse(path, error.what());
+// The convolutions without their values, and where those go.
+std::vector<Destination> prepare(Model& model, const SafetensorsHeader& header) {
+    const std::string& path = model.manifest.weights;
+    std::int64_t channels = 3;
+    for (const std::string& layer : model.manifest.layers)
+        if (layer.rfind("conv", 0) == 0)
+            model.convolutions.emplace_back(layer, Convolution());
+    std::vector<Destination> all;
+    for (auto& [layer, convolution] : model.convolutions) {
+        all.push_back(
+            destination(path, header, layer + ".weight", {0, channels, 3, 3}, convolution.weight));
+        convolution.in = static_cast<int>(channels);
+        channels = all.back().tensor.shape[0];
+        convolution.out = static_cast<int>(channels);
+        all.push_back(destination(path, header, layer + ".bias", {channels}, convolution.bias));
     }
+    return all;
+}
+
+[[noreturn]] void refuse_damaged(const std::string& path) {
+    refuse(path, "is damaged or is not the file its manifest describes (its SHA-256 differs)");
 }
 
 std::array<double, 3> three_numbers(const json& value) {
@@ -210,26 +297,30 @@ Manifest find_model(const std::string& name_or_path, const std::vector<std::stri
 
 Model load_model(const Manifest& manifest) {
     const std::string& path = manifest.weights;
-    const std::vector<char> bytes = read_all(path);
-    if (sha256_text(bytes.data(), bytes.size()) != manifest.sha256)
-        refuse(path, "is damaged or is not the file its manifest describes (its SHA-256 differs)");
-    const SafetensorsHeader header = header_of(path, bytes);
-    const char* const data = bytes.data() + header.data_begin;
+    WeightsFile file(path);
     Model model;
     model.manifest = manifest;
-    std::int64_t channels = 3;
-    for (const std::string& layer : manifest.layers) {
-        if (layer.rfind("conv", 0) != 0)
-            continue;
-        Convolution convolution;
-        convolution.weight =
-            read_tensor(path, header, data, layer + ".weight", {0, channels, 3, 3});
-        convolution.in = static_cast<int>(channels);
-        channels = header.tensors.at(layer + ".weight").shape[0];
-        convolution.out = static_cast<int>(channels);
-        convolution.bias = read_tensor(path, header, data, layer + ".bias", {channels});
-        model.convolutions.emplace_back(layer, std::move(convolution));
+    SafetensorsHeader header;
+    std::vector<Destination> destinations;
+    try {
+        header = file.header();
+        destinations = prepare(model, header);
+    } catch (const Error&) {
+        if (sha256_of_file(path) != manifest.sha256) // which says more
+            refuse_damaged(path);
+        throw;
     }
+    for (const Destination& to : destinations)
+        to.values->resize((to.tensor.end - to.tensor.begin) / sizeof(float));
+    file.read_data(header.data_begin,
+                   [&](std::uint64_t at, const char* bytes, std::uint64_t count) {
+                       for (const Destination& to : destinations)
+                           to.take(at, bytes, count);
+                   });
+    if (file.sha256() != manifest.sha256)
+        refuse_damaged(path);
+    for (const Destination& to : destinations)
+        check_values(path, to.name, *to.values);
     return model;
 }
 
