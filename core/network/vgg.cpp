@@ -88,6 +88,7 @@ void Network::place_weights(Step& step, const Convolution& convolution, bool fir
                                       {convolution.out, convolution.in, 3, 3}, at::kFloat);
     if (first)
         weight = weight * config_.feature_factor;
+    weight = weight.to(config_.placement.device, config_.placement.precision);
     const at::Tensor bias =
         at::from_blob(const_cast<float*>(convolution.bias.data()), {convolution.out}, at::kFloat) *
         config_.feature_factor;
@@ -118,13 +119,15 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
     for (std::size_t i = 0; i <= deepest; ++i) {
         const std::string& name = layers[i];
         Step step;
+        step.output = name;
         step.tap = tap_of(name);
         if (name.rfind("conv", 0) == 0) {
             step.kind = Kind::convolution;
             const Convolution& convolution = convolution_of(model, name);
             if (step.tap < 0 && i < deepest) { // every convolution has a ReLU after it
                 step.relu = true;
-                step.tap = tap_of(layers[++i]);
+                step.output = layers[++i];
+                step.tap = tap_of(step.output);
             }
             place_weights(step, convolution, steps_.empty());
             channels = convolution.out;
@@ -136,6 +139,7 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
             ++pools;
         }
         step.pools = pools;
+        step.channels = channels;
         step.radius = radius;
         if (step.tap >= 0) {
             tap_steps_[step.tap] = steps_.size();
@@ -146,27 +150,37 @@ Network::Network(const Model& model, const NetworkConfig& config) : config_(conf
     }
 }
 
-Network Network::up_to(int pools) const {
+std::optional<Network> Network::with_taps(const std::vector<std::string>& taps) const {
     Network result = *this;
-    result.config_.taps.clear();
+    result.config_.taps = taps;
     result.tap_steps_.clear();
     result.tap_pools_.clear();
     result.tap_channels_.clear();
     for (Step& step : result.steps_)
         step.tap = -1;
     std::size_t end = 0;
-    for (std::size_t t = 0; t < config_.taps.size(); ++t) {
-        if (tap_pools_[t] > pools)
-            continue;
-        result.steps_[tap_steps_[t]].tap = static_cast<int>(result.config_.taps.size());
-        result.config_.taps.push_back(config_.taps[t]);
-        result.tap_steps_.push_back(tap_steps_[t]);
-        result.tap_pools_.push_back(tap_pools_[t]);
-        result.tap_channels_.push_back(tap_channels_[t]);
-        end = std::max(end, tap_steps_[t] + 1);
+    for (const std::string& tap : taps) {
+        const auto found = std::find_if(result.steps_.begin(), result.steps_.end(),
+                                        [&](const Step& step) { return step.output == tap; });
+        if (found == result.steps_.end())
+            return std::nullopt;
+        const auto at = static_cast<std::size_t>(found - result.steps_.begin());
+        found->tap = static_cast<int>(result.tap_steps_.size());
+        result.tap_steps_.push_back(at);
+        result.tap_pools_.push_back(found->pools);
+        result.tap_channels_.push_back(found->channels);
+        end = std::max(end, at + 1);
     }
     result.steps_.resize(end);
     return result;
+}
+
+Network Network::up_to(int pools) const {
+    std::vector<std::string> taps;
+    for (std::size_t t = 0; t < config_.taps.size(); ++t)
+        if (tap_pools_[t] <= pools)
+            taps.push_back(config_.taps[t]);
+    return *with_taps(taps);
 }
 
 int Network::level(std::size_t tap) const { return tap_pools_[tap]; }

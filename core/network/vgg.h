@@ -23,6 +23,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,8 +72,11 @@ public:
     // Throws Error{invalid_option} when the model has no layer of a tap's name.
     Network(const Model& model, const NetworkConfig& config);
 
-    // The same without the taps below more than so many pools, and what only they need. The weights
-    // are shared.
+    // The same with other taps, and without what only these needed. The weights are shared. Nothing
+    // where it lacks a layer, or has a convolution's output as its ReLU alone.
+    std::optional<Network> with_taps(const std::vector<std::string>& taps) const;
+
+    // The same without the taps below more than so many pools.
     Network up_to(int pools) const;
 
     const std::vector<std::string>& taps() const { return config_.taps; }
@@ -117,9 +121,11 @@ private:
     enum class Kind { convolution, relu, pool };
     struct Step {
         Kind kind;
+        std::string output;       // the layer's name
         bool relu = false;        // of a convolution: its ReLU is part of it
         int tap = -1;             // index into taps, or none
         int pools = 0;            // up to this step
+        int channels = 0;         // of the output
         int radius = 0;           // of the output's receptive field, in pixels of the picture
         ConvolutionLayer forward; // of convolutions
         ConvolutionLayer back;    // with the kernels rotated by 180 degrees

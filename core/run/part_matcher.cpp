@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace maniera {
@@ -44,12 +45,15 @@ float painting_share(const ResolvedOptions& resolved) {
     return static_cast<float>(s * (0.4 + 0.6 * s));
 }
 
-NetworkConfig config_of(const Model& model, const ResolvedOptions& resolved,
-                        const Placement& placement) {
-    NetworkConfig config = network_config(resolved, model, placement);
+// The painting's own, where that goes deep enough.
+Network comparing_network(const Model& model, const ResolvedOptions& resolved,
+                          const Network& painting) {
+    NetworkConfig config = network_config(resolved, model, painting.placement());
     config.taps = matching_layers(model.manifest);
     config.backward_pass = false;
-    return config;
+    if (std::optional<Network> shared = painting.with_taps(config.taps))
+        return *std::move(shared);
+    return Network(model, config);
 }
 
 Size reduced_size(Size size, int reduction) {
@@ -136,16 +140,16 @@ float detail_share(const ResolvedOptions& resolved) {
 }
 
 std::unique_ptr<PartMatcher> PartMatcher::make(const Model& model, const ResolvedOptions& resolved,
-                                               const Placement& placement) {
+                                               const Network& painting) {
     if (matched_layers(resolved, model.manifest).empty())
         return nullptr;
-    return std::unique_ptr<PartMatcher>(new PartMatcher(model, resolved, placement));
+    return std::unique_ptr<PartMatcher>(new PartMatcher(model, resolved, painting));
 }
 
 PartMatcher::PartMatcher(const Model& model, const ResolvedOptions& resolved,
-                         const Placement& placement)
+                         const Network& painting)
     : resolved_(resolved), layers_(matched_layers(resolved, model.manifest)),
-      network_(model, config_of(model, resolved, placement)) {}
+      network_(comparing_network(model, resolved, painting)) {}
 
 // With this long side: likeness is comparable at one size alone, so a small picture is enlarged.
 at::Tensor PartMatcher::content_at(const Inputs& inputs, int side) const {

@@ -30,9 +30,10 @@ float detail_share(const ResolvedOptions& resolved);
 
 class PartMatcher {
 public:
-    // Null where the options do not ask for it, or the model has no layers for it.
+    // Null where the options do not ask for it, or the model has no layers for it. The weights are
+    // those of the network that paints, where it has all that are wanted.
     static std::unique_ptr<PartMatcher> make(const Model& model, const ResolvedOptions& resolved,
-                                             const Placement& placement);
+                                             const Network& painting);
 
     // Made ready for the content. The inputs are prepared, here and below.
     void begin_picture(const Inputs& inputs, Communicator& comm);
@@ -53,7 +54,7 @@ public:
     void apply(const MatchField& field, Scene& scene, const MemoryPlan& memory) const;
 
 private:
-    PartMatcher(const Model& model, const ResolvedOptions& resolved, const Placement& placement);
+    PartMatcher(const Model& model, const ResolvedOptions& resolved, const Network& painting);
     // A style's cells at a size, described once a picture.
     struct DescribedStyle {
         std::size_t style;

@@ -30,6 +30,7 @@ RunSetup make_setup(const Model& model, const ResolvedOptions& resolved, std::si
     const Placement placement =
         choose_placement(resolved, false, comm.config().local_rank, comm.config().local_world_size);
     auto network = std::make_unique<Network>(model, network_config(resolved, model, placement));
+    std::unique_ptr<PartMatcher> matcher = PartMatcher::make(model, resolved, *network);
     const bool match = resolved.colors == MANIERA_COLORS_MATCH;
     return {resolved,
             comm,
@@ -37,7 +38,7 @@ RunSetup make_setup(const Model& model, const ResolvedOptions& resolved, std::si
             term_options(resolved, sqrt_method_for(placement.device)),
             network_cost(model, resolved),
             std::move(network),
-            PartMatcher::make(model, resolved, placement),
+            std::move(matcher),
             PartFinder::make(model, resolved, placement),
             StyleTargetCache(match ? 0 : most_bytes),
             {}};
