@@ -3,6 +3,8 @@
 
 #include "core/objective/style_loss.h"
 
+#include "core/device/one_blas_thread.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/diagonal.h>
 #include <ATen/ops/eye.h>
@@ -28,6 +30,11 @@ at::Tensor covariance(const Moments& moments) {
 
 // The largest relative rounding error of sums of products in float32.
 constexpr double sums_rounding = 2e-6;
+
+std::tuple<at::Tensor, at::Tensor> eigen(const at::Tensor& matrix) {
+    const OneBlasThread small;
+    return at::linalg_eigh(matrix);
+}
 
 at::ScalarType working_type(SqrtMethod sqrt_method) {
     return sqrt_method == SqrtMethod::eigen_float64 ? at::kDouble : at::kFloat;
@@ -64,7 +71,7 @@ WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod 
     const at::ScalarType type = working_type(sqrt_method);
     const at::Tensor sigma = covariance(style).to(type);
     at::Tensor values, vectors;
-    std::tie(values, vectors) = at::linalg_eigh(sigma);
+    std::tie(values, vectors) = eigen(sigma);
     values = values.flip(0).clamp_min(covariance_ridge);
     WassersteinTarget target;
     target.mean = style.mean;
@@ -105,7 +112,7 @@ TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& tar
         // leaves products no room to win on a processor.
         const at::Tensor scaled = block * at::outer(lead, lead);
         at::Tensor squares, q;
-        std::tie(squares, q) = at::linalg_eigh(((scaled + scaled.t()) * 0.5).to(at::kDouble));
+        std::tie(squares, q) = eigen(((scaled + scaled.t()) * 0.5).to(at::kDouble));
         squares = squares.clamp_min(covariance_ridge * covariance_ridge);
         const at::Tensor t_half = lead.unsqueeze(1) * q * squares.pow(-0.25).unsqueeze(0);
         t = at::mm(t_half, t_half.t()).to(type);

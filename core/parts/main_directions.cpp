@@ -2,6 +2,8 @@
 
 #include "core/parts/main_directions.h"
 
+#include "core/device/one_blas_thread.h"
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linalg_eigh.h>
@@ -24,6 +26,16 @@ at::Tensor random_matrix(std::int64_t rows, std::int64_t columns, at::Device dev
     return matrix.to(device);
 }
 
+at::Tensor orthonormal(const at::Tensor& columns) {
+    const OneBlasThread small;
+    return std::get<0>(at::linalg_qr(columns));
+}
+
+at::Tensor eigenvectors(const at::Tensor& matrix) {
+    const OneBlasThread small;
+    return std::get<1>(at::linalg_eigh(matrix));
+}
+
 } // namespace
 
 at::Tensor unit_rows(const at::Tensor& rows) {
@@ -36,9 +48,9 @@ at::Tensor main_directions(const at::Tensor& rows, std::int64_t count) {
     const std::int64_t tried = std::min(most, count + count / 4);
     const at::Tensor range =
         at::matmul(rows.t(), at::matmul(rows, random_matrix(rows.size(1), tried, rows.device())));
-    const at::Tensor q = std::get<0>(at::linalg_qr(range));
+    const at::Tensor q = orthonormal(range);
     const at::Tensor within = at::matmul(rows, q);
-    const at::Tensor vectors = std::get<1>(at::linalg_eigh(at::matmul(within.t(), within)));
+    const at::Tensor vectors = eigenvectors(at::matmul(within.t(), within));
     const std::int64_t kept = std::min(tried, count);
     return at::matmul(q, vectors.narrow(1, tried - kept, kept)).contiguous();
 }

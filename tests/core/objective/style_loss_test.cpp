@@ -4,6 +4,7 @@
 #include "core/objective/style_loss.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -213,6 +214,21 @@ TEST(GatysTerm, IsThePublishedFormula) {
         (value(up).value.item<double>() - value(down).value.item<double>()) / 2e-5;
     EXPECT_NEAR((at::mm(f, value(f).a) / 12)[4][1].item<double>(), evaluation,
                 1e-6 * std::abs(evaluation));
+}
+
+// And many times as quick in one thread: the many small products of an eigendecomposition are not
+// shared.
+TEST(WassersteinTerm, HasTheSameBitsInAnyNumberOfThreads) {
+    const Moments style = moments_of(random_features(300, 256, 7));
+    const int before = at::get_num_threads();
+    at::set_num_threads(1);
+    const WassersteinTarget one = wasserstein_target(style, 128, SqrtMethod::eigen);
+    at::set_num_threads(3);
+    const WassersteinTarget three = wasserstein_target(style, 128, SqrtMethod::eigen);
+    EXPECT_EQ(at::get_num_threads(), 3);
+    at::set_num_threads(before);
+    EXPECT_TRUE(one.vectors.equal(three.vectors));
+    EXPECT_TRUE(one.roots.equal(three.roots));
 }
 
 } // namespace

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// By OpenMP alone, whose number OpenBLAS asks for at each call: at::set_num_threads would start
+// threads of other libraries anew each time.
+
+#include "core/device/one_blas_thread.h"
+
+#include <omp.h>
+
+namespace maniera {
+
+OneBlasThread::OneBlasThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+OneBlasThread::~OneBlasThread() { omp_set_num_threads(before_); }
+
+} // namespace maniera
