@@ -8,7 +8,9 @@
 #include "tests/support/tiny_model.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <limits>
@@ -89,6 +91,41 @@ TEST_F(ModelFile, RefusesAWrongHash) {
     EXPECT_TRUE(contains(
         refusal([&] { load_model(find_model("m", {folder.path()})); }, ErrorCode::unreadable_model),
         "SHA-256"));
+}
+
+TEST_F(ModelFile, DamageIsSaidBeforeWhatItDid) {
+    test::save_model(tiny, folder.path(), "m");
+    const std::string bytes = test::read_text(folder / "m.safetensors");
+    for (const std::string& damaged :
+         {bytes.substr(0, bytes.size() - 4), bytes.substr(0, 100), "x" + bytes.substr(1)}) {
+        write_text(folder / "m.safetensors", damaged);
+        EXPECT_TRUE(contains(refusal([&] { load_model(find_model("m", {folder.path()})); },
+                                     ErrorCode::unreadable_model),
+                             "SHA-256"));
+    }
+}
+
+TEST_F(ModelFile, TensorsMayStandInAnyOrderAmongOthers) {
+    const std::string good = test::safetensors(tiny);
+    std::uint64_t length = 0;
+    std::memcpy(&length, good.data(), sizeof length);
+    const std::string data = good.substr(sizeof length + length);
+    // Another tensor before all of them, longer than what is read at a time.
+    const std::uint64_t other = (1 << 20) + 4;
+    auto header = nlohmann::json::parse(good.substr(sizeof length, length));
+    for (auto& entry : header)
+        for (auto& place : entry["data_offsets"])
+            place = place.get<std::uint64_t>() + other;
+    header["other"] = {{"dtype", "U8"}, {"shape", {other}}, {"data_offsets", {0, other}}};
+    const std::string text = header.dump();
+    length = text.size();
+    const std::string bytes = std::string(reinterpret_cast<const char*>(&length), sizeof length) +
+                              text + std::string(other, 'x') + data;
+    write_text(folder / "m.safetensors", bytes);
+    test::save_manifest(tiny, folder.path(), "m", test::sha256_of(bytes));
+    const Model loaded = load_model(find_model("m", {folder.path()}));
+    for (std::size_t i = 0; i < tiny.convolutions.size(); ++i)
+        EXPECT_EQ(loaded.convolutions[i].second.weight, tiny.convolutions[i].second.weight) << i;
 }
 
 TEST_F(ModelFile, RefusesWhatIsNoSafetensors) {

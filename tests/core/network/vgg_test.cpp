@@ -13,6 +13,7 @@
 
 #include <map>
 #include <numeric>
+#include <optional>
 
 namespace maniera {
 namespace {
@@ -282,6 +283,27 @@ TEST(Network, UpToSomePoolsIsTheNetworkOfTheTapsThere) {
     EXPECT_EQ(deep.taps(), painterly); // as it was
     EXPECT_EQ(deep.up_to(all_pools).taps(), painterly);
     EXPECT_EQ(deep.forward(x).tap(5).size(2), 2); // relu5_1
+}
+
+TEST(Network, WithOtherTapsIsTheNetworkOfThese) {
+    const Model model = test::make_tiny_model();
+    const Network deep(model, config_of({"relu2_1", "conv3_2", "relu4_2"}));
+    const std::vector<std::string> taps = {"relu1_1", "relu2_2", "pool2", "relu3_2"};
+    const std::optional<Network> other = deep.with_taps(taps);
+    const Network wanted(model, config_of(taps));
+    ASSERT_TRUE(other);
+    EXPECT_EQ(other->taps(), taps);
+    EXPECT_EQ(other->margin(true), wanted.margin(true));
+    const at::Tensor x = at::rand({1, 3, 45, 62});
+    const Trace its = other->forward(x), expected = wanted.forward(x);
+    for (std::size_t t = 0; t < taps.size(); ++t) {
+        EXPECT_EQ(other->level(t), wanted.level(t)) << t;
+        EXPECT_EQ(other->channels(t), wanted.channels(t)) << t;
+        EXPECT_TRUE(its.tap(t).equal(expected.tap(t))) << t;
+    }
+    EXPECT_EQ(deep.forward(x).tap(0).size(2), 22); // as it was: relu2_1
+    EXPECT_FALSE(deep.with_taps({"relu2_1", "relu4_3"})) << "it ends before";
+    EXPECT_FALSE(deep.with_taps({"conv3_1"})) << "which is one with its ReLU";
 }
 
 TEST(Network, FeaturesAreRowsOfChannels) {
