@@ -118,6 +118,7 @@ class Recipes(gimp.Test):
         self.gimp.profile.joinpath("maniera/last-values.json").write_text(json.dumps(request))
         new, job = self.newly_painted(AGAIN[VERSION].format(layer(NAMES[1])))
         self.assertEqual(job["options"], {"size": 96})
+        self.assertEqual(recipe_of(new.layers[1])["content"]["name"], "Ball (50ms) (combine)")
 
     def test_WithoutItsAnimationNothingIsPainted(self):
         self.show(self.source)
@@ -192,6 +193,8 @@ class Dialogs(unittest.TestCase):
         self.assertEqual(request["params"]["job"]["options"], {"size": 64, "strength": 75, "seed": 0})
         self.assertEqual(int(self.gimp.eval("(count-of-images)")), count + 1)
         self.assertEqual(json.loads(values.read_text())["output"], output)
+        self.gimp.eval("(newest-image)")
+        self.assertNotIn("output", recipe_of(self.session.image().layers[0]))
         self.session.wait_for_silence()
 
 
