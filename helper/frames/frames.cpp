@@ -7,6 +7,7 @@
 #include "core/image/pyramid.h"
 #include "helper/batch/ledger.h"
 #include "helper/files/output_file.h"
+#include "helper/frames/look_ahead.h"
 #include "helper/images/image_file.h"
 #include "helper/images/metadata.h"
 #include "helper/images/output_format.h"
@@ -32,8 +33,8 @@ namespace fs = std::filesystem;
 // A cut has under 0.2, a small pan over 0.7.
 constexpr double least_seen = 0.3;
 
-// Of a frame: so much that was hidden when the shot was last painted as a lone picture is owed at
-// most. At full size alone it stays tinted, because the rest has the styles' moments already.
+// Of a frame: so much that no lone picture of the shot has shown is owed at most. At full size
+// alone it stays tinted, because the rest has the styles' moments already.
 constexpr double most_owed = 0.08;
 
 // The lone picture that it is taken from is rough, because the frame's own steps follow: each of
@@ -62,6 +63,8 @@ void check_options(const ManieraOptions& options) {
 }
 
 class FramesRun {
+    using PaintAlone = std::function<Image(std::size_t number)>;
+
 public:
     FramesRun(const Frames& frames, const Model& model, const std::vector<BatchPicture>& files,
               const FramesListener& listener, FramesSummary& summary, const SharedMemory& memory)
@@ -74,28 +77,37 @@ public:
             summary_.stopped = listener_.stop();
             if (summary_.stopped)
                 return;
-            const std::string key = key_of(i);
-            if (ledger_.done(files_[i], key)) {
+            const std::string hash = hash_of(i);
+            const LookAhead was = load_numbers(ahead_file(i));
+            if (ledger_.done(files_[i], key_of(hash, hash_of_ahead(was.number)))) {
                 ++summary_.skipped;
                 listener_.skipped(i + 1, files_[i]);
                 continue;
             }
-            paint(i, key);
+            paint(i, hash);
             if (summary_.stopped)
                 return;
         }
     }
 
 private:
-    // A frame's painting depends on its own bytes, and on frame and painting before.
-    std::string key_of(std::size_t i) const {
+    // A frame's painting depends on its own bytes, on frame and painting before, and on the frame
+    // ahead that it took from.
+    std::string hash_of(std::size_t i) const {
         std::string all = sha256_of_file(files_[i].file);
         if (i > 0)
             all += sha256_of_file(files_[i - 1].file) + sha256_of_file(files_[i - 1].output);
+        return all;
+    }
+    static std::string key_of(const std::string& hash, const std::string& ahead) {
+        const std::string all = hash + ahead;
         return sha256_text(all.data(), all.size());
     }
+    std::string hash_of_ahead(std::size_t number) const {
+        return number > 0 && number < files_.size() ? sha256_of_file(files_[number].file) : "";
+    }
 
-    void paint(std::size_t i, const std::string& key) {
+    void paint(std::size_t i, const std::string& hash) {
         const BatchPicture& frame = files_[i];
         Job job = frames_.recipe;
         job.content.file = frame.file;
@@ -114,14 +126,14 @@ private:
         };
         const auto stop = [&] { return summary_.stopped = listener_.stop(); };
         int steps_alone = 0;
-        const auto paint_alone = [&] {
+        const auto paint_alone = [&](std::size_t number) {
             TemporalTarget none;
             none.steps = static_cast<int>(
                 std::ceil(share_of_steps * resolve(frames_.recipe.options).iterations.values[0]));
             session_.set_temporal(std::move(none));
-            const Result alone =
-                session_.stylize(load_picture(frame.file).picture, show, nullptr, notice, stop);
-            steps_alone = alone.steps;
+            const Result alone = session_.stylize(load_picture(files_[number].file).picture, show,
+                                                  nullptr, notice, stop);
+            steps_alone += alone.steps;
             return copy(alone.picture.color);
         };
         TemporalTarget temporal;
@@ -129,8 +141,10 @@ private:
         if (i > 0)
             temporal = follow(i, now, paint_alone);
         const bool anew = temporal.painting.empty();
-        if (anew)
+        if (anew) {
             owed_ = Image(size.width, size.height, 1);
+            ahead_ = {};
+        }
         if (summary_.stopped)
             return;
         session_.set_temporal(std::move(temporal));
@@ -141,7 +155,8 @@ private:
         content.info = kept_info(content.info, job.saving.metadata());
         save_picture(result.picture, content.info, frame.output, job.saving);
         save_owed(frame);
-        ledger_.add(frame, key);
+        save_numbers(ahead_, ahead_file(i));
+        ledger_.add(frame, key_of(hash, ahead_.hash));
         show_last(result.picture, content.info);
         last_ = std::move(now);
         last_number_ = i;
@@ -152,17 +167,15 @@ private:
 
     // What the frame stays near; nothing where another shot begins. The painting is read from its
     // file, so that a start that goes on has the same bits.
-    TemporalTarget follow(std::size_t i, const Image& now,
-                          const std::function<Image()>& paint_alone) {
+    TemporalTarget follow(std::size_t i, const Image& now, const PaintAlone& paint_alone) {
         TemporalTarget target;
         const Image painting = load_picture(files_[i - 1].output).picture.color;
         if (!(size_of(painting) == size_of(now)))
             return target;
         if (last_number_ != i - 1 || last_.empty()) {
-            Picture before = load_picture(files_[i - 1].file).picture;
-            fill_transparent(before);
-            last_ = resize(before.color, size_of(now));
+            last_ = frame_at(i - 1, size_of(now));
             owed_ = load_owed(files_[i - 1], size_of(now));
+            ahead_ = load_numbers(ahead_file(i - 1));
         }
         FrameMotion motion = frame_motion(last_, now);
         if (motion.seen < least_seen)
@@ -175,27 +188,71 @@ private:
         for (std::size_t p = 0; p < owed_.pixels.size(); ++p)
             target.weights.pixels[p] *= 1 - owed_.pixels[p];
         target.shown = std::move(motion.shown);
+        if (i >= ahead_.again)
+            look_ahead(i, size_of(now), paint_alone);
+        take_from(ready_ahead(i, size_of(now)), i, now, target, owed_);
         if (mean(owed_) >= most_owed)
-            pay(target, paint_alone());
+            take_from({i, 0, "", Image(), paint_alone(i)}, i, now, target, owed_);
         target.weight = frames_.weight;
         target.steps = frames_.steps;
         return target;
     }
 
-    // What is owed is taken from this frame painted alone.
-    void pay(TemporalTarget& target, const Image& alone) {
-        for (std::size_t p = 0; p < owed_.pixels.size(); ++p)
-            for (std::size_t c = 3 * p; c < 3 * p + 3; ++c)
-                target.painting.pixels[c] +=
-                    owed_.pixels[p] * (alone.pixels[c] - target.painting.pixels[c]);
-        std::fill(target.shown.pixels.begin(), target.shown.pixels.end(), 1.0f);
-        std::fill(owed_.pixels.begin(), owed_.pixels.end(), 0.0f);
+    // Paints a frame ahead where much will have come into sight by then.
+    void look_ahead(std::size_t i, Size size, const PaintAlone& paint_alone) {
+        const Distance far = how_far(last_, i, files_.size(), [&](std::size_t number) {
+            try {
+                return frame_at(number, size);
+            } catch (const Error& error) {
+                if (error.code() != ErrorCode::unreadable_image)
+                    throw;
+                return Image(); // which is told in its turn
+            }
+        });
+        ahead_ = {};
+        ahead_.again = far.number > 0 ? far.number + 1 : i + 1;
+        if (far.number == 0 || mean(owed_) + far.unseen < most_owed)
+            return;
+        ahead_.number = far.number;
+        ahead_.hash = hash_of_ahead(far.number);
+        Picture painting;
+        painting.color = paint_alone(far.number);
+        save_hidden(painting, 16, ahead_file(far.number) + ".png");
     }
 
-    // A picture in a hidden folder, for a start that goes on.
+    // With its pictures. They are read from files, as the painting before is.
+    const LookAhead& ready_ahead(std::size_t i, Size size) {
+        if (ahead_.number < i || ahead_.number >= files_.size()) {
+            ahead_.number = 0;
+            ahead_.hash.clear();
+            return ahead_;
+        }
+        const std::string file = ahead_file(ahead_.number) + ".png";
+        if (ahead_.painting.empty() && fs::exists(file)) {
+            ahead_.hash = hash_of_ahead(ahead_.number);
+            ahead_.frame = frame_at(ahead_.number, size);
+            ahead_.painting = load_picture(file).picture.color;
+        }
+        return ahead_;
+    }
+
+    Image frame_at(std::size_t number, Size size) const {
+        Picture frame = load_picture(files_[number].file).picture;
+        fill_transparent(frame);
+        return resize(frame.color, size);
+    }
+
+    // Pictures in a hidden folder, for a start that goes on.
     std::string owed_file(const BatchPicture& frame) const {
         const std::string name = fs::path(frame.output).filename().string();
         return (fs::path(frames_.output) / ".maniera-owed" / (name + ".png")).string();
+    }
+    std::string ahead_file(std::size_t number) const {
+        return owed_file(files_[number]) + ".ahead";
+    }
+    void save_hidden(const Picture& picture, int depth, const std::string& file) const {
+        make_folder((fs::path(frames_.output) / ".maniera-owed").string());
+        save_picture(picture, {depth, nullptr}, file);
     }
 
     void save_owed(const BatchPicture& frame) {
@@ -205,8 +262,7 @@ private:
             owed_.pixels[p] = std::round(owed_.pixels[p] * 255) / 255; // as the file has it
             std::fill_n(&picture.color.pixels[3 * p], 3, owed_.pixels[p]);
         }
-        make_folder((fs::path(frames_.output) / ".maniera-owed").string());
-        save_picture(picture, {}, owed_file(frame));
+        save_hidden(picture, 8, owed_file(frame));
     }
 
     Image load_owed(const BatchPicture& frame, Size size) const {
@@ -249,7 +305,8 @@ private:
     std::vector<std::string> remarks_; // on the styles
     Session session_;
     BatchLedger ledger_;
-    Image owed_; // of the painting before: what was hidden when the shot was last painted alone
+    Image owed_; // of the painting before: what no lone picture has shown
+    LookAhead ahead_;
     Image last_; // the frame before, at the paintings' size
     std::size_t last_number_ = 0;
 };
