@@ -5,6 +5,8 @@
 
 #include "helper/images/jxl_boxes.h"
 
+#include "helper/images/big_endian.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -39,20 +41,6 @@ std::string read(std::istream& file, std::uint64_t from, std::uint64_t count) {
     return bytes;
 }
 
-std::uint64_t number(const std::string& big_endian) {
-    std::uint64_t value = 0;
-    for (const char c : big_endian)
-        value = value << 8 | static_cast<unsigned char>(c);
-    return value;
-}
-
-std::string number(std::uint64_t value, int bytes) {
-    std::string text;
-    for (int i = bytes; i-- > 0;)
-        text += static_cast<char>(value >> (8 * i));
-    return text;
-}
-
 std::uint64_t size_of(std::istream& file) {
     file.clear();
     file.seekg(0, std::ios::end);
@@ -70,10 +58,10 @@ std::vector<Box> boxes_of(std::istream& file) {
         const std::string header = read(file, at, 16);
         if (header.size() < 8)
             break;
-        std::uint64_t size = number(header.substr(0, 4)), before_data = 8;
+        std::uint64_t size = from_big_endian(header, 0, 4), before_data = 8;
         if (size == 1) {
             before_data = 16;
-            size = header.size() < before_data ? 0 : number(header.substr(8));
+            size = header.size() < before_data ? 0 : from_big_endian(header, 8, 8);
         } else if (size == 0) {
             size = all - at;
         }
@@ -94,8 +82,8 @@ std::string words_of(std::istream& file, const std::vector<Box>& boxes, const st
 
 std::string header_of_box(const std::string& type, std::uint64_t data) {
     if (data + 8 <= 0xffffffff)
-        return number(data + 8, 4) + type;
-    return number(1, 4) + type + number(data + 16, 8);
+        return to_big_endian(data + 8, 4) + type;
+    return to_big_endian(1, 4) + type + to_big_endian(data + 16, 8);
 }
 
 std::string box(const std::string& type, const std::string& data) {
@@ -132,7 +120,7 @@ JxlWords jxl_words(const std::string& path) {
     const std::string exif = words_of(file, boxes, "Exif");
     if (exif.size() <= offset_size)
         return words;
-    const std::uint64_t skipped = number(exif.substr(0, offset_size)) + offset_size;
+    const std::uint64_t skipped = from_big_endian(exif, 0, offset_size) + offset_size;
     if (skipped < exif.size())
         words.exif = exif_header + exif.substr(static_cast<std::size_t>(skipped));
     return words;

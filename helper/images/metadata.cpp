@@ -2,6 +2,7 @@
 
 #include "helper/images/metadata.h"
 
+#include "helper/images/big_endian.h"
 #include "helper/images/jxl_boxes.h"
 #include "helper/images/tiff_words.h"
 #include "helper/images/xmp_recipe.h"
@@ -49,20 +50,6 @@ std::vector<std::string> fields_of(const Vips& image) {
         names.emplace_back(*field);
     g_strfreev(fields);
     return names;
-}
-
-std::string big_endian(std::size_t value, int bytes) {
-    std::string text;
-    for (int i = bytes; i-- > 0;)
-        text += static_cast<char>(value >> (8 * i));
-    return text;
-}
-
-std::size_t big_endian(const std::string& text, std::size_t at, std::size_t bytes) {
-    std::size_t value = 0;
-    for (std::size_t i = at; i < at + bytes; ++i)
-        value = value << 8 | static_cast<unsigned char>(text[i]);
-    return value;
 }
 
 // EXIF by libexif's names. Size and resolution libvips writes by itself.
@@ -149,7 +136,7 @@ std::string without_property(const std::string& xml, const std::string& name) {
 std::string without_previews(const std::string& records) {
     std::string kept;
     for (std::size_t at = 0; at + 5 <= records.size() && records[at] == 0x1c;) {
-        const std::size_t length = 5 + big_endian(records, at + 3, 2);
+        const std::size_t length = 5 + from_big_endian(records, at + 3, 2);
         const int group = records[at + 1], kind = static_cast<unsigned char>(records[at + 2]);
         if (length > 0x7fff || at + length > records.size())
             break;
@@ -168,11 +155,11 @@ std::string iptc_records(const std::string& block) {
     for (std::size_t at = photoshop_header.size(); at + 12 <= block.size();) {
         if (block.compare(at, 4, "8BIM") != 0)
             break;
-        const std::size_t number = big_endian(block, at + 4, 2);
+        const std::size_t number = from_big_endian(block, at + 4, 2);
         at += 6 + (static_cast<unsigned char>(block[at + 6]) + 2) / 2 * 2;
         if (at + 4 > block.size())
             break;
-        const std::size_t length = big_endian(block, at, 4);
+        const std::size_t length = from_big_endian(block, at, 4);
         if (number == 0x404)
             return without_previews(block.substr(at + 4, length));
         at += 4 + (length + 1) / 2 * 2;
@@ -186,8 +173,8 @@ std::string iptc_block(const std::string& records, Format format) {
         return {};
     std::string block = records;
     if (format == Format::jpeg)
-        block = photoshop_header + "8BIM" + big_endian(0x404, 2) + std::string(2, '\0') +
-                big_endian(records.size(), 4) + records;
+        block = photoshop_header + "8BIM" + to_big_endian(0x404, 2) + std::string(2, '\0') +
+                to_big_endian(records.size(), 4) + records;
     block.resize((block.size() + 3) / 4 * 4, '\0');
     return block;
 }

@@ -2,21 +2,16 @@
 
 #include "helper/images/png_colors.h"
 
+#include "helper/images/big_endian.h"
+
 #include <cstdint>
 #include <fstream>
 
 namespace maniera {
 namespace {
 
-std::uint32_t big_endian(const std::string& bytes, std::size_t at) {
-    std::uint32_t value = 0;
-    for (std::size_t i = at; i < at + 4; ++i)
-        value = value << 8 | static_cast<unsigned char>(bytes[i]);
-    return value;
-}
-
 void read_chunk(const std::string& kind, const std::string& data, PngColors& colors) {
-    const auto fraction = [&](std::size_t at) { return big_endian(data, at) / 100000.0; };
+    const auto fraction = [&](std::size_t at) { return from_big_endian(data, at, 4) / 100000.0; };
     if (kind == "cICP" && data.size() >= 4) {
         colors.cicp.emplace();
         for (std::size_t i = 0; i < 4; ++i)
@@ -25,7 +20,7 @@ void read_chunk(const std::string& kind, const std::string& data, PngColors& col
         colors.profile = true;
     } else if (kind == "sRGB") {
         colors.srgb = true;
-    } else if (kind == "gAMA" && data.size() >= 4 && big_endian(data, 0) > 0) {
+    } else if (kind == "gAMA" && data.size() >= 4 && from_big_endian(data, 0, 4) > 0) {
         colors.gamma = fraction(0);
     } else if (kind == "cHRM" && data.size() >= 32) {
         colors.primaries.emplace();
@@ -44,7 +39,7 @@ PngColors png_colors(const std::string& path) {
         return colors;
     // They all come before the pixels. The largest of them has 32 bytes.
     while (file.read(head.data(), 8)) {
-        const std::uint32_t length = big_endian(head, 0);
+        const auto length = static_cast<std::uint32_t>(from_big_endian(head, 0, 4));
         const std::string kind = head.substr(4);
         if (kind == "IDAT" || kind == "IEND")
             break;
