@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace maniera {
 namespace {
@@ -132,6 +133,11 @@ Image moved(ImageView before, const FrameMotion& motion) {
     for (float& value : result.pixels)
         value = std::clamp(value, 0.0f, 1.0f);
     return result;
+}
+
+double mean_of(const Image& map) {
+    return std::accumulate(map.pixels.begin(), map.pixels.end(), 0.0) /
+           static_cast<double>(map.pixels.size());
 }
 
 } // namespace maniera

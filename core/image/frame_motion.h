@@ -27,4 +27,7 @@ FrameMotion frame_motion(ImageView before, ImageView now);
 // clamped to [0,1]. Of the motion's size.
 Image moved(ImageView before, const FrameMotion& motion);
 
+// Of a map with one channel.
+double mean_of(const Image& map);
+
 } // namespace maniera

@@ -20,7 +20,6 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -46,11 +45,6 @@ std::string recipe_of(const Frames& frames, const Manifest& model) {
     const std::string all = recipe_hash(frames.recipe, model) + "\n" +
                             std::to_string(frames.weight) + "\n" + std::to_string(frames.steps);
     return sha256_text(all.data(), all.size());
-}
-
-double mean(const Image& map) {
-    return std::accumulate(map.pixels.begin(), map.pixels.end(), 0.0) /
-           static_cast<double>(map.pixels.size());
 }
 
 void check_options(const ManieraOptions& options) {
@@ -191,7 +185,7 @@ private:
         if (i >= ahead_.again)
             look_ahead(i, size_of(now), paint_alone);
         take_from(ready_ahead(i, size_of(now)), i, now, target, owed_);
-        if (mean(owed_) >= most_owed)
+        if (mean_of(owed_) >= most_owed)
             take_from({i, 0, "", Image(), paint_alone(i)}, i, now, target, owed_);
         target.weight = frames_.weight;
         target.steps = frames_.steps;
@@ -211,7 +205,7 @@ private:
         });
         ahead_ = {};
         ahead_.again = far.number > 0 ? far.number + 1 : i + 1;
-        if (far.number == 0 || mean(owed_) + far.unseen < most_owed)
+        if (far.number == 0 || mean_of(owed_) + far.unseen < most_owed)
             return;
         ahead_.number = far.number;
         ahead_.hash = hash_of_ahead(far.number);

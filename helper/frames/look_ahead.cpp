@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
-#include <numeric>
 
 namespace maniera {
 namespace {
@@ -21,23 +20,18 @@ constexpr std::size_t furthest = 8;
 // Of the frame ahead: less in common with the one before is another shot, or too quick a motion.
 constexpr double least_in_common = 0.5;
 
-double mean(const Image& map) {
-    return std::accumulate(map.pixels.begin(), map.pixels.end(), 0.0) /
-           static_cast<double>(map.pixels.size());
-}
-
 } // namespace
 
 Distance how_far(const Image& before, std::size_t number, std::size_t count,
                  const std::function<Image(std::size_t)>& frame_at) {
     for (std::size_t last = std::min(number - 1 + furthest, count - 1); last > number;
          last -= std::max<std::size_t>(1, (last - number) / 2)) {
-        Image frame = frame_at(last);
+        const Image frame = frame_at(last);
         if (!(size_of(frame) == size_of(before)))
             continue;
         const FrameMotion motion = frame_motion(before, frame);
         if (motion.seen >= least_in_common)
-            return {last, 1 - mean(motion.shown), std::move(frame)};
+            return {last, 1 - mean_of(motion.shown)};
     }
     return {};
 }

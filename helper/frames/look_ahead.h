@@ -27,7 +27,6 @@ struct LookAhead {
 struct Distance {
     std::size_t number = 0; // of the frame; 0 = there is none
     double unseen = 0;      // the share of it that the frame before does not show
-    Image frame;
 };
 Distance how_far(const Image& before, std::size_t number, std::size_t count,
                  const std::function<Image(std::size_t)>& frame_at);
