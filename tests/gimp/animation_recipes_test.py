@@ -11,7 +11,7 @@ import desktop
 import gimp
 import numpy as np
 import xcf
-from animation_test import animation, frames_call, noise, pan
+from animation_test import FramesTest, animation, frames_call, noise, pan
 from gimp import VERSION, edit_call, layer, quoted, repeat_call
 
 NAMES = ["Jump (replace)", "Ball (50ms) (replace)", "Hill (100ms)"]
@@ -30,16 +30,7 @@ def asked(lines):
     return [each for each in requests if each["method"] in ("frames", "stylize")]
 
 
-class Recipes(gimp.Test):
-    @classmethod
-    def setUpClass(cls):
-        cls.caches = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.caches.cleanup)
-        cls.environment = {"XDG_CACHE_HOME": cls.caches.name}
-        super().setUpClass()
-        cls.style = cls.gimp.folder / "images/style.ppm"
-        cls.style.write_bytes(b"P6\n64 48\n255\n" + noise(48, 64, 3).tobytes())
-
+class Recipes(FramesTest):
     def setUp(self):
         """The image is that of the paintings, and shown; its animation is open too."""
         super().setUp()
@@ -48,7 +39,7 @@ class Recipes(gimp.Test):
         xcf.write(source, self.frames)
         self.source = self.gimp.eval(f"(open-image {quoted(source)})")
         call = frames_call(layer("Hill (100ms)"), files=[self.style], options=LOOK)
-        self.painted = self.gimp.eval(f"(set! image (begin {call}))")
+        self.gimp.eval(f"(set! image (begin {call}))")
         self.painted = self.gimp.eval("image")
         self.gimp.behave("echo")
 

@@ -75,16 +75,24 @@ def frames_call(drawable, **arguments):
     return gimp.paint_call(drawable, **arguments).replace("plug-in-maniera ", "plug-in-maniera-animation ")
 
 
-class Animation(gimp.Test):
+class FramesTest(gimp.Test):
+    """A cache of its own for the frames, and a style."""
+
     @classmethod
     def setUpClass(cls):
         cls.caches = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.caches.cleanup)
         cls.environment = {"XDG_CACHE_HOME": cls.caches.name}
         super().setUpClass()
-        cls.version = re.search(r"\d+\.\d+", cls.gimp.eval("(gimp-version)"))[0]
         cls.style = cls.gimp.folder / "images/style.ppm"
         cls.style.write_bytes(b"P6\n64 48\n255\n" + noise(48, 64, 3).tobytes())
+
+
+class Animation(FramesTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.version = re.search(r"\d+\.\d+", cls.gimp.eval("(gimp-version)"))[0]
 
     def cache(self):
         return pathlib.Path(self.caches.name) / f"gimp/{self.version}/maniera"
