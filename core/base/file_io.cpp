@@ -2,7 +2,9 @@
 
 #include "core/base/file_io.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <fstream>
 #include <unistd.h>
 
 namespace maniera {
@@ -33,6 +35,24 @@ int write_all(int descriptor, std::int64_t offset, const void* bytes, std::size_
 
 int read_all(int descriptor, std::int64_t offset, void* bytes, std::size_t count) {
     return move_all(pread, descriptor, offset, static_cast<char*>(bytes), count, EIO);
+}
+
+std::optional<std::string> read_text(std::istream& in, std::size_t most) {
+    std::string text;
+    char piece[1 << 14];
+    while (in && text.size() <= most) {
+        in.read(piece,
+                static_cast<std::streamsize>(std::min(sizeof piece, most + 1 - text.size())));
+        text.append(piece, static_cast<std::size_t>(in.gcount()));
+    }
+    if (in.bad() || !(in || in.eof()))
+        return {};
+    return text;
+}
+
+std::optional<std::string> read_text(const std::string& path, std::size_t most) {
+    std::ifstream file(path, std::ios::binary);
+    return read_text(file, most);
 }
 
 bool is_of_space(int error_number) {

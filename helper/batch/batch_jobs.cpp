@@ -2,6 +2,7 @@
 
 #include "helper/batch/batch_jobs.h"
 
+#include "core/base/file_io.h"
 #include "core/error.h"
 #include "helper/files/same_file.h"
 #include "helper/images/output_format.h"
@@ -10,9 +11,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -78,18 +77,12 @@ void add_source(const std::string& source, const Batch& batch, Pictures& picture
 }
 
 std::vector<std::string> read_list(const std::string& path) {
-    std::ifstream file;
-    std::error_code ignored;
-    if (path != "-") {
-        file.open(path, std::ios::binary);
-        if (!file || fs::is_directory(path, ignored))
-            refuse("The list " + path + " cannot be opened; check the name.");
-    }
-    std::istream& in = path == "-" ? std::cin : file;
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const std::optional<std::string> text = path == "-" ? read_text(std::cin) : read_text(path);
+    if (!text)
+        refuse("The list " + path + " cannot be opened; check the name.");
     // As find -print0 writes it, if a name ends so; then lines are parts of names.
-    const char end = text.find('\0') != std::string::npos ? '\0' : '\n';
-    std::istringstream list(text);
+    const char end = text->find('\0') != std::string::npos ? '\0' : '\n';
+    std::istringstream list(*text);
     std::vector<std::string> names;
     for (std::string name; std::getline(list, name, end);) {
         if (end == '\n' && !name.empty() && name.back() == '\r')

@@ -14,8 +14,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <set>
 #include <sys/file.h>
@@ -53,15 +51,10 @@ std::string folder_of(const std::string& path) {
 constexpr char part_prefix[] = ".maniera-part-";
 constexpr time_t long_ago = 24 * 60 * 60; // s; no file takes so long to write
 
-std::string text_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // The same for all processes that can see each other until the machine is started again.
 std::string machine_name() {
     std::error_code ignored;
-    const std::string text = text_of("/proc/sys/kernel/random/boot_id") +
+    const std::string text = read_text("/proc/sys/kernel/random/boot_id").value_or("") +
                              fs::read_symlink("/proc/self/ns/pid", ignored).string();
     return sha256_text(text.data(), text.size()).substr(0, 8);
 }
@@ -69,7 +62,7 @@ std::string machine_name() {
 // When a process was started, in the kernel's ticks: with its number it is that process alone. 0
 // when there is none.
 unsigned long long start_of(long process) {
-    const std::string text = text_of("/proc/" + std::to_string(process) + "/stat");
+    const std::string text = read_text("/proc/" + std::to_string(process) + "/stat").value_or("");
     const std::size_t name_end = text.rfind(')'); // of the program, which may hold anything
     unsigned long long start = 0;
     if (name_end == std::string::npos ||

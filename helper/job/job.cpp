@@ -4,6 +4,7 @@
 #include "helper/job/job.h"
 
 #include "core/base/control_characters.h"
+#include "core/base/file_io.h"
 #include "core/error.h"
 #include "helper/messages/message.h"
 
@@ -11,8 +12,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -22,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::uintmax_t largest_job = 1 << 20; // bytes; as a line on the wire
+constexpr std::size_t largest_job = 1 << 20; // bytes; as a line on the wire
 
 [[noreturn]] void refuse(const std::string& why) { throw Error(ErrorCode::invalid_request, why); }
 
@@ -159,14 +158,13 @@ const char* excluded_by(const std::string& name) {
     return name == "size" ? "shrink" : name == "shrink" ? "size" : "";
 }
 
-std::string read_text(const std::string& path) {
-    std::error_code ignored;
-    std::ifstream file(path, std::ios::binary);
-    if (!file || fs::is_directory(path, ignored))
+std::string read_job_text(const std::string& path) {
+    const std::optional<std::string> text = read_text(path, largest_job);
+    if (!text)
         refuse("The job " + path + " cannot be opened; check the name.");
-    if (fs::file_size(path, ignored) > largest_job)
+    if (text->size() > largest_job)
         refuse("The job " + path + " is too large for a job; name a JSON file.");
-    return {std::istreambuf_iterator<char>(file), {}};
+    return *text;
 }
 
 // Whether the option is a picture file.
@@ -301,7 +299,7 @@ Job job_from(const json& value, const Names& names) {
 }
 
 Job read_file(const std::string& path, bool recipe) {
-    const std::string text = read_text(path);
+    const std::string text = read_job_text(path);
     json value;
     try {
         value = parse_json(text);

@@ -2,6 +2,7 @@
 
 #include "helper/job/parts_file.h"
 
+#include "core/base/file_io.h"
 #include "core/error.h"
 #include "helper/files/output_file.h"
 #include "helper/images/image_file.h"
@@ -15,7 +16,6 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 namespace maniera {
 namespace {
@@ -31,17 +31,15 @@ constexpr std::size_t most_parts = 64;
 }
 
 json read_json(const std::string& path) {
-    std::error_code ignored;
-    std::ifstream file(path, std::ios::binary);
-    if (!file || fs::is_directory(path, ignored))
+    constexpr std::size_t largest = 1 << 20; // bytes
+    const std::optional<std::string> text = read_text(path, largest);
+    if (!text)
         refuse(path, "the file cannot be opened; name a parts.json that maniera parts wrote.");
-    constexpr std::uintmax_t largest = 1 << 20;
-    if (fs::file_size(path, ignored) > largest)
+    if (text->size() > largest)
         refuse(path, "the file is too large; name a parts.json that maniera parts wrote.");
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
     json value;
     try {
-        value = parse_json(text);
+        value = parse_json(*text);
     } catch (const std::exception&) {
         refuse(path, "this is not JSON; look for a comma or a quotation mark that is missing.");
     }
@@ -149,10 +147,9 @@ std::vector<PartPair> read_parts(const std::string& path, std::size_t styles,
 
 std::vector<std::string> parts_files(const std::string& path) {
     std::vector<std::string> files = {path};
-    std::ifstream file(path, std::ios::binary);
     json value;
     try {
-        value = parse_json({std::istreambuf_iterator<char>(file), {}});
+        value = parse_json(read_text(path).value_or(""));
     } catch (const std::exception&) {
         return files;
     }

@@ -2,6 +2,7 @@
 
 #include "helper/run/calibration.h"
 
+#include "core/base/file_io.h"
 #include "core/device/device.h"
 #include "core/device/processors.h"
 #include "core/error.h"
@@ -18,7 +19,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sys/resource.h>
 
 namespace maniera {
@@ -63,8 +63,7 @@ std::string cache_file() {
 }
 
 json read_cache() {
-    std::ifstream file(cache_file(), std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::string text = read_text(cache_file()).value_or("");
     const json value = json::parse(text, nullptr, false); // torn or of another kind: made again
     return value.is_object() ? value : json::object();
 }

@@ -68,6 +68,25 @@ TEST_F(FileIo, TellsALimitThatCutsAWriteShort) {
     EXPECT_EQ(lseek(descriptor_, 0, SEEK_END), 100);
 }
 
+TEST(ReadText, ReadsAllOrAsMuchAsWasAskedAndOneMore) {
+    const test::ScratchFolder folder;
+    const std::string path = folder / "text", text = std::string(40000, 'x') + '\0' + "end";
+    test::write_text(path, text);
+    EXPECT_EQ(read_text(path), text);
+    EXPECT_EQ(read_text(path, text.size()), text);
+    EXPECT_EQ(read_text(path, 20000), text.substr(0, 20001));
+    EXPECT_EQ(read_text(path, 0), "x");
+    test::write_text(path, "");
+    EXPECT_EQ(read_text(path), "");
+}
+
+TEST(ReadText, IsNothingWhereAFileOpensButCannotBeRead) {
+    const test::ScratchFolder folder;
+    EXPECT_EQ(read_text(folder / "missing"), std::nullopt);
+    EXPECT_EQ(read_text(folder.path().string()), std::nullopt);
+    EXPECT_EQ(read_text("/proc/self/mem"), std::nullopt); // as a disk that fails
+}
+
 TEST(IsOfSpace, KnowsAFullDiskFromABrokenOne) {
     EXPECT_TRUE(is_of_space(ENOSPC));
     EXPECT_TRUE(is_of_space(EDQUOT));

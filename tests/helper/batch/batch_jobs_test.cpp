@@ -91,6 +91,8 @@ TEST_F(BatchPlan, ReadsLists) {
     EXPECT_TRUE(contains(refusal(), "no list"));
     batch.list = photos();
     EXPECT_TRUE(contains(refusal(), "cannot be opened"));
+    batch.list = "/proc/self/mem"; // as a disk that fails
+    EXPECT_TRUE(contains(refusal(), "cannot be opened"));
 }
 
 TEST_F(BatchPlan, ReadsListsOfFindPrint0) {

@@ -89,6 +89,7 @@ TEST_F(JobFile, RefusesWhatIsNoJob) {
                          "size"));
     EXPECT_TRUE(contains(refusal([&] { read_job(folder / "none.json"); }), "cannot be opened"));
     EXPECT_TRUE(contains(refusal([&] { read_job(folder.path().string()); }), "cannot be opened"));
+    EXPECT_TRUE(contains(refusal([&] { read_job("/proc/self/mem"); }), "cannot be opened"));
 }
 
 // The job of a request, with a content in memory; `more` replaces or adds members of the content.

@@ -117,6 +117,9 @@ TEST_F(PartsFile, SaysWhatIsWrongInIt) {
     EXPECT_NE(refusal().find("no list"), std::string::npos);
     fs::remove(path());
     EXPECT_NE(refusal().find("cannot be opened"), std::string::npos);
+    fs::create_symlink("/proc/self/mem", path()); // as a disk that fails
+    EXPECT_NE(refusal().find("cannot be opened"), std::string::npos);
+    EXPECT_EQ(parts_files(path()).size(), 1u);
 }
 
 } // namespace

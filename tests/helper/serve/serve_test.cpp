@@ -543,6 +543,10 @@ TEST_F(Serve, EstimatesWithoutReadingAPixel) {
     write_text(kept, whole.substr(0, whole.size() / 2));
     EXPECT_TRUE(c->ask(2, "estimate", {{"job", job}}).contains("result"));
     EXPECT_TRUE(json::accept(test::read_text(kept)));
+    // One that opens but cannot be read, as on a disk that fails.
+    std::filesystem::remove(kept);
+    std::filesystem::create_symlink("/proc/self/mem", kept);
+    EXPECT_TRUE(c->ask(3, "estimate", {{"job", job}}).contains("result"));
 }
 
 TEST_F(Serve, RefusesWhatNoMachineHoldsBeforeAnyWork) {
