@@ -214,15 +214,15 @@ private:
         save_hidden(painting, 16, ahead_file(far.number) + ".png");
     }
 
-    // With its pictures. They are read from files, as the painting before is.
+    // With its pictures. They are read from files, as the painting before is; without them there
+    // is none.
     const LookAhead& ready_ahead(std::size_t i, Size size) {
-        if (ahead_.number < i || ahead_.number >= files_.size()) {
+        const bool there = ahead_.number >= i && ahead_.number < files_.size();
+        const std::string file = there ? ahead_file(ahead_.number) + ".png" : "";
+        if (!there || (ahead_.painting.empty() && !fs::exists(file))) {
             ahead_.number = 0;
             ahead_.hash.clear();
-            return ahead_;
-        }
-        const std::string file = ahead_file(ahead_.number) + ".png";
-        if (ahead_.painting.empty() && fs::exists(file)) {
+        } else if (ahead_.painting.empty()) {
             ahead_.hash = hash_of_ahead(ahead_.number);
             ahead_.frame = frame_at(ahead_.number, size);
             ahead_.painting = load_picture(file).picture.color;

@@ -140,6 +140,16 @@ TEST_F(FramesProgram, WhatTookFromAChangedFrameIsPaintedAgain) {
     EXPECT_EQ(results(), painted);
 }
 
+TEST_F(FramesProgram, WhatGoesOnWithoutThePictureAheadIsDoneOnce) {
+    ASSERT_EQ(maniera(frames()).code, 0);
+    ASSERT_TRUE(fs::remove(folder / "out/.maniera-owed/f10.png.png.ahead.png"));
+    fs::remove(out(9));
+    const Outcome again = maniera(frames());
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(skipped(again), 2);
+    EXPECT_EQ(skipped(maniera(frames())), 5);
+}
+
 TEST_F(FramesProgram, WhatCannotBeReadIsToldInItsTurn) {
     save(11, 5); // of the same shot, so that it is looked at ahead
     const std::string whole = read_text(in(11));
