@@ -35,11 +35,12 @@ elif [ "$name" = readers ]; then
     libraries=(-lopencv_imgproc -lopencv_core -lcrypto)
 fi
 objects=()
+ccache=$(command -v ccache) # the same source need not be compiled once more
 for source in "tests/fuzz/${name}_fuzz".c* "$@"; do
     object=$folder/objects/$(basename "$source").o
     case $source in
-    *.c) clang -std=gnu11 "${flags[@]}" "${includes[@]}" -c "$source" -o "$object" || exit 1 ;;
-    *) clang++ -std=c++17 "${flags[@]}" "${includes[@]}" -c "$source" -o "$object" || exit 1 ;;
+    *.c) $ccache clang -std=gnu11 "${flags[@]}" "${includes[@]}" -c "$source" -o "$object" || exit 1 ;;
+    *) $ccache clang++ -std=c++17 "${flags[@]}" "${includes[@]}" -c "$source" -o "$object" || exit 1 ;;
     esac
     objects+=("$object")
 done
