@@ -198,9 +198,19 @@ bool PartMatcher::finds_counterparts(const Inputs& inputs, Communicator& comm) {
                .item<double>() >= least_likeness;
 }
 
-MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, Size size,
-                                    int reduction, const Inputs& inputs, const MemoryPlan& memory) {
+std::vector<Size> PartMatcher::compared_sizes(Size scale, const Inputs& inputs) const {
+    const int reduction = match_reduction(scale, resolved_);
+    std::vector<Size> sizes{reduced_size(scale, reduction)};
+    for (const StyleInput& style : inputs.styles)
+        sizes.push_back(reduced_size(style_size(style, resolved_, scale), reduction));
+    return sizes;
+}
+
+// `sizes` as compared_sizes() has them.
+MatchField PartMatcher::match_whole(const Image& painting, const std::vector<Size>& sizes,
+                                    const Inputs& inputs, const MemoryPlan& memory) {
     const at::Device device = network_.placement().device;
+    const Size size = sizes[0];
     Image query = resized_rows(inputs.content.color, size, {0, size.height});
     const float share = painting_share(resolved_);
     for (std::size_t i = 0; i < painting.pixels.size(); ++i)
@@ -217,7 +227,7 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
     std::vector<at::Tensor> styles, cells; // cells: which may be taken, by style
     for (std::size_t i = 0; i < inputs.styles.size(); ++i) {
         const StyleInput& style = inputs.styles[i];
-        const Size at = reduced_size(style_size(style, resolved_, scene.size), reduction);
+        const Size at = sizes[i + 1];
         styles.push_back(describe_style(inputs, i, at, tile));
         const Size grid = match_grid(at, match_cell);
         const std::vector<float> weights =
@@ -249,15 +259,15 @@ MatchField PartMatcher::match_whole(const Scene& scene, const Image& painting, S
 
 MatchField PartMatcher::match(const Scene& scene, const at::Tensor& canvas, const Inputs& inputs,
                               const MemoryPlan& memory) {
-    const int reduction = match_reduction(scene.size, resolved_);
-    const Size size = reduced_size(scene.size, reduction);
+    const std::vector<Size> sizes = compared_sizes(scene.size, inputs);
+    const Size size = sizes[0];
     Communicator& comm = *scene.bands.comm;
     const Image painting = canvas.defined() ? whole_painting(canvas, scene, size) : Image();
     MatchField field;
     if (comm.rank() == 0)
-        field = match_whole(scene, painting, size, reduction, inputs, memory);
+        field = match_whole(painting, sizes, inputs, memory);
     const Size grid = match_grid(size, match_cell);
-    field.cell = match_cell * reduction;
+    field.cell = match_cell * match_reduction(scene.size, resolved_);
     field.columns = grid.width;
     field.rows = grid.height;
     field.matches.resize(static_cast<std::size_t>(grid.width) * grid.height);

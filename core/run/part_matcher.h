@@ -42,6 +42,9 @@ public:
     // page of text, a clear sky. Collective.
     bool finds_counterparts(const Inputs& inputs, Communicator& comm);
 
+    // The size at which the picture is compared in a scale of this size, and those of the styles.
+    std::vector<Size> compared_sizes(Size scale, const Inputs& inputs) const;
+
     // What each place of the picture resembles most in the styles: of the content alone, or, where
     // `canvas` (this rank's rows) is defined, of the content and the painting so far. The inputs
     // are prepared. Collective; every rank gets the same field.
@@ -63,7 +66,7 @@ private:
     };
     at::Tensor describe_style(const Inputs& inputs, std::size_t style, Size size, int tile);
     at::Tensor content_at(const Inputs& inputs, int side) const;
-    MatchField match_whole(const Scene& scene, const Image& painting, Size size, int reduction,
+    MatchField match_whole(const Image& painting, const std::vector<Size>& sizes,
                            const Inputs& inputs, const MemoryPlan& memory);
 
     ResolvedOptions resolved_;

@@ -82,6 +82,8 @@ struct Run {
     std::unique_ptr<Network> network;     // of the latest scale: the setup's, or its shallow part
     Scene scene;                          // of the same
     std::unique_ptr<Optimizer> optimizer; // holds the painting
+    MatchField field;                     // of the latest scale; empty without matched parts
+    std::vector<Size> compared;           // the sizes at which it was found
 
     double seconds() const; // since `start`
 };

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "core/optimizer/optimizer.h"
-#include "core/parts/matching.h"
 #include "core/progress.h"
 #include "core/run/memory_guard.h"
 #include "core/run/run.h"
@@ -40,7 +39,6 @@ private:
     Size size_;
     double began_; // seconds since the run's start
     MemoryGuard memory_;
-    MatchField field_;     // empty without matched parts
     int scene_tile_ = 0;   // the side of the tiles that the scene was made for
     bool matched_ = false; // the scene is drawn to the field
     int step_ = 0, steps_;

@@ -194,6 +194,31 @@ TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
     }
 }
 
+// The scales of 256 and 512 px are compared with the styles at one size.
+TEST(Checkpoint, ADraftGoesOnWithTheMatchesOfTheScaleBefore) {
+    const Model model = test::make_tiny_model();
+    const Inputs inputs = inputs_of(512, 351);
+    ManieraOptions options;
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_options_init(&options);
+    for (const auto& [name, value] :
+         {std::pair("quality", "draft"), {"threads", "1"}, {"iterations", "1,2,1"}})
+        ASSERT_TRUE(maniera_option_set(&options, name, value, message)) << message;
+    const ScratchFolder folder;
+    int step = 0;
+    const Result whole = stylize(model, inputs, options, [&](const Progress& progress) {
+        save_to(folder / std::to_string(++step), progress);
+        return true;
+    });
+    ASSERT_EQ(step, 4);
+    for (; step >= 1; --step) {
+        const CheckpointReader from(folder / std::to_string(step));
+        EXPECT_EQ(from.number("match-cell"), step < 4 ? 4 : 8);
+        const Result rest = stylize(model, inputs, options, {}, &from);
+        EXPECT_EQ(rest.picture.color.pixels, whole.picture.color.pixels) << "from step " << step;
+    }
+}
+
 // Else the tiles would be those of whatever memory there is when it goes on.
 TEST(Checkpoint, GoesOnInTheTilesItBeganWith) {
     const Model model = test::make_wide_model();
