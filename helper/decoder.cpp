@@ -63,12 +63,18 @@ bool add_words(VipsImage* image, const std::string& path) {
     return true;
 }
 
-// In tiles, so that rows can be read in any order. Radiance's shared exponents become floats.
+// A copy that may get words. Radiance's shared exponents become floats: libvips 8.18 does not copy
+// them.
+int copy(VipsImage* loaded, VipsImage** image) {
+    return vips_image_get_coding(loaded) == VIPS_CODING_RAD ? vips_rad2float(loaded, image, nullptr)
+                                                            : vips_copy(loaded, image, nullptr);
+}
+
+// In tiles, so that rows can be read in any order.
 int write(VipsImage* loaded, const std::string& path) {
     VipsTarget* target = vips_target_new_to_descriptor(STDOUT_FILENO);
     VipsImage* image = nullptr;
-    const int failed = !target || vips_copy(loaded, &image, nullptr) != 0 ||
-                       !add_words(image, path) ||
+    const int failed = !target || copy(loaded, &image) != 0 || !add_words(image, path) ||
                        vips_tiffsave_target(image, target, "tile", TRUE, "tile_width", 256,
                                             "tile_height", 256, "bigtiff", TRUE, nullptr) != 0;
     if (target)

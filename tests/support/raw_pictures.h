@@ -6,11 +6,13 @@
 #include "core/image/image.h"
 #include "tests/support/process.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <vector>
 
 namespace maniera::test {
 
@@ -55,21 +57,40 @@ inline float linear_light(float encoded) {
     return encoded <= 0.04045f ? encoded / 12.92f : std::pow((encoded + 0.055f) / 1.055f, 2.4f);
 }
 
-// Radiance's, without run lengths, on which libvips 8.14's loader crashes.
-inline void write_hdr(const std::string& path, const Image& encoded) {
+// A pixel of Radiance's: three bytes and their exponent.
+inline std::array<char, 4> shared_exponent(const float* encoded) {
+    std::array<float, 3> light;
+    std::transform(encoded, encoded + 3, light.begin(), linear_light);
+    int exponent = 0;
+    std::frexp(*std::max_element(light.begin(), light.end()), &exponent);
+    std::array<char, 4> bytes = {0, 0, 0, static_cast<char>(exponent + 128)};
+    for (std::size_t c = 0; c < 3; ++c)
+        bytes[c] = static_cast<char>(static_cast<int>(std::ldexp(light[c], 8 - exponent)));
+    return bytes;
+}
+
+// Radiance's, in runs that repeat nothing, or flat, on which libvips 8.14's loader crashes.
+inline void write_hdr(const std::string& path, const Image& encoded, bool flat = false) {
     std::string bytes = "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y " +
                         std::to_string(encoded.height) + " +X " + std::to_string(encoded.width) +
                         "\n";
-    for (std::size_t i = 0; i < encoded.pixels.size(); i += 3) {
-        std::array<float, 3> light;
-        float most = 0;
-        for (std::size_t c = 0; c < 3; ++c)
-            most = std::max(most, light[c] = linear_light(encoded.pixels[i + c]));
-        int exponent = 0;
-        std::frexp(most, &exponent);
-        for (const float value : light)
-            bytes += static_cast<char>(static_cast<int>(std::ldexp(value, 8 - exponent)));
-        bytes += static_cast<char>(exponent + 128);
+    constexpr int longest_run = 128;
+    for (int y = 0; y < encoded.height; ++y) {
+        std::vector<std::array<char, 4>> row;
+        for (int x = 0; x < encoded.width; ++x)
+            row.push_back(shared_exponent(encoded.at(x, y)));
+        if (flat) {
+            for (const auto& pixel : row)
+                bytes.append(pixel.begin(), pixel.end());
+            continue;
+        }
+        bytes += {2, 2, static_cast<char>(encoded.width >> 8), static_cast<char>(encoded.width)};
+        for (std::size_t c = 0; c < 4; ++c)
+            for (int x = 0; x < encoded.width; ++x) {
+                if (x % longest_run == 0)
+                    bytes += static_cast<char>(std::min(longest_run, encoded.width - x));
+                bytes += row[x][c];
+            }
     }
     write_text(path, bytes);
 }

@@ -78,6 +78,8 @@ TEST_F(ColorSignals, FloatsOfFormatsForLightAreLinear) {
                   1e-9)
             << name;
     }
+    test::write_hdr(folder / "a.hdr", picture.color); // 8 bits for the brightest of the three
+    EXPECT_LT(test::mean_difference(load("a.hdr"), picture.color), 5e-3);
 }
 
 TEST_F(ColorSignals, ResultsOfLinearLightSaySoOrAreEncoded) {
