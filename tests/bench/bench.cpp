@@ -8,7 +8,9 @@
 #include "core/memory/memory_model.h"
 #include "core/memory/tensor_allocator.h"
 #include "core/network/model.h"
+#include "core/network/vgg.h"
 #include "core/objective/objective.h"
+#include "core/objective/term_options.h"
 #include "core/stylize.h"
 #include "tests/support/pictures.h"
 #include "tests/support/rank_threads.h"
@@ -16,6 +18,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/rand.h>
+#include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
@@ -72,14 +75,14 @@ double operations(const Model& model, int width, int height) {
 }
 
 double step_seconds(const Model& model, const char* term, const char* precision, int width,
-                    int height, int threads) {
+                    int height, int threads, const char* optimizer = "adam") {
     ManieraOptions options;
     maniera_options_init(&options);
     char message[MANIERA_MESSAGE_MAX];
     maniera_option_set(&options, "style-term", term, message);
     maniera_option_set(&options, "precision", precision, message);
     maniera_option_set(&options, "threads", std::to_string(threads).c_str(), message);
-    maniera_option_set(&options, "optimizer", "adam", message);
+    maniera_option_set(&options, "optimizer", optimizer, message);
     maniera_option_set(&options, "scales", "1", message);
     maniera_option_set(&options, "iterations", "9", message);
     // The picture that is painted on has a margin, and a step's size is the canvas's: ask for a
@@ -97,6 +100,25 @@ double step_seconds(const Model& model, const char* term, const char* precision,
         return true;
     });
     return best;
+}
+
+// The network's own part of a step, forward and back, without any term.
+double network_seconds(const Model& model, const char* precision, int width, int height) {
+    ManieraOptions options;
+    maniera_options_init(&options);
+    char message[MANIERA_MESSAGE_MAX];
+    maniera_option_set(&options, "precision", precision, message);
+    const ResolvedOptions resolved = resolve(options);
+    const Network network(model, network_config(resolved, model, choose_placement(resolved, true)));
+    const at::Tensor picture = at::rand({1, 3, height, width});
+    return seconds(9, [&] {
+        Trace trace = network.forward(picture);
+        network.backward(trace, [](std::size_t, const Window&, const at::Tensor& features,
+                                   at::Tensor& gradient) {
+            if (!gradient.defined())
+                gradient = at::zeros_like(features);
+        });
+    });
 }
 
 double status_bytes(const char* field) {
@@ -117,10 +139,14 @@ void steps(const Model& model) {
         const double gram = step_seconds(model, "gram", precision, width, height, threads);
         const double wasserstein =
             step_seconds(model, "wasserstein", precision, width, height, threads);
+        const double whole =
+            step_seconds(model, "wasserstein", precision, width, height, threads, "lbfgs");
+        const double network = network_seconds(model, precision, width, height);
         const double again = product_rate(type);
         std::printf("{\"precision\": \"%s\", \"product\": %.4g, \"gram\": %.4g, "
-                    "\"wasserstein\": %.4g, \"operations\": %.4g}\n",
-                    precision, std::max(rate, again), gram, wasserstein,
+                    "\"wasserstein\": %.4g, \"whole\": %.4g, \"network\": %.4g, "
+                    "\"operations\": %.4g}\n",
+                    precision, std::max(rate, again), gram, wasserstein, whole, network,
                     operations(model, width, height));
         std::fflush(stdout);
     }
