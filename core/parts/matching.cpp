@@ -23,7 +23,7 @@
 namespace maniera {
 namespace {
 
-constexpr std::int64_t directions = 128;
+constexpr std::int64_t most_directions = 128;
 constexpr int cell_level = 2;                  // pools above a layer that has one position a cell
 constexpr std::int64_t chunk = 1024;           // cells of the query at a time
 constexpr std::int64_t most_choices = 1 << 14; // cells of the styles: more gain nothing to the eye
@@ -152,7 +152,7 @@ std::vector<std::string> matching_layers(const Manifest& manifest) {
 
 Size match_grid(Size picture, int cell) { return {picture.width / cell, picture.height / cell}; }
 
-at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pictures) {
+MatchBasis match_basis(const Network& network, const std::vector<at::Tensor>& pictures) {
     std::vector<at::Tensor> samples;
     for (const at::Tensor& picture : pictures) {
         std::vector<at::Tensor> layers;
@@ -162,12 +162,15 @@ at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pi
             });
         samples.push_back(unit_rows(centered(at::cat(layers, 1))));
     }
-    return main_directions(at::cat(samples), directions);
+    MatchBasis basis{main_directions(at::cat(samples), most_directions), {}};
+    for (const at::Tensor& rows : samples)
+        basis.cells.push_back(unit_rows(at::matmul(rows, basis.directions)));
+    return basis;
 }
 
 // Projecting commutes with interpolating, so a coarse layer is projected first, at a fraction of
 // the cells.
-at::Tensor describe_cells(const Network& network, const at::Tensor& basis,
+at::Tensor describe_cells(const Network& network, const at::Tensor& directions,
                           const at::Tensor& picture, int tile) {
     const Size size = size_of(picture), grid = grid_of(picture);
     const std::vector<std::int64_t> first = first_channels(network);
@@ -179,12 +182,12 @@ at::Tensor describe_cells(const Network& network, const at::Tensor& basis,
             at::Tensor& sum = sums[level - cell_level];
             if (!sum.defined()) {
                 const Window layer = reduced(whole(size), level);
-                sum = at::empty({1, basis.size(1), layer.y.length(), layer.x.length()},
+                sum = at::empty({1, directions.size(1), layer.y.length(), layer.x.length()},
                                 maps.options(), at::MemoryFormat::ChannelsLast)
                           .zero_();
             }
             const at::Tensor rows =
-                at::matmul(as_matrix(maps), basis.narrow(0, first[t], maps.size(1)));
+                at::matmul(as_matrix(maps), directions.narrow(0, first[t], maps.size(1)));
             narrowed(sum, window)
                 .add_(
                     rows.view({1, window.y.length(), window.x.length(), -1}).permute({0, 3, 1, 2}));

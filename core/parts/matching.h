@@ -2,9 +2,10 @@
 // Matched features: each place of a picture finds the place of the styles that it resembles most,
 // and the features there become its target. Eyes are then painted like eyes. Internal.
 //
-//     const at::Tensor basis = match_basis(network, {content, style});   // once a run, at 128 px
+//     const MatchBasis basis = match_basis(network, {content, style});   // once a run, at 128 px
 //     // once a scale
-//     const at::Tensor cells = describe_cells(network, basis, picture, 512);   // and of the style
+//     const at::Tensor cells = describe_cells(network, basis.directions, picture, 512);
+//     // and of the style
 //     MatchField field = match_features(cells, grid, {style_cells}, allowed, {});
 //
 // After Kolkin, Kucera, Paris, Sýkora, Shechtman, Shakhnarovich 2022 (Neural Neighbor Style
@@ -36,14 +37,20 @@ struct MatchField {
 // The model's layers that hypercolumns are made of: the ReLUs from the first to relu4_3.
 std::vector<std::string> matching_layers(const Manifest& manifest);
 
-// The main directions of the pictures' hypercolumns, (D, 128) or fewer, float32. `network` has
-// the taps of matching_layers(). Pictures are (1, 3, H, W). Deterministic.
-at::Tensor match_basis(const Network& network, const std::vector<at::Tensor>& pictures);
+// The main directions of pictures' hypercolumns, (D, 128) or fewer, float32, and these pictures'
+// cells as describe_cells() has them.
+struct MatchBasis {
+    at::Tensor directions;
+    std::vector<at::Tensor> cells;
+};
+
+// `network` has the taps of matching_layers(). Pictures are (1, 3, H, W). Deterministic.
+MatchBasis match_basis(const Network& network, const std::vector<at::Tensor>& pictures);
 
 // What a picture's cells are compared by, (cells, k), float32: hypercolumns, centered, projected on
-// the basis and of length 1. The picture, (1, 3, H, W), is looked at in tiles with this side, or in
-// one piece for 0.
-at::Tensor describe_cells(const Network& network, const at::Tensor& basis,
+// the directions and of length 1. The picture, (1, 3, H, W), is looked at in tiles with this side,
+// or in one piece for 0.
+at::Tensor describe_cells(const Network& network, const at::Tensor& directions,
                           const at::Tensor& picture, int tile);
 
 // How well what is in the styles is found again in `query`, up to 1: the mean over the styles'

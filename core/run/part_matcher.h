@@ -35,12 +35,12 @@ public:
     static std::unique_ptr<PartMatcher> make(const Model& model, const ResolvedOptions& resolved,
                                              const Network& painting);
 
-    // Made ready for the content. The inputs are prepared, here and below.
+    // Made ready for the content. The inputs are prepared, here and below. Collective.
     void begin_picture(const Inputs& inputs, Communicator& comm);
 
     // False where so little of the styles is found in the content that a match would say nothing: a
-    // page of text, a clear sky. Collective.
-    bool finds_counterparts(const Inputs& inputs, Communicator& comm);
+    // page of text, a clear sky.
+    bool finds_counterparts() const;
 
     // The size at which the picture is compared in a scale of this size, and those of the styles.
     std::vector<Size> compared_sizes(Size scale, const Inputs& inputs) const;
@@ -73,7 +73,9 @@ private:
     std::vector<MatchedLayer> layers_;
     Network network_; // with taps at matching_layers()
     std::vector<DescribedStyle> described_;
-    at::Tensor basis_; // of the picture that is painted; undefined at all ranks but 0
+    // Of the picture that is painted; undefined at all ranks but 0.
+    at::Tensor directions_;
+    double likeness_ = 0; // of the content with the styles
 };
 
 // A field in a checkpoint. Reading throws Error{invalid_request} for what is none.

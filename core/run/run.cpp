@@ -64,7 +64,7 @@ void find_counterparts(Run& run) {
     if (run.from)
         found = has_matches(*run.from);
     else if (!(run.follows || run.rough) || !found)
-        found = run.matcher->finds_counterparts(run.inputs, run.setup.comm);
+        found = run.matcher->finds_counterparts();
     if (*found)
         return;
     match_nothing(run);

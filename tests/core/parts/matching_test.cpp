@@ -51,10 +51,10 @@ protected:
             }
             allowed = {at::ones({count}, at::TensorOptions(at::kBool))};
         }
-        const at::Tensor basis = match_basis(network_, all);
+        const at::Tensor directions = match_basis(network_, all).directions;
         std::vector<at::Tensor> cells;
         for (const at::Tensor& picture : all)
-            cells.push_back(describe_cells(network_, basis, picture, 4096));
+            cells.push_back(describe_cells(network_, directions, picture, 4096));
         return match_features(cells[0], match_grid(size_of(query), match_cell),
                               {cells.begin() + 1, cells.end()}, allowed, kinds);
     }
@@ -70,6 +70,19 @@ TEST_F(Matching, FindsEveryPlaceInTheSamePicture) {
     ASSERT_EQ(field.rows, rows);
     for (std::size_t i = 0; i < field.matches.size(); ++i)
         EXPECT_EQ(field.matches[i], static_cast<std::int64_t>(i));
+}
+
+TEST_F(Matching, DescribesThePicturesOfTheBasisAsOthers) {
+    const std::vector<at::Tensor> pictures = {picture(3), picture(4, 61, 47)};
+    const MatchBasis basis = match_basis(network_, pictures);
+    ASSERT_EQ(basis.cells.size(), pictures.size());
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        const at::Tensor cells = describe_cells(network_, basis.directions, pictures[i], 32);
+        ASSERT_EQ(basis.cells[i].sizes(), cells.sizes());
+        EXPECT_LT((basis.cells[i] - cells).abs().max().item<float>(), 1e-4);
+    }
+    EXPECT_NEAR(likeness(basis.cells[0], {basis.cells[0]}), 1, 1e-4);
+    EXPECT_LT(likeness(basis.cells[0], {basis.cells[1]}), 0.95);
 }
 
 TEST_F(Matching, FindsWhatWasMoved) {
