@@ -13,13 +13,12 @@ namespace maniera {
 namespace {
 
 constexpr double mebibyte = 1048576;
-constexpr double process_bytes = 100 * mebibyte; // libraries and threads
+constexpr double process_bytes = 115 * mebibyte; // libraries and threads
 constexpr double bfloat16_bytes = 80 * mebibyte; // oneDNN's kernels for it and their buffers
-constexpr double weight_copies = 3;    // as read, for the way forward and for the way back
-constexpr double picture_bytes = 12;   // of a pixel: three floats
-constexpr double pairs_bytes = 6 * 24; // of a pixel: L-BFGS's six pairs
-constexpr double moments_bytes = 36;   // Adam's two moments and its average
-constexpr double vectors_bytes = 36;   // the picture, its gradient and the direction
+constexpr double picture_bytes = 12;             // of a pixel: three floats
+constexpr double pairs_bytes = 6 * 24;           // of a pixel: L-BFGS's six pairs
+constexpr double moments_bytes = 36;             // Adam's two moments and its average
+constexpr double vectors_bytes = 36;             // the picture, its gradient and the direction
 // In one piece: a picture that is loaded is prepared again; contents, what comes and goes in a
 // step, and what the heap keeps of that.
 constexpr double loaded_copies = 2;
@@ -31,10 +30,9 @@ constexpr double tiles_bytes = 110 * mebibyte;
 constexpr double mask_bytes = 12;     // a region's weights at all layers, and where they act
 constexpr double temporal_bytes = 16; // the painting before, and its weights
 constexpr double target_values = 8;   // of the content's features
-// Of the features at relu2_1, relu3_1 and relu4_1, as targets and of the styles; and the weights of
-// the network that compares.
+// Of the features at relu2_1, relu3_1 and relu4_1, as targets and of the styles. The network that
+// compares shares the painting's weights.
 constexpr double matched_values = 56;
-constexpr double matching_bytes = 60 * mebibyte;
 // While pictures are compared: their descriptors, twice, and the likenesses of some cells to all.
 constexpr double descriptor_bytes = 2 * 32; // of a pixel
 constexpr double most_cells = 1024, most_choices = 1 << 14;
@@ -46,7 +44,7 @@ constexpr double temporary_values = 1.05; // in one piece
 constexpr double temporary_values_in_tiles = 1.25;
 // What the heap keeps of a block that is freed, for each of its bytes and at most; in tiles only of
 // tensors that are not mapped by themselves: core/memory/malloc_tuning.cpp.
-constexpr double hole_bytes = 2;
+constexpr double hole_bytes = 1;
 constexpr double most_hole_bytes = 80 * mebibyte;
 
 constexpr int sensible_tile = 768; // smaller ones look at more than as much again around them
@@ -116,6 +114,11 @@ std::vector<MemoryPlan> plans(int asked, Size canvas, const std::string& scratch
         }
     smaller(sensible_tile - 1, 0);
     return result;
+}
+
+// As read, and for the ways forward and back.
+double weight_bytes(const NetworkCost& cost) {
+    return cost.weight_bytes * (1 + 2 * cost.value_bytes / sizeof(float));
 }
 
 // Of matching at its highest, when there are no steps yet: the styles' features from which targets
@@ -309,9 +312,9 @@ std::int64_t plan_bytes(const MemoryPlan& plan, const ScaleLoad& all,
     const double passing = pass_bytes(plan, load, cost);
     return static_cast<std::int64_t>(
         process_bytes + (cost.value_bytes < sizeof(float) ? bfloat16_bytes : 0) +
-        weight_copies * cost.weight_bytes + (tiled ? tiles_bytes : 0) + picture_bytes * pictures +
+        weight_bytes(cost) + (tiled ? tiles_bytes : 0) + picture_bytes * pictures +
         kept * area(load.canvas) +
-        (matched ? matching_bytes + std::max(passing, matching_peak(plan, all, cost)) : passing));
+        (matched ? std::max(passing, matching_peak(plan, all, cost)) : passing));
 }
 
 Choice choose_plan(const ScaleLoad& load, const ResolvedOptions& resolved, const NetworkCost& cost,

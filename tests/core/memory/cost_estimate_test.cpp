@@ -44,7 +44,7 @@ TEST_F(Estimates, AgreeWithPeaksOfLargePicturesInOnePiece) {
     const struct {
         const char *optimizer, *size;
         double peak; // MiB
-    } rows[] = {{"lbfgs", "512", 801},  {"adam", "512", 820},     {"lbfgs", "2048", 4506},
+    } rows[] = {{"lbfgs", "512", 710},  {"adam", "512", 698},     {"lbfgs", "2048", 4506},
                 {"adam", "2048", 4176}, {"lbfgs", "4096", 15585}, {"adam", "4096", 14096}};
     for (const auto& row : rows) {
         set("optimizer", row.optimizer);
@@ -56,19 +56,26 @@ TEST_F(Estimates, AgreeWithPeaksOfLargePicturesInOnePiece) {
     }
 }
 
-TEST_F(Estimates, AgreeWithPeaksInBfloat16) {
-    Calibration bfloat16;
-    bfloat16.network.value_bytes = 2;
+// Of golden gate with kandinsky, with all of L-BFGS's pairs. Seldom less than a run takes, which
+// then fails, and not so much more that one is refused for nothing.
+TEST_F(Estimates, AgreeWithPeaksOfEachPrecision) {
     const struct {
         const char *matched, *size;
+        int value_bytes;
         double peak; // MiB
-    } rows[] = {
-        {"off", "256", 496}, {"off", "512", 718}, {"auto", "256", 529}, {"auto", "512", 832}};
+    } rows[] = {{"auto", "128", 2, 359},  {"auto", "256", 2, 399},   {"auto", "512", 2, 583},
+                {"auto", "768", 2, 809},  {"auto", "1024", 2, 1162}, {"off", "512", 2, 534},
+                {"off", "1024", 2, 1047}, {"auto", "256", 4, 483},   {"auto", "512", 4, 805},
+                {"auto", "1024", 4, 1708}};
     for (const auto& row : rows) {
+        Calibration calibration;
+        calibration.network.value_bytes = row.value_bytes;
         set("match-parts", row.matched);
         set("size", row.size);
-        const Estimate e = estimate({979, 734}, {{{1071, 712}, 0}}, options, bfloat16, plenty);
-        EXPECT_NEAR(e.bytes / 1048576.0, row.peak, 0.12 * row.peak) << row.matched << row.size;
+        const Estimate e = estimate({979, 734}, {{{1071, 712}, 0}}, options, calibration, plenty);
+        const double over = static_cast<double>(e.bytes) / 1048576 / row.peak;
+        EXPECT_GT(over, 0.93) << row.matched << row.size;
+        EXPECT_LT(over, 1.2) << row.matched << row.size;
     }
 }
 
