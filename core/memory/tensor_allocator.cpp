@@ -15,12 +15,27 @@
 namespace maniera {
 namespace {
 
+constexpr std::size_t alignment = c10::gAlignment;
+
+// glibc's own block is remembered before what is given out, which oneDNN's wrapper in LibTorch
+// wants to be all that it must know (Allocator::raw_allocate).
+void* aligned_in(void* block) {
+    const auto start = reinterpret_cast<std::uintptr_t>(block) + sizeof block + alignment - 1;
+    void** const given = reinterpret_cast<void**>(start / alignment * alignment);
+    given[-1] = block;
+    return given;
+}
+
+void give_back(void* given) {
+    if (given)
+        std::free(static_cast<void**>(given)[-1]);
+}
+
 // What LibTorch asks of an allocator differs: `allocate` is not const from 2.3 on, and `copy_data`
 // is asked for from 2.1 on. Hence no `override`.
 class Allocator : public c10::Allocator {
 public:
     c10::DataPtr allocate(std::size_t bytes) const {
-        constexpr std::size_t alignment = c10::gAlignment;
         const c10::Device processor(c10::DeviceType::CPU);
         if (bytes == 0)
             return {nullptr, processor};
@@ -29,9 +44,10 @@ public:
         void* const block = std::malloc(bytes + alignment);
         if (!block)
             throw std::bad_alloc();
-        const auto start = (reinterpret_cast<std::uintptr_t>(block) + alignment - 1) / alignment;
-        return {reinterpret_cast<void*>(start * alignment), block, std::free, processor};
+        void* const given = aligned_in(block);
+        return {given, given, give_back, processor};
     }
+    c10::DeleterFnPtr raw_deleter() const { return give_back; }
     c10::DataPtr allocate(std::size_t bytes) { return std::as_const(*this).allocate(bytes); }
     void copy_data(void* to, const void* from, std::size_t bytes) const {
         std::memcpy(to, from, bytes);

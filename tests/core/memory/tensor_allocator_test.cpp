@@ -2,13 +2,18 @@
 
 #include "core/memory/tensor_allocator.h"
 
+#include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/sum.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/alignment.h>
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <set>
 #include <vector>
 
@@ -51,6 +56,18 @@ TEST_F(TensorAllocator, BlocksAreAligned) {
             << bytes;
     }
     EXPECT_EQ(at::empty({0}, at::kByte).data_ptr(), nullptr);
+}
+
+// LibTorch's own oneDNN, as in builds without ours and in products of bfloat16, asks for blocks
+// that no tensor holds.
+TEST_F(TensorAllocator, BlocksAreGivenWithoutATensorToo) {
+    c10::Allocator& allocator = *c10::GetCPUAllocator();
+    void* const block = allocator.raw_allocate(1000);
+    ASSERT_NE(block, nullptr);
+    std::memset(block, 1, 1000);
+    allocator.raw_deallocate(block);
+    const at::Tensor ones = at::ones({128, 128}, at::kBFloat16);
+    EXPECT_EQ(at::mm(ones, ones).sum().item<float>(), 128 * 128 * 128);
 }
 
 } // namespace
