@@ -197,7 +197,7 @@ TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
 // The scales of 256 and 512 px are compared with the styles at one size.
 TEST(Checkpoint, ADraftGoesOnWithTheMatchesOfTheScaleBefore) {
     const Model model = test::make_tiny_model();
-    const Inputs inputs = inputs_of(512, 45);
+    const Inputs inputs = inputs_of(512, 150);
     ManieraOptions options;
     char message[MANIERA_MESSAGE_MAX];
     maniera_options_init(&options);
