@@ -197,7 +197,8 @@ TEST(Checkpoint, GoesOnFromEveryStepAsIfNothingHadHappened) {
 // The scales of 256 and 512 px are compared with the styles at one size.
 TEST(Checkpoint, ADraftGoesOnWithTheMatchesOfTheScaleBefore) {
     const Model model = test::make_tiny_model();
-    const Inputs inputs = inputs_of(512, 150);
+    Inputs inputs = inputs_of(512, 150);
+    inputs.styles[0].picture = test::make_picture(600, 180, 2); // not smaller than the run
     ManieraOptions options;
     char message[MANIERA_MESSAGE_MAX];
     maniera_options_init(&options);

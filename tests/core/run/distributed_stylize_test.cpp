@@ -134,7 +134,6 @@ TEST(RankStylize, PaintsThePictureOfOneProcess) {
              {{"tile", "64"}, {"match-parts", "auto"}},
              {{"tile", "64"}, {"parts", "3"}},
              {{"tile", "64"}, {"quality", "draft"}, {"size", "400"}}, // shallow layers of the last
-             {{"tile", "64"}, {"quality", "draft"}, {"size", "512"}}, // and the matches before it
          })
         expect_one_picture(3, whole_inputs(false), settings);
     Inputs started = whole_inputs(false);
