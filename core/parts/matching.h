@@ -3,9 +3,8 @@
 // and the features there become its target. Eyes are then painted like eyes. Internal.
 //
 //     const MatchBasis basis = match_basis(network, {content, style});   // once a run, at 128 px
-//     // once a scale
+//     // once a scale, of the picture and of the style
 //     const at::Tensor cells = describe_cells(network, basis.directions, picture, 512);
-//     // and of the style
 //     MatchField field = match_features(cells, grid, {style_cells}, allowed, {});
 //
 // After Kolkin, Kucera, Paris, Sýkora, Shechtman, Shakhnarovich 2022 (Neural Neighbor Style

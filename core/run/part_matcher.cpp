@@ -29,8 +29,8 @@ namespace {
 
 // The pictures' main directions are much the same at any size, and whether there are counterparts
 // is seen better at 128 px than at 256: 0.39 to 0.46 for photographs of scenes and faces with any
-// painting, 0.29 to 0.37 for a sky with a few cables, 0.25 to 0.30 for a sky alone, 0.18 to 0.30
-// for a page of text and for patterns.
+// painting, 0.29 to 0.37 for a sky with a few cables, 0.25 to 0.30 for a sky alone, 0.14 to 0.34
+// for a page of text, patterns and noise.
 constexpr int basis_side = 128; // px
 constexpr double least_likeness = 0.375;
 constexpr int most_tile = 512; // px; the passes that compare need no more memory than such a tile's
@@ -152,25 +152,21 @@ PartMatcher::PartMatcher(const Model& model, const ResolvedOptions& resolved,
     : resolved_(resolved), layers_(matched_layers(resolved, model.manifest)),
       network_(comparing_network(model, resolved, painting)) {}
 
-// With this long side: likeness is comparable at one size alone, so a small picture is enlarged.
-at::Tensor PartMatcher::content_at(const Inputs& inputs, int side) const {
-    const Size size = fit_long_side(inputs.content.color.size, side);
-    return to_tensor(resized_rows(inputs.content.color, size, {0, size.height}),
-                     network_.placement().device);
-}
-
 void PartMatcher::begin_picture(const Inputs& inputs, Communicator& comm) {
     described_.clear();
     likeness_ = 0;
     if (comm.rank() == 0) {
-        std::vector<at::Tensor> pictures{content_at(inputs, basis_side)};
+        const at::Device device = network_.placement().device;
+        // Likeness is comparable at one size alone, so a small picture is enlarged.
+        const Size size = fit_long_side(inputs.content.color.size, basis_side);
+        std::vector<at::Tensor> pictures{
+            to_tensor(resized_rows(inputs.content.color, size, {0, size.height}), device)};
         std::vector<std::pair<std::size_t, Size>> styles;
         for (std::size_t i = 0; i < inputs.styles.size(); ++i)
             if (can_be_taken(inputs.styles[i])) {
                 styles.emplace_back(i, fit_long_side(own_size(inputs.styles[i]), basis_side));
                 pictures.push_back(
-                    to_tensor(resize(inputs.styles[i].picture.color, styles.back().second),
-                              network_.placement().device));
+                    to_tensor(picture_at(inputs.styles[i], styles.back().second), device));
             }
         MatchBasis basis = match_basis(network_, pictures);
         directions_ = std::move(basis.directions);

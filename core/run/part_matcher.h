@@ -65,7 +65,6 @@ private:
         at::Tensor cells;
     };
     at::Tensor describe_style(const Inputs& inputs, std::size_t style, Size size, int tile);
-    at::Tensor content_at(const Inputs& inputs, int side) const;
     MatchField match_whole(const Image& painting, const std::vector<Size>& sizes,
                            const Inputs& inputs, const MemoryPlan& memory);
 
