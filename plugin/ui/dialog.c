@@ -449,6 +449,7 @@ fill_in (gpointer data)
 {
   Dialog *dialog = data;
   dialog->fill = 0;
+  forecast_prepare (dialog->forecast);
   style_list_fill (dialog->view.styles, dialog->request->content);
   style_list_set (dialog->view.styles, dialog->request->styles);
   style_list_grab_focus (dialog->view.styles);

@@ -6,7 +6,7 @@
 
 enum
 {
-  DELAY = 400,   /* ms from the last change to the question */
+  DELAY = 300,   /* ms from the last change to the question */
   LISTEN = 100,  /* ms between two looks for the answer */
   PATIENCE = 100 /* looks before its helper is ended without it */
 };
@@ -93,6 +93,14 @@ forecast_estimator (Forecast *forecast)
   if (!forecast->estimator)
     forecast->estimator = estimator_new ();
   return forecast->estimator;
+}
+
+void
+forecast_prepare (Forecast *forecast)
+{
+  SharedMemory *memory = NULL;
+  if (quick_look_is_ticked (forecast->look))
+    estimator_helper (forecast_estimator (forecast), &memory, NULL);
 }
 
 static void

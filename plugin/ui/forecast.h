@@ -25,6 +25,11 @@ void forecast_ask (Forecast *forecast, const Request *request);
 /* Nothing that was asked is told any more, and the look is taken away. */
 void forecast_forget (Forecast *forecast);
 
+/* Where a look is wished for, starts the helper before anything is asked, for
+ * that takes half a second of the first look's three. Why it cannot start is
+ * told by the first answer. */
+void forecast_prepare (Forecast *forecast);
+
 /* For other questions to its helper, until it is ended. */
 Estimator *forecast_estimator (Forecast *forecast);
 

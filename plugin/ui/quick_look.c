@@ -23,8 +23,8 @@ struct _QuickLook
   gpointer data;
 };
 
-static gboolean
-is_ticked (const QuickLook *look)
+gboolean
+quick_look_is_ticked (const QuickLook *look)
 {
   return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (look->tick));
 }
@@ -47,8 +47,8 @@ on_toggled (GtkToggleButton *tick, gpointer data)
 {
   QuickLook *look = data;
   (void)tick;
-  quick_look_save (is_ticked (look));
-  if (is_ticked (look))
+  quick_look_save (quick_look_is_ticked (look));
+  if (quick_look_is_ticked (look))
     look->wanted (look->data);
   else
     quick_look_drop (look);
@@ -94,7 +94,7 @@ quick_look_wish (QuickLook *look)
 void
 quick_look_paint (QuickLook *look, Estimator *estimator, const Request *request)
 {
-  if (look->wished && is_ticked (look))
+  if (look->wished && quick_look_is_ticked (look))
     draft_paint (look->work, estimator, request, SECONDS, on_ready, look);
   look->wished = FALSE;
 }

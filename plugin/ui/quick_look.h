@@ -17,6 +17,8 @@ QuickLook *quick_look_new (PreviewView *preview,
                            void (*wanted) (gpointer data),
                            gpointer data);
 
+gboolean quick_look_is_ticked (const QuickLook *look);
+
 /* The user changed something, so the next quick_look_paint() paints. */
 void quick_look_wish (QuickLook *look);
 void quick_look_paint (QuickLook     *look,

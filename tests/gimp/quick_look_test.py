@@ -16,8 +16,9 @@ HILL = np.s_[380:420, 100:400, 1]  # green, and much less of it in the photograp
 class QuickLook(desktop.Test):
     """The helper is the fake one, so the look is the opposite of the photograph."""
 
-    def setUp(self):
-        self.gimp.behave("invert")
+    def open(self, mode="invert"):
+        """The dialog, whose helper behaves so: it starts with the dialog."""
+        self.gimp.behave(mode)
         self.dialog = self.session.open_dialog(quick_look=True)
         self.session.wait_for_preview(self.dialog)
 
@@ -37,7 +38,7 @@ class QuickLook(desktop.Test):
         wait_until(self.looks_painted, "a quick look")
 
     def start_slow(self, seconds):
-        self.gimp.behave(f"slow:{seconds}")
+        self.open(f"slow:{seconds}")
         self.screen.key(self.dialog, "space")
         self.session.wait_for("stylize")
 
@@ -45,6 +46,7 @@ class QuickLook(desktop.Test):
         self.screen.key(self.dialog, "alt+s", "ctrl+a", *digits, "Tab")
 
     def test_ItAppearsAfterAChangeAndLeavesTheImageAsItIs(self):
+        self.open()
         self.assertFalse(self.looks_painted())
         self.screen.key(self.dialog, "space")
         self.wait_for_look()
@@ -56,6 +58,14 @@ class QuickLook(desktop.Test):
         self.assertEqual(self.session.names(), ["Hill", "Painting 1", "Painting 2"])
         self.screen.key(self.dialog, "space")  # nothing is ticked: nothing is looked at
         wait_until(lambda: not self.looks_painted(), "the photograph")
+
+    def test_ItsHelperIsReadyBeforeAnythingIsTicked(self):
+        self.open()
+        self.session.wait_for("hello")
+        self.assertEqual([self.session.heard(method) for method in ("estimate", "stylize")], [0, 0])
+        self.screen.key(self.dialog, "space")
+        self.wait_for_look()
+        self.assertEqual(self.session.heard("hello"), 1)
 
     def test_AChangeWhileItRunsStopsItAndAnotherComes(self):
         self.start_slow(3)
@@ -76,6 +86,7 @@ class QuickLook(desktop.Test):
         self.wait_for_look()
 
     def test_ItIsGoneWhenThePaintingBegins(self):
+        self.open()
         self.screen.key(self.dialog, "space")
         self.wait_for_look()
         self.gimp.behave("slow:300")
@@ -96,6 +107,7 @@ class QuickLook(desktop.Test):
         self.session.wait_for_layers(4)
 
     def test_WhatWasAppliedStaysInSight(self):
+        self.open()
         self.screen.key(self.dialog, "space")
         self.wait_for_look()
         self.gimp.behave("echo")  # from now on
@@ -116,6 +128,7 @@ class QuickLook(desktop.Test):
         self.assertEqual(self.session.names(), ["Hill", "Painting 1", "Painting 2"])
 
     def test_ItsTickIsRemembered(self):
+        self.open()
         self.screen.key(self.dialog, "space")
         self.wait_for_look()
         self.screen.key(self.dialog, "alt+i")
