@@ -176,13 +176,14 @@ without_slow_tests() {
     (IFS='|'; echo "^(${slow_tests[*]})")
 }
 
-# run_tests PROGRAM [ARGUMENT...]: GoogleTest's, in two processes with every second test each, for much
-# of a test keeps one core busy; hundreds of processes that all load LibTorch would take minutes more.
-# Passive, so that threads that wait don't spin on a core that the other process could have.
+# run_tests PROGRAM [ARGUMENT...]: GoogleTest's, two processes at a time, for much of a test keeps one core
+# busy; hundreds of processes that all load LibTorch would take minutes more. In eight shares, since tests
+# take unlike times: of two shares one went on for minutes alone. Passive, so that threads that wait don't
+# spin on a core that the other process could have.
 run_tests() {
     say "${1##*/} in ${1%/bin/*}"
-    printf '%s\n' 0 1 |
-        xargs -P 2 -I {} env OMP_WAIT_POLICY=passive GTEST_TOTAL_SHARDS=2 GTEST_SHARD_INDEX={} "$@" --gtest_brief=1
+    printf '%s\n' 0 1 2 3 4 5 6 7 |
+        xargs -P 2 -I {} env OMP_WAIT_POLICY=passive GTEST_TOTAL_SHARDS=8 GTEST_SHARD_INDEX={} "$@" --gtest_brief=1
 }
 
 # run_unit_tests FOLDER [without-long]
