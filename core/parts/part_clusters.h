@@ -34,6 +34,7 @@ struct Agreement {
     std::vector<double> own;            // each cluster's agreement: 0 = chance, 1 = all
     double kappa = 0;                   // of all clusters, beyond chance (Cohen 1960)
     double information = 0;             // mutual, in nats
+    double score() const { return information * kappa; }
 };
 
 struct Clusters {
@@ -41,7 +42,6 @@ struct Clusters {
     std::vector<float> centers;      // (count, directions), unit vectors
     std::vector<int> content, style; // the cluster of each position
     Agreement agreement;
-    double score() const { return agreement.information * agreement.kappa; }
 };
 
 // Spherical k-means of both sides together, half of the weight each; deterministic.

@@ -5,6 +5,7 @@
 #include "core/parts/main_directions.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/reflection_pad2d.h>
@@ -31,14 +32,54 @@ double weight_of(const std::string& layer) {
     return 0;
 }
 
-at::Tensor on_grid(const at::Tensor& features, Size grid) {
-    const at::Tensor maps = features.to(at::kCPU, at::kFloat).contiguous();
+at::Tensor on_grid(const at::Tensor& maps, Size grid) {
     const std::int64_t height = maps.size(2);
-    if (height > grid.height)
+    if (height > grid.height && height % grid.height == 0)
         return at::avg_pool2d(maps, {height / grid.height, height / grid.height});
-    return height == grid.height ? maps
-                                 : at::upsample_bilinear2d(maps, {grid.height, grid.width}, false,
-                                                           c10::nullopt, c10::nullopt);
+    return maps.size(3) == grid.width && height == grid.height
+               ? maps
+               : at::upsample_bilinear2d(maps, {grid.height, grid.width}, false, c10::nullopt,
+                                         c10::nullopt);
+}
+
+// Each channel without its mean and divided by its deviation, then each row by its length.
+at::Tensor standardized(const at::Tensor& rows) {
+    const at::Tensor centered = rows - rows.mean(0, true);
+    const at::Tensor deviation = at::std(centered, {0}, true, true);
+    return unit_rows(centered / (deviation + spread * at::std(centered, false)).clamp_min(1e-6));
+}
+
+// A copy of half of the size, in whole cells of the deepest layer.
+at::Tensor halved(const at::Tensor& picture) {
+    const auto half = [](std::int64_t side) {
+        constexpr std::int64_t unit = 2 * part_cell;
+        return std::max(unit, (side / 2 + unit / 2) / unit * unit);
+    };
+    return at::adaptive_avg_pool2d(picture, {half(picture.size(2)), half(picture.size(3))});
+}
+
+// Appends each layer's features of the picture, on the grid: (positions, channels).
+void add_layers(const Network& network, const at::Tensor& picture, Size grid,
+                std::vector<at::Tensor>& layers) {
+    const Size size = size_of(picture);
+    // Zero padding makes borders look alike in all pictures, and they would be parts of their own.
+    const int least_side = std::min(size.width, size.height), unit = 2 * part_cell;
+    const int margin = std::min(border, (least_side - 1) / unit * unit);
+    const at::Tensor padded = at::reflection_pad2d(picture, {margin, margin, margin, margin});
+    const Size own{size.width / part_cell, size.height / part_cell};
+    const int outside = margin / part_cell;
+    const Size all{own.width + 2 * outside, own.height + 2 * outside};
+    std::vector<std::size_t> taps(network.taps().size());
+    std::iota(taps.begin(), taps.end(), 0);
+    network.visit(padded, taps, [&](std::size_t t, const at::Tensor& features) {
+        const at::Tensor maps =
+            on_grid(narrowed(on_grid(features.to(at::kCPU, at::kFloat).contiguous(), all),
+                             {{outside, outside + own.width}, {outside, outside + own.height}}),
+                    grid);
+        const at::Tensor rows =
+            maps.reshape({maps.size(1), std::int64_t{grid.width} * grid.height}).t().contiguous();
+        layers.push_back(standardized(rows) * weight_of(network.taps()[t]));
+    });
 }
 
 } // namespace
@@ -54,28 +95,10 @@ std::vector<std::string> part_layers(const Manifest& manifest) {
 
 PartFeatures part_features(const Network& network, const at::Tensor& picture) {
     const Size size = size_of(picture);
-    // Zero padding makes borders look alike in all pictures, and they would be parts of their own.
-    const int least_side = std::min(size.width, size.height), unit = 2 * part_cell;
-    const int margin = std::min(border, (least_side - 1) / unit * unit);
-    const at::Tensor padded = at::reflection_pad2d(picture, {margin, margin, margin, margin});
     const Size grid{size.width / part_cell, size.height / part_cell};
-    const int outside = margin / part_cell;
-    const Size all{grid.width + 2 * outside, grid.height + 2 * outside};
-    std::vector<std::size_t> taps(network.taps().size());
-    std::iota(taps.begin(), taps.end(), 0);
     std::vector<at::Tensor> layers;
-    network.visit(padded, taps, [&](std::size_t t, const at::Tensor& features) {
-        const at::Tensor maps =
-            narrowed(on_grid(features, all),
-                     {{outside, outside + grid.width}, {outside, outside + grid.height}});
-        const at::Tensor rows =
-            maps.reshape({maps.size(1), std::int64_t{grid.width} * grid.height}).t().contiguous();
-        const at::Tensor centered = rows - rows.mean(0, true);
-        const at::Tensor deviation = at::std(centered, {0}, true, true);
-        const at::Tensor standard =
-            centered / (deviation + spread * at::std(centered, false)).clamp_min(1e-6);
-        layers.push_back(unit_rows(standard) * weight_of(network.taps()[t]));
-    });
+    add_layers(network, picture, grid, layers);
+    add_layers(network, halved(picture), grid, layers);
     return {grid, unit_rows(at::cat(layers, 1)).contiguous()};
 }
 

@@ -25,7 +25,9 @@ struct PartFeatures {
 // The model's layers that are looked at; some may be missing.
 std::vector<std::string> part_layers(const Manifest& manifest);
 
-// `network` has the taps of part_layers(); the picture is (1, 3, H, W).
+// Of the picture and of a copy of half its size, in which a painting's strokes are small and a
+// place sees twice as far around. `network` has the taps of part_layers(); the picture is (1, 3, H,
+// W).
 PartFeatures part_features(const Network& network, const at::Tensor& picture);
 
 } // namespace maniera

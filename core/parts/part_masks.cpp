@@ -10,7 +10,7 @@
 namespace maniera {
 namespace {
 
-constexpr float temperature = 0.12f;
+constexpr float temperature = 0.07f;
 constexpr int radius = 8;      // px, of the guided filter
 constexpr float flat = 1e-3f;  // variance of gray below which there is no edge
 constexpr float least = 0.06f; // of a mask: less is nothing

@@ -604,5 +604,50 @@ TEST_F(Program, PaintsRealPhotographs) {
     }
 }
 
+// The mean of a gray picture within a box given in shares of its sides.
+double mean_in(const Image& picture, double x0, double y0, double x1, double y1) {
+    double sum = 0;
+    int count = 0;
+    for (int y = static_cast<int>(y0 * picture.height); y < y1 * picture.height; ++y)
+        for (int x = static_cast<int>(x0 * picture.width); x < x1 * picture.width; ++x, ++count)
+            sum += *picture.at(x, y);
+    return sum / count;
+}
+
+TEST_F(Program, PairsThePartsOfRealPictures) {
+    const test::TestData data_here = test::test_data();
+    if (!data_here.missing.empty())
+        GTEST_SKIP() << data_here.missing;
+    const auto file = [&](const char* name) { return (data_here.folder / name).string(); };
+    const Words bridge = {"parts", file("content/golden_gate.jpg")};
+    ASSERT_EQ(maniera(bridge + Words{"--style", file("style/shipwreck.jpg"), "-o", out("p")}).code,
+              0);
+    const json found = json::parse(read_text(out("p/parts.json")))["parts"];
+    // What the part is painted like that holds most of a box of the photograph.
+    const auto counterpart = [&](double x0, double y0, double x1, double y1) {
+        std::string best;
+        double most = 0;
+        for (const json& part : found) {
+            const Image mask = load(out("p/") + part["mask"].get<std::string>());
+            if (const double held = mean_in(mask, x0, y0, x1, y1); held > most) {
+                most = held;
+                best = part["styles"][0];
+            }
+        }
+        EXPECT_GT(most, 0.6);
+        return load(out("p/") + best);
+    };
+    const Image sky = counterpart(0.6, 0.05, 0.95, 0.25);
+    EXPECT_GT(mean_in(sky, 0.1, 0.0, 0.9, 0.15), 0.6);
+    EXPECT_LT(mean_in(sky, 0.3, 0.85, 0.9, 1.0), 0.1);
+    const Image water = counterpart(0.6, 0.7, 0.95, 0.95);
+    EXPECT_GT(mean_in(water, 0.5, 0.8, 0.9, 1.0), 0.6);
+    EXPECT_LT(mean_in(water, 0.1, 0.0, 0.9, 0.15), 0.1);
+    // Where parts would be alike for where they lie alone, there are none.
+    const Outcome none =
+        maniera(bridge + Words{"--style", file("style/kandinsky.jpg"), "-o", out("n")});
+    EXPECT_TRUE(contains(none.err, "no parts in common")) << none.err;
+}
+
 } // namespace
 } // namespace maniera

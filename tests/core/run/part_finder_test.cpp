@@ -75,6 +75,21 @@ TEST(Parts, AreFoundWhereverTheyLie) {
     EXPECT_GT(share_in(stripes.style_masks[1], right), 0.75);
 }
 
+TEST(Parts, OfWhatLooksAlikeEverywhereLieAlike) {
+    const auto nowhere = [](double, double) { return false; };
+    Inputs inputs = pair();
+    inputs.content = test::make_two_textures(192, 160, nowhere, 0.3f);
+    inputs.styles[0].picture = test::make_two_textures(160, 176, nowhere, 0.35f);
+    const std::vector<PartPair> parts =
+        find_parts(test::make_tiny_model(), inputs, with({{"parts", "2"}}));
+    ASSERT_EQ(parts.size(), 2u);
+    const std::size_t lower = share_in(parts[0].mask, below) < 0.5 ? 1 : 0;
+    EXPECT_GT(share_in(parts[lower].mask, below), 0.75);
+    EXPECT_GT(share_in(parts[lower].style_masks[0], below), 0.75);
+    EXPECT_LT(share_in(parts[1 - lower].mask, below), 0.25);
+    EXPECT_LT(share_in(parts[1 - lower].style_masks[0], below), 0.25);
+}
+
 TEST(Parts, HaveTheSameBitsAtAnyNumberOfThreads) {
     const Model model = test::make_tiny_model();
     const std::vector<PartPair> one =
@@ -114,13 +129,28 @@ TEST(Parts, StayWithinTheMasksOfTheirStyles) {
 TEST(Parts, ThatHaveNoCounterpartAreDroppedAndNothingChanges) {
     const Model model = test::make_tiny_model();
     Inputs inputs = pair();
-    inputs.content = test::make_two_textures(48, 33, left, 0.3f); // too few places to say anything
+    inputs.content = test::make_two_textures(48, 33, left, 0.3f);
+    inputs.styles[0].mask = test::make_mask(48, 33, 0.03); // too few places to say anything
     std::string said;
     const auto notice = [&](Notice, const std::string& text) { said += text; };
     const Result found = stylize(model, inputs, with({{"parts", "auto"}}), {}, nullptr, notice);
     EXPECT_NE(said.find("no parts in common"), std::string::npos) << said;
     EXPECT_EQ(found.picture.color.pixels,
               stylize(model, inputs, with({}), {}).picture.color.pixels);
+}
+
+// A small copy, as for a quick look, is not taken for something simpler than its picture.
+TEST(Parts, AreThoseOfASmallCopy) {
+    const Model model = test::make_tiny_model();
+    Inputs inputs = pair();
+    const auto found = [&] { return find_parts(model, inputs, with({{"parts", "2"}})); };
+    const std::vector<PartPair> large = found();
+    ASSERT_EQ(large.size(), 2u);
+    inputs.content = test::make_two_textures(96, 80, left, 0.3f);
+    const std::vector<PartPair> small = found();
+    ASSERT_EQ(small.size(), 2u);
+    EXPECT_EQ(small[0].mask.width, large[0].mask.width);
+    EXPECT_GT(share_in(striped(small).mask, left), 0.75);
 }
 
 // What the parts of one texture are painted like is in the painting's colors there.
