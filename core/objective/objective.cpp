@@ -3,6 +3,7 @@
 
 #include "core/objective/objective.h"
 
+#include "core/device/side_by_side.h"
 #include "core/distributed/collectives.h"
 #include "core/distributed/joint_interruption.h"
 #include "core/distributed/pieces.h"
@@ -235,30 +236,34 @@ Objective::Sums Objective::reduce_sums(std::vector<Sums>& rows,
     return total;
 }
 
-Objective::Affine Objective::style_term(const Tap& tap, const RegionTerm& region,
-                                        const MomentSums& sums, at::Tensor& value,
-                                        at::Tensor& own) const {
-    const auto add = [&](Affine& affine, const TermResult& term, double factor, double share) {
-        const at::Tensor its = term.value * (factor * share);
-        value = value + its;
-        own = own + its;
-        affine.a = affine.a.defined() ? affine.a + term.a * factor : term.a * factor;
-        if (term.b.defined())
-            affine.b = term.b * factor;
-    };
-    Affine affine;
+std::vector<TermResult> Objective::terms_of(const Tap& tap, const RegionTerm& region,
+                                            const MomentSums& sums) const {
+    std::vector<TermResult> terms;
     if (!options_.convention.mean_terms) {
-        for (std::size_t i = 0; i < region.target.seconds.size(); ++i)
-            add(affine, gatys_term(sums, region.target.seconds[i], tap.pixels),
-                region.target.factors[i], 1);
-        return affine;
+        for (const at::Tensor& second : region.target.seconds)
+            terms.push_back(gatys_term(sums, second, tap.pixels));
+        return terms;
     }
     const Moments moments{sums.first / region.weight_sum, sums.second / region.weight_sum};
-    add(affine,
+    terms.push_back(
         region.target.wassersteins.empty()
             ? gram_term(moments, region.target.grams[0])
-            : wasserstein_term(moments, region.target.wassersteins[0], options_.sqrt_method),
-        region.target.factors[0], region.share);
+            : wasserstein_term(moments, region.target.wassersteins[0], options_.sqrt_method));
+    return terms;
+}
+
+Objective::Affine Objective::sum_of_terms(const RegionTerm& region,
+                                          const std::vector<TermResult>& terms,
+                                          at::Tensor& value) const {
+    const double share = options_.convention.mean_terms ? region.share : 1;
+    Affine affine;
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+        const double factor = region.target.factors[i];
+        value = value + terms[i].value * (factor * share);
+        affine.a = affine.a.defined() ? affine.a + terms[i].a * factor : terms[i].a * factor;
+        if (terms[i].b.defined())
+            affine.b = terms[i].b * factor;
+    }
     return affine;
 }
 
@@ -320,17 +325,28 @@ std::vector<Objective::Sums> Objective::gather_moments(Pass& pass) const {
 }
 
 Objective::StyleLoss Objective::style_loss(const Sums& sums, const at::TensorOptions& like) const {
+    // The deepest first, whose matrices are the largest.
+    std::vector<std::pair<std::size_t, std::size_t>> places;
+    for (std::size_t t = taps_.size(); t-- > 0;)
+        for (std::size_t r = 0; r < taps_[t].regions.size(); ++r)
+            if (taps_[t].regions[r].share > 0)
+                places.emplace_back(t, r);
+    std::vector<std::vector<std::vector<TermResult>>> terms(taps_.size());
+    for (std::size_t t = 0; t < taps_.size(); ++t)
+        terms[t].resize(taps_[t].regions.size());
+    side_by_side(like.device(), places.size(), [&](std::size_t i) {
+        const auto [t, r] = places[i];
+        terms[t][r] = terms_of(taps_[t], taps_[t].regions[r], sums[t][r]);
+    });
     const at::Tensor zero = at::zeros({}, like.dtype(at::kDouble));
     StyleLoss loss{std::vector<at::Tensor>(taps_.size(), zero),
                    std::vector<std::vector<at::Tensor>>(taps_.size()),
                    std::vector<std::vector<Affine>>(taps_.size())};
     for (const std::size_t t : taps_where(&Tap::is_style))
         for (std::size_t r = 0; r < taps_[t].regions.size(); ++r) {
-            const RegionTerm& region = taps_[t].regions[r];
             at::Tensor own = zero;
-            loss.affines[t].push_back(
-                region.share > 0 ? style_term(taps_[t], region, sums[t][r], loss.values[t], own)
-                                 : Affine());
+            loss.affines[t].push_back(sum_of_terms(taps_[t].regions[r], terms[t][r], own));
+            loss.values[t] = loss.values[t] + own;
             loss.of_regions[t].push_back(own);
         }
     return loss;

@@ -138,8 +138,11 @@ private:
                      Sums& sums) const;
     static void fold(Sums& sums, const Sums& row); // adds the row's
     // Adds the region's terms to `value`, the layer's, and to `own`, the region's.
-    Affine style_term(const Tap& tap, const RegionTerm& region, const MomentSums& sums,
-                      at::Tensor& value, at::Tensor& own) const;
+    // One, or in the published form one a style.
+    std::vector<TermResult> terms_of(const Tap& tap, const RegionTerm& region,
+                                     const MomentSums& sums) const;
+    Affine sum_of_terms(const RegionTerm& region, const std::vector<TermResult>& terms,
+                        at::Tensor& value) const;
     void add_content_values(const Trace& trace, const Window& part, Values& values) const;
     at::Tensor gradient_of_part(Trace& trace, const StyleLoss& style) const;
     // Adds the gradient of the tap's own terms at its features.

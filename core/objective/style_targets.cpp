@@ -2,6 +2,7 @@
 
 #include "core/objective/style_targets.h"
 
+#include "core/device/side_by_side.h"
 #include "core/distributed/pieces.h"
 #include "core/objective/reached.h"
 
@@ -201,12 +202,16 @@ StylePasses pass_over_styles(const Network& network, const TermOptions& options,
         all.features.push_back(std::move(pass.features));
     }
     for (const std::size_t t : taps)
-        for (const Region& region : regions) {
-            std::vector<const MomentSums*> its;
-            for (const std::size_t s : region.styles)
-                its.push_back(&sums[s][place_of(region, styles[s])].sums[t]);
-            all.targets[t].push_back(target_of(options, region, its));
-        }
+        all.targets[t].resize(regions.size());
+    // The deepest first, whose matrices are the largest.
+    const std::size_t count = taps.size() * regions.size();
+    side_by_side(network.placement().device, count, [&](std::size_t i) {
+        const std::size_t t = taps[taps.size() - 1 - i / regions.size()], r = i % regions.size();
+        std::vector<const MomentSums*> its;
+        for (const std::size_t s : regions[r].styles)
+            its.push_back(&sums[s][place_of(regions[r], styles[s])].sums[t]);
+        all.targets[t][r] = target_of(options, regions[r], its);
+    });
     return all;
 }
 

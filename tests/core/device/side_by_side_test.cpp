@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "core/device/side_by_side.h"
+
+#include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace maniera {
+namespace {
+
+class SideBySide : public testing::Test {
+protected:
+    SideBySide() { at::set_num_threads(2); }
+    ~SideBySide() override { at::set_num_threads(before_); }
+
+private:
+    int before_ = at::get_num_threads();
+};
+
+TEST_F(SideBySide, CallsForEachOnce) {
+    for (const std::size_t count : {0, 1, 3, 4, 31}) {
+        std::vector<std::atomic<int>> calls(count);
+        side_by_side(at::kCPU, count, [&](std::size_t i) { ++calls[i]; });
+        for (const std::atomic<int>& often : calls)
+            EXPECT_EQ(often, 1) << count;
+    }
+}
+
+TEST_F(SideBySide, ComputesTwoAtATimeEachInOneThread) {
+    std::atomic<int> waiting{0};
+    side_by_side(at::kCPU, 4, [&](std::size_t) {
+        EXPECT_TRUE(at::in_parallel_region());
+        ++waiting;
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (waiting < 2 && std::chrono::steady_clock::now() < end)
+            std::this_thread::yield();
+        EXPECT_GE(waiting, 2);
+    });
+}
+
+TEST_F(SideBySide, LeavesAllThreadsToFewOfThem) {
+    side_by_side(at::kCPU, 3, [](std::size_t) { EXPECT_FALSE(at::in_parallel_region()); });
+}
+
+TEST_F(SideBySide, KeepsTheModeOfTheCaller) {
+    for (const bool inference : {true, false}) {
+        const c10::InferenceMode mode(inference);
+        side_by_side(at::kCPU, 9,
+                     [&](std::size_t) { EXPECT_EQ(c10::InferenceMode::is_enabled(), inference); });
+    }
+}
+
+TEST_F(SideBySide, ThrowsWhatOneThrows) {
+    EXPECT_THROW(side_by_side(at::kCPU, 9,
+                              [](std::size_t i) {
+                                  if (i == 5)
+                                      throw std::runtime_error("no");
+                              }),
+                 std::runtime_error);
+}
+
+} // namespace
+} // namespace maniera
