@@ -12,7 +12,7 @@
 
 namespace maniera {
 
-// While it lives, the BLAS that this thread calls computes in this thread alone.
+// While it lives, what this thread calls of BLAS and LibTorch computes in this thread alone.
 class OneBlasThread {
 public:
     OneBlasThread();

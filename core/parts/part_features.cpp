@@ -2,6 +2,7 @@
 
 #include "core/parts/part_features.h"
 
+#include "core/device/one_blas_thread.h"
 #include "core/parts/main_directions.h"
 
 #include <ATen/TensorOperators.h>
@@ -72,6 +73,8 @@ void add_layers(const Network& network, const at::Tensor& picture, Size grid,
     std::vector<std::size_t> taps(network.taps().size());
     std::iota(taps.begin(), taps.end(), 0);
     network.visit(padded, taps, [&](std::size_t t, const at::Tensor& features) {
+        // Sums have the same bits at any number of threads then; convolutions have without.
+        const OneBlasThread one_thread;
         const at::Tensor maps =
             on_grid(narrowed(on_grid(features.to(at::kCPU, at::kFloat).contiguous(), all),
                              {{outside, outside + own.width}, {outside, outside + own.height}}),

@@ -2,6 +2,7 @@
 
 #include "core/run/part_finder.h"
 
+#include "core/device/one_blas_thread.h"
 #include "core/distributed/collectives.h"
 #include "core/error.h"
 #include "core/image/pyramid.h"
@@ -14,7 +15,6 @@
 #include "core/run/scene_rows.h"
 #include "core/run/style_palette.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
@@ -44,18 +44,6 @@ constexpr double place_weight = 0.4;
 // abstract painting.
 constexpr double least_shown = 0.03;
 constexpr double least_of_style = 0.04; // of a style's positions: with fewer it has not the part
-
-// Products in one thread: sums then have the same bits at any number of threads.
-class OneThread {
-public:
-    OneThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
-    ~OneThread() { at::set_num_threads(before_); }
-    OneThread(const OneThread&) = delete;
-    OneThread& operator=(const OneThread&) = delete;
-
-private:
-    int before_;
-};
 
 // Sides in whole cells of the deepest layer.
 Size small_size(Size own) {
@@ -212,6 +200,7 @@ std::vector<double> shares_of(const Matter& matter, const std::vector<int>& labe
 std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, const Seen& content,
                                    const std::vector<Seen>& styles, std::size_t asked,
                                    const StopCallback& stop) {
+    const OneBlasThread one_thread; // sums have the same bits at any number of threads
     const Matter matter = matter_of(inputs, region, content, styles);
     if (static_cast<std::size_t>(matter.content.size(0)) < fewest ||
         matter.style_weights.size() < fewest)
@@ -310,7 +299,6 @@ PartFinder::PartFinder(const Model& model, const ResolvedOptions& resolved,
     : resolved_(resolved), network_(model, config_of(model, resolved, placement)) {}
 
 std::vector<PartPair> PartFinder::find_here(const Inputs& inputs, const StopCallback& stop) const {
-    const OneThread one_thread;
     const Size size = small_size(inputs.content.color.size);
     const auto seen = [&](Image picture) {
         go_on(stop);
