@@ -197,6 +197,56 @@ std::vector<double> shares_of(const Matter& matter, const std::vector<int>& labe
     return shares;
 }
 
+// A region's positions as they are compared, and all cells of its pictures, which masks are made
+// of.
+struct Compared {
+    at::Tensor shown;           // cosines of content (rows) and styles, by what they show alone
+    at::Tensor content, styles; // (positions, directions + 2), unit vectors
+    at::Tensor content_cells;
+    std::vector<at::Tensor> style_cells;
+};
+
+Compared compare(const Matter& matter, const Seen& content, const std::vector<Seen>& styles) {
+    const at::Tensor of_content = content.features.rows.index_select(0, matter.content);
+    std::vector<at::Tensor> rows, chosen;
+    for (std::size_t i = 0; i < matter.styles.size(); ++i)
+        rows.push_back(styles[matter.styles[i]].features.rows.index_select(0, matter.of_styles[i]));
+    const at::Tensor of_styles = at::cat(rows);
+    const at::Tensor basis = main_directions(at::cat({of_content, of_styles}), directions);
+    const auto reduced = [&](const at::Tensor& features) {
+        return unit_rows(at::matmul(features, basis));
+    };
+    Compared result;
+    result.shown = at::matmul(reduced(of_content), reduced(of_styles).t());
+    result.content_cells = described(content, basis, matter.content);
+    result.content = result.content_cells.index_select(0, matter.content);
+    for (std::size_t i = 0; i < matter.styles.size(); ++i) {
+        result.style_cells.push_back(
+            described(styles[matter.styles[i]], basis, matter.of_styles[i]));
+        chosen.push_back(result.style_cells.back().index_select(0, matter.of_styles[i]));
+    }
+    result.styles = at::cat(chosen);
+    return result;
+}
+
+// None (count 0) where the pictures have too little in common.
+Clusters clusters_of(const Matter& matter, const Compared& compared, std::size_t asked,
+                     const StopCallback& stop) {
+    if (asked == 0 && likeness_of(compared.shown) < least_likeness)
+        return {};
+    const auto count = static_cast<std::size_t>(compared.content.size(0));
+    const std::vector<double> weights(count, 1 / static_cast<double>(count));
+    const at::Tensor cosines = at::matmul(compared.content, compared.styles.t());
+    Clusters found = choose_clusters(positions_of(compared.content, weights),
+                                     positions_of(compared.styles, matter.style_weights),
+                                     nearest_of(cosines), asked, [&] { go_on(stop); });
+    if (found.count == 0 || asked > 0)
+        return found;
+    const Agreement by_shown = agreement_of(found.count, found.content, weights, found.style,
+                                            matter.style_weights, nearest_of(compared.shown));
+    return by_shown.score() < least_shown ? Clusters() : found;
+}
+
 std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, const Seen& content,
                                    const std::vector<Seen>& styles, std::size_t asked,
                                    const StopCallback& stop) {
@@ -205,44 +255,18 @@ std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, c
     if (static_cast<std::size_t>(matter.content.size(0)) < fewest ||
         matter.style_weights.size() < fewest)
         return {};
-    const at::Tensor of_content = content.features.rows.index_select(0, matter.content);
-    std::vector<at::Tensor> rows;
-    for (std::size_t i = 0; i < matter.styles.size(); ++i)
-        rows.push_back(styles[matter.styles[i]].features.rows.index_select(0, matter.of_styles[i]));
-    const at::Tensor of_styles = at::cat(rows);
-    const at::Tensor basis = main_directions(at::cat({of_content, of_styles}), directions);
-    const auto reduced = [&](const at::Tensor& features) {
-        return unit_rows(at::matmul(features, basis));
-    };
-    const at::Tensor shown = at::matmul(reduced(of_content), reduced(of_styles).t());
-    if (asked == 0 && likeness_of(shown) < least_likeness)
-        return {};
-    const at::Tensor content_cells = described(content, basis, matter.content);
-    std::vector<at::Tensor> style_cells, chosen;
-    for (std::size_t i = 0; i < matter.styles.size(); ++i) {
-        style_cells.push_back(described(styles[matter.styles[i]], basis, matter.of_styles[i]));
-        chosen.push_back(style_cells.back().index_select(0, matter.of_styles[i]));
-    }
-    const at::Tensor a = content_cells.index_select(0, matter.content), b = at::cat(chosen);
-    const auto count = static_cast<std::size_t>(a.size(0));
-    const std::vector<double> weights(count, 1 / static_cast<double>(count));
-    const Clusters found =
-        choose_clusters(positions_of(a, weights), positions_of(b, matter.style_weights),
-                        nearest_of(at::matmul(a, b.t())), asked, [&] { go_on(stop); });
+    const Compared compared = compare(matter, content, styles);
+    const Clusters found = clusters_of(matter, compared, asked, stop);
     if (found.count == 0)
-        return {};
-    const Agreement by_shown = agreement_of(found.count, found.content, weights, found.style,
-                                            matter.style_weights, nearest_of(shown));
-    if (asked == 0 && by_shown.score() < least_shown)
         return {};
     const auto masks_of = [&](const Seen& seen, const at::Tensor& cells) {
         go_on(stop);
         return part_masks(found, values_of(cells), seen.features.grid, seen.picture);
     };
-    std::vector<Image> masks = masks_of(content, content_cells);
+    std::vector<Image> masks = masks_of(content, compared.content_cells);
     std::vector<std::vector<Image>> style_masks;
     for (std::size_t i = 0; i < matter.styles.size(); ++i)
-        style_masks.push_back(masks_of(styles[matter.styles[i]], style_cells[i]));
+        style_masks.push_back(masks_of(styles[matter.styles[i]], compared.style_cells[i]));
     std::vector<PartPair> parts;
     for (const std::size_t k : kept_clusters(found.agreement)) {
         PartPair part{"", std::move(masks[k]), std::vector<Image>(inputs.styles.size())};

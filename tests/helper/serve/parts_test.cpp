@@ -114,11 +114,11 @@ TEST_F(ServeParts, EndWhereTheirStyleDoes) {
     EXPECT_GT(std::count(labels.begin(), labels.end(), '\0'), 96 * 80 / 5);
 }
 
-// A tenth of the content has too few places to say anything.
+// So little of the content has too few places to say anything.
 TEST_F(ServeParts, OfPicturesThatHaveNothingInCommonAreNone) {
-    json asked = question(json::object(), {{"parts", "auto"}});
-    asked["job"]["inputs"]["content"] = place(0, 48, 33, 3);
-    const json reply = client_->ask(2, "parts", asked);
+    client_->put_image(mask_at, test::make_mask(width, height, 0.01));
+    const json masked = {{"mask", place(mask_at, width, height, 1)}};
+    const json reply = client_->ask(2, "parts", question(masked, {{"parts", "auto"}}));
     ASSERT_TRUE(reply.contains("result")) << reply;
     EXPECT_EQ(reply["result"]["parts"], json::array());
     for (std::size_t i = 0; i < 2; ++i) {
