@@ -115,7 +115,11 @@ class Parts(desktop.DialogTest):
         self.wait_for_chosen(2)  # what is dragged is not clicked
         self.click(470, 60)  # the upper half of the style's picture
         self.wait_for_chosen(1)
-        self.screen.key(self.dialog, "alt+w", "alt+w", "Tab", "Tab", "Tab", "space")  # the legend's second
+        self.screen.key(self.dialog, "alt+w")
+        self.wait_for_layer()
+        self.screen.key(self.dialog, "alt+w")
+        self.wait_for_chosen(1)
+        self.screen.key(self.dialog, "Tab", "Tab", "Tab", "space")  # the legend's second
         self.wait_for_chosen(2)
         self.screen.key(self.dialog, "space")
         self.wait_for_chosen(0)
