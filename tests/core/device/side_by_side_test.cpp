@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -33,16 +34,21 @@ TEST_F(SideBySide, CallsForEachOnce) {
     }
 }
 
-TEST_F(SideBySide, ComputesTwoAtATimeEachInOneThread) {
+// Calls f in two threads at least: in each the first call waits for the other's.
+void in_two_threads(const std::function<void()>& f) {
     std::atomic<int> waiting{0};
     side_by_side(at::kCPU, 4, [&](std::size_t) {
-        EXPECT_TRUE(at::in_parallel_region());
         ++waiting;
         const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
         while (waiting < 2 && std::chrono::steady_clock::now() < end)
             std::this_thread::yield();
         EXPECT_GE(waiting, 2);
+        f();
     });
+}
+
+TEST_F(SideBySide, ComputesTwoAtATimeEachInOneThread) {
+    in_two_threads([] { EXPECT_TRUE(at::in_parallel_region()); });
 }
 
 TEST_F(SideBySide, LeavesAllThreadsToFewOfThem) {
@@ -52,8 +58,7 @@ TEST_F(SideBySide, LeavesAllThreadsToFewOfThem) {
 TEST_F(SideBySide, KeepsTheModeOfTheCaller) {
     for (const bool inference : {true, false}) {
         const c10::InferenceMode mode(inference);
-        side_by_side(at::kCPU, 9,
-                     [&](std::size_t) { EXPECT_EQ(c10::InferenceMode::is_enabled(), inference); });
+        in_two_threads([&] { EXPECT_EQ(c10::InferenceMode::is_enabled(), inference); });
     }
 }
 
