@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// By OpenMP alone, whose number OpenBLAS asks for at each call: at::set_num_threads would start
-// threads of other libraries anew each time.
+// OneBlasThread is by OpenMP alone, whose number OpenBLAS asks for at each call:
+// at::set_num_threads would start threads of other libraries anew each time.
 
 #include "core/device/one_blas_thread.h"
+
+#include <ATen/Parallel.h>
 
 #include <omp.h>
 
@@ -10,5 +12,8 @@ namespace maniera {
 
 OneBlasThread::OneBlasThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
 OneBlasThread::~OneBlasThread() { omp_set_num_threads(before_); }
+
+OneThread::OneThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
+OneThread::~OneThread() { at::set_num_threads(before_); }
 
 } // namespace maniera

@@ -12,13 +12,27 @@
 
 namespace maniera {
 
-// While it lives, what this thread calls of BLAS and LibTorch computes in this thread alone.
+// While it lives, the BLAS that this thread calls computes in this thread alone.
 class OneBlasThread {
 public:
     OneBlasThread();
     ~OneBlasThread();
     OneBlasThread(const OneBlasThread&) = delete;
     OneBlasThread& operator=(const OneBlasThread&) = delete;
+
+private:
+    int before_;
+};
+
+// While it lives, all that this thread calls of LibTorch computes in it alone, also where its BLAS
+// is MKL, which has a number of threads of its own. Sums then have the same bits at any number of
+// threads. Not in a step: see the other's implementation.
+class OneThread {
+public:
+    OneThread();
+    ~OneThread();
+    OneThread(const OneThread&) = delete;
+    OneThread& operator=(const OneThread&) = delete;
 
 private:
     int before_;

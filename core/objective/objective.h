@@ -137,10 +137,10 @@ private:
     void gather_sums(std::size_t tap, const Window& part, const at::Tensor& features,
                      Sums& sums) const;
     static void fold(Sums& sums, const Sums& row); // adds the row's
-    // Adds the region's terms to `value`, the layer's, and to `own`, the region's.
     // One, or in the published form one a style.
     std::vector<TermResult> terms_of(const Tap& tap, const RegionTerm& region,
                                      const MomentSums& sums) const;
+    // Adds their values to `value`.
     Affine sum_of_terms(const RegionTerm& region, const std::vector<TermResult>& terms,
                         at::Tensor& value) const;
     void add_content_values(const Trace& trace, const Window& part, Values& values) const;

@@ -59,9 +59,14 @@ at::Tensor halved(const at::Tensor& picture) {
     return at::adaptive_avg_pool2d(picture, {half(picture.size(2)), half(picture.size(3))});
 }
 
-// Appends each layer's features of the picture, on the grid: (positions, channels).
+struct Layer {
+    double weight;
+    at::Tensor maps; // (1, channels, H, W), on the grid of the positions
+};
+
+// Appends each layer's features of the picture.
 void add_layers(const Network& network, const at::Tensor& picture, Size grid,
-                std::vector<at::Tensor>& layers) {
+                std::vector<Layer>& layers) {
     const Size size = size_of(picture);
     // Zero padding makes borders look alike in all pictures, and they would be parts of their own.
     const int least_side = std::min(size.width, size.height), unit = 2 * part_cell;
@@ -73,16 +78,17 @@ void add_layers(const Network& network, const at::Tensor& picture, Size grid,
     std::vector<std::size_t> taps(network.taps().size());
     std::iota(taps.begin(), taps.end(), 0);
     network.visit(padded, taps, [&](std::size_t t, const at::Tensor& features) {
-        // Sums have the same bits at any number of threads then; convolutions have without.
-        const OneBlasThread one_thread;
-        const at::Tensor maps =
-            on_grid(narrowed(on_grid(features.to(at::kCPU, at::kFloat).contiguous(), all),
-                             {{outside, outside + own.width}, {outside, outside + own.height}}),
-                    grid);
-        const at::Tensor rows =
-            maps.reshape({maps.size(1), std::int64_t{grid.width} * grid.height}).t().contiguous();
-        layers.push_back(standardized(rows) * weight_of(network.taps()[t]));
+        const at::Tensor maps = on_grid(features.to(at::kCPU, at::kFloat).contiguous(), all);
+        layers.push_back({weight_of(network.taps()[t]),
+                          on_grid(narrowed(maps, {{outside, outside + own.width},
+                                                  {outside, outside + own.height}}),
+                                  grid)});
     });
+}
+
+// (positions, channels)
+at::Tensor rows_of(const at::Tensor& maps) {
+    return maps.reshape({maps.size(1), maps.size(2) * maps.size(3)}).t().contiguous();
 }
 
 } // namespace
@@ -99,10 +105,14 @@ std::vector<std::string> part_layers(const Manifest& manifest) {
 PartFeatures part_features(const Network& network, const at::Tensor& picture) {
     const Size size = size_of(picture);
     const Size grid{size.width / part_cell, size.height / part_cell};
-    std::vector<at::Tensor> layers;
+    std::vector<Layer> layers;
     add_layers(network, picture, grid, layers);
     add_layers(network, halved(picture), grid, layers);
-    return {grid, unit_rows(at::cat(layers, 1)).contiguous()};
+    const OneThread one_thread; // for sums; convolutions have the same bits without
+    std::vector<at::Tensor> rows;
+    for (const Layer& layer : layers)
+        rows.push_back(standardized(rows_of(layer.maps)) * layer.weight);
+    return {grid, unit_rows(at::cat(rows, 1)).contiguous()};
 }
 
 } // namespace maniera

@@ -142,14 +142,6 @@ at::Tensor coordinates(const at::Tensor& places, Size grid) {
     return at::stack({along(1, grid.width).abs() - 0.5, along(grid.width, grid.height)}, 1);
 }
 
-// All cells of a picture as they are clustered: what each shows, in these directions, and where it
-// lies among `places`.
-at::Tensor described(const Seen& seen, const at::Tensor& basis, const at::Tensor& places) {
-    return unit_rows(at::cat({unit_rows(at::matmul(seen.features.rows, basis)),
-                              coordinates(places, seen.features.grid) * place_weight},
-                             1));
-}
-
 // A region's positions in the content and in each of its styles.
 struct Matter {
     at::Tensor content;
@@ -197,35 +189,39 @@ std::vector<double> shares_of(const Matter& matter, const std::vector<int>& labe
     return shares;
 }
 
-// A region's positions as they are compared, and all cells of its pictures, which masks are made
-// of.
+// A region's positions as they are compared, and all cells of its pictures, the content and then
+// the styles with any, which masks are made of.
 struct Compared {
     at::Tensor shown;           // cosines of content (rows) and styles, by what they show alone
     at::Tensor content, styles; // (positions, directions + 2), unit vectors
-    at::Tensor content_cells;
-    std::vector<at::Tensor> style_cells;
+    std::vector<at::Tensor> cells;
 };
 
 Compared compare(const Matter& matter, const Seen& content, const std::vector<Seen>& styles) {
-    const at::Tensor of_content = content.features.rows.index_select(0, matter.content);
-    std::vector<at::Tensor> rows, chosen;
-    for (std::size_t i = 0; i < matter.styles.size(); ++i)
-        rows.push_back(styles[matter.styles[i]].features.rows.index_select(0, matter.of_styles[i]));
-    const at::Tensor of_styles = at::cat(rows);
-    const at::Tensor basis = main_directions(at::cat({of_content, of_styles}), directions);
-    const auto reduced = [&](const at::Tensor& features) {
-        return unit_rows(at::matmul(features, basis));
-    };
+    std::vector<const Seen*> pictures{&content};
+    for (const std::size_t s : matter.styles)
+        pictures.push_back(&styles[s]);
+    std::vector<at::Tensor> places{matter.content};
+    places.insert(places.end(), matter.of_styles.begin(), matter.of_styles.end());
+    std::vector<at::Tensor> rows;
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+        rows.push_back(pictures[i]->features.rows.index_select(0, places[i]));
+    const at::Tensor basis = main_directions(at::cat(rows), directions);
     Compared result;
-    result.shown = at::matmul(reduced(of_content), reduced(of_styles).t());
-    result.content_cells = described(content, basis, matter.content);
-    result.content = result.content_cells.index_select(0, matter.content);
-    for (std::size_t i = 0; i < matter.styles.size(); ++i) {
-        result.style_cells.push_back(
-            described(styles[matter.styles[i]], basis, matter.of_styles[i]));
-        chosen.push_back(result.style_cells.back().index_select(0, matter.of_styles[i]));
+    std::vector<at::Tensor> shown, whole;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+        const at::Tensor each = unit_rows(at::matmul(pictures[i]->features.rows, basis));
+        const at::Tensor where = coordinates(places[i], pictures[i]->features.grid);
+        result.cells.push_back(unit_rows(at::cat({each, where * place_weight}, 1)));
+        shown.push_back(each.index_select(0, places[i]));
+        whole.push_back(result.cells.back().index_select(0, places[i]));
     }
-    result.styles = at::cat(chosen);
+    const auto of_styles = [](const std::vector<at::Tensor>& all) {
+        return at::cat(std::vector<at::Tensor>(all.begin() + 1, all.end()));
+    };
+    result.shown = at::matmul(shown.front(), of_styles(shown).t());
+    result.content = whole.front();
+    result.styles = of_styles(whole);
     return result;
 }
 
@@ -250,7 +246,7 @@ Clusters clusters_of(const Matter& matter, const Compared& compared, std::size_t
 std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, const Seen& content,
                                    const std::vector<Seen>& styles, std::size_t asked,
                                    const StopCallback& stop) {
-    const OneBlasThread one_thread; // sums have the same bits at any number of threads
+    const OneThread one_thread; // sums have the same bits at any number of threads
     const Matter matter = matter_of(inputs, region, content, styles);
     if (static_cast<std::size_t>(matter.content.size(0)) < fewest ||
         matter.style_weights.size() < fewest)
@@ -263,10 +259,10 @@ std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, c
         go_on(stop);
         return part_masks(found, values_of(cells), seen.features.grid, seen.picture);
     };
-    std::vector<Image> masks = masks_of(content, compared.content_cells);
+    std::vector<Image> masks = masks_of(content, compared.cells.front());
     std::vector<std::vector<Image>> style_masks;
     for (std::size_t i = 0; i < matter.styles.size(); ++i)
-        style_masks.push_back(masks_of(styles[matter.styles[i]], compared.style_cells[i]));
+        style_masks.push_back(masks_of(styles[matter.styles[i]], compared.cells[i + 1]));
     std::vector<PartPair> parts;
     for (const std::size_t k : kept_clusters(found.agreement)) {
         PartPair part{"", std::move(masks[k]), std::vector<Image>(inputs.styles.size())};
