@@ -44,6 +44,15 @@ dnnl::primitive_attr attributes() {
     return attributes;
 }
 
+// What is computed is added to what the result holds.
+dnnl::primitive_attr attributes_of_sum() {
+    dnnl::primitive_attr sum = attributes();
+    dnnl::post_ops after;
+    after.append_sum(1);
+    sum.set_post_ops(after);
+    return sum;
+}
+
 void append_relu(dnnl::post_ops& after) {
 #if DNNL_VERSION_MAJOR < 3
     after.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0);
@@ -351,6 +360,21 @@ at::Tensor transposed_products(const at::Tensor& a, const at::Tensor& b) {
     return result;
 }
 
+void add_transposed_product(at::Tensor& sum, const at::Tensor& rows) {
+    const std::int64_t count = rows.size(0), channels = rows.size(1);
+    const auto type = type_of(rows.scalar_type());
+    translated([&] {
+        const memory::desc turned({channels, count}, type, Tag::ba),
+            upright({count, channels}, type, Tag::ab),
+            square({channels, channels}, memory::data_type::f32, Tag::ab);
+        const auto desc = product_of(turned, upright, {}, square, attributes_of_sum());
+        execute(dnnl::matmul(desc), desc.scratchpad_desc(),
+                {{DNNL_ARG_SRC, at_tensor(turned, rows)},
+                 {DNNL_ARG_WEIGHTS, at_tensor(upright, rows)},
+                 {DNNL_ARG_DST, at_tensor(square, sum)}});
+    });
+}
+
 void affine_product(at::Tensor& rows, bool read, const at::Tensor& f, const at::Tensor& a,
                     const at::Tensor& b) {
     const std::int64_t count = f.size(0), channels = f.size(1);
@@ -361,12 +385,8 @@ void affine_product(at::Tensor& rows, bool read, const at::Tensor& f, const at::
         const memory::desc offsets =
             b.defined() ? memory::desc({1, channels}, memory::data_type::f32, Tag::ab)
                         : memory::desc();
-        dnnl::primitive_attr attr = attributes();
-        dnnl::post_ops after;
-        if (read)
-            after.append_sum(1);
-        attr.set_post_ops(after);
-        const auto desc = product_of(matrix, square, offsets, matrix, attr);
+        const auto desc =
+            product_of(matrix, square, offsets, matrix, read ? attributes_of_sum() : attributes());
         std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, at_tensor(matrix, f)},
                                                   {DNNL_ARG_WEIGHTS, at_tensor(square, a)},
                                                   {DNNL_ARG_DST, at_tensor(matrix, rows)}};

@@ -42,6 +42,9 @@ private:
 // The products a[i]^T b[i], (n, C, C) in float32, of a and b (n, M, C), contiguous.
 at::Tensor transposed_products(const at::Tensor& a, const at::Tensor& b);
 
+// sum += rows^T rows, of rows (M, C), contiguous, to sum (C, C) in float32.
+void add_transposed_product(at::Tensor& sum, const at::Tensor& rows);
+
 // rows += f a + b, or rows = f a + b where they are not to be read. rows and f (M, C), contiguous;
 // a (C, C) is in their precision, b (C) in float32, or undefined for 0.
 void affine_product(at::Tensor& rows, bool read, const at::Tensor& f, const at::Tensor& a,

@@ -10,6 +10,7 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <numeric>
@@ -149,6 +150,17 @@ FOR_EACH_WIDTH void add_weighed_row(const T* __restrict row, float weight, T* __
         narrow(widened(to[c]) + weight * widened(row[c]), to[c]);
 }
 
+template <typename T>
+FOR_EACH_WIDTH void weigh_and_sum_row(const T* __restrict row, float root, float weight,
+                                      T* __restrict to, float* __restrict sum,
+                                      std::int64_t channels) {
+    for (std::int64_t c = 0; c < channels; ++c) {
+        const float value = widened(row[c]);
+        narrow(root * value, to[c]);
+        sum[c] += weight * value;
+    }
+}
+
 // weights may be null.
 template <typename T>
 FOR_EACH_WIDTH double squared_difference_row(const T* __restrict a, const T* __restrict b,
@@ -237,6 +249,24 @@ void for_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& 
                      channels);
         });
     });
+}
+
+// Calls body(one of `all`, weight, one of `picked`) for each row of `all` with weight, which the
+// rows of `picked` are in turn. Returns their count.
+template <typename Body>
+std::int64_t for_picked_rows(const at::Tensor& all, const float* weights, const at::Tensor& picked,
+                             const Body& body) {
+    const std::int64_t count = all.size(0), channels = all.size(1);
+    std::int64_t found = 0;
+    with_elements(all, [&](auto element) {
+        using T = decltype(element);
+        T* const rows = static_cast<T*>(all.data_ptr());
+        T* const others = static_cast<T*>(picked.data_ptr());
+        for (std::int64_t y = 0; y < count; ++y)
+            if (weights[y] != 0)
+                body(rows + y * channels, weights[y], others + found++ * channels);
+    });
+    return found;
 }
 
 } // namespace
@@ -358,6 +388,28 @@ at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights) {
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
     for_weighed_rows(to, rows, weights, [](auto* row, float weight, auto* sum, std::int64_t n) {
         add_weighed_row(row, weight, sum, n);
+    });
+}
+
+std::int64_t pick_rows(const at::Tensor& rows, const float* weights, at::Tensor& to) {
+    const std::int64_t channels = rows.size(1);
+    return for_picked_rows(rows, weights, to, [&](auto* row, float, auto* picked) {
+        std::copy_n(row, channels, picked);
+    });
+}
+
+std::int64_t pick_weighed_rows(const at::Tensor& rows, const float* weights, at::Tensor& to,
+                               float* sum) {
+    const std::int64_t channels = rows.size(1);
+    return for_picked_rows(rows, weights, to, [&](auto* row, float weight, auto* picked) {
+        weigh_and_sum_row(row, std::sqrt(weight), weight, picked, sum, channels);
+    });
+}
+
+void add_to_picked_rows(at::Tensor& to, const at::Tensor& rows, const float* weights) {
+    const std::int64_t channels = rows.size(1);
+    for_picked_rows(to, weights, rows, [&](auto* row, float weight, auto* picked) {
+        add_weighed_row(picked, weight, row, channels);
     });
 }
 

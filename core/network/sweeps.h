@@ -28,6 +28,17 @@ at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights);
 at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights);
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights);
 
+// Rows with a weight other than 0, one after the other; all (M, C), contiguous and of one
+// precision, weights M. In the calling thread alone.
+//
+// pick_rows() copies them to the first rows of `to` and returns how many there are.
+// pick_weighed_rows() multiplies them with the weights' roots, and adds weights * rows to `sum`, C
+// numbers. add_to_picked_rows() adds weights * rows to those that pick_rows() took the rows from.
+std::int64_t pick_rows(const at::Tensor& rows, const float* weights, at::Tensor& to);
+std::int64_t pick_weighed_rows(const at::Tensor& rows, const float* weights, at::Tensor& to,
+                               float* sum);
+void add_to_picked_rows(at::Tensor& to, const at::Tensor& rows, const float* weights);
+
 // The sum of weights * (features - target)^2, and gradient += factor * weights * (features -
 // target): all (1, C, h, w) of one precision, windows included; weights (1, 1, h, w) in float32, or
 // undefined for 1. The same bits with any number of threads.

@@ -176,13 +176,18 @@ void Objective::gather_sums(std::size_t t, const Window& part, const at::Tensor&
     const std::vector<RegionTerm>& regions = taps_[t].regions;
     sums.resize(taps_.size());
     sums[t].resize(regions.size());
-    for (std::size_t r = 0; r < regions.size(); ++r)
-        if (regions[r].share > 0) {
-            const at::Tensor weights =
-                weights_in(regions[r].weights, in_held(bands_, reduced(part, level), level));
-            add(sums[t][r], is_sparse(regions[r]) ? gather_reached(as_matrix(features), weights)
-                                                  : gather(as_matrix(features), weights, 0));
-        }
+    std::vector<ReachedSums> reached;
+    for (std::size_t r = 0; r < regions.size(); ++r) {
+        if (regions[r].share <= 0)
+            continue;
+        const at::Tensor weights =
+            weights_in(regions[r].weights, in_held(bands_, reduced(part, level), level));
+        if (is_sparse(regions[r]))
+            reached.push_back({weights, &sums[t][r]});
+        else
+            add(sums[t][r], gather(as_matrix(features), weights, 0));
+    }
+    add_reached(as_matrix(features), reached);
 }
 
 void Objective::fold(Sums& sums, const Sums& row) {
@@ -471,6 +476,7 @@ void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const 
                     : at::empty_like(features, at::MemoryFormat::ChannelsLast);
     at::Tensor rows = as_matrix(gradient);
     const at::Tensor f = as_matrix(features);
+    std::vector<ReachedGradient> reached;
     for (std::size_t r = 0; r < affines.size(); ++r) {
         const Affine& affine = affines[r];
         if (!affine.a.defined())
@@ -479,16 +485,16 @@ void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const 
         const at::Tensor b = affine.b.defined() ? affine.b * scale : at::Tensor();
         const at::Tensor weights = weights_in(tap.regions[r].weights, held);
         if (is_sparse(tap.regions[r])) {
-            if (!read)
-                gradient.zero_();
-            add_affine_gradient_reached(rows, f, affine.a * scale, b, weights);
+            reached.push_back({affine.a * scale, b, weights});
         } else {
             add_affine_gradient(rows, read, f, affine.a * scale, b, weights);
+            read = true;
         }
-        read = true;
     }
     if (!read)
         gradient.zero_();
+    if (!reached.empty())
+        add_affine_gradients_reached(rows, f, reached);
     const auto draw_to = [&](const OffloadedTensor& target, const at::Tensor& weights,
                              double weight) {
         add_content_gradient(features, target.read(held), weights_at(weights, held),

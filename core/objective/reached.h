@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Moments and gradients of a region that reaches but a part of the picture: rows whose weight is 0
-// are passed over, so that regions side by side cost what they cover. For processors: elsewhere the
-// count of rows would have to be read back, and everything is taken whole.
+// Moments and gradients of regions that reach but a part of the picture each: rows whose weight is
+// 0 are passed over, so that regions side by side cost what they cover. For processors: elsewhere
+// the count of rows would have to be read back, and everything is taken whole.
 
 #pragma once
 
 #include "core/objective/moments.h"
 
+#include <vector>
+
 namespace maniera {
 
-// As gather(), with weights.
-MomentSums gather_reached(const at::Tensor& features, const at::Tensor& weights);
+struct ReachedSums {
+    at::Tensor weights;
+    MomentSums* sums;
+};
 
-// As add_affine_gradient(), to a gradient that is read, with weights.
-void add_affine_gradient_reached(at::Tensor& gradient, const at::Tensor& f, const at::Tensor& a,
-                                 const at::Tensor& b, const at::Tensor& weights);
+// Adds to each region's sums what gather() finds with its weights. The same bits with any number of
+// threads.
+void add_reached(const at::Tensor& features, const std::vector<ReachedSums>& regions);
+
+// What add_affine_gradient() takes of a region.
+struct ReachedGradient {
+    at::Tensor a, b, weights;
+};
+
+// As add_affine_gradient(), to a gradient that is read, for one region after the other.
+void add_affine_gradients_reached(at::Tensor& gradient, const at::Tensor& f,
+                                  const std::vector<ReachedGradient>& regions);
 
 } // namespace maniera

@@ -108,12 +108,17 @@ StylePass pass_over(const StyleSource& style, const Network& network, const Term
         all.back().sparse = true;
     }
     const auto gather_sums = [&](std::size_t t, const Window& window, const at::Tensor& features) {
-        for (StyleSums& one : all)
-            if (!one.sums.empty())
-                add(one.sums[t],
-                    one.sparse
-                        ? gather_reached(as_matrix(features), weights_in(one.weights[t], window))
-                        : gather(as_matrix(features), weights_in(one.weights[t], window), 0));
+        std::vector<ReachedSums> reached;
+        for (StyleSums& one : all) {
+            if (one.sums.empty())
+                continue;
+            const at::Tensor weights = weights_in(one.weights[t], window);
+            if (one.sparse)
+                reached.push_back({weights, &one.sums[t]});
+            else
+                add(one.sums[t], gather(as_matrix(features), weights, 0));
+        }
+        add_reached(as_matrix(features), reached);
     };
     const std::vector<std::size_t> wanted = joined(taps, matched);
     for_pieces(pieces_of(size, tile, network), [&](const Window& part) {

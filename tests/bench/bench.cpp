@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine's own rates as JSON for tests/bench/run: a step's time against matrix products of the
-// same run, peak memory, and what tiles add. `bench steps MODEL`, `bench memory MODEL`, or `bench
-// tiling MODEL WIDTH HEIGHT TILE` with a canvas's size.
+// same run, peak memory, what regions and tiles add. `bench steps MODEL`, `bench memory MODEL`,
+// `bench regions`, or `bench tiling MODEL WIDTH HEIGHT TILE` with a canvas's size.
 
 #include "core/device/placement.h"
 #include "core/memory/malloc_tuning.h"
@@ -9,7 +9,9 @@
 #include "core/memory/tensor_allocator.h"
 #include "core/network/model.h"
 #include "core/network/vgg.h"
+#include "core/objective/affine_gradient.h"
 #include "core/objective/objective.h"
+#include "core/objective/reached.h"
 #include "core/objective/term_options.h"
 #include "core/stylize.h"
 #include "tests/support/pictures.h"
@@ -18,6 +20,8 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/rand.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
 
@@ -172,6 +176,63 @@ void memory(const Model& model) {
                 (status_bytes("VmHWM") - before) / (1024.0 * 1024.0));
 }
 
+// Weights of `count` upright stripes, (height * width) each, that sum to 1: each covers 1.3 times
+// its share, as parts that are found do.
+std::vector<at::Tensor> stripes(int width, int height, int count) {
+    const double stripe = static_cast<double>(width) / count, blurred = 0.3 * stripe;
+    std::vector<at::Tensor> masks;
+    for (int k = 0; k < count; ++k) {
+        // How much of column x lies to the right of the stripe's beginning or end.
+        const auto beyond = [&](double x, double edge) {
+            return std::clamp((x - edge) / blurred + 0.5, 0.0, 1.0);
+        };
+        std::vector<float> row;
+        for (int x = 0; x < width; ++x)
+            row.push_back(
+                static_cast<float>((k == 0 ? 1 : beyond(x + 0.5, k * stripe)) -
+                                   (k + 1 == count ? 0 : beyond(x + 0.5, (k + 1) * stripe))));
+        masks.push_back(at::tensor(row).repeat({height}));
+    }
+    return masks;
+}
+
+// What style terms do at a step with what the network gives, by regions and of the whole: moments,
+// and their gradient's way back.
+void regions() {
+    at::set_num_threads(2);
+    struct Layer {
+        int width, height, channels;
+    };
+    const std::vector<Layer> layers = {
+        {512, 384, 64}, {256, 192, 128}, {128, 96, 256}, {64, 48, 512}, {32, 24, 512}};
+    for (const int count : {0, 2, 4, 5}) {
+        double sum = 0;
+        for (const auto& [width, height, channels] : layers) {
+            const auto rows = std::int64_t{width} * height;
+            const at::Tensor f = at::rand({rows, channels}).to(at::kBFloat16);
+            const at::Tensor a = at::rand({channels, channels}), b = at::rand({channels});
+            at::Tensor gradient = at::zeros({rows, channels}, f.options());
+            const std::vector<at::Tensor> masks = stripes(width, height, count);
+            sum += seconds(9, [&] {
+                if (masks.empty()) {
+                    gather(f, {}, static_cast<double>(rows));
+                    add_affine_gradient(gradient, true, f, a, b, {});
+                }
+                std::vector<MomentSums> sums(masks.size());
+                std::vector<ReachedSums> reached;
+                std::vector<ReachedGradient> pulls;
+                for (std::size_t r = 0; r < masks.size(); ++r) {
+                    reached.push_back({masks[r], &sums[r]});
+                    pulls.push_back({a, b, masks[r]});
+                }
+                add_reached(f, reached);
+                add_affine_gradients_reached(gradient, f, pulls);
+            });
+        }
+        std::printf("{\"regions\": %d, \"seconds\": %.4g}\n", count, sum);
+    }
+}
+
 void tiling(const Model& model, Size canvas, int tile) {
     ManieraOptions options;
     maniera_options_init(&options);
@@ -225,14 +286,20 @@ void traffic(const Model& model, int side, int count) {
 
 int main(int count, char** arguments) {
     const std::string what = count > 1 ? arguments[1] : "";
-    if (count != (what == "tiling" ? 6 : what == "traffic" ? 5 : 3)) {
+    if (count != (what == "tiling" ? 6 : what == "traffic" ? 5 : what == "regions" ? 2 : 3)) {
         std::fprintf(stderr, "usage: bench steps|memory MODEL.json\n"
+                             "       bench regions\n"
                              "       bench tiling MODEL.json WIDTH HEIGHT TILE\n"
                              "       bench traffic MODEL.json SIDE PROCESSES\n");
         return 2;
     }
     set_mmap_threshold(fast_mmap_threshold); // as the program does
     reuse_memory_of_tensors();
+    if (what == "regions") {
+        const c10::InferenceMode no_autograd;
+        regions();
+        return 0;
+    }
     const Model model = load_model(read_manifest(arguments[2]));
     if (what == "steps") {
         const c10::InferenceMode no_autograd;

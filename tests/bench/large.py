@@ -10,7 +10,7 @@ import tempfile
 import time
 from typing import NamedTuple
 
-from table import ENVIRONMENT, Failed, call, row
+from table import ENVIRONMENT, Failed, call, call_bench, row
 
 MIB = 1 << 20
 MARGIN = 8  # pixels of canvas around the picture on each side
@@ -65,9 +65,9 @@ class Bench(NamedTuple):
 
     def tiling_factor(self, width, height, tile):
         """Products of a step in tiles over those of one in one piece."""
-        told = call(f'{self.build}/bin/bench', 'tiling', self.model, str(width + 2 * MARGIN),
-                    str(height + 2 * MARGIN), str(tile))
-        return json.loads(told)['factor']
+        told, = call_bench(self.build, 'tiling', self.model, str(width + 2 * MARGIN),
+                           str(height + 2 * MARGIN), str(tile))
+        return told['factor']
 
 
 def canvas(width, height):

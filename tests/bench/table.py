@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the rows of the bench share: calling programs, and printing."""
+import json
 import os
 import subprocess
 import time
@@ -18,6 +19,16 @@ def call(*words, environment=None):
     if done.returncode != 0:
         raise Failed(f"{os.path.basename(words[0])}: {(done.stderr or done.stdout).strip()}")
     return done.stdout
+
+
+def call_bench(build, *words):
+    """The lines of JSON that `bench` prints, with the OpenBLAS kernels that the program starts with."""
+    environment = dict(ENVIRONMENT)
+    for line in call(f'{build}/bin/maniera', 'devices', '--verbose').splitlines():
+        if line.startswith('OpenBLAS') and ', kernels: ' in line:
+            environment['OPENBLAS_CORETYPE'] = line.rpartition(', kernels: ')[2]
+    told = call(f'{build}/bin/bench', *words, environment=environment)
+    return [json.loads(line) for line in told.splitlines()]
 
 
 def clock(*words):

@@ -6,6 +6,7 @@
 #include "core/objective/reached.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -52,41 +53,103 @@ TEST(Moments, OfPartsSumToThoseOfTheWhole) {
     EXPECT_LT(largest(whole.second / at::mm(d.t(), d * dw) - 1), 1e-5);
 }
 
-// Rows without weight are passed over, a whole strip of them too.
-TEST(Moments, LookOnlyWhereARegionReaches) {
+// Three regions of 20011 rows: one here and there with a long gap and one strip throughout, one
+// nowhere, and one by soft weights at the end.
+std::vector<at::Tensor> three_regions() {
     at::manual_seed(1);
-    at::Tensor f = at::rand({20011, 67});
-    at::Tensor w = at::rand({20011});
-    w.masked_fill_(at::rand({20011}) < 0.7, 0);
-    w.narrow(0, 8000, 9000).zero_();
-    const at::Tensor d = f.to(at::kDouble), dw = w.to(at::kDouble).unsqueeze(1);
-    const at::Tensor first = (d * dw).sum(0), second = at::mm(d.t(), d * dw);
-    // Nothing is read of the others, whatever they hold.
-    f.masked_fill_(w.unsqueeze(1) == 0, NAN);
-    const MomentSums sums = gather_reached(f, w);
-    EXPECT_LT(largest(sums.first / first - 1), 1e-5);
-    EXPECT_LT(largest(sums.second / second - 1), 1e-5);
-    const MomentSums none = gather_reached(f, at::zeros({20011}));
-    EXPECT_EQ(largest(none.first), 0);
-    EXPECT_EQ(largest(none.second), 0);
+    at::Tensor some = at::rand({20011});
+    some.masked_fill_(at::rand({20011}) < 0.7, 0);
+    some.narrow(0, 8000, 9000).zero_();
+    some.narrow(0, 0, 7830).fill_(0.5);
+    at::Tensor soft = at::rand({20011});
+    soft.narrow(0, 0, 17000).zero_();
+    return {some, at::zeros({20011}), soft};
 }
 
-TEST(Moments, PullTheRowsThatARegionReaches) {
-    at::manual_seed(1);
+std::vector<MomentSums> gather_reached(const at::Tensor& f,
+                                       const std::vector<at::Tensor>& weights) {
+    std::vector<MomentSums> sums(weights.size());
+    std::vector<ReachedSums> regions;
+    for (std::size_t r = 0; r < weights.size(); ++r)
+        regions.push_back({weights[r], &sums[r]});
+    add_reached(f, regions);
+    return sums;
+}
+
+// Rows without weight are passed over, whole strips of them too.
+TEST(Moments, LookOnlyWhereRegionsReach) {
+    const std::vector<at::Tensor> regions = three_regions();
+    for (const at::ScalarType type : {at::kFloat, at::kBFloat16, at::kDouble}) {
+        SCOPED_TRACE(type);
+        at::Tensor f = at::rand({20011, 67}).to(type);
+        const at::Tensor d = f.to(at::kDouble);
+        // Nothing is read of the others, whatever they hold; in float64 everything is.
+        if (type != at::kDouble)
+            f.masked_fill_((regions[0] + regions[2]).unsqueeze(1) == 0, NAN);
+        const std::vector<MomentSums> sums = gather_reached(f, regions);
+        ASSERT_EQ(sums.size(), 3u);
+        for (std::size_t r = 0; r < 3; ++r) {
+            const at::Tensor dw = d * regions[r].to(at::kDouble).unsqueeze(1);
+            const double precision = type == at::kBFloat16 ? 5e-4 : 1e-5;
+            const at::Tensor second = at::mm(d.t(), dw);
+            EXPECT_LE(largest(sums[r].first - dw.sum(0)), 1e-5 * largest(dw.sum(0)));
+            EXPECT_LE(largest(sums[r].second - second), precision * largest(second));
+            EXPECT_EQ(sums[r].first.scalar_type(), at::kDouble);
+        }
+    }
+}
+
+TEST(Moments, OfNoRowsAreZero) {
+    const MomentSums sums = gather_reached(at::rand({0, 5}), {at::rand({0})}).front();
+    EXPECT_TRUE(sums.first.equal(at::zeros({5}, at::kDouble)));
+    EXPECT_TRUE(sums.second.equal(at::zeros({5, 5}, at::kDouble)));
+}
+
+TEST(Moments, PullTheRowsThatRegionsReach) {
+    const std::vector<at::Tensor> regions = three_regions();
     const at::Tensor f = at::rand({20011, 67}), a = at::rand({67, 67}), b = at::rand({67});
-    at::Tensor w = at::rand({20011});
-    w.masked_fill_(at::rand({20011}) < 0.7, 0);
-    w.narrow(0, 8000, 9000).zero_();
-    w.narrow(0, 0, 7830).fill_(0.5); // a strip that is reached throughout
     const at::Tensor before = at::rand({20011, 67});
     at::Tensor dense = before.clone(), sparse = before.clone();
-    add_affine_gradient(dense, true, f, a, b, w);
-    add_affine_gradient_reached(sparse, f, a, b, w);
-    EXPECT_GT(largest(dense - before), 1);
-    EXPECT_LT(largest(sparse - dense), 1e-4);
+    add_affine_gradient(dense, true, f, a, b, regions[0]);
+    add_affine_gradient(dense, true, f, a * 2, {}, regions[2]);
+    add_affine_gradients_reached(sparse, f,
+                                 {{a, b, regions[0]}, {a, b, regions[1]}, {a * 2, {}, regions[2]}});
+    EXPECT_GT(largest((dense - before).narrow(0, 0, 8000)), 1);
+    EXPECT_GT(largest((dense - before).narrow(0, 17000, 3011)), 1);
+    EXPECT_LT(largest(sparse - dense), 2e-4);
     EXPECT_EQ(largest((sparse - before).narrow(0, 8000, 9000)), 0);
-    add_affine_gradient_reached(sparse, f, a, {}, at::zeros({20011}));
-    EXPECT_LT(largest(sparse - dense), 1e-4);
+}
+
+// Weights, features and gradients may be windows of larger ones, as they are in tiles.
+TEST(Moments, OfRegionsTakeWindows) {
+    const at::Tensor wide = at::rand({300, 134}), f = wide.narrow(1, 5, 67);
+    const at::Tensor weights = at::rand({300, 2}).select(1, 0);
+    const MomentSums sums = gather_reached(f, {weights}).front();
+    const at::Tensor d = f.to(at::kDouble), dw = d * weights.to(at::kDouble).unsqueeze(1);
+    EXPECT_LT(largest(sums.second / at::mm(d.t(), dw) - 1), 1e-5);
+    at::Tensor pulled = at::zeros({300, 67}), wanted = pulled.clone();
+    const at::Tensor a = at::rand({67, 67});
+    add_affine_gradients_reached(pulled, f, {{a, {}, weights}});
+    add_affine_gradient(wanted, true, f, a, {}, weights);
+    EXPECT_LT(largest(pulled - wanted), 1e-4);
+}
+
+TEST(Moments, OfRegionsHaveTheSameBitsWithAnyNumberOfThreads) {
+    const std::vector<at::Tensor> regions = three_regions();
+    const at::Tensor f = at::rand({20011, 64}).to(at::kBFloat16), a = at::rand({64, 64});
+    const int before = at::get_num_threads();
+    std::vector<at::Tensor> second, pulled;
+    for (const int threads : {1, 2, 3}) {
+        at::set_num_threads(threads);
+        second.push_back(gather_reached(f, regions)[2].second);
+        pulled.push_back(at::zeros({20011, 64}, f.options()));
+        add_affine_gradients_reached(pulled.back(), f, {{a, {}, regions[0]}, {a, {}, regions[2]}});
+    }
+    at::set_num_threads(before);
+    for (std::size_t i = 1; i < 3; ++i) {
+        EXPECT_TRUE(second[i].equal(second[0])) << i;
+        EXPECT_TRUE(pulled[i].equal(pulled[0])) << i;
+    }
 }
 
 TEST(Moments, OfReducedPrecisionAreSummedInFull) {
