@@ -12,7 +12,7 @@
 
 namespace maniera {
 
-// While it lives, the BLAS that this thread calls computes in this thread alone.
+// While it lives, the BLAS and the oneDNN that this thread calls compute in this thread alone.
 class OneBlasThread {
 public:
     OneBlasThread();

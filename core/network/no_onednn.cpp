@@ -20,7 +20,7 @@ PackedConvolution::PackedConvolution(const at::Tensor&, const at::Tensor&, bool,
 }
 at::Tensor PackedConvolution::operator()(const at::Tensor&, int, Passes) const { absent(); }
 at::Tensor transposed_products(const at::Tensor&, const at::Tensor&) { absent(); }
-void add_transposed_product(at::Tensor&, const at::Tensor&) { absent(); }
+void add_transposed_product(at::Tensor&, const at::Tensor&, const at::Tensor&) { absent(); }
 void affine_product(at::Tensor&, bool, const at::Tensor&, const at::Tensor&, const at::Tensor&) {
     absent();
 }

@@ -344,34 +344,34 @@ at::Tensor PackedConvolution::operator()(const at::Tensor& x, int padding, Passe
 }
 
 at::Tensor transposed_products(const at::Tensor& a, const at::Tensor& b) {
-    const std::int64_t count = a.size(0), rows = a.size(1), channels = a.size(2);
-    at::Tensor result = at::empty({count, channels, channels}, a.options().dtype(at::kFloat));
+    const std::int64_t count = a.size(0), rows = a.size(1), left = a.size(2), right = b.size(2);
+    at::Tensor result = at::empty({count, left, right}, a.options().dtype(at::kFloat));
     const auto type = type_of(a.scalar_type());
     translated([&] {
-        const memory::desc turned({count, channels, rows}, type, Tag::acb),
-            upright({count, rows, channels}, type, Tag::abc),
-            square({count, channels, channels}, memory::data_type::f32, Tag::abc);
-        const auto desc = product_of(turned, upright, {}, square, attributes());
+        const memory::desc turned({count, left, rows}, type, Tag::acb),
+            upright({count, rows, right}, type, Tag::abc),
+            products({count, left, right}, memory::data_type::f32, Tag::abc);
+        const auto desc = product_of(turned, upright, {}, products, attributes());
         execute(dnnl::matmul(desc), desc.scratchpad_desc(),
                 {{DNNL_ARG_SRC, at_tensor(turned, a)},
                  {DNNL_ARG_WEIGHTS, at_tensor(upright, b)},
-                 {DNNL_ARG_DST, at_tensor(square, result)}});
+                 {DNNL_ARG_DST, at_tensor(products, result)}});
     });
     return result;
 }
 
-void add_transposed_product(at::Tensor& sum, const at::Tensor& rows) {
-    const std::int64_t count = rows.size(0), channels = rows.size(1);
-    const auto type = type_of(rows.scalar_type());
+void add_transposed_product(at::Tensor& sum, const at::Tensor& a, const at::Tensor& b) {
+    const std::int64_t rows = a.size(0), left = a.size(1), right = b.size(1);
+    const auto type = type_of(a.scalar_type());
     translated([&] {
-        const memory::desc turned({channels, count}, type, Tag::ba),
-            upright({count, channels}, type, Tag::ab),
-            square({channels, channels}, memory::data_type::f32, Tag::ab);
-        const auto desc = product_of(turned, upright, {}, square, attributes_of_sum());
+        const memory::desc turned({left, rows}, type, Tag::ba),
+            upright({rows, right}, type, Tag::ab),
+            product({left, right}, memory::data_type::f32, Tag::ab);
+        const auto desc = product_of(turned, upright, {}, product, attributes_of_sum());
         execute(dnnl::matmul(desc), desc.scratchpad_desc(),
-                {{DNNL_ARG_SRC, at_tensor(turned, rows)},
-                 {DNNL_ARG_WEIGHTS, at_tensor(upright, rows)},
-                 {DNNL_ARG_DST, at_tensor(square, sum)}});
+                {{DNNL_ARG_SRC, at_tensor(turned, a)},
+                 {DNNL_ARG_WEIGHTS, at_tensor(upright, b)},
+                 {DNNL_ARG_DST, at_tensor(product, sum)}});
     });
 }
 

@@ -39,11 +39,12 @@ private:
     std::shared_ptr<State> state_;
 };
 
-// The products a[i]^T b[i], (n, C, C) in float32, of a and b (n, M, C), contiguous.
+// The products a[i]^T b[i], (n, C, D) in float32, of a (n, M, C) and b (n, M, D), contiguous.
 at::Tensor transposed_products(const at::Tensor& a, const at::Tensor& b);
 
-// sum += rows^T rows, of rows (M, C), contiguous, to sum (C, C) in float32.
-void add_transposed_product(at::Tensor& sum, const at::Tensor& rows);
+// sum += a^T b, of a (M, C) and b (M, D), contiguous and of one precision, to sum (C, D) in
+// float32.
+void add_transposed_product(at::Tensor& sum, const at::Tensor& a, const at::Tensor& b);
 
 // rows += f a + b, or rows = f a + b where they are not to be read. rows and f (M, C), contiguous;
 // a (C, C) is in their precision, b (C) in float32, or undefined for 0.

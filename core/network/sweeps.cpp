@@ -10,7 +10,6 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <numeric>
@@ -136,6 +135,17 @@ FOR_EACH_WIDTH void sum_rows(const T* __restrict rows, const float* weights, flo
     }
 }
 
+// Or 0: their mantissas are.
+FOR_EACH_WIDTH bool are_powers_of_two(const float* values, std::int64_t count) {
+    std::uint32_t mantissas = 0;
+    for (std::int64_t i = 0; i < count; ++i) {
+        std::uint32_t bits;
+        std::memcpy(&bits, values + i, sizeof bits);
+        mantissas |= bits & 0x7fffff;
+    }
+    return mantissas == 0;
+}
+
 template <typename T>
 FOR_EACH_WIDTH void weigh_row(const T* __restrict row, float weight, T* __restrict to,
                               std::int64_t channels) {
@@ -144,21 +154,22 @@ FOR_EACH_WIDTH void weigh_row(const T* __restrict row, float weight, T* __restri
 }
 
 template <typename T>
+FOR_EACH_WIDTH void weigh_row_with_rest(const T* __restrict row, float weight, T* __restrict to,
+                                        T* __restrict rest, std::int64_t channels) {
+    for (std::int64_t c = 0; c < channels; ++c) {
+        const float value = weight * widened(row[c]);
+        T rounded;
+        narrow(value, rounded);
+        to[c] = rounded;
+        narrow(value - widened(rounded), rest[c]);
+    }
+}
+
+template <typename T>
 FOR_EACH_WIDTH void add_weighed_row(const T* __restrict row, float weight, T* __restrict to,
                                     std::int64_t channels) {
     for (std::int64_t c = 0; c < channels; ++c)
         narrow(widened(to[c]) + weight * widened(row[c]), to[c]);
-}
-
-template <typename T>
-FOR_EACH_WIDTH void weigh_and_sum_row(const T* __restrict row, float root, float weight,
-                                      T* __restrict to, float* __restrict sum,
-                                      std::int64_t channels) {
-    for (std::int64_t c = 0; c < channels; ++c) {
-        const float value = widened(row[c]);
-        narrow(root * value, to[c]);
-        sum[c] += weight * value;
-    }
 }
 
 // weights may be null.
@@ -234,39 +245,33 @@ void for_spans(std::int64_t count, const Body& body) {
     at::parallel_for(0, count, 256, body);
 }
 
-// Calls body(row, weight, the row of `to`, channels) for each of the rows.
+// Calls body(i, its number among those) for each of the weights that is not 0; returns their count.
 template <typename Body>
-void for_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights,
-                      const Body& body) {
-    const at::Tensor factors = weights.contiguous();
-    const std::int64_t channels = rows.size(1);
-    with_elements(rows, [&](auto element) {
-        using T = decltype(element);
-        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t y = begin; y < end; ++y)
-                body(static_cast<const T*>(rows.data_ptr()) + y * channels,
-                     factors.data_ptr<float>()[y], static_cast<T*>(to.data_ptr()) + y * channels,
-                     channels);
-        });
-    });
+std::int64_t for_reached(const float* weights, std::int64_t count, const Body& body) {
+    std::int64_t found = 0;
+    for (std::int64_t i = 0; i < count; ++i)
+        if (weights[i] != 0)
+            body(i, found++);
+    return found;
 }
 
-// Calls body(one of `all`, weight, one of `picked`) for each row of `all` with weight, which the
-// rows of `picked` are in turn. Returns their count.
-template <typename Body>
-std::int64_t for_picked_rows(const at::Tensor& all, const float* weights, const at::Tensor& picked,
-                             const Body& body) {
-    const std::int64_t count = all.size(0), channels = all.size(1);
-    std::int64_t found = 0;
-    with_elements(all, [&](auto element) {
-        using T = decltype(element);
-        T* const rows = static_cast<T*>(all.data_ptr());
-        T* const others = static_cast<T*>(picked.data_ptr());
-        for (std::int64_t y = 0; y < count; ++y)
-            if (weights[y] != 0)
-                body(rows + y * channels, weights[y], others + found++ * channels);
-    });
-    return found;
+// A contiguous matrix.
+template <typename T>
+struct Matrix {
+    explicit Matrix(const at::Tensor& t)
+        : first(static_cast<T*>(t.data_ptr())), columns(t.size(1)) {}
+    T* row(std::int64_t i) const { return first + i * columns; }
+    T* first;
+    std::int64_t columns;
+};
+
+// To row k of `to`, with the rest where there is room for it.
+template <typename T>
+void weigh(const T* row, float weight, const Matrix<T>& to, std::int64_t k, std::int64_t channels) {
+    if (to.columns == channels)
+        weigh_row(row, weight, to.row(k), channels);
+    else
+        weigh_row_with_rest(row, weight, to.row(k), to.row(k) + channels, channels);
 }
 
 } // namespace
@@ -377,39 +382,75 @@ double sum_of_products(const at::Tensor& a, const at::Tensor& b) {
     return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights) {
-    at::Tensor result = at::empty(rows.sizes(), rows.options());
-    for_weighed_rows(result, rows, weights, [](auto* row, float weight, auto* to, std::int64_t n) {
-        weigh_row(row, weight, to, n);
+void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
+    const at::Tensor factors = weights.contiguous();
+    const float* factor = factors.data_ptr<float>();
+    with_elements(rows, [&](auto element) {
+        using T = decltype(element);
+        const Matrix<T> sum(to), from(rows);
+        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i)
+                add_weighed_row(from.row(i), factor[i], sum.row(i), from.columns);
+        });
+    });
+}
+
+at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights, bool rest) {
+    const at::Tensor factors = weights.contiguous();
+    const float* factor = factors.data_ptr<float>();
+    at::Tensor result = at::empty({rows.size(0), (rest ? 2 : 1) * rows.size(1)}, rows.options());
+    with_elements(rows, [&](auto element) {
+        using T = decltype(element);
+        const Matrix<T> from(rows), to(result);
+        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i)
+                weigh(from.row(i), factor[i], to, i, from.columns);
+        });
     });
     return result;
 }
 
-void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
-    for_weighed_rows(to, rows, weights, [](auto* row, float weight, auto* sum, std::int64_t n) {
-        add_weighed_row(row, weight, sum, n);
-    });
+bool wants_rest(const at::Tensor& rows, const at::Tensor& weights) {
+    if (rows.scalar_type() != at::kBFloat16)
+        return false;
+    const at::Tensor factors = weights.contiguous();
+    return !are_powers_of_two(factors.data_ptr<float>(), factors.size(0));
 }
 
-std::int64_t pick_rows(const at::Tensor& rows, const float* weights, at::Tensor& to) {
-    const std::int64_t channels = rows.size(1);
-    return for_picked_rows(rows, weights, to, [&](auto* row, float, auto* picked) {
-        std::copy_n(row, channels, picked);
+std::int64_t pick_rows(const at::Tensor& rows, const float* weights, at::Tensor& picked) {
+    std::int64_t found = 0;
+    with_elements(rows, [&](auto element) {
+        using T = decltype(element);
+        const Matrix<T> from(rows), to(picked);
+        found = for_reached(weights, rows.size(0), [&](std::int64_t i, std::int64_t k) {
+            std::copy_n(from.row(i), from.columns, to.row(k));
+        });
     });
+    return found;
 }
 
-std::int64_t pick_weighed_rows(const at::Tensor& rows, const float* weights, at::Tensor& to,
-                               float* sum) {
-    const std::int64_t channels = rows.size(1);
-    return for_picked_rows(rows, weights, to, [&](auto* row, float weight, auto* picked) {
-        weigh_and_sum_row(row, std::sqrt(weight), weight, picked, sum, channels);
+std::int64_t pick_weighed_rows(const at::Tensor& rows, const float* weights, at::Tensor& picked,
+                               at::Tensor& weighed, float* sum) {
+    std::int64_t found = 0;
+    with_elements(rows, [&](auto element) {
+        using T = decltype(element);
+        const Matrix<T> from(rows), to(picked), products(weighed);
+        found = for_reached(weights, rows.size(0), [&](std::int64_t i, std::int64_t k) {
+            std::copy_n(from.row(i), from.columns, to.row(k));
+            weigh(from.row(i), weights[i], products, k, from.columns);
+            sum_rows(from.row(i), weights + i, sum, 1, from.columns);
+        });
     });
+    return found;
 }
 
 void add_to_picked_rows(at::Tensor& to, const at::Tensor& rows, const float* weights) {
-    const std::int64_t channels = rows.size(1);
-    for_picked_rows(to, weights, rows, [&](auto* row, float weight, auto* picked) {
-        add_weighed_row(picked, weight, row, channels);
+    with_elements(to, [&](auto element) {
+        using T = decltype(element);
+        const Matrix<T> sum(to), from(rows);
+        for_reached(weights, to.size(0), [&](std::int64_t i, std::int64_t k) {
+            add_weighed_row(from.row(k), weights[i], sum.row(i), sum.columns);
+        });
     });
 }
 

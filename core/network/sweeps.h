@@ -23,20 +23,26 @@ void relu_backward(at::Tensor& gradient, const at::Tensor& features);
 // undefined for 1. The same bits with any number of threads.
 at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights);
 
-// weights * rows, and to += weights * rows: both (M, C), contiguous, of one precision; weights (M)
-// in float32.
-at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights);
+// to += weights * rows: both (M, C), contiguous, of one precision; weights (M) in float32.
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights);
 
-// Rows with a weight other than 0, one after the other; all (M, C), contiguous and of one
-// precision, weights M. In the calling thread alone.
-//
-// pick_rows() copies them to the first rows of `to` and returns how many there are.
-// pick_weighed_rows() multiplies them with the weights' roots, and adds weights * rows to `sum`, C
-// numbers. add_to_picked_rows() adds weights * rows to those that pick_rows() took the rows from.
-std::int64_t pick_rows(const at::Tensor& rows, const float* weights, at::Tensor& to);
-std::int64_t pick_weighed_rows(const at::Tensor& rows, const float* weights, at::Tensor& to,
-                               float* sum);
+// weights * rows, rounded, (M, C); with what rounding took from them in further C columns where
+// `rest` is so, (M, 2 C). rows (M, C), contiguous; weights (M) in float32.
+at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights, bool rest);
+
+// Whether sums of products with weighed rows want the rest. In bfloat16 all features have 128
+// mantissas, which one weight rounds in the same direction wherever they stand, and covariances are
+// small differences of such sums. Nothing is rounded where all weights are 0 or powers of two.
+bool wants_rest(const at::Tensor& rows, const at::Tensor& weights);
+
+// Of those rows alone that have a weight other than 0, one after the other; all contiguous. Each
+// returns how many there are, and works in the calling thread alone. `weighed` is (M, C) or (M, 2
+// C), as above; weights * rows are added to `sum`, C numbers.
+std::int64_t pick_rows(const at::Tensor& rows, const float* weights, at::Tensor& picked);
+std::int64_t pick_weighed_rows(const at::Tensor& rows, const float* weights, at::Tensor& picked,
+                               at::Tensor& weighed, float* sum);
+
+// Adds weights * rows to where pick_rows() picked them.
 void add_to_picked_rows(at::Tensor& to, const at::Tensor& rows, const float* weights);
 
 // The sum of weights * (features - target)^2, and gradient += factor * weights * (features -

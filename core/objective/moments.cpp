@@ -33,9 +33,9 @@ at::Tensor second_of(const at::Tensor& f, const at::Tensor& weights, std::int64_
     };
     if (!weights.defined())
         return transposed_products(strips(f), strips(f)).sum(0, false, at::kDouble);
-    const at::Tensor second =
-        transposed_products(strips(f), strips(weighed_rows(f, weights))).sum(0, false, at::kDouble);
-    return (second + second.t()) * 0.5; // the weighted features are rounded, and f is not
+    const at::Tensor weighed = weighed_rows(f, weights, wants_rest(f, weights));
+    return second_of_weighed(
+        transposed_products(strips(f), strips(weighed)).sum(0, false, at::kDouble));
 }
 
 MomentSums gather_by_onednn(const at::Tensor& features, const at::Tensor& weights,
@@ -81,6 +81,14 @@ MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double 
         second.addmm_(part.t(), weighted);
     }
     return {weight_sum, first.to(at::kDouble), second.to(at::kDouble)};
+}
+
+at::Tensor second_of_weighed(const at::Tensor& products) {
+    const std::int64_t channels = products.size(0);
+    at::Tensor second = products.narrow(1, 0, channels);
+    if (products.size(1) > channels)
+        second = second + products.narrow(1, channels, channels);
+    return (second + second.t()) * 0.5; // one side is rounded, and the other is not
 }
 
 void add(MomentSums& sums, const MomentSums& part) {

@@ -31,6 +31,9 @@ struct Moments {
 // to be read back from a device.
 MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double weight_sum);
 
+// The second moments, in float64, of sums of f^T weighed_rows(f) (sweeps.h), (C, C) or (C, 2 C).
+at::Tensor second_of_weighed(const at::Tensor& products);
+
 void add(MomentSums& sums, const MomentSums& part);
 
 // Divides by the weight, which must not be 0.

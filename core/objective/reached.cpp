@@ -4,6 +4,7 @@
 
 #include "core/objective/reached.h"
 
+#include "core/device/one_blas_thread.h"
 #include "core/device/side_by_side.h"
 #include "core/network/layers.h"
 #include "core/network/onednn.h"
@@ -22,18 +23,18 @@
 namespace maniera {
 namespace {
 
-constexpr std::int64_t strip_elements = 1 << 19;
 constexpr std::int64_t gathered_rows = 8192; // summed in float32
-constexpr std::int64_t gathered_elements = 1
-                                           << 20; // of a region, that wait to be summed in float64
+// Of a region's second moments, that wait to be summed in float64.
+constexpr std::int64_t gathered_elements = 1 << 20;
 
+// 1 MB in bfloat16 where channels are few. The deepest layers are small, and would be one strip.
 std::int64_t strip_rows(const at::Tensor& rows) {
-    return std::max<std::int64_t>(64, strip_elements / rows.size(1));
+    return std::clamp<std::int64_t>((1 << 26) / (rows.size(1) * rows.size(1)), 64, gathered_rows);
 }
 
 // Room for a strip's rows, in which they come to lie one after the other.
-at::Tensor strip_like(const at::Tensor& rows) {
-    return at::empty({strip_rows(rows), rows.size(1)}, rows.options());
+at::Tensor strip_like(const at::Tensor& rows, std::int64_t columns) {
+    return at::empty({strip_rows(rows), columns}, rows.options());
 }
 
 // oneDNN compiles its kernels for each count of rows: so that there are few, some more are taken.
@@ -51,27 +52,33 @@ std::vector<at::Tensor> weights_of(const std::vector<Region>& regions) {
     return weights;
 }
 
-// The sums of weights * rows, (C), and of rows^T weights rows, (C, C), in float32.
+// The sums of weights * rows, (C), and of rows^T weights rows, (C, C).
 struct Sums {
     at::Tensor first, second;
 };
 
-Sums sums_between(const at::Tensor& f, const float* weights, std::int64_t begin, std::int64_t end) {
-    const std::int64_t channels = f.size(1);
+Sums sums_between(const at::Tensor& f, const at::Tensor& weights, std::int64_t begin,
+                  std::int64_t end) {
+    const OneBlasThread alone; // else the products' bits depend on how many there are
+    const at::Tensor here = weights.narrow(0, begin, end - begin);
+    const std::int64_t channels = f.size(1),
+                       columns = wants_rest(f, here) ? 2 * channels : channels;
     const auto options = f.options().dtype(at::kFloat);
-    Sums sums{at::zeros({channels}, options), at::zeros({channels, channels}, options)};
-    at::Tensor picked = strip_like(f);
+    Sums sums{at::zeros({channels}, options), at::zeros({channels, columns}, options)};
+    at::Tensor picked = strip_like(f, channels), weighed = strip_like(f, columns);
     for (std::int64_t start = begin; start < end; start += picked.size(0)) {
         const at::Tensor rows = f.narrow(0, start, std::min(picked.size(0), end - start));
-        const std::int64_t count =
-            pick_weighed_rows(rows, weights + start, picked, sums.first.data_ptr<float>());
+        const std::int64_t count = pick_weighed_rows(rows, weights.data_ptr<float>() + start,
+                                                     picked, weighed, sums.first.data_ptr<float>());
         if (count == 0)
             continue;
         const std::int64_t taken = rounded_up(count, picked);
-        picked.narrow(0, count, taken - count).zero_();
-        add_transposed_product(sums.second, picked.narrow(0, 0, taken));
+        for (const at::Tensor& strip : {picked, weighed})
+            strip.narrow(0, count, taken - count).zero_();
+        add_transposed_product(sums.second, picked.narrow(0, 0, taken),
+                               weighed.narrow(0, 0, taken));
     }
-    return sums;
+    return {sums.first, second_of_weighed(sums.second)};
 }
 
 // One of every `step` from `first` on, summed.
@@ -98,8 +105,8 @@ void add_side_by_side(const at::Tensor& f, const std::vector<ReachedSums>& regio
             static_cast<std::size_t>((end - start + gathered_rows - 1) / gathered_rows) * count);
         side_by_side(f.device(), sums.size(), [&](std::size_t i) {
             const std::int64_t first = start + static_cast<std::int64_t>(i / count) * gathered_rows;
-            sums[i] = sums_between(f, weights[i % count].data_ptr<float>(), first,
-                                   std::min(first + gathered_rows, end));
+            sums[i] =
+                sums_between(f, weights[i % count], first, std::min(first + gathered_rows, end));
         });
         for (std::size_t r = 0; r < count; ++r) {
             const Sums sum = sum_of_every(sums, r, count);
@@ -146,9 +153,10 @@ void add_affine_gradients_reached(at::Tensor& gradient, const at::Tensor& f,
     }
     const std::int64_t strip = strip_rows(f), strips = (f.size(0) + strip - 1) / strip;
     side_by_side(f.device(), static_cast<std::size_t>(strips), [&](std::size_t i) {
+        const OneBlasThread alone;
         const std::int64_t start = static_cast<std::int64_t>(i) * strip;
         const std::int64_t count = std::min(strip, f.size(0) - start);
-        at::Tensor picked = strip_like(f), products = strip_like(f);
+        at::Tensor picked = strip_like(f, f.size(1)), products = strip_like(f, f.size(1));
         for (std::size_t r = 0; r < regions.size(); ++r)
             pull(gradient.narrow(0, start, count), rows.narrow(0, start, count), a[r], b[r],
                  weights[r].data_ptr<float>() + start, picked, products);

@@ -103,13 +103,49 @@ TEST_P(SweepsIn, WeighRowsToTheNearest) {
     at::manual_seed(10);
     const at::Tensor rows = (at::rand({1003, 29}) - 0.5).to(GetParam()), weights = at::rand({1003});
     const at::Tensor exact = rows.to(at::kFloat) * weights.unsqueeze(1);
-    EXPECT_TRUE(weighed_rows(rows, weights).equal(exact.to(GetParam())));
+    EXPECT_TRUE(weighed_rows(rows, weights, false).equal(exact.to(GetParam())));
+    const at::Tensor parts = weighed_rows(rows, weights, true).to(at::kFloat);
+    EXPECT_TRUE(parts.narrow(1, 0, 29).equal(exact.to(GetParam()).to(at::kFloat)));
+    const at::Tensor lacking = parts.narrow(1, 0, 29) + parts.narrow(1, 29, 29) - exact;
+    EXPECT_LE(lacking.abs().max().item<double>(), 1e-5);
     const at::Tensor before = (at::rand({1003, 29}) - 0.5).to(GetParam());
     at::Tensor sum = before.clone();
     add_weighed_rows(sum, rows, weights);
     // With or without a rounding between the product and the sum.
     const at::Tensor apart = sum.to(at::kFloat) - (before.to(at::kFloat) + exact).to(GetParam());
     EXPECT_LE(apart.abs().max().item<double>(), GetParam() == at::kBFloat16 ? 1.0 / 256 : 1e-7);
+}
+
+// In float32 nothing that matters is rounded, and in bfloat16 powers of two round nothing.
+TEST_P(SweepsIn, TellWhenProductsWantWhatRoundingTakes) {
+    const at::Tensor rows = at::rand({3, 5}).to(GetParam());
+    EXPECT_FALSE(wants_rest(rows, at::tensor({0.0f, 1.0f, 0.25f})));
+    EXPECT_EQ(wants_rest(rows, at::tensor({0.0f, 1.0f, 0.75f})), GetParam() == at::kBFloat16);
+}
+
+TEST_P(SweepsIn, PickTheRowsWithWeight) {
+    at::manual_seed(11);
+    const at::Tensor rows = at::rand({5, 19}).to(GetParam());
+    const at::Tensor weights = at::tensor({0.0f, 0.3f, 0.0f, 0.6f, 0.0f});
+    const at::Tensor wanted = rows.index_select(0, at::tensor({1, 3}));
+    at::Tensor picked = at::zeros({5, 19}, rows.options()), sum = at::zeros({19});
+    at::Tensor weighed = at::zeros({5, 38}, rows.options());
+    EXPECT_EQ(
+        pick_weighed_rows(rows, weights.data_ptr<float>(), picked, weighed, sum.data_ptr<float>()),
+        2);
+    EXPECT_TRUE(picked.narrow(0, 0, 2).equal(wanted));
+    EXPECT_TRUE(
+        weighed.narrow(0, 0, 2).equal(weighed_rows(wanted, at::tensor({0.3f, 0.6f}), true)));
+    EXPECT_EQ(weighed.narrow(0, 2, 3).abs().max().item<float>(), 0);
+    const at::Tensor first = (rows.to(at::kFloat) * weights.unsqueeze(1)).sum(0);
+    EXPECT_LT((sum - first).abs().max().item<float>(), 1e-6);
+    at::Tensor only = at::zeros({5, 19}, rows.options()), back = at::zeros({5, 19}, rows.options());
+    EXPECT_EQ(pick_rows(rows, weights.data_ptr<float>(), only), 2);
+    EXPECT_TRUE(only.equal(picked));
+    add_to_picked_rows(back, picked, weights.data_ptr<float>());
+    at::Tensor dense = at::zeros({5, 19}, rows.options());
+    add_weighed_rows(dense, rows, weights);
+    EXPECT_TRUE(back.equal(dense));
 }
 
 TEST_P(SweepsIn, CompareWindowsWithTheirTargets) {
