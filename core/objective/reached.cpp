@@ -23,11 +23,11 @@
 namespace maniera {
 namespace {
 
-constexpr std::int64_t gathered_rows = 8192; // summed in float32
+constexpr std::int64_t gathered_rows = 4096; // summed in float32
 // Of a region's second moments, that wait to be summed in float64.
 constexpr std::int64_t gathered_elements = 1 << 20;
 
-// 1 MB in bfloat16 where channels are few. The deepest layers are small, and would be one strip.
+// 512 kB in bfloat16 where channels are few. The deepest layers are small, and would be one strip.
 std::int64_t strip_rows(const at::Tensor& rows) {
     return std::clamp<std::int64_t>((1 << 26) / (rows.size(1) * rows.size(1)), 64, gathered_rows);
 }
