@@ -39,7 +39,7 @@ std::vector<std::size_t> style_taps(const Network& network, const TermOptions& o
 struct StyleSums {
     std::vector<at::Tensor> weights;
     std::vector<MomentSums> sums;
-    bool sparse = false;
+    bool sparse = false; // what covers most of the style is quicker passed whole
 };
 
 StyleSums no_sums(const Network& network, const TermOptions& options,
@@ -48,10 +48,12 @@ StyleSums no_sums(const Network& network, const TermOptions& options,
                   std::vector<MomentSums>(network.taps().size())};
     for (const std::size_t t : taps) {
         const Window layer = reduced(whole(size), network.level(t));
-        all.sums[t].weight = static_cast<double>(layer.x.length()) * layer.y.length();
+        const double pixels = static_cast<double>(layer.x.length()) * layer.y.length();
+        all.sums[t].weight = pixels;
         if (!weights.empty()) {
             all.weights[t] = layer_weights(options, network, t, weights);
             all.sums[t].weight = sum_of(all.weights[t]);
+            all.sparse = all.sums[t].weight < 0.5 * pixels; // alike at all taps
         }
     }
     return all;
@@ -105,7 +107,6 @@ StylePass pass_over(const StyleSource& style, const Network& network, const Term
             continue;
         }
         all.push_back(no_sums(network, options, taps, size, weights));
-        all.back().sparse = true;
     }
     const auto gather_sums = [&](std::size_t t, const Window& window, const at::Tensor& features) {
         std::vector<ReachedSums> reached;
