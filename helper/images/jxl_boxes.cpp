@@ -30,6 +30,7 @@ constexpr std::size_t offset_size = 4; // of the number before the TIFF in an Ex
 struct Box {
     std::string type;
     std::uint64_t data = 0, end = 0; // where in the file
+    bool has_end = true;             // else it goes as far as the file, however long that becomes
 };
 
 std::string read(std::istream& file, std::uint64_t from, std::uint64_t count) {
@@ -59,15 +60,16 @@ std::vector<Box> boxes_of(std::istream& file) {
         if (header.size() < 8)
             break;
         std::uint64_t size = from_big_endian(header, 0, 4), before_data = 8;
+        const bool has_end = size != 0;
         if (size == 1) {
             before_data = 16;
             size = header.size() < before_data ? 0 : from_big_endian(header, 8, 8);
-        } else if (size == 0) {
+        } else if (!has_end) {
             size = all - at;
         }
         if (size < before_data || size > all - at)
             break;
-        boxes.push_back({header.substr(4, 4), at + before_data, at + size});
+        boxes.push_back({header.substr(4, 4), at + before_data, at + size, has_end});
     }
     return boxes;
 }
@@ -145,7 +147,8 @@ bool add_jxl_words(const JxlWords& words, const std::string& path) {
     // Behind what must come first, and before the picture, whose box may have no end.
     std::uint64_t at = 0;
     for (const Box& before : boxes_of(file)) {
-        if (before.type != "JXL " && before.type != "ftyp" && before.type != "jxll")
+        if (!before.has_end ||
+            (before.type != "JXL " && before.type != "ftyp" && before.type != "jxll"))
             break;
         at = before.end;
     }

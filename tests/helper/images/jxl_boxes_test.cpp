@@ -82,6 +82,17 @@ TEST_F(JxlBoxes, AreAddedToACodestreamAndToAContainer) {
     }
 }
 
+// What came behind a box without an end would be its own.
+TEST_F(JxlBoxes, AreAddedBeforeABoxWithoutAnEnd) {
+    const std::string added = box("xml ", "<a/>");
+    for (const char* type : {"jxll", "ftyp", "JXL ", "jxlc"}) {
+        const std::string endless = endless_box(type, codestream);
+        EXPECT_EQ(with({"", "<a/>"}, start + endless), start + added + endless) << type;
+        EXPECT_EQ(words(start + added + endless).xmp, "<a/>");
+    }
+    EXPECT_EQ(with({"", "<a/>"}, start.substr(0, 12) + endless_box("ftyp", "jxl ")), "refused");
+}
+
 TEST_F(JxlBoxes, ThatAreThereStay) {
     const std::string one = start + box("jxlc", codestream) + box("xml ", "<b/>");
     EXPECT_EQ(with({"", "<a/>"}, one), one);
