@@ -343,19 +343,36 @@ at::Tensor PackedConvolution::operator()(const at::Tensor& x, int padding, Passe
     return result;
 }
 
+namespace {
+
+struct Operand {
+    memory::desc desc;
+    at::Tensor tensor;
+};
+
+// result = a b + offsets; offsets may be undefined.
+void multiply(const Operand& a, const Operand& b, const Operand& offsets, const Operand& result,
+              const dnnl::primitive_attr& attr) {
+    const auto desc = product_of(a.desc, b.desc, offsets.desc, result.desc, attr);
+    std::unordered_map<int, memory> arguments{
+        {DNNL_ARG_SRC, at_tensor(a.desc, a.tensor)},
+        {DNNL_ARG_WEIGHTS, at_tensor(b.desc, b.tensor)},
+        {DNNL_ARG_DST, at_tensor(result.desc, result.tensor)}};
+    if (offsets.tensor.defined())
+        arguments.insert({DNNL_ARG_BIAS, at_tensor(offsets.desc, offsets.tensor)});
+    execute(dnnl::matmul(desc), desc.scratchpad_desc(), std::move(arguments));
+}
+
+} // namespace
+
 at::Tensor transposed_products(const at::Tensor& a, const at::Tensor& b) {
     const std::int64_t count = a.size(0), rows = a.size(1), left = a.size(2), right = b.size(2);
     at::Tensor result = at::empty({count, left, right}, a.options().dtype(at::kFloat));
     const auto type = type_of(a.scalar_type());
     translated([&] {
-        const memory::desc turned({count, left, rows}, type, Tag::acb),
-            upright({count, rows, right}, type, Tag::abc),
-            products({count, left, right}, memory::data_type::f32, Tag::abc);
-        const auto desc = product_of(turned, upright, {}, products, attributes());
-        execute(dnnl::matmul(desc), desc.scratchpad_desc(),
-                {{DNNL_ARG_SRC, at_tensor(turned, a)},
-                 {DNNL_ARG_WEIGHTS, at_tensor(upright, b)},
-                 {DNNL_ARG_DST, at_tensor(products, result)}});
+        multiply({{{count, left, rows}, type, Tag::acb}, a},
+                 {{{count, rows, right}, type, Tag::abc}, b}, {},
+                 {{{count, left, right}, memory::data_type::f32, Tag::abc}, result}, attributes());
     });
     return result;
 }
@@ -364,14 +381,8 @@ void add_transposed_product(at::Tensor& sum, const at::Tensor& a, const at::Tens
     const std::int64_t rows = a.size(0), left = a.size(1), right = b.size(1);
     const auto type = type_of(a.scalar_type());
     translated([&] {
-        const memory::desc turned({left, rows}, type, Tag::ba),
-            upright({rows, right}, type, Tag::ab),
-            product({left, right}, memory::data_type::f32, Tag::ab);
-        const auto desc = product_of(turned, upright, {}, product, attributes_of_sum());
-        execute(dnnl::matmul(desc), desc.scratchpad_desc(),
-                {{DNNL_ARG_SRC, at_tensor(turned, a)},
-                 {DNNL_ARG_WEIGHTS, at_tensor(upright, b)},
-                 {DNNL_ARG_DST, at_tensor(product, sum)}});
+        multiply({{{left, rows}, type, Tag::ba}, a}, {{{rows, right}, type, Tag::ab}, b}, {},
+                 {{{left, right}, memory::data_type::f32, Tag::ab}, sum}, attributes_of_sum());
     });
 }
 
@@ -380,19 +391,12 @@ void affine_product(at::Tensor& rows, bool read, const at::Tensor& f, const at::
     const std::int64_t count = f.size(0), channels = f.size(1);
     const auto type = type_of(f.scalar_type());
     translated([&] {
-        const memory::desc matrix({count, channels}, type, Tag::ab),
-            square({channels, channels}, type, Tag::ab);
-        const memory::desc offsets =
-            b.defined() ? memory::desc({1, channels}, memory::data_type::f32, Tag::ab)
-                        : memory::desc();
-        const auto desc =
-            product_of(matrix, square, offsets, matrix, read ? attributes_of_sum() : attributes());
-        std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, at_tensor(matrix, f)},
-                                                  {DNNL_ARG_WEIGHTS, at_tensor(square, a)},
-                                                  {DNNL_ARG_DST, at_tensor(matrix, rows)}};
+        const memory::desc matrix({count, channels}, type, Tag::ab);
+        Operand offsets;
         if (b.defined())
-            arguments.insert({DNNL_ARG_BIAS, at_tensor(offsets, b)});
-        execute(dnnl::matmul(desc), desc.scratchpad_desc(), std::move(arguments));
+            offsets = {{{1, channels}, memory::data_type::f32, Tag::ab}, b};
+        multiply({matrix, f}, {{{channels, channels}, type, Tag::ab}, a}, offsets, {matrix, rows},
+                 read ? attributes_of_sum() : attributes());
     });
 }
 

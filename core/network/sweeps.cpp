@@ -274,6 +274,22 @@ void weigh(const T* row, float weight, const Matrix<T>& to, std::int64_t k, std:
         weigh_row_with_rest(row, weight, to.row(k), to.row(k) + channels, channels);
 }
 
+// Calls body(row, weight, `to`, its number, channels) for each of the rows.
+template <typename Body>
+void for_weighed_rows(const at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights,
+                      const Body& body) {
+    const at::Tensor factors = weights.contiguous();
+    const float* factor = factors.data_ptr<float>();
+    with_elements(rows, [&](auto element) {
+        using T = decltype(element);
+        const Matrix<T> from(rows), results(to);
+        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
+            for (std::int64_t i = begin; i < end; ++i)
+                body(from.row(i), factor[i], results, i, from.columns);
+        });
+    });
+}
+
 } // namespace
 
 at::Tensor max_pool(const at::Tensor& features) {
@@ -383,30 +399,18 @@ double sum_of_products(const at::Tensor& a, const at::Tensor& b) {
 }
 
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
-    const at::Tensor factors = weights.contiguous();
-    const float* factor = factors.data_ptr<float>();
-    with_elements(rows, [&](auto element) {
-        using T = decltype(element);
-        const Matrix<T> sum(to), from(rows);
-        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i)
-                add_weighed_row(from.row(i), factor[i], sum.row(i), from.columns);
-        });
-    });
+    for_weighed_rows(to, rows, weights,
+                     [](auto* row, float weight, const auto& sum, std::int64_t i, std::int64_t n) {
+                         add_weighed_row(row, weight, sum.row(i), n);
+                     });
 }
 
 at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights, bool rest) {
-    const at::Tensor factors = weights.contiguous();
-    const float* factor = factors.data_ptr<float>();
     at::Tensor result = at::empty({rows.size(0), (rest ? 2 : 1) * rows.size(1)}, rows.options());
-    with_elements(rows, [&](auto element) {
-        using T = decltype(element);
-        const Matrix<T> from(rows), to(result);
-        for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i)
-                weigh(from.row(i), factor[i], to, i, from.columns);
-        });
-    });
+    for_weighed_rows(result, rows, weights,
+                     [](auto* row, float weight, const auto& to, std::int64_t i, std::int64_t n) {
+                         weigh(row, weight, to, i, n);
+                     });
     return result;
 }
 

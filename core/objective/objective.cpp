@@ -170,24 +170,24 @@ void Objective::set_regions(const std::vector<Region>& regions, const StyleTarge
         }
 }
 
+// Regions that cover the picture but for its margin are not.
+bool Objective::is_sparse(const RegionTerm& region) {
+    return region.weights.defined() && region.share < most_reached;
+}
+
 void Objective::gather_sums(std::size_t t, const Window& part, const at::Tensor& features,
                             Sums& sums) const {
     const int level = network_.level(t);
     const std::vector<RegionTerm>& regions = taps_[t].regions;
     sums.resize(taps_.size());
     sums[t].resize(regions.size());
-    std::vector<ReachedSums> reached;
-    for (std::size_t r = 0; r < regions.size(); ++r) {
-        if (regions[r].share <= 0)
-            continue;
-        const at::Tensor weights =
-            weights_in(regions[r].weights, in_held(bands_, reduced(part, level), level));
-        if (is_sparse(regions[r]))
-            reached.push_back({weights, &sums[t][r]});
-        else
-            add(sums[t][r], gather(as_matrix(features), weights, 0));
-    }
-    add_reached(as_matrix(features), reached);
+    std::vector<RegionSums> wanted;
+    for (std::size_t r = 0; r < regions.size(); ++r)
+        if (regions[r].share > 0)
+            wanted.push_back(
+                {weights_in(regions[r].weights, in_held(bands_, reduced(part, level), level)),
+                 is_sparse(regions[r]), &sums[t][r]});
+    add_moments(as_matrix(features), wanted);
 }
 
 void Objective::fold(Sums& sums, const Sums& row) {

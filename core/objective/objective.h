@@ -101,10 +101,7 @@ private:
         Trace trace;
     };
     using Sums = std::vector<std::vector<MomentSums>>; // by tap and region
-    // A region that covers most of the picture, or all but its margin, is quicker passed whole.
-    static bool is_sparse(const RegionTerm& region) {
-        return region.weights.defined() && region.share < 0.5;
-    }
+    static bool is_sparse(const RegionTerm& region);
     // Of a row of tiles: the content's by tap, the matches' by tap, smoothness, and the temporal
     // term's where there is one.
     using Values = std::vector<at::Tensor>;

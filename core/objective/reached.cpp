@@ -94,7 +94,7 @@ Sums sum_of_every(const std::vector<Sums>& all, std::size_t first, std::size_t s
     return {sum(of_first), sum(of_second)};
 }
 
-void add_side_by_side(const at::Tensor& f, const std::vector<ReachedSums>& regions) {
+void add_side_by_side(const at::Tensor& f, const std::vector<RegionSums>& regions) {
     const std::vector<at::Tensor> weights = weights_of(regions);
     const std::size_t count = regions.size();
     const std::int64_t rows_at_once =
@@ -129,12 +129,16 @@ void pull(at::Tensor gradient, const at::Tensor& f, const at::Tensor& a, const a
 
 } // namespace
 
-void add_reached(const at::Tensor& features, const std::vector<ReachedSums>& regions) {
-    if (is_ours(features) && features.size(0) > 0)
-        add_side_by_side(features.contiguous(), regions);
-    else
-        for (const ReachedSums& region : regions)
+void add_moments(const at::Tensor& features, const std::vector<RegionSums>& regions) {
+    const bool passes_over = is_ours(features) && features.size(0) > 0;
+    std::vector<RegionSums> reached;
+    for (const RegionSums& region : regions)
+        if (passes_over && region.is_sparse)
+            reached.push_back(region);
+        else
             add(*region.sums, gather(features, region.weights, 0));
+    if (!reached.empty())
+        add_side_by_side(features.contiguous(), reached);
 }
 
 void add_affine_gradients_reached(at::Tensor& gradient, const at::Tensor& f,

@@ -11,14 +11,18 @@
 
 namespace maniera {
 
-struct ReachedSums {
-    at::Tensor weights;
+// Of the picture: a region that covers more is quicker passed whole.
+constexpr double most_reached = 0.5;
+
+struct RegionSums {
+    at::Tensor weights; // as gather() takes them
+    bool is_sparse;     // covers less than most_reached
     MomentSums* sums;
 };
 
-// Adds to each region's sums what gather() finds with its weights. The same bits with any number of
-// threads.
-void add_reached(const at::Tensor& features, const std::vector<ReachedSums>& regions);
+// Adds to each region's sums what gather() finds with its weights. Those of sparse ones have the
+// same bits with any number of threads.
+void add_moments(const at::Tensor& features, const std::vector<RegionSums>& regions);
 
 // What add_affine_gradient() takes of a region.
 struct ReachedGradient {

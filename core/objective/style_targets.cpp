@@ -39,7 +39,7 @@ std::vector<std::size_t> style_taps(const Network& network, const TermOptions& o
 struct StyleSums {
     std::vector<at::Tensor> weights;
     std::vector<MomentSums> sums;
-    bool sparse = false; // what covers most of the style is quicker passed whole
+    bool sparse = false;
 };
 
 StyleSums no_sums(const Network& network, const TermOptions& options,
@@ -53,7 +53,7 @@ StyleSums no_sums(const Network& network, const TermOptions& options,
         if (!weights.empty()) {
             all.weights[t] = layer_weights(options, network, t, weights);
             all.sums[t].weight = sum_of(all.weights[t]);
-            all.sparse = all.sums[t].weight < 0.5 * pixels; // alike at all taps
+            all.sparse = all.sums[t].weight < most_reached * pixels; // alike at all taps
         }
     }
     return all;
@@ -109,17 +109,11 @@ StylePass pass_over(const StyleSource& style, const Network& network, const Term
         all.push_back(no_sums(network, options, taps, size, weights));
     }
     const auto gather_sums = [&](std::size_t t, const Window& window, const at::Tensor& features) {
-        std::vector<ReachedSums> reached;
-        for (StyleSums& one : all) {
-            if (one.sums.empty())
-                continue;
-            const at::Tensor weights = weights_in(one.weights[t], window);
-            if (one.sparse)
-                reached.push_back({weights, &one.sums[t]});
-            else
-                add(one.sums[t], gather(as_matrix(features), weights, 0));
-        }
-        add_reached(as_matrix(features), reached);
+        std::vector<RegionSums> regions;
+        for (StyleSums& one : all)
+            if (!one.sums.empty())
+                regions.push_back({weights_in(one.weights[t], window), one.sparse, &one.sums[t]});
+        add_moments(as_matrix(features), regions);
     };
     const std::vector<std::size_t> wanted = joined(taps, matched);
     for_pieces(pieces_of(size, tile, network), [&](const Window& part) {

@@ -219,13 +219,13 @@ void regions() {
                     add_affine_gradient(gradient, true, f, a, b, {});
                 }
                 std::vector<MomentSums> sums(masks.size());
-                std::vector<ReachedSums> reached;
+                std::vector<RegionSums> wanted;
                 std::vector<ReachedGradient> pulls;
                 for (std::size_t r = 0; r < masks.size(); ++r) {
-                    reached.push_back({masks[r], &sums[r]});
+                    wanted.push_back({masks[r], true, &sums[r]});
                     pulls.push_back({a, b, masks[r]});
                 }
-                add_reached(f, reached);
+                add_moments(f, wanted);
                 add_affine_gradients_reached(gradient, f, pulls);
             });
         }
