@@ -45,11 +45,14 @@ TEST(PartMasks, AreSharesInStepsThatSumToOne) {
     EXPECT_EQ(*masks[1].at(width - 3, 30), 1);
 }
 
-// The cells know to 8 px where a part ends, the picture to one.
+// Deep features know to two cells where a part ends, the picture to a pixel.
 TEST(PartMasks, EndAtThePicturesEdges) {
-    const std::vector<Image> masks = halves(45);
-    EXPECT_GT(*masks[0].at(43, 30), 0.7f);
-    EXPECT_LT(*masks[0].at(46, 30), 0.4f);
+    for (const int edge : {36, 45, 48, 59}) {
+        SCOPED_TRACE(edge);
+        const std::vector<Image> masks = halves(edge);
+        EXPECT_GT(*masks[0].at(edge - 1, 30), 0.9f);
+        EXPECT_LT(*masks[0].at(edge, 30), 0.1f);
+    }
 }
 
 } // namespace
