@@ -245,16 +245,6 @@ void for_spans(std::int64_t count, const Body& body) {
     at::parallel_for(0, count, 256, body);
 }
 
-// Calls body(i, its number among those) for each of the weights that is not 0; returns their count.
-template <typename Body>
-std::int64_t for_reached(const float* weights, std::int64_t count, const Body& body) {
-    std::int64_t found = 0;
-    for (std::int64_t i = 0; i < count; ++i)
-        if (weights[i] != 0)
-            body(i, found++);
-    return found;
-}
-
 // A contiguous matrix.
 template <typename T>
 struct Matrix {
@@ -355,6 +345,13 @@ at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights) {
     return at::sum(sums, 0, false, at::kDouble);
 }
 
+void add_sum_of_rows(at::Tensor& sum, const at::Tensor& rows, const float* weights) {
+    with_elements(rows, [&](auto element) {
+        const Matrix<decltype(element)> from(rows);
+        sum_rows(from.first, weights, sum.data_ptr<float>(), rows.size(0), from.columns);
+    });
+}
+
 double sum_of_squared_differences(const at::Tensor& features, const at::Tensor& target,
                                   const at::Tensor& weights) {
     const at::Tensor a = walkable(features), b = walkable(target);
@@ -407,11 +404,15 @@ void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& 
 
 at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights, bool rest) {
     at::Tensor result = at::empty({rows.size(0), (rest ? 2 : 1) * rows.size(1)}, rows.options());
-    for_weighed_rows(result, rows, weights,
-                     [](auto* row, float weight, const auto& to, std::int64_t i, std::int64_t n) {
-                         weigh(row, weight, to, i, n);
-                     });
+    weigh_rows(result, rows, weights);
     return result;
+}
+
+void weigh_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
+    for_weighed_rows(to, rows, weights,
+                     [](auto* row, float weight, const auto& all, std::int64_t i, std::int64_t n) {
+                         weigh(row, weight, all, i, n);
+                     });
 }
 
 bool wants_rest(const at::Tensor& rows, const at::Tensor& weights) {
@@ -421,40 +422,27 @@ bool wants_rest(const at::Tensor& rows, const at::Tensor& weights) {
     return !are_powers_of_two(factors.data_ptr<float>(), factors.size(0));
 }
 
-std::int64_t pick_rows(const at::Tensor& rows, const float* weights, at::Tensor& picked) {
-    std::int64_t found = 0;
+void pick_rows(const at::Tensor& rows, const std::vector<std::int64_t>& indices,
+               at::Tensor& picked) {
     with_elements(rows, [&](auto element) {
         using T = decltype(element);
         const Matrix<T> from(rows), to(picked);
-        found = for_reached(weights, rows.size(0), [&](std::int64_t i, std::int64_t k) {
-            std::copy_n(from.row(i), from.columns, to.row(k));
-        });
+        std::int64_t k = 0;
+        for (const std::int64_t i : indices)
+            std::copy_n(from.row(i), from.columns, to.row(k++));
     });
-    return found;
 }
 
-std::int64_t pick_weighed_rows(const at::Tensor& rows, const float* weights, at::Tensor& picked,
-                               at::Tensor& weighed, float* sum) {
-    std::int64_t found = 0;
-    with_elements(rows, [&](auto element) {
-        using T = decltype(element);
-        const Matrix<T> from(rows), to(picked), products(weighed);
-        found = for_reached(weights, rows.size(0), [&](std::int64_t i, std::int64_t k) {
-            std::copy_n(from.row(i), from.columns, to.row(k));
-            weigh(from.row(i), weights[i], products, k, from.columns);
-            sum_rows(from.row(i), weights + i, sum, 1, from.columns);
-        });
-    });
-    return found;
-}
-
-void add_to_picked_rows(at::Tensor& to, const at::Tensor& rows, const float* weights) {
+void add_to_picked_rows(at::Tensor& to, const std::vector<std::int64_t>& indices,
+                        const at::Tensor& rows, const float* weights) {
     with_elements(to, [&](auto element) {
         using T = decltype(element);
         const Matrix<T> sum(to), from(rows);
-        for_reached(weights, to.size(0), [&](std::int64_t i, std::int64_t k) {
-            add_weighed_row(from.row(k), weights[i], sum.row(i), sum.columns);
-        });
+        std::int64_t k = 0;
+        for (const std::int64_t i : indices) {
+            add_weighed_row(from.row(k), weights[k], sum.row(i), sum.columns);
+            ++k;
+        }
     });
 }
 

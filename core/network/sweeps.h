@@ -23,27 +23,31 @@ void relu_backward(at::Tensor& gradient, const at::Tensor& features);
 // undefined for 1. The same bits with any number of threads.
 at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights);
 
+// sum += weights * rows, (C) in float32, in the calling thread alone; null weights are 1.
+void add_sum_of_rows(at::Tensor& sum, const at::Tensor& rows, const float* weights);
+
 // to += weights * rows: both (M, C), contiguous, of one precision; weights (M) in float32.
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights);
 
 // weights * rows, rounded, (M, C); with what rounding took from them in further C columns where
 // `rest` is so, (M, 2 C). rows (M, C), contiguous; weights (M) in float32.
 at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights, bool rest);
+void weigh_rows(at::Tensor& to, const at::Tensor& rows,
+                const at::Tensor& weights); // as `to` is wide
 
 // Whether sums of products with weighed rows want the rest. In bfloat16 all features have 128
 // mantissas, which one weight rounds in the same direction wherever they stand, and covariances are
 // small differences of such sums. Nothing is rounded where all weights are 0 or powers of two.
 bool wants_rest(const at::Tensor& rows, const at::Tensor& weights);
 
-// Of those rows alone that have a weight other than 0, one after the other; all contiguous. Each
-// returns how many there are, and works in the calling thread alone. `weighed` is (M, C) or (M, 2
-// C), as above; weights * rows are added to `sum`, C numbers.
-std::int64_t pick_rows(const at::Tensor& rows, const float* weights, at::Tensor& picked);
-std::int64_t pick_weighed_rows(const at::Tensor& rows, const float* weights, at::Tensor& picked,
-                               at::Tensor& weighed, float* sum);
+// The rows that `indices` name, one after the other, to the first of `picked`: both contiguous, in
+// the calling thread alone.
+void pick_rows(const at::Tensor& rows, const std::vector<std::int64_t>& indices,
+               at::Tensor& picked);
 
-// Adds weights * rows to where pick_rows() picked them.
-void add_to_picked_rows(at::Tensor& to, const at::Tensor& rows, const float* weights);
+// Adds weights * rows, the k-th to the row of `to` that indices[k] names.
+void add_to_picked_rows(at::Tensor& to, const std::vector<std::int64_t>& indices,
+                        const at::Tensor& rows, const float* weights);
 
 // The sum of weights * (features - target)^2, and gradient += factor * weights * (features -
 // target): all (1, C, h, w) of one precision, windows included; weights (1, 1, h, w) in float32, or

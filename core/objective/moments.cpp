@@ -26,16 +26,16 @@ constexpr std::int64_t strip_elements_gpu = 1 << 26;
 constexpr std::int64_t strip_rows = 4096;
 constexpr std::int64_t elements_at_once = 2 << 20;
 
-// sum of f f^T with weights, (C, C), float64, of strips of so many rows of f.
-at::Tensor second_of(const at::Tensor& f, const at::Tensor& weights, std::int64_t strip) {
+// second += the sum of f f^T with weights, of strips of so many rows of f.
+void add_second(at::Tensor& second, const at::Tensor& f, const at::Tensor& weights,
+                std::int64_t strip) {
     const auto strips = [&](const at::Tensor& rows) {
         return rows.view({-1, strip, rows.size(1)});
     };
-    if (!weights.defined())
-        return transposed_products(strips(f), strips(f)).sum(0, false, at::kDouble);
-    const at::Tensor weighed = weighed_rows(f, weights, wants_rest(f, weights));
-    return second_of_weighed(
-        transposed_products(strips(f), strips(weighed)).sum(0, false, at::kDouble));
+    const at::Tensor right =
+        weights.defined() ? weighed_rows(f, weights, wants_rest(f, weights)) : f;
+    const at::Tensor products = transposed_products(strips(f), strips(right));
+    add_products(second, products.sum(0, false, at::kDouble));
 }
 
 MomentSums gather_by_onednn(const at::Tensor& features, const at::Tensor& weights,
@@ -47,9 +47,8 @@ MomentSums gather_by_onednn(const at::Tensor& features, const at::Tensor& weight
         strip_rows * std::max<std::int64_t>(1, elements_at_once / (strip_rows * channels));
     const auto take = [&](std::int64_t start, std::int64_t length, std::int64_t strip) {
         if (length > 0)
-            second.add_(second_of(f.narrow(0, start, length),
-                                  weights.defined() ? weights.narrow(0, start, length) : weights,
-                                  strip));
+            add_second(second, f.narrow(0, start, length),
+                       weights.defined() ? weights.narrow(0, start, length) : weights, strip);
     };
     for (std::int64_t start = 0; start < rows; start += group) {
         const std::int64_t count = std::min(group, rows - start), rest = count % strip_rows;
@@ -83,12 +82,10 @@ MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double 
     return {weight_sum, first.to(at::kDouble), second.to(at::kDouble)};
 }
 
-at::Tensor second_of_weighed(const at::Tensor& products) {
-    const std::int64_t channels = products.size(0);
-    at::Tensor second = products.narrow(1, 0, channels);
-    if (products.size(1) > channels)
-        second = second + products.narrow(1, channels, channels);
-    return (second + second.t()) * 0.5; // one side is rounded, and the other is not
+void add_products(at::Tensor& sum, const at::Tensor& products) {
+    const std::int64_t channels = sum.size(0);
+    for (std::int64_t first = 0; first < products.size(1); first += channels)
+        sum.add_(products.narrow(1, first, channels));
 }
 
 void add(MomentSums& sums, const MomentSums& part) {

@@ -31,8 +31,9 @@ struct Moments {
 // to be read back from a device.
 MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double weight_sum);
 
-// The second moments, in float64, of sums of f^T weighed_rows(f) (sweeps.h), (C, C) or (C, 2 C).
-at::Tensor second_of_weighed(const at::Tensor& products);
+// sum += f^T weights f, of sums of f^T weighed_rows(f) (sweeps.h): sum (C, C) in float64, products
+// (C, C) or (C, 2 C) in float32.
+void add_products(at::Tensor& sum, const at::Tensor& products);
 
 void add(MomentSums& sums, const MomentSums& part);
 

@@ -13,9 +13,9 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/stack.h>
-#include <ATen/ops/sum.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -52,46 +52,97 @@ std::vector<at::Tensor> weights_of(const std::vector<Region>& regions) {
     return weights;
 }
 
-// The sums of weights * rows, (C), and of rows^T weights rows, (C, C).
+// Some of a region's rows: where they are, and their weights.
+struct Rows {
+    std::vector<std::int64_t> indices;
+    std::vector<float> weights;
+
+    void add(std::int64_t index, float weight) {
+        indices.push_back(index);
+        weights.push_back(weight);
+    }
+    at::Tensor weights_tensor() {
+        return at::from_blob(weights.data(), {static_cast<std::int64_t>(weights.size())},
+                             at::TensorOptions(at::kFloat));
+    }
+};
+
+// Those with a weight of 1 need not be weighed, and no product of theirs is rounded.
+struct ReachedRows {
+    std::vector<Rows> whole, partial; // by strips
+};
+
+ReachedRows reached_rows(const float* weights, std::int64_t begin, std::int64_t end,
+                         std::int64_t strip) {
+    ReachedRows reached;
+    for (std::int64_t i = begin; i < end; ++i) {
+        if (weights[i] == 0)
+            continue;
+        std::vector<Rows>& rows = weights[i] == 1 ? reached.whole : reached.partial;
+        if (rows.empty() || static_cast<std::int64_t>(rows.back().indices.size()) == strip)
+            rows.emplace_back();
+        rows.back().add(i, weights[i]);
+    }
+    return reached;
+}
+
+// The first of `strip`, with zeros up to a count for which kernels are compiled.
+at::Tensor padded(const at::Tensor& strip, std::int64_t count) {
+    const std::int64_t taken = rounded_up(count, strip);
+    strip.narrow(0, count, taken - count).zero_();
+    return strip.narrow(0, 0, taken);
+}
+
+// The sums of weights * rows, (C), of rows^T rows of those with a weight of 1, (C, C), and of
+// rows^T weighed_rows() of the others, or undefined.
 struct Sums {
-    at::Tensor first, second;
+    at::Tensor first, second, weighed;
 };
 
 Sums sums_between(const at::Tensor& f, const at::Tensor& weights, std::int64_t begin,
                   std::int64_t end) {
     const OneBlasThread alone; // else the products' bits depend on how many there are
-    const at::Tensor here = weights.narrow(0, begin, end - begin);
-    const std::int64_t channels = f.size(1),
-                       columns = wants_rest(f, here) ? 2 * channels : channels;
+    const std::int64_t channels = f.size(1);
+    const std::int64_t columns = f.scalar_type() == at::kBFloat16 ? 2 * channels : channels;
     const auto options = f.options().dtype(at::kFloat);
-    Sums sums{at::zeros({channels}, options), at::zeros({channels, columns}, options)};
-    at::Tensor picked = strip_like(f, channels), weighed = strip_like(f, columns);
-    for (std::int64_t start = begin; start < end; start += picked.size(0)) {
-        const at::Tensor rows = f.narrow(0, start, std::min(picked.size(0), end - start));
-        const std::int64_t count = pick_weighed_rows(rows, weights.data_ptr<float>() + start,
-                                                     picked, weighed, sums.first.data_ptr<float>());
-        if (count == 0)
-            continue;
-        const std::int64_t taken = rounded_up(count, picked);
-        for (const at::Tensor& strip : {picked, weighed})
-            strip.narrow(0, count, taken - count).zero_();
-        add_transposed_product(sums.second, picked.narrow(0, 0, taken),
-                               weighed.narrow(0, 0, taken));
+    Sums sums{at::zeros({channels}, options), at::zeros({channels, channels}, options), {}};
+    at::Tensor strip = strip_like(f, channels);
+    ReachedRows reached = reached_rows(weights.data_ptr<float>(), begin, end, strip.size(0));
+    for (const Rows& rows : reached.whole) {
+        const auto count = static_cast<std::int64_t>(rows.indices.size());
+        pick_rows(f, rows.indices, strip);
+        add_sum_of_rows(sums.first, strip.narrow(0, 0, count), nullptr);
+        const at::Tensor picked = padded(strip, count);
+        add_transposed_product(sums.second, picked, picked);
     }
-    return {sums.first, second_of_weighed(sums.second)};
+    if (reached.partial.empty())
+        return sums;
+    sums.weighed = at::zeros({channels, columns}, options);
+    at::Tensor products = strip_like(f, columns);
+    for (Rows& rows : reached.partial) {
+        const auto count = static_cast<std::int64_t>(rows.indices.size());
+        const at::Tensor factors = rows.weights_tensor();
+        pick_rows(f, rows.indices, strip);
+        const at::Tensor picked = strip.narrow(0, 0, count);
+        at::Tensor weighed = products.narrow(0, 0, count);
+        weigh_rows(weighed, picked, factors);
+        add_sum_of_rows(sums.first, picked, rows.weights.data());
+        add_transposed_product(sums.weighed, padded(strip, count), padded(products, count));
+    }
+    return sums;
 }
 
-// One of every `step` from `first` on, summed.
-Sums sum_of_every(const std::vector<Sums>& all, std::size_t first, std::size_t step) {
-    std::vector<at::Tensor> of_first, of_second;
+// One of every `step` from `first` on.
+MomentSums sum_of_every(const std::vector<Sums>& all, std::size_t first, std::size_t step) {
+    const auto zeros = [](const at::Tensor& like) { return at::zeros_like(like, at::kDouble); };
+    MomentSums total{0, zeros(all[first].first), zeros(all[first].second)};
     for (std::size_t i = first; i < all.size(); i += step) {
-        of_first.push_back(all[i].first);
-        of_second.push_back(all[i].second);
+        total.first.add_(all[i].first);
+        add_products(total.second, all[i].second);
+        if (all[i].weighed.defined())
+            add_products(total.second, all[i].weighed);
     }
-    const auto sum = [](const std::vector<at::Tensor>& parts) {
-        return at::sum(at::stack(parts), 0, false, at::kDouble);
-    };
-    return {sum(of_first), sum(of_second)};
+    return total;
 }
 
 void add_side_by_side(const at::Tensor& f, const std::vector<RegionSums>& regions) {
@@ -108,23 +159,26 @@ void add_side_by_side(const at::Tensor& f, const std::vector<RegionSums>& region
             sums[i] =
                 sums_between(f, weights[i % count], first, std::min(first + gathered_rows, end));
         });
-        for (std::size_t r = 0; r < count; ++r) {
-            const Sums sum = sum_of_every(sums, r, count);
-            add(*regions[r].sums, {0, sum.first, sum.second});
-        }
+        side_by_side(f.device(), count,
+                     [&](std::size_t r) { add(*regions[r].sums, sum_of_every(sums, r, count)); });
     }
 }
 
 // gradient += weights * (f a + b), of a strip; a and b as affine_product() wants them.
 void pull(at::Tensor gradient, const at::Tensor& f, const at::Tensor& a, const at::Tensor& b,
           const float* weights, at::Tensor& picked, at::Tensor& products) {
-    const std::int64_t count = pick_rows(f, weights, picked);
-    if (count == 0)
+    Rows reached;
+    for (std::int64_t i = 0; i < f.size(0); ++i)
+        if (weights[i] != 0)
+            reached.add(i, weights[i]);
+    if (reached.indices.empty())
         return;
-    const std::int64_t taken = rounded_up(count, picked);
+    pick_rows(f, reached.indices, picked);
+    const std::int64_t taken =
+        rounded_up(static_cast<std::int64_t>(reached.indices.size()), picked);
     at::Tensor product = products.narrow(0, 0, taken);
     affine_product(product, false, picked.narrow(0, 0, taken), a, b);
-    add_to_picked_rows(gradient, product, weights);
+    add_to_picked_rows(gradient, reached.indices, product, reached.weights.data());
 }
 
 } // namespace

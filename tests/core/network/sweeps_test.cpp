@@ -123,29 +123,25 @@ TEST_P(SweepsIn, TellWhenProductsWantWhatRoundingTakes) {
     EXPECT_EQ(wants_rest(rows, at::tensor({0.0f, 1.0f, 0.75f})), GetParam() == at::kBFloat16);
 }
 
-TEST_P(SweepsIn, PickTheRowsWithWeight) {
-    at::manual_seed(11);
+TEST_P(SweepsIn, PickRowsAndAddToThem) {
+    at::manual_seed(13);
     const at::Tensor rows = at::rand({5, 19}).to(GetParam());
-    const at::Tensor weights = at::tensor({0.0f, 0.3f, 0.0f, 0.6f, 0.0f});
-    const at::Tensor wanted = rows.index_select(0, at::tensor({1, 3}));
-    at::Tensor picked = at::zeros({5, 19}, rows.options()), sum = at::zeros({19});
-    at::Tensor weighed = at::zeros({5, 38}, rows.options());
-    EXPECT_EQ(
-        pick_weighed_rows(rows, weights.data_ptr<float>(), picked, weighed, sum.data_ptr<float>()),
-        2);
-    EXPECT_TRUE(picked.narrow(0, 0, 2).equal(wanted));
-    EXPECT_TRUE(
-        weighed.narrow(0, 0, 2).equal(weighed_rows(wanted, at::tensor({0.3f, 0.6f}), true)));
-    EXPECT_EQ(weighed.narrow(0, 2, 3).abs().max().item<float>(), 0);
-    const at::Tensor first = (rows.to(at::kFloat) * weights.unsqueeze(1)).sum(0);
-    EXPECT_LT((sum - first).abs().max().item<float>(), 1e-6);
-    at::Tensor only = at::zeros({5, 19}, rows.options()), back = at::zeros({5, 19}, rows.options());
-    EXPECT_EQ(pick_rows(rows, weights.data_ptr<float>(), only), 2);
-    EXPECT_TRUE(only.equal(picked));
-    add_to_picked_rows(back, picked, weights.data_ptr<float>());
-    at::Tensor dense = at::zeros({5, 19}, rows.options());
-    add_weighed_rows(dense, rows, weights);
+    const std::vector<std::int64_t> indices{1, 3};
+    const std::vector<float> factors{0.3f, 0.6f};
+    at::Tensor picked = at::zeros({4, 19}, rows.options());
+    pick_rows(rows, indices, picked);
+    EXPECT_TRUE(picked.narrow(0, 0, 2).equal(rows.index_select(0, at::tensor({1, 3}))));
+    EXPECT_EQ(picked.narrow(0, 2, 2).abs().max().item<float>(), 0);
+    at::Tensor back = at::zeros({5, 19}, rows.options()), dense = back.clone();
+    add_to_picked_rows(back, indices, picked, factors.data());
+    add_weighed_rows(dense, rows, at::tensor({0.0f, 0.3f, 0.0f, 0.6f, 0.0f}));
     EXPECT_TRUE(back.equal(dense));
+    at::Tensor sum = at::ones({19});
+    add_sum_of_rows(sum, picked.narrow(0, 0, 2), factors.data());
+    add_sum_of_rows(sum, picked.narrow(0, 0, 2), nullptr);
+    const at::Tensor wanted =
+        1 + (picked.to(at::kFloat) * at::tensor({1.3f, 1.6f, 1.0f, 1.0f}).unsqueeze(1)).sum(0);
+    EXPECT_LT((sum - wanted).abs().max().item<float>(), 1e-6);
 }
 
 TEST_P(SweepsIn, CompareWindowsWithTheirTargets) {

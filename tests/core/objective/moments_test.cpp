@@ -61,6 +61,8 @@ std::vector<at::Tensor> three_regions() {
     some.masked_fill_(at::rand({20011}) < 0.7, 0);
     some.narrow(0, 8000, 9000).zero_();
     some.narrow(0, 0, 7830).fill_(0.5);
+    some.narrow(0, 100, 5000).fill_(1); // in several strips, and here and there among others
+    some.masked_fill_((some > 0) * (at::rand({20011}) < 0.3), 1);
     at::Tensor soft = at::rand({20011});
     soft.narrow(0, 0, 17000).zero_();
     return {some, at::zeros({20011}), soft};
@@ -179,7 +181,6 @@ TEST(Moments, OfReducedPrecisionAgreeWithFloat64) {
                 EXPECT_LT(largest(sums.first / wd.sum(0) - 1), 1e-6);
                 const at::Tensor wanted = at::mm(d.t(), wd);
                 EXPECT_LT(largest(sums.second - wanted) / largest(wanted), 2e-6);
-                EXPECT_TRUE(!w.defined() || sums.second.equal(sums.second.t()));
             }
         }
 }
