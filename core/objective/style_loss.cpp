@@ -6,11 +6,14 @@
 #include "core/device/one_blas_thread.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/addr.h>
 #include <ATen/ops/diagonal.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_eigh.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/mm.h>
+#include <ATen/ops/mul.h>
 #include <ATen/ops/outer.h>
 #include <ATen/ops/sqrt.h>
 #include <ATen/ops/sum.h>
@@ -23,7 +26,7 @@ namespace maniera {
 namespace {
 
 at::Tensor covariance(const Moments& moments) {
-    at::Tensor sigma = moments.second - at::outer(moments.mean, moments.mean);
+    at::Tensor sigma = at::addr(moments.second, moments.mean, moments.mean, 1, -1);
     sigma.diagonal().add_(covariance_ridge);
     return sigma;
 }
@@ -124,20 +127,22 @@ TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& tar
     const at::Tensor variances =
         (v_rest * turned.narrow(1, rank, rest)).sum(0).clamp_min(covariance_ridge).sqrt();
 
-    // V D V^T with D = I - T in the block and 1 - sqrt(lambda / d) in the rest.
-    at::Tensor d_sigma = -at::mm(at::mm(v_lead, t), v_lead.t());
-    if (rest > 0)
-        d_sigma = d_sigma.addmm_(v_rest * (rest_roots / variances).unsqueeze(0), v_rest.t(), 1, -1);
-    d_sigma.diagonal().add_(1);
-    d_sigma = d_sigma.to(at::kDouble) / channels;
+    // V D V^T with D = I - T in the block and 1 - sqrt(lambda / d) in the rest: I - W V^T, times
+    // the derivative's 2 / C.
+    at::Tensor w = at::empty_like(target.vectors);
+    at::Tensor w_lead = w.narrow(1, 0, rank), w_rest = w.narrow(1, rank, rest);
+    at::mm_out(w_lead, v_lead, t);
+    at::mul_out(w_rest, v_rest, (rest_roots / variances).unsqueeze(0));
+    const double scale = 2 / channels;
+    TermResult result;
+    result.a = at::mm(w, target.vectors.t()).mul_(-scale);
+    result.a.diagonal().add_(scale);
 
     const at::Tensor apart = moments.mean - target.mean;
     cross = cross + (rest_roots * variances).to(at::kDouble).sum();
-    TermResult result;
     result.value =
         (apart.square().sum() + sigma.diagonal().sum() + target.trace - 2 * cross) / channels;
-    result.a = 2 * d_sigma;
-    result.b = apart * (2 / channels) - at::matmul(result.a, moments.mean);
+    result.b = (apart * scale).to(type) - at::matmul(result.a, moments.mean.to(type));
     return result;
 }
 
