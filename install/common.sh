@@ -140,7 +140,7 @@ take_blas_kernel() {
 }
 
 # Minutes each under sanitizers or at half speed, and others pass through the same code: they run once,
-# in the plain build of this system.
+# in the plain build of this system, and not in --quick.
 long_core_tests=(
     RankStylize.PaintsThePictureOfOneProcess
     RankStylize.GoesOnWithOtherRanks
@@ -150,6 +150,11 @@ long_core_tests=(
     ObjectiveInTiles.IsThatOfTheWhole
     MeasureInTiles.IsThatOfTheWholeWithTheRealModel
     MeasureWithTheRealModel.AgreesWithTheReferenceInBfloat16
+    MeasureWithTheRealModel.AgreesWithTheReference
+    RankStylize.AbandonsTheStepOfAllRanks
+    RankStylize.MakesTheTileOfOneProcess
+    Session.PaintsWhatSingleRunsPaint
+    Stylize.GoesOnInSmallerTilesWhereMemoryIsShort
 )
 
 # without_long_tests PROGRAM: core_tests' filter that leaves them out. A name that no test has would
@@ -196,10 +201,11 @@ run_unit_tests() {
     done
 }
 
-# run_other_tests FOLDER [CTEST'S OPTIONS...]: two at a time; most wait for programs that they started.
+# run_other_tests FOLDER [CTEST'S OPTIONS...]: three at a time; most wait for programs that they started,
+# and two of them leave half a core of two idle.
 run_other_tests() {
     local folder=$1
     shift
-    ctest --test-dir "$folder" --output-on-failure --parallel 2 \
+    ctest --test-dir "$folder" --output-on-failure --parallel 3 \
         --label-exclude "^($(IFS='|'; echo "${unit_tests[*]}"))\$" "$@"
 }
