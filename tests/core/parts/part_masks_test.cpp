@@ -11,23 +11,29 @@ namespace {
 
 constexpr int width = 96, height = 64;
 
-// Two clusters side by side on a grid of 12x8 cells of 8 px; the cells' border is at x = 48.
-std::vector<Image> halves(int dark_from) {
+// Two clusters on a grid of 12x8 cells of 8 px: each column of cells is of one, and each column of
+// pixels is light or dark.
+template <typename Cell, typename Pixel>
+std::vector<Image> masks_of(const Cell& is_first, const Pixel& is_light) {
     Clusters clusters;
     clusters.count = 2;
     clusters.centers = {1, 0, 0, 1};
     std::vector<float> positions;
     for (int i = 0; i < 12 * 8; ++i) {
-        const bool left = i % 12 < 6;
-        positions.push_back(left ? 1 : 0);
-        positions.push_back(left ? 0 : 1);
+        positions.push_back(is_first(i % 12) ? 1 : 0);
+        positions.push_back(is_first(i % 12) ? 0 : 1);
     }
     Image picture(width, height, 3);
     for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x)
             for (int c = 0; c < 3; ++c)
-                picture.at(x, y)[c] = x < dark_from ? 0.9f : 0.1f;
+                picture.at(x, y)[c] = is_light(x) ? 0.9f : 0.1f;
     return part_masks(clusters, positions, {12, 8}, picture);
+}
+
+// Side by side; the cells' border is at x = 48.
+std::vector<Image> halves(int dark_from) {
+    return masks_of([](int column) { return column < 6; }, [&](int x) { return x < dark_from; });
 }
 
 TEST(PartMasks, AreSharesInStepsThatSumToOne) {
@@ -53,6 +59,14 @@ TEST(PartMasks, EndAtThePicturesEdges) {
         EXPECT_GT(*masks[0].at(edge - 1, 30), 0.9f);
         EXPECT_LT(*masks[0].at(edge, 30), 0.1f);
     }
+}
+
+// In which no cell is sure.
+TEST(PartMasks, OfNarrowStripesFollowThem) {
+    const std::vector<Image> masks =
+        masks_of([](int column) { return column % 2 == 0; }, [](int x) { return x / 8 % 2 == 0; });
+    for (int x = 4; x < width; x += 8)
+        EXPECT_NEAR(*masks[0].at(x, 30), x / 8 % 2 == 0 ? 1 : 0, 0.2) << x;
 }
 
 } // namespace
