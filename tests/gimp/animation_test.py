@@ -288,8 +288,7 @@ class Dialog(unittest.TestCase):
         self.place = self.gimp.start(f"(begin {call} 1)")
         self.dialog = self.screen.window(self.TITLE)
         self.session.wait_for_preview(self.dialog)
-        self.screen.key(self.dialog, "space")
-        self.session.wait_for("estimate")
+        self.session.tick_first(self.dialog)
 
     def paint(self):
         self.screen.key(self.dialog, "alt+p")

@@ -39,7 +39,7 @@ class QuickLook(desktop.Test):
 
     def start_slow(self, seconds):
         self.open(f"slow:{seconds}")
-        self.screen.key(self.dialog, "space")
+        self.session.tick_first(self.dialog)
         self.session.wait_for("stylize")
 
     def set_strength(self, digits):
@@ -48,7 +48,7 @@ class QuickLook(desktop.Test):
     def test_ItAppearsAfterAChangeAndLeavesTheImageAsItIs(self):
         self.open()
         self.assertFalse(self.looks_painted())
-        self.screen.key(self.dialog, "space")
+        self.session.tick_first(self.dialog)
         self.wait_for_look()
         self.session.shot(self.dialog, "quick-look")
         job = self.gimp.job()
@@ -63,7 +63,7 @@ class QuickLook(desktop.Test):
         self.open()
         self.session.wait_for("hello")
         self.assertEqual([self.session.heard(method) for method in ("estimate", "stylize")], [0, 0])
-        self.screen.key(self.dialog, "space")
+        self.session.tick_first(self.dialog)
         self.wait_for_look()
         self.assertEqual(self.session.heard("hello"), 1)
 
@@ -87,7 +87,7 @@ class QuickLook(desktop.Test):
 
     def test_ItIsGoneWhenThePaintingBegins(self):
         self.open()
-        self.screen.key(self.dialog, "space")
+        self.session.tick_first(self.dialog)
         self.wait_for_look()
         self.gimp.behave("slow:300")
         self.screen.key(self.dialog, "alt+p")
@@ -108,7 +108,7 @@ class QuickLook(desktop.Test):
 
     def test_WhatWasAppliedStaysInSight(self):
         self.open()
-        self.screen.key(self.dialog, "space")
+        self.session.tick_first(self.dialog)
         self.wait_for_look()
         self.gimp.behave("echo")  # from now on
         self.screen.key(self.dialog, "alt+y")
@@ -129,7 +129,7 @@ class QuickLook(desktop.Test):
 
     def test_ItsTickIsRemembered(self):
         self.open()
-        self.screen.key(self.dialog, "space")
+        self.session.tick_first(self.dialog)
         self.wait_for_look()
         self.screen.key(self.dialog, "alt+i")
         wait_until(lambda: not self.looks_painted(), "the photograph")
@@ -139,8 +139,7 @@ class QuickLook(desktop.Test):
         self.gimp.behave("invert")
         self.dialog = self.session.open_dialog(quick_look=None)
         self.session.wait_for_preview(self.dialog)
-        self.screen.key(self.dialog, "space")
-        self.session.wait_for("estimate")
+        self.session.tick_first(self.dialog)
         time.sleep(1)
         self.assertEqual(self.session.heard("stylize"), 0)
         self.screen.key(self.dialog, "alt+i")

@@ -129,8 +129,7 @@ class Dialog(desktop.Test):
         name = np.s_[44:66, -322:-240]
         self.session.wait_for_preview(self.dialog)
         before = self.screen.pixels(self.dialog)[name].max()
-        self.screen.key(self.dialog, "space")
-        self.session.wait_for("estimate")
+        self.tick_first()
         self.screen.settle(self.dialog)
         self.assertGreater(self.screen.pixels(self.dialog)[name].max(), before - 20)
 
@@ -310,8 +309,7 @@ class Dialog(desktop.Test):
         self.screen.key(self.dialog, "alt+p")
         self.screen.settle(self.dialog)
         without = self.line_of_words()
-        self.screen.key(self.dialog, "space")
-        self.session.wait_for("estimate")
+        self.tick_first()
         self.screen.settle(self.dialog)
         self.assertGreater(np.mean(self.line_of_words() != without), 0.01, "the line says the same")
         self.screen.key(self.dialog, "space")  # not ticked again
