@@ -32,8 +32,9 @@ void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& 
 // weights * rows, rounded, (M, C); with what rounding took from them in further C columns where
 // `rest` is so, (M, 2 C). rows (M, C), contiguous; weights (M) in float32.
 at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights, bool rest);
-void weigh_rows(at::Tensor& to, const at::Tensor& rows,
-                const at::Tensor& weights); // as `to` is wide
+
+// The same, to `to`: with the rest where that is (M, 2 C).
+void weigh_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights);
 
 // Whether sums of products with weighed rows want the rest. In bfloat16 all features have 128
 // mantissas, which one weight rounds in the same direction wherever they stand, and covariances are

@@ -32,7 +32,7 @@ struct Moments {
 MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double weight_sum);
 
 // sum += f^T weights f, of sums of f^T weighed_rows(f) (sweeps.h): sum (C, C) in float64, products
-// (C, C) or (C, 2 C) in float32.
+// (C, C) or (C, 2 C) in float32 or float64.
 void add_products(at::Tensor& sum, const at::Tensor& products);
 
 void add(MomentSums& sums, const MomentSums& part);
