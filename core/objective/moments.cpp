@@ -55,6 +55,8 @@ MomentSums gather_by_onednn(const at::Tensor& features, const at::Tensor& weight
         take(start, count - rest, strip_rows);
         take(start + count - rest, rest, rest);
     }
+    if (weights.defined())
+        make_symmetric(second);
     return {weight_sum, sum_of_rows(f, weights), second};
 }
 
@@ -86,6 +88,19 @@ void add_products(at::Tensor& sum, const at::Tensor& products) {
     const std::int64_t channels = sum.size(0);
     for (std::int64_t first = 0; first < products.size(1); first += channels)
         sum.add_(products.narrow(1, first, channels));
+}
+
+void make_symmetric(at::Tensor& second) {
+    constexpr std::int64_t block = 32; // so that what is read by columns stays in the cache
+    const std::int64_t channels = second.size(0);
+    auto* values = second.data_ptr<double>();
+    for (std::int64_t top = 0; top < channels; top += block)
+        for (std::int64_t i = 0; i < channels; ++i)
+            for (std::int64_t j = top; j < std::min({top + block, channels, i}); ++j) {
+                double& below = values[i * channels + j];
+                double& above = values[j * channels + i];
+                below = above = (below + above) / 2;
+            }
 }
 
 void add(MomentSums& sums, const MomentSums& part) {

@@ -35,6 +35,10 @@ MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double 
 // (C, C) or (C, 2 C) in float32 or float64.
 void add_products(at::Tensor& sum, const at::Tensor& products);
 
+// Second moments (C, C), float64, contiguous, to their symmetric half: of weighed products one side
+// is rounded, and the other is not.
+void make_symmetric(at::Tensor& second);
+
 void add(MomentSums& sums, const MomentSums& part);
 
 // Divides by the weight, which must not be 0.

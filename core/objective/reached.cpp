@@ -57,13 +57,13 @@ struct Rows {
     std::vector<std::int64_t> indices;
     std::vector<float> weights;
 
+    std::int64_t count() const { return static_cast<std::int64_t>(indices.size()); }
     void add(std::int64_t index, float weight) {
         indices.push_back(index);
         weights.push_back(weight);
     }
     at::Tensor weights_tensor() {
-        return at::from_blob(weights.data(), {static_cast<std::int64_t>(weights.size())},
-                             at::TensorOptions(at::kFloat));
+        return at::from_blob(weights.data(), {count()}, at::TensorOptions(at::kFloat));
     }
 };
 
@@ -79,7 +79,7 @@ ReachedRows reached_rows(const float* weights, std::int64_t begin, std::int64_t 
         if (weights[i] == 0)
             continue;
         std::vector<Rows>& rows = weights[i] == 1 ? reached.whole : reached.partial;
-        if (rows.empty() || static_cast<std::int64_t>(rows.back().indices.size()) == strip)
+        if (rows.empty() || rows.back().count() == strip)
             rows.emplace_back();
         rows.back().add(i, weights[i]);
     }
@@ -109,7 +109,7 @@ Sums sums_between(const at::Tensor& f, const at::Tensor& weights, std::int64_t b
     at::Tensor strip = strip_like(f, channels);
     ReachedRows reached = reached_rows(weights.data_ptr<float>(), begin, end, strip.size(0));
     for (const Rows& rows : reached.whole) {
-        const auto count = static_cast<std::int64_t>(rows.indices.size());
+        const std::int64_t count = rows.count();
         pick_rows(f, rows.indices, strip);
         add_sum_of_rows(sums.first, strip.narrow(0, 0, count), nullptr);
         const at::Tensor picked = padded(strip, count);
@@ -120,7 +120,7 @@ Sums sums_between(const at::Tensor& f, const at::Tensor& weights, std::int64_t b
     sums.weighed = at::zeros({channels, columns}, options);
     at::Tensor products = strip_like(f, columns);
     for (Rows& rows : reached.partial) {
-        const auto count = static_cast<std::int64_t>(rows.indices.size());
+        const std::int64_t count = rows.count();
         const at::Tensor factors = rows.weights_tensor();
         pick_rows(f, rows.indices, strip);
         const at::Tensor picked = strip.narrow(0, 0, count);
@@ -142,6 +142,7 @@ MomentSums sum_of_every(const std::vector<Sums>& all, std::size_t first, std::si
         if (all[i].weighed.defined())
             add_products(total.second, all[i].weighed);
     }
+    make_symmetric(total.second);
     return total;
 }
 
@@ -171,11 +172,10 @@ void pull(at::Tensor gradient, const at::Tensor& f, const at::Tensor& a, const a
     for (std::int64_t i = 0; i < f.size(0); ++i)
         if (weights[i] != 0)
             reached.add(i, weights[i]);
-    if (reached.indices.empty())
+    if (reached.count() == 0)
         return;
     pick_rows(f, reached.indices, picked);
-    const std::int64_t taken =
-        rounded_up(static_cast<std::int64_t>(reached.indices.size()), picked);
+    const std::int64_t taken = rounded_up(reached.count(), picked);
     at::Tensor product = products.narrow(0, 0, taken);
     affine_product(product, false, picked.narrow(0, 0, taken), a, b);
     add_to_picked_rows(gradient, reached.indices, product, reached.weights.data());
