@@ -129,6 +129,8 @@ static const ManieraPreset presets[] = {
     {"painterly", "draft", "iterations", "6,3,2,1"},
     {"painterly", "normal", "iterations", "14,12,16,8,6"},
     {"painterly", "high", "iterations", "60,60,80,40,30"},
+    {"painterly", "normal", "parts", "auto"},
+    {"painterly", "high", "parts", "auto"},
     {"gatys", NULL, "style-term", "gram"},
     {"gatys", NULL, "content-layers", "conv4_2"},
     {"gatys", NULL, "style-layers", "relu1_1:0.2,relu2_1:0.2,relu3_1:0.2,relu4_1:0.2,relu5_1:0.2"},
@@ -506,5 +508,17 @@ void maniera_options_resolve(const ManieraOptions* asked, ManieraOptions* resolv
             (!presets[i].quality || strcmp(presets[i].quality, quality) == 0))
             maniera_option_set(&result, presets[i].name, presets[i].value, message);
     lay_over(&result, &user);
+    const bool own_parts = maniera_option_is_set(&user, "parts");
+    if (!own_parts && (result.match_parts == MANIERA_MATCH_PARTS_OFF ||
+                       result.tileable != MANIERA_TILEABLE_OFF))
+        result.parts = MANIERA_PARTS_OFF;
     *resolved = result;
+}
+
+void maniera_options_resolve_for(const ManieraOptions* asked, bool one_painting,
+                                 ManieraOptions* resolved) {
+    const bool own_parts = maniera_option_is_set(asked, "parts");
+    maniera_options_resolve(asked, resolved);
+    if (!own_parts && !one_painting)
+        resolved->parts = MANIERA_PARTS_OFF;
 }

@@ -155,8 +155,15 @@ void maniera_option_unset(ManieraOptions* options, const char* name);
 size_t maniera_option_get(const ManieraOptions* options, const char* name, char* text, size_t size);
 
 /* Defaults, then the presets of objective and quality, then what is set in `asked`. The bits of
- * `resolved->set` tell what has any value at all. `asked` and `resolved` may be the same. */
+ * `resolved->set` tell what has any value at all. Parts that nobody asked for are off without
+ * matched features, and where copies of the result shall fit together: parts end at the picture's
+ * edge. `asked` and `resolved` may be the same. */
 void maniera_options_resolve(const ManieraOptions* asked, ManieraOptions* resolved);
+
+/* The same for a run. Parts that nobody asked for are found where `one_painting`, without masks, is
+ * the style: masks say already what goes where, and several styles are to be blended. */
+void maniera_options_resolve_for(const ManieraOptions* asked, bool one_painting,
+                                 ManieraOptions* resolved);
 
 /* Reads a number as the table does: a decimal point in every locale, no hex, no blanks, no
  * infinity. False for what is no such number. */

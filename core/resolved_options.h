@@ -2,6 +2,7 @@
 // Options with the defaults and presets laid under what is set: what a run goes by.
 //
 //     const ResolvedOptions resolved = resolve(options);   // once, where a call comes in
+//     const ResolvedOptions resolved = resolve_for(one_painting(styles), options);   // of a run
 //     run_size(content, resolved);
 //
 // A type of its own, so that nothing inside reads an option that nobody has filled in.
@@ -14,17 +15,22 @@ namespace maniera {
 
 // `set` tells which options have any value at all: size, scales, tile and memory may have none.
 struct ResolvedOptions : ManieraOptions {
-    explicit ResolvedOptions(const ManieraOptions& asked)
+    explicit ResolvedOptions(const ManieraOptions& asked, bool one_painting = true)
         : own_iterations(maniera_option_is_set(&asked, "iterations")),
           own_layers(maniera_option_is_set(&asked, "content-layers") ||
-                     maniera_option_is_set(&asked, "style-layers")) {
-        maniera_options_resolve(&asked, this);
+                     maniera_option_is_set(&asked, "style-layers")),
+          own_parts(maniera_option_is_set(&asked, "parts")) {
+        maniera_options_resolve_for(&asked, one_painting, this);
     }
 
     bool own_iterations; // the number of steps was asked for, and is no preset's
     bool own_layers;     // layers of content or style were asked for
+    bool own_parts;      // parts were asked for, or to leave them out
 };
 
 inline ResolvedOptions resolve(const ManieraOptions& asked) { return ResolvedOptions(asked); }
+inline ResolvedOptions resolve_for(bool one_painting, const ManieraOptions& asked) {
+    return ResolvedOptions(asked, one_painting);
+}
 
 } // namespace maniera

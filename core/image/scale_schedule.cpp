@@ -80,6 +80,15 @@ Size canvas_size(Size picture, const ResolvedOptions& resolved) {
     return {picture.width + both, picture.height + both};
 }
 
+bool one_painting(const std::vector<StyleSize>& styles) {
+    const auto acts = [](const StyleSize& style) { return style.weight > 0; };
+    const auto is_whole = [&](const StyleSize& style) {
+        return style.mask.width == 0 && style.style_mask.width == 0 && !style.pack;
+    };
+    return std::count_if(styles.begin(), styles.end(), acts) == 1 &&
+           std::all_of(styles.begin(), styles.end(), is_whole);
+}
+
 Size style_size(const StyleSize& style, const ResolvedOptions& resolved, Size run) {
     if (!convention_of(resolved).own_style_size)
         return run;

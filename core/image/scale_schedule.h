@@ -16,7 +16,13 @@ struct StyleSize {
     Size size;                       // the picture's own
     double scale = 0;                // as in StyleInput
     Size mask = {}, style_mask = {}; // 0x0 = none
+    bool pack = false;               // in place of the picture
+    double weight = 1;
 };
+
+// Whether one painting is the style of the whole content, for resolve_for(); styles of weight 0 are
+// not painted with.
+bool one_painting(const std::vector<StyleSize>& styles);
 
 // Of the result. Throws Error{invalid_option} for one that is too small to paint.
 Size run_size(Size content, const ResolvedOptions& resolved);

@@ -12,6 +12,20 @@ namespace {
 // Of a step's time in one piece: what passes over a picture without a way back take, for targets.
 constexpr double forward_share = 1.0 / 3;
 
+// Where parts are found: the regions that masks make of a picture, on average of tried pairs, and
+// what a step takes of one without them (docs/performance.md, Regions).
+constexpr int usual_regions = 5;
+constexpr double parts_factor = 1.45;
+
+// The seconds that the search takes: it looks at small copies of all pictures, in float32, with all
+// layers.
+double search_seconds(const Calibration& calibration, std::size_t styles) {
+    constexpr double looked_at = 1.4 * small_piece; // pixels of a picture, with what is around it
+    const double precision = sizeof(float) / calibration.network.value_bytes;
+    return forward_share * calibration.pixel_seconds * precision * precision * looked_at *
+           static_cast<double>(1 + styles);
+}
+
 double pixels(Size size) { return static_cast<double>(size.width) * size.height; }
 
 // Of a step, for every pixel of the canvas and of what tiles see around them.
@@ -27,6 +41,17 @@ double pixel_seconds(const Calibration& calibration, const NetworkCost& network,
            products(calibration.network);
 }
 
+bool finds_parts(const ResolvedOptions& resolved) { return resolved.parts != MANIERA_PARTS_OFF; }
+
+// Before it is known how many parts there are.
+ScaleLoad usual_load(Size content, const std::vector<StyleSize>& styles,
+                     const ResolvedOptions& resolved, Size size) {
+    ScaleLoad load = scale_load(content, styles, resolved, size);
+    if (finds_parts(resolved))
+        load.masks += usual_regions;
+    return load;
+}
+
 } // namespace
 
 std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& styles,
@@ -35,13 +60,14 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
     const Size full = run_size(content, resolved);
     std::vector<double> seconds;
     for (const Size size : run_scales(full, resolved)) {
-        const ScaleLoad load = scale_load(content, styles, resolved, size);
+        const ScaleLoad load = usual_load(content, styles, resolved, size);
         const int tile =
             choose_plan(load, resolved, calibration.network, means.memory, means.scratch_folder)
                 .plan.tile;
         // Tiles look at their surroundings too, and once more for the moments.
         const NetworkCost network = up_to(calibration.network, load.pools);
-        const double factor = tiling_factor(network, tile, load.canvas);
+        const double factor = tiling_factor(network, tile, load.canvas) *
+                              (finds_parts(resolved) ? parts_factor : 1);
         const double a_pixel = pixel_seconds(calibration, network, tile, load.canvas);
         double passes = pixels(load.canvas); // of targets
         double of_styles = 0;
@@ -61,10 +87,10 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
 
 Estimate estimate(Size content, const std::vector<StyleSize>& styles, const ManieraOptions& options,
                   const Calibration& calibration, const Means& means) {
-    const ResolvedOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve_for(one_painting(styles), options);
     const Size full = run_size(content, resolved);
     const auto choose = [&](Size size) {
-        return choose_plan(scale_load(content, styles, resolved, size), resolved,
+        return choose_plan(usual_load(content, styles, resolved, size), resolved,
                            calibration.network, means.memory, means.scratch_folder);
     };
     const Choice choice = choose(full);
@@ -82,6 +108,8 @@ Estimate estimate(Size content, const std::vector<StyleSize>& styles, const Mani
     result.width = full.width;
     result.height = full.height;
     result.seconds = std::accumulate(seconds.begin(), seconds.end(), calibration.start_seconds);
+    if (finds_parts(resolved))
+        result.seconds += search_seconds(calibration, styles.size());
     if (resolved.time_limit > 0)
         result.seconds = std::min(result.seconds, resolved.time_limit);
     return result;
@@ -109,10 +137,10 @@ int largest_size(Size content, const std::vector<StyleSize>& styles, const Manie
                  const Calibration& calibration, const Means& means) {
     const int long_side = std::max(content.width, content.height);
     const int short_side = std::min(content.width, content.height);
-    const ResolvedOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve_for(one_painting(styles), options);
     const auto fits = [&](int long_side) {
         const ScaleLoad load =
-            scale_load(content, styles, resolved, fit_long_side(content, long_side));
+            usual_load(content, styles, resolved, fit_long_side(content, long_side));
         return choose_plan(load, resolved, calibration.network, means.memory, means.scratch_folder)
             .fits;
     };

@@ -7,6 +7,7 @@
 #include "core/image/scale_schedule.h"
 #include "core/objective/style_pack.h"
 #include "core/run/pack_checks.h"
+#include "core/run/style_palette.h"
 #include "core/stylize.h"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ void check_content(const PictureSource& content, const ResolvedOptions& resolved
 }
 
 void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
-    const ResolvedOptions resolved = resolve(options);
+    const ResolvedOptions resolved = resolve_for(one_painting(style_sizes(inputs)), options);
     check_content(inputs.content, resolved);
     check_styles(inputs, resolved);
 }

@@ -62,7 +62,9 @@ Measurement measure(const Model& model, PictureSource picture, const Inputs& inp
     check_pixels(picture, "picture");
     check_inputs(inputs, options);
     check_models(inputs, model.manifest);
-    const ResolvedOptions resolved = resolve(options);
+    ResolvedOptions resolved = resolve(options);
+    if (!resolved.own_parts) // numbers of different pictures shall be comparable
+        resolved.parts = MANIERA_PARTS_OFF;
     return translating_errors([&]() -> Measurement {
         const c10::InferenceMode no_autograd;
         const Placement placement = choose_placement(resolved, true, comm.config().local_rank,

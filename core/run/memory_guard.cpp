@@ -39,9 +39,7 @@ Budget make_budget(const NetworkCost& network, const Inputs& inputs,
     budget.gpu = device.gpu;
     budget.bytes = least(comm, device_budget(resolved, device, comm.config().local_world_size));
     budget.content = inputs.content.color.size;
-    for (const StyleInput& style : inputs.styles)
-        budget.styles.push_back(
-            {own_size(style), style.scale, style.mask.size, size_of(style.style_mask)});
+    budget.styles = style_sizes(inputs);
     budget.parts = inputs.parts.empty() ? 0 : static_cast<int>(inputs.parts.size()) + 1;
     budget.temporal = !inputs.temporal.painting.empty();
     if (!budget.gpu) // a file would hold what lies in a GPU's memory only by way of the host's

@@ -309,7 +309,8 @@ std::vector<PartPair> shared(std::vector<PartPair> parts, std::size_t styles, Co
 
 std::unique_ptr<PartFinder> PartFinder::make(const Model& model, const ResolvedOptions& resolved,
                                              const Placement& placement) {
-    if (resolved.parts == MANIERA_PARTS_OFF)
+    const bool has_layers = !part_layers(model.manifest).empty();
+    if (resolved.parts == MANIERA_PARTS_OFF || !(resolved.own_parts || has_layers))
         return nullptr;
     return std::unique_ptr<PartFinder>(new PartFinder(model, resolved, placement));
 }

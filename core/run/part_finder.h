@@ -20,8 +20,8 @@ namespace maniera {
 
 class PartFinder {
 public:
-    // Null where the options do not ask for it. Throws Error{invalid_option} for a model without
-    // the layers it takes.
+    // Null where the options do not ask for it. A model without the layers it takes has no parts
+    // either, and where somebody asked for them that is an Error{invalid_option}.
     static std::unique_ptr<PartFinder> make(const Model& model, const ResolvedOptions& resolved,
                                             const Placement& placement);
 

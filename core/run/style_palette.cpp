@@ -71,8 +71,16 @@ Size own_size(const StyleInput& style) {
     return style.pack ? style.pack->size : size_of(style.picture.color);
 }
 
+std::vector<StyleSize> style_sizes(const Inputs& inputs) {
+    std::vector<StyleSize> sizes;
+    for (const StyleInput& style : inputs.styles)
+        sizes.push_back({own_size(style), style.scale, style.mask.size, size_of(style.style_mask),
+                         style.pack != nullptr, style.weight});
+    return sizes;
+}
+
 Size style_size(const StyleInput& style, const ResolvedOptions& resolved, Size run) {
-    return style_size(StyleSize{own_size(style), style.scale, {}, {}}, resolved, run);
+    return style_size(StyleSize{own_size(style), style.scale}, resolved, run);
 }
 
 Image style_weights(const StyleInput& style, Size size, const RowSource& otherwise) {

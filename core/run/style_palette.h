@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "core/image/scale_schedule.h"
 #include "core/inputs.h"
 #include "core/resolved_options.h"
 #include "core/run/scene.h"
@@ -13,6 +14,9 @@ namespace maniera {
 
 // Of the painting, or of the one that a style pack was made of.
 Size own_size(const StyleInput& style);
+
+// Of all styles, as estimates take them.
+std::vector<StyleSize> style_sizes(const Inputs& inputs);
 
 // Within its own pixels, when the run is at `run`.
 Size style_size(const StyleInput& style, const ResolvedOptions& resolved, Size run);

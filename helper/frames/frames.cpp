@@ -56,6 +56,13 @@ void check_options(const ManieraOptions& options) {
         check_output(preview);
 }
 
+// A part that is found in one frame and not in the next would flicker: only who asks has them.
+Frames with_wanted_parts(Frames frames) {
+    if (!maniera_option_is_set(&frames.recipe.options, "parts"))
+        set_option(frames.recipe.options, "parts", "off");
+    return frames;
+}
+
 class FramesRun {
     using PaintAlone = std::function<Image(std::size_t number)>;
 
@@ -307,9 +314,10 @@ private:
 
 } // namespace
 
-void run_frames(const Frames& frames, const FramesListener& listener, FramesSummary& summary,
+void run_frames(const Frames& asked, const FramesListener& listener, FramesSummary& summary,
                 const SharedMemory& memory) {
     const auto start = std::chrono::steady_clock::now();
+    const Frames frames = with_wanted_parts(asked);
     const std::vector<BatchPicture> files =
         frame_files(frames.source, frames.output, frames.recipe);
     summary.frames = files.size();

@@ -155,7 +155,8 @@ double step_time(const Model& model, ManieraOptions options, int side) {
     const bool on_processor = !run_device(resolved).gpu;
     char message[MANIERA_MESSAGE_MAX];
     const std::pair<const char*, const char*> fixed[] = {
-        {"scales", "1"}, {"iterations", "4"}, {"objective", "painterly"}, {"init", "content"}};
+        {"scales", "1"}, {"iterations", "4"}, {"objective", "painterly"}, {"init", "content"},
+        {"parts", "off"}};
     for (const auto& [name, value] : fixed)
         maniera_option_set(&options, name, value, message);
     for (const char* name : {"size", "shrink", "time-limit", "preview", "memory", "tile"})
@@ -181,7 +182,8 @@ std::vector<StyleSize> style_sizes(const Job& job) {
     std::vector<StyleSize> sizes;
     for (const JobStyle& style : job.styles)
         sizes.push_back({style_picture_size(style.picture), style.scale, size_of(style.mask),
-                         size_of(style.style_mask)});
+                         size_of(style.style_mask), is_pack(style.picture),
+                         style.weight.value_or(1)});
     return sizes;
 }
 
@@ -278,14 +280,15 @@ void refuse_too_large(const Job& job, const Model& model) {
 }
 
 void learn_from(const Job& job, const Result& result) {
-    const ResolvedOptions resolved = resolve(job.options);
+    const std::vector<StyleSize> styles = style_sizes(job);
+    const ResolvedOptions resolved = resolve_for(one_painting(styles), job.options);
     const std::string key = key_of(resolved, find_model(resolved.model, model_folders()));
     json cache = read_cache();
     Calibration calibration;
     if (!cache.contains(key) || !read_entry(cache[key], calibration))
         return; // nobody asked yet; the first who does has it measured
     fit_to_device(calibration, resolved);
-    if (!refine(calibration, size_of(job.content), style_sizes(job), resolved, means_of(job),
+    if (!refine(calibration, size_of(job.content), styles, resolved, means_of(job),
                 result.scale_seconds))
         return;
     cache[key] = entry_of(calibration);

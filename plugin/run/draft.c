@@ -8,6 +8,7 @@
 #include "plugin/run/part_copies.h"
 #include "plugin/run/run_plan.h"
 #include "plugin/run/small_pixels.h"
+#include "plugin/run/style_packs.h"
 
 enum
 {
@@ -84,8 +85,9 @@ make_small (Request            *request,
   static const char *const by_size[] = { "iterations", "scales", "tile" };
   ManieraOptions          *options = &request->options;
   ManieraOptions           resolved;
-  char                     message[MANIERA_MESSAGE_MAX];
-  maniera_options_resolve (options, &resolved);
+  char                     message[MANIERA_MESSAGE_MAX], parts[16];
+  maniera_options_resolve_for (options, is_of_one_painting (request),
+                               &resolved);
   const gint full = maniera_option_is_set (options, "size")
                         ? options->size
                         : MAX (content->width, content->height);
@@ -93,6 +95,9 @@ make_small (Request            *request,
     keep_scales (request, resolved.style_scale, full);
   for (gsize i = 0; i < G_N_ELEMENTS (by_size); ++i)
     maniera_option_unset (options, by_size[i]);
+  /* A draft by itself would be painted without. */
+  maniera_option_get (&resolved, "parts", parts, sizeof parts);
+  maniera_option_set (options, "parts", parts, message);
   maniera_option_set (options, "quality", "draft", message);
   set_number (options, "size", MIN (full, side));
   set_number (options, "time-limit", seconds);

@@ -4,6 +4,7 @@
 #include "plugin/run/part_copies.h"
 
 #include "plugin/run/small_pixels.h"
+#include "plugin/run/style_packs.h"
 
 enum
 {
@@ -47,7 +48,8 @@ part_copies_add (RunPlan       *plan,
                  GError       **error)
 {
   ManieraOptions resolved;
-  maniera_options_resolve (&request->options, &resolved);
+  maniera_options_resolve_for (&request->options, is_of_one_painting (request),
+                               &resolved);
   if (request->pairs.count == 0 || request->frames
       || resolved.parts == MANIERA_PARTS_OFF)
     return TRUE;

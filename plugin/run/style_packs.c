@@ -184,10 +184,28 @@ check (const StyleChoice *style, const char *option, GError **error)
 }
 
 gboolean
+is_of_one_painting (const Request *request)
+{
+  guint acting = 0;
+  if (request->frames)
+    return FALSE;
+  for (guint i = 0; i < request->styles->len; ++i)
+    {
+      const StyleChoice *style = g_ptr_array_index (request->styles, i);
+      if (style->mask >= 0 || style->style_mask >= 0
+          || is_style_pack (style->file))
+        return FALSE;
+      acting += !(style->weight <= 0); /* NAN = as all others */
+    }
+  return acting == 1;
+}
+
+gboolean
 style_packs_check (const Request *request, GError **error)
 {
   ManieraOptions resolved;
-  maniera_options_resolve (&request->options, &resolved);
+  maniera_options_resolve_for (&request->options, is_of_one_painting (request),
+                               &resolved);
   for (guint i = 0; i < request->styles->len; ++i)
     {
       const StyleChoice *style = g_ptr_array_index (request->styles, i);

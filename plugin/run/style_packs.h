@@ -18,6 +18,11 @@ gboolean is_style_pack (const char *file);
  * padding. NULL where the file has none or is no pack. */
 GBytes *style_pack_thumbnail (const char *file, gint *width, gint *height);
 
+/* Whether one painting is the style of one whole picture, for
+ * maniera_options_resolve_for(). Parts that are found in one frame and not in
+ * the next would flicker. */
+gboolean is_of_one_painting (const Request *request);
+
 /* FALSE with PAINT_ERROR_INVALID_REQUEST where a pack is asked for what needs
  * its painting. */
 gboolean style_packs_check (const Request *request, GError **error);

@@ -10,6 +10,7 @@
 #include "plugin/i18n.h"
 #include "plugin/run/run.h"
 #include "plugin/run/settings.h"
+#include "plugin/run/style_packs.h"
 #include "plugin/run/styles_at_hand.h"
 #include "plugin/ui/dialog_view.h"
 #include "plugin/ui/forecast.h"
@@ -91,6 +92,8 @@ read_settings (Dialog *dialog)
   maniera_options_resolve (&dialog->request->options, &resolved);
   style_list_set_scale (dialog->view.styles, resolved.style_scale);
   style_list_get (dialog->view.styles, dialog->request->styles);
+  option_rows_set_one_painting (dialog->view.options,
+                                is_of_one_painting (dialog->request));
 }
 
 /* After any change: updates the request at once, and asks for an estimate a

@@ -28,7 +28,8 @@ struct _OptionRows
   ManieraOptions options;
   Row           *each; /* in the table's order */
   gsize          count;
-  gboolean       fixed; /* all but the look */
+  gboolean       fixed;        /* all but the look */
+  gboolean       one_painting; /* is the style */
   guint          quiet; /* above 0: we set controls, the user does not */
   void (*changed) (gpointer data);
   gpointer data;
@@ -162,7 +163,7 @@ static void
 refresh (OptionRows *rows)
 {
   ManieraOptions resolved;
-  maniera_options_resolve (&rows->options, &resolved);
+  maniera_options_resolve_for (&rows->options, rows->one_painting, &resolved);
   ++rows->quiet;
   for (gsize i = 0; i < rows->count; ++i)
     {
@@ -266,7 +267,8 @@ on_reset (GtkWidget *button, gpointer data)
     {
       /* It has the focus, but the user is not typing. */
       ManieraOptions resolved;
-      maniera_options_resolve (&row->rows->options, &resolved);
+      maniera_options_resolve_for (&row->rows->options,
+                                   row->rows->one_painting, &resolved);
       g_autofree char *text = text_of (&resolved, row);
       ++row->rows->quiet;
       gtk_entry_set_text (GTK_ENTRY (row->control), text);
@@ -370,6 +372,15 @@ show_whether_fixed (Row *row)
 {
   for (gsize i = 0; row->control && i < G_N_ELEMENTS (row->all); ++i)
     gtk_widget_set_sensitive (row->all[i], !row->rows->fixed || is_look (row));
+}
+
+void
+option_rows_set_one_painting (OptionRows *rows, gboolean one_painting)
+{
+  if (one_painting == rows->one_painting)
+    return;
+  rows->one_painting = one_painting;
+  refresh (rows);
 }
 
 void

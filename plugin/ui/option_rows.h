@@ -41,6 +41,10 @@ GtkWidget *option_rows_all_others (OptionRows *rows);
 void option_rows_set (OptionRows *rows, const ManieraOptions *options);
 const ManieraOptions *option_rows_get (const OptionRows *rows);
 
+/* What values depend on where nobody has set them: see
+ * maniera_options_resolve_for(). */
+void option_rows_set_one_painting (OptionRows *rows, gboolean one_painting);
+
 /* Whether all but quality and look stay as they are, for what is painted. */
 void option_rows_fix (OptionRows *rows, gboolean fixed);
 

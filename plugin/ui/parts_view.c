@@ -6,6 +6,7 @@
 #include "plugin/gimp/host.h"
 #include "plugin/i18n.h"
 #include "plugin/run/part_channels.h"
+#include "plugin/run/style_packs.h"
 #include "plugin/ui/part_legend.h"
 #include "plugin/ui/part_overlay.h"
 #include "plugin/ui/part_pictures.h"
@@ -202,7 +203,8 @@ void
 parts_view_follow (PartsView *view, const Request *request)
 {
   ManieraOptions resolved;
-  maniera_options_resolve (&request->options, &resolved);
+  maniera_options_resolve_for (&request->options, is_of_one_painting (request),
+                               &resolved);
   const gboolean ticked = resolved.parts != MANIERA_PARTS_OFF;
   set_active (view, view->tick, ticked);
   if (!ticked)
@@ -254,7 +256,7 @@ on_tick (GtkWidget *tick, gpointer data)
   const gboolean ticked = is_active (tick);
   set_active (view, view->toggle, ticked);
   show (view);
-  option_rows_choose (view->options, "parts", ticked ? "auto" : "");
+  option_rows_choose (view->options, "parts", ticked ? "auto" : "off");
 }
 
 static void

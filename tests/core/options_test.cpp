@@ -79,6 +79,29 @@ TEST_F(Options, DefaultsArePlainValuesOfTheirKind) {
     EXPECT_FALSE(maniera_option_is_set(&resolved, "size"));
 }
 
+TEST_F(Options, PartsThatNobodyAskedForAreFoundWhereTheySuit) {
+    const auto parts = [&](const std::vector<std::pair<const char*, const char*>>& settings,
+                           bool one_painting = true) {
+        maniera_options_init(&options);
+        for (const auto& [name, value] : settings)
+            EXPECT_TRUE(set(name, value)) << message;
+        ManieraOptions resolved;
+        maniera_options_resolve_for(&options, one_painting, &resolved);
+        return resolved.parts;
+    };
+    EXPECT_EQ(parts({}), MANIERA_PARTS_AUTO);
+    EXPECT_EQ(parts({{"quality", "high"}}), MANIERA_PARTS_AUTO);
+    EXPECT_EQ(parts({}, false), MANIERA_PARTS_OFF);
+    EXPECT_EQ(parts({{"quality", "draft"}}), MANIERA_PARTS_OFF);
+    EXPECT_EQ(parts({{"objective", "gatys"}}), MANIERA_PARTS_OFF);
+    EXPECT_EQ(parts({{"match-parts", "off"}}), MANIERA_PARTS_OFF);
+    EXPECT_EQ(parts({{"tileable", "x"}}), MANIERA_PARTS_OFF);
+    EXPECT_EQ(parts({{"parts", "off"}}), MANIERA_PARTS_OFF);
+    const std::pair<const char*, const char*> asked{"parts", "auto"};
+    for (const auto& other : {std::pair("quality", "draft"), {"match-parts", "off"}})
+        EXPECT_EQ(parts({asked, other}, false), MANIERA_PARTS_AUTO) << other.first;
+}
+
 TEST_F(Options, StrengthMovesTheContentsWeightInEvenSteps) {
     ManieraOptions resolved;
     maniera_options_resolve(&options, &resolved);

@@ -53,8 +53,18 @@ class Parts(desktop.DialogTest):
         lines = [json.loads(line) for line in self.gimp.heard() if line.startswith("{")]
         return [line["params"]["job"].get("options", {}) for line in lines if line["method"] == method]
 
-    def test_TheTickShowsThemInBothPictures(self):
+    def test_OnePaintingHasThemBeforeAnyoneAsks(self):
+        self.screen.key(self.dialog, "alt+w")
+        self.wait_for_parts()
+        self.assertEqual(self.options("parts"), [{}])
         self.screen.key(self.dialog, "alt+b")
+        self.wait_for_layer()
+        self.session.wait_for("estimate", 2)
+        self.assertEqual(self.options("estimate")[-1], {"parts": "off"})
+
+    def test_TheTickShowsThemInBothPictures(self):
+        # It is set for one painting; who ticks it wants to see what it does.
+        self.screen.key(self.dialog, "alt+b", "alt+b")
         self.wait_for_parts()
         self.session.shot(self.dialog, "parts")
         self.assertEqual(self.options("parts"), [{"parts": "auto"}])
@@ -66,7 +76,7 @@ class Parts(desktop.DialogTest):
         self.assertLess(np.median(reds[:, 0]), np.median(blues[:, 0]) - 40)
 
     def test_TheToggleTakesThemAwayAndNothingIsSearchedAgain(self):
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+w")
         self.wait_for_parts()
         self.screen.key(self.dialog, "alt+w")
         self.wait_for_layer()
@@ -77,7 +87,7 @@ class Parts(desktop.DialogTest):
         self.assertEqual(self.searches(), 1)
 
     def test_OtherStylesHaveOtherParts(self):
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+b", "alt+b")
         self.wait_for_parts()
         # From the tick over the two buttons to the second style, which is shown by that.
         self.screen.key(self.dialog, "shift+Tab", "shift+Tab", "shift+Tab", "space")
@@ -98,7 +108,7 @@ class Parts(desktop.DialogTest):
         wait_until(lambda: states[part](self.part(LEFT), self.part(RIGHT)), f"part {part} alone")
 
     def test_OnePartStandsOutWhereverItIsChosen(self):
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+w")
         self.wait_for_parts()
         self.screen.settle(self.dialog)
         self.all = self.part(LEFT), self.part(RIGHT)
@@ -156,7 +166,7 @@ class Parts(desktop.DialogTest):
         self.session.wait_for_layers(layers)
 
     def test_APartIsPaintedLikeAnothersCounterpartAndTheRecipeKeepsIt(self):
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+w")
         self.wait_for_parts()
         self.choose_first()
         self.screen.key(self.dialog, "Down")  # from its own to the second part's
@@ -190,7 +200,7 @@ class Parts(desktop.DialogTest):
         self.assertEqual(self.pairs(), [2, 2])
 
     def test_APartIsSwitchedOffUntilOtherStylesAreTicked(self):
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+w")
         self.wait_for_parts()
         self.choose_first()
         self.screen.key(self.dialog, "Down", "Down")
@@ -215,7 +225,7 @@ class Parts(desktop.DialogTest):
         self.dialog = self.session.open_dialog(quick_look=True)
         self.session.wait_for_preview(self.dialog)
         self.session.tick_first(self.dialog)
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+w")
         self.wait_for_parts()
         self.choose_first()
         looks = self.session.heard("stylize")
@@ -223,7 +233,7 @@ class Parts(desktop.DialogTest):
         wait_until(lambda: self.session.heard("stylize") > looks and self.pairs() == [2, 2], "a look at it")
 
     def test_TheyAreSavedAsChannels(self):
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+w")
         self.wait_for_parts()
         before, active = self.session.image(), self.gimp.eval("(active-name)")
         self.save_as_channels()
@@ -245,7 +255,7 @@ class Parts(desktop.DialogTest):
         self.wait_for_channels("Part 1", "Part 2")
 
     def test_ASavedChannelCanBeAMaskAtOnce(self):
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+w")
         self.wait_for_parts()
         self.save_as_channels()
         self.wait_for_channels("Part 1", "Part 2")
@@ -258,7 +268,7 @@ class Parts(desktop.DialogTest):
         self.assertEqual(self.gimp.job()["inputs"]["styles"][0]["mask"]["name"], "Part 1")
 
     def test_ThePaintingIsMadeOfThemAndRemembersIt(self):
-        self.screen.key(self.dialog, "alt+b")
+        self.screen.key(self.dialog, "alt+b", "alt+b")
         self.wait_for_parts()
         self.screen.key(self.dialog, "alt+y")
         self.session.wait_for_layers(4)
@@ -278,7 +288,7 @@ class Parts(desktop.DialogTest):
         self.screen.key(self.dialog, "alt+b")
         self.wait_for_layer()
         self.session.wait_for("estimate", 2)
-        self.assertEqual(self.options("estimate")[-1], {})
+        self.assertEqual(self.options("estimate")[-1], {"parts": "off"})
 
     def test_NothingInCommonIsSaid(self):
         self.screen.ask_to_close(self.dialog)
@@ -287,7 +297,7 @@ class Parts(desktop.DialogTest):
         self.gimp.behave("apart")
         self.dialog = self.session.open_dialog()
         self.session.wait_for_preview(self.dialog)
-        self.screen.key(self.dialog, "space", "alt+b")
+        self.screen.key(self.dialog, "space", "alt+w")
         self.wait_for_search()
         self.session.shot(self.dialog, "parts-none")
         self.assertLess(abs(self.part(LEFT) - self.bare[0]), 25)
@@ -301,7 +311,7 @@ class Parts(desktop.DialogTest):
         self.dialog = self.session.open_dialog()
         self.session.wait_for_preview(self.dialog)
         self.screen.settle(self.dialog)  # its keys are heard then
-        self.screen.key(self.dialog, "space", "alt+b")
+        self.screen.key(self.dialog, "space", "alt+w")
         self.wait_for_search()
         self.screen.ask_to_close(self.dialog)
         self.screen.wait_gone(TITLE)
@@ -310,7 +320,7 @@ class Parts(desktop.DialogTest):
 
     def test_APaintingDoesNotWaitForThem(self):
         self.gimp.behave("mute", "parts")
-        self.screen.key(self.dialog, "alt+s", "ctrl+a", "7", "5", "Tab", "alt+b")
+        self.screen.key(self.dialog, "alt+s", "ctrl+a", "7", "5", "Tab", "alt+w")
         time.sleep(1)
         self.gimp.behave("invert")
         self.screen.key(self.dialog, "alt+p")
@@ -329,7 +339,7 @@ class RealParts(desktop.Test):
         dialog = self.session.open_dialog()
         self.session.wait_for_preview(dialog)
         before = self.screen.pixels(dialog)[50:380, 20:480].astype(int)
-        self.screen.key(dialog, "space", "alt+b")
+        self.screen.key(dialog, "space", "alt+w")
         changed = lambda: np.mean(abs(self.screen.pixels(dialog)[50:380, 20:480] - before))
         wait_until(lambda: changed() > 20, "the parts", 120)
         self.session.shot(dialog, "parts-real")

@@ -52,7 +52,7 @@ class QuickLook(desktop.Test):
         self.wait_for_look()
         self.session.shot(self.dialog, "quick-look")
         job = self.gimp.job()
-        self.assertEqual(job["options"], {"size": 256, "quality": "draft", "time-limit": 3})
+        self.assertEqual(job["options"], {"size": 256, "quality": "draft", "parts": "auto", "time-limit": 3})
         content = job["inputs"]["content"]
         self.assertEqual((content["width"], content["height"]), (256, 192))
         self.assertEqual(self.session.names(), ["Hill", "Painting 1", "Painting 2"])

@@ -102,7 +102,7 @@ class ScreenReader(unittest.TestCase):
 
     def test_PartsAreNamed(self):
         self.assertFalse(self.part("Show parts")["usable"])
-        self.screen.key(self.dialog, "space", "alt+b")  # a style; part by part
+        self.screen.key(self.dialog, "space", "alt+w")  # a style; show parts
         wait_until(lambda: self.part("Part 1"), "the legend")
         self.assertLessEqual({"Part by part", "Show parts"}, set(self.names("check box")))
         self.assertTrue(self.part("Show parts")["usable"])

@@ -59,6 +59,7 @@ TEST_F(Estimates, AgreeWithPeaksOfLargePicturesInOnePiece) {
 // Of golden gate with kandinsky, with all of L-BFGS's pairs. Seldom less than a run takes, which
 // then fails, and not so much more that one is refused for nothing.
 TEST_F(Estimates, AgreeWithPeaksOfEachPrecision) {
+    set("parts", "off");
     const struct {
         const char *matched, *size;
         int value_bytes;
@@ -94,6 +95,22 @@ TEST_F(Estimates, TellMoreForEachMask) {
 }
 
 // Less of a large piece stays in a processor's caches.
+TEST_F(Estimates, TellMoreForParts) {
+    set("parts", "off");
+    const Estimate off = at("512");
+    maniera_option_unset(&options, "parts");
+    const Estimate found = at("512"); // as they are by default
+    EXPECT_GT(found.seconds, 1.3 * off.seconds);
+    EXPECT_LT(found.seconds, 1.8 * off.seconds);
+    EXPECT_GT(found.bytes, off.bytes);
+    EXPECT_LT(static_cast<double>(found.bytes), 1.15 * static_cast<double>(off.bytes));
+    const std::vector<StyleSize> two(2, {{800, 600}});
+    const Estimate blended = estimate({1654, 1654}, two, options, Calibration(), plenty);
+    set("parts", "off");
+    EXPECT_EQ(blended.seconds,
+              estimate({1654, 1654}, two, options, Calibration(), plenty).seconds);
+}
+
 TEST_F(Estimates, TellMoreTimeAPixelForLargerPieces) {
     Calibration calibration;
     calibration.start_seconds = calibration.step_seconds = 0;

@@ -207,6 +207,10 @@ TEST(MakeStylePack, IsRefusedWhereThePaintingIsNeeded) {
     masked.style_mask = make_mask(50, 40, 0.5);
     EXPECT_TRUE(contains(refusal(masked, {}), "leave --style-mask out"));
     EXPECT_TRUE(contains(refusal(pack, {{"parts", "auto"}}), "leave --parts"));
+    ManieraOptions by_default = with({});
+    maniera_option_unset(&by_default, "parts");
+    EXPECT_EQ(test::refusal([&] { stylize(model(), inputs_of({pack}), by_default, {}); }),
+              "accepted");
     EXPECT_TRUE(contains(refusal(pack, {{"colors", "match"}}), "take --colors content"));
     EXPECT_TRUE(contains(refusal(pack, {{"init", "style"}}), "leave --init style out"));
     EXPECT_TRUE(contains(refusal(pack, {{"objective", "gatys"}}),

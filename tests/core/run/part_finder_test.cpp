@@ -12,6 +12,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <unistd.h>
@@ -137,6 +138,47 @@ TEST(Parts, ThatHaveNoCounterpartAreDroppedAndNothingChanges) {
     EXPECT_NE(said.find("no parts in common"), std::string::npos) << said;
     EXPECT_EQ(found.picture.color.pixels,
               stylize(model, inputs, with({}), {}).picture.color.pixels);
+}
+
+// Nobody says anything of parts.
+ManieraOptions by_default(const Settings& settings = {}) {
+    ManieraOptions options = with(settings);
+    maniera_option_unset(&options, "parts");
+    return options;
+}
+
+TEST(Parts, AreFoundByDefaultWhereOnePaintingIsTheStyle) {
+    const Model model = test::make_tiny_model();
+    const auto painted = [&](const Inputs& inputs, const ManieraOptions& options) {
+        return stylize(model, inputs, options, {}).picture.color.pixels;
+    };
+    const auto asked = with({{"parts", "auto"}}), off = with({});
+    EXPECT_NE(painted(pair(), asked), painted(pair(), off));
+    EXPECT_EQ(painted(pair(), by_default()), painted(pair(), asked));
+    Inputs weightless = pair(2), masked = pair(), in_part = pair();
+    weightless.styles[1].weight = 0;
+    EXPECT_EQ(painted(weightless, by_default()), painted(pair(), asked));
+    masked.styles[0].mask = test::make_mask(64, 48, 0.6);
+    in_part.styles[0].style_mask = test::make_mask(64, 48, 0.6);
+    for (const Inputs& inputs : {pair(2), masked, in_part})
+        EXPECT_EQ(painted(inputs, by_default()), painted(inputs, off));
+}
+
+TEST(Parts, AreNotLookedForByDefaultWithAModelThatDoesNotTellThem) {
+    Model model = test::make_tiny_model();
+    auto& layers = model.manifest.layers;
+    layers.erase(std::find(layers.begin(), layers.end(), "conv3_3"), layers.end());
+    const Settings shallow{{"style-layers", "relu2_1"},
+                           {"content-layers", "relu3_2"},
+                           {"match-parts", "auto"}};
+    const auto painted = [&](const ManieraOptions& options) {
+        return stylize(model, pair(), options, {}).picture.color.pixels;
+    };
+    EXPECT_EQ(painted(by_default(shallow)), painted(with(shallow)));
+    Settings asked = shallow;
+    asked.emplace_back("parts", "auto");
+    EXPECT_NE(test::refusal([&] { painted(with(asked)); }).find("leave --parts out"),
+              std::string::npos);
 }
 
 // A small copy, as for a quick look, is not taken for something simpler than its picture.

@@ -150,8 +150,31 @@ TEST_F(DraftTest, ItHasTheRunsLookAndASizeOfItsOwn) {
     const auto calls = heard("stylize");
     JsonObject* options = json_object_get_object_member(job(calls.at(0)), "options");
     EXPECT_EQ(print(options), print(parse(R"({"size": 256, "quality": "draft", "colors": "content",
-        "strength": 70.0, "time-limit": 3.0})")
+        "strength": 70.0, "parts": "auto", "time-limit": 3.0})")
                                         .get()));
+}
+
+// A draft's own quality has none; what the painting will have it has too.
+TEST_F(DraftTest, ItHasThePartsThatThePaintingWillHave) {
+    const auto parts = [&] {
+        const std::size_t before = heard("stylize").size();
+        paint("echo");
+        const auto calls = heard("stylize");
+        JsonObject* options = json_object_get_object_member(job(calls.at(before)), "options");
+        return std::string(json_object_get_string_member(options, "parts"));
+    };
+    EXPECT_EQ(parts(), "auto");
+    set("quality", "draft");
+    EXPECT_EQ(parts(), "off");
+    set("parts", "3");
+    EXPECT_EQ(parts(), "3");
+    maniera_option_unset(&request_->options, "parts");
+    set("quality", "high");
+    StyleChoice* other = style_choice_new();
+    other->file = g_strdup(choice_->file);
+    other->drawable = choice_->drawable;
+    g_ptr_array_add(request_->styles, other);
+    EXPECT_EQ(parts(), "off");
 }
 
 TEST_F(DraftTest, StrokesHaveTheSameShareOfThePainting) {

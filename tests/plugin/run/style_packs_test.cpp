@@ -168,6 +168,28 @@ TEST_F(StylePacks, BesidesPaintingsRefuseTheSameButForTheStart) {
     EXPECT_TRUE(contains(refusal(), "\"Parts\"")) << refusal();
 }
 
+// Of a whole picture: what has parts where nobody says anything of them.
+TEST_F(StylePacks, AreNotOnePainting) {
+    EXPECT_FALSE(is_of_one_painting(request_));
+    g_ptr_array_set_size(request_->styles, 0);
+    EXPECT_FALSE(is_of_one_painting(request_));
+    StyleChoice* painting = add("");
+    EXPECT_TRUE(is_of_one_painting(request_));
+    request_->frames = TRUE;
+    EXPECT_FALSE(is_of_one_painting(request_));
+    request_->frames = FALSE;
+    painting->mask = layer_;
+    EXPECT_FALSE(is_of_one_painting(request_));
+    painting->mask = -1;
+    painting->style_mask = layer_;
+    EXPECT_FALSE(is_of_one_painting(request_));
+    painting->style_mask = -1;
+    StyleChoice* other = add("");
+    EXPECT_FALSE(is_of_one_painting(request_));
+    other->weight = 0;
+    EXPECT_TRUE(is_of_one_painting(request_));
+}
+
 TEST_F(StylePacks, PicturesHaveAllOfIt) {
     g_ptr_array_set_size(request_->styles, 0);
     add("")->style_mask = layer_;
