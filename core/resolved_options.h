@@ -19,13 +19,15 @@ struct ResolvedOptions : ManieraOptions {
         : own_iterations(maniera_option_is_set(&asked, "iterations")),
           own_layers(maniera_option_is_set(&asked, "content-layers") ||
                      maniera_option_is_set(&asked, "style-layers")),
-          own_parts(maniera_option_is_set(&asked, "parts")) {
+          own_parts(maniera_option_is_set(&asked, "parts")),
+          own_rank(maniera_option_is_set(&asked, "wasserstein-rank")) {
         maniera_options_resolve_for(&asked, one_painting, this);
     }
 
     bool own_iterations; // the number of steps was asked for, and is no preset's
     bool own_layers;     // layers of content or style were asked for
     bool own_parts;      // parts were asked for, or to leave them out
+    bool own_rank;       // the Wasserstein rank was asked for
 };
 
 inline ResolvedOptions resolve(const ManieraOptions& asked) { return ResolvedOptions(asked); }

@@ -8,15 +8,14 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addr.h>
 #include <ATen/ops/diagonal.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_eigh.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/mm.h>
-#include <ATen/ops/mul.h>
 #include <ATen/ops/outer.h>
 #include <ATen/ops/sqrt.h>
 #include <ATen/ops/sum.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cmath>
@@ -41,6 +40,34 @@ std::tuple<at::Tensor, at::Tensor> eigen(const at::Tensor& matrix) {
 
 at::ScalarType working_type(SqrtMethod sqrt_method) {
     return sqrt_method == SqrtMethod::eigen_float64 ? at::kDouble : at::kFloat;
+}
+
+// Of the leading block B: T = L^1/2 (L^1/2 B L^1/2)^-1/2 L^1/2, and the trace of the root.
+struct Coupling {
+    at::Tensor t;
+    at::Tensor cross; // 0-dimensional, float64
+};
+
+Coupling couple(const at::Tensor& block, const at::Tensor& roots, const at::Tensor& second,
+                SqrtMethod sqrt_method) {
+    if (sqrt_method == SqrtMethod::newton_schulz) {
+        const at::Tensor wide = roots.to(at::kDouble);
+        at::Tensor b = (block + block.t()).to(at::kDouble) * 0.5;
+        // Rounding of sums in float32 can leave negative eigenvalues, which products would blow up.
+        b.diagonal().add_(second.square().sum().sqrt() * sums_rounding);
+        const RootPair pair = root_by_products(b * at::outer(wide, wide));
+        return {(pair.inverse * at::outer(wide, wide)).to(block.scalar_type()),
+                pair.root.diagonal().sum()};
+    }
+    // Rounding can push a square's small eigenvalues below zero; none can truly be under
+    // (ridge)^2. The block is small: at rank 128 its eigenvalues take 1.6 ms in float64, which
+    // leaves products no room to win on a processor.
+    const at::Tensor scaled = block * at::outer(roots, roots);
+    at::Tensor squares, q;
+    std::tie(squares, q) = eigen(((scaled + scaled.t()) * 0.5).to(at::kDouble));
+    squares = squares.clamp_min(covariance_ridge * covariance_ridge);
+    const at::Tensor t_half = roots.unsqueeze(1) * q * squares.pow(-0.25).unsqueeze(0);
+    return {at::mm(t_half, t_half.t()).to(block.scalar_type()), squares.sqrt().sum()};
 }
 
 } // namespace
@@ -71,78 +98,52 @@ TermResult gram_term(const Moments& moments, const Moments& style) {
 }
 
 WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod sqrt_method) {
-    const at::ScalarType type = working_type(sqrt_method);
-    const at::Tensor sigma = covariance(style).to(type);
+    const at::Tensor sigma = covariance(style).to(working_type(sqrt_method));
     at::Tensor values, vectors;
     std::tie(values, vectors) = eigen(sigma);
     values = values.flip(0).clamp_min(covariance_ridge);
+    const std::int64_t channels = values.size(0), lead = std::min<std::int64_t>(rank, channels);
     WassersteinTarget target;
     target.mean = style.mean;
-    target.vectors = vectors.flip(1).contiguous();
-    target.roots = values.sqrt();
+    target.vectors = vectors.flip(1).narrow(1, 0, lead).contiguous();
+    target.roots = values.narrow(0, 0, lead).sqrt();
     target.trace = values.sum().to(at::kDouble);
-    target.rank = std::min<int>(rank, static_cast<int>(sigma.size(0)));
+    target.rest = values.narrow(0, lead, channels - lead).to(at::kDouble).sum();
     return target;
 }
 
 TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target,
                             SqrtMethod sqrt_method) {
-    const at::ScalarType type = working_type(sqrt_method);
-    const double channels = static_cast<double>(moments.mean.size(0));
-    const std::int64_t rank = target.rank;
-    const std::int64_t rest = target.roots.size(0) - rank;
-    const at::Tensor v_lead = target.vectors.narrow(1, 0, rank);
-    const at::Tensor v_rest = target.vectors.narrow(1, rank, rest);
-    // Of B = V^T Sigma V only the leading block and the rest's diagonal are wanted.
+    const std::int64_t channels = moments.mean.size(0);
+    const std::int64_t others = channels - target.roots.size(0);
     const at::Tensor sigma = covariance(moments);
-    const at::Tensor turned = at::mm(sigma.to(type), target.vectors);
+    const at::Tensor& v = target.vectors;
+    const at::Tensor turned = at::mm(sigma.to(v.scalar_type()), v);
+    const at::Tensor block = at::mm(v.t(), turned);
+    Coupling lead = couple(block, target.roots, moments.second, sqrt_method);
 
-    // The leading block: T = L^1/2 (L^1/2 B L^1/2)^-1/2 L^1/2.
-    const at::Tensor lead = target.roots.narrow(0, 0, rank);
-    const at::Tensor block = at::mm(v_lead.t(), turned.narrow(1, 0, rank));
-    at::Tensor t, cross;
-    if (sqrt_method == SqrtMethod::newton_schulz) {
-        const at::Tensor wide = lead.to(at::kDouble);
-        at::Tensor b = (block + block.t()).to(at::kDouble) * 0.5;
-        // Rounding of sums in float32 can leave negative eigenvalues, which products would blow up.
-        b.diagonal().add_(moments.second.square().sum().sqrt() * sums_rounding);
-        const RootPair pair = root_by_products(b * at::outer(wide, wide));
-        t = (pair.inverse * at::outer(wide, wide)).to(type);
-        cross = pair.root.diagonal().sum();
-    } else {
-        // Rounding can push a square's small eigenvalues below zero; none can truly be under
-        // (ridge)^2. The block is small: at rank 128 its eigenvalues take 1.6 ms in float64, which
-        // leaves products no room to win on a processor.
-        const at::Tensor scaled = block * at::outer(lead, lead);
-        at::Tensor squares, q;
-        std::tie(squares, q) = eigen(((scaled + scaled.t()) * 0.5).to(at::kDouble));
-        squares = squares.clamp_min(covariance_ridge * covariance_ridge);
-        const at::Tensor t_half = lead.unsqueeze(1) * q * squares.pow(-0.25).unsqueeze(0);
-        t = at::mm(t_half, t_half.t()).to(type);
-        cross = squares.sqrt().sum();
+    // Of all other directions together: the variance, and the factor that brings it to the style's.
+    const at::Tensor trace = sigma.diagonal().to(at::kDouble).sum();
+    at::Tensor variance = target.rest, factor = at::zeros_like(target.rest);
+    if (others > 0) {
+        variance = (trace - block.diagonal().to(at::kDouble).sum())
+                       .clamp_min(covariance_ridge * static_cast<double>(others));
+        factor = (target.rest / variance).sqrt();
     }
 
-    // The rest: variances alone.
-    const at::Tensor rest_roots = target.roots.narrow(0, rank, rest);
-    const at::Tensor variances =
-        (v_rest * turned.narrow(1, rank, rest)).sum(0).clamp_min(covariance_ridge).sqrt();
-
-    // V D V^T with D = I - T in the block and 1 - sqrt(lambda / d) in the rest: I - W V^T, times
-    // the derivative's 2 / C.
-    at::Tensor w = at::empty_like(target.vectors);
-    at::Tensor w_lead = w.narrow(1, 0, rank), w_rest = w.narrow(1, rank, rest);
-    at::mm_out(w_lead, v_lead, t);
-    at::mul_out(w_rest, v_rest, (rest_roots / variances).unsqueeze(0));
-    const double scale = 2 / channels;
+    // V D V^T + (1 - factor) (I - V V^T) with D = I - T, times the derivative's 2 / C.
+    const double scale = 2 / static_cast<double>(channels);
+    lead.t.diagonal().sub_(factor);
     TermResult result;
-    result.a = at::mm(w, target.vectors.t()).mul_(-scale);
-    result.a.diagonal().add_(scale);
+    result.a = at::mm(at::mm(v, lead.t), v.t()).mul_(-scale);
+    result.a.diagonal().add_((1 - factor) * scale);
 
     const at::Tensor apart = moments.mean - target.mean;
-    cross = cross + (rest_roots * variances).to(at::kDouble).sum();
+    const at::Tensor cross = lead.cross + (target.rest * variance).sqrt();
     result.value =
-        (apart.square().sum() + sigma.diagonal().sum() + target.trace - 2 * cross) / channels;
-    result.b = (apart * scale).to(type) - at::matmul(result.a, moments.mean.to(type));
+        (apart.square().sum() + trace + target.trace - 2 * cross) / static_cast<double>(channels);
+    result.b =
+        (apart * scale).to(v.scalar_type()) - at::matmul(result.a, moments.mean.to(v.scalar_type()));
     return result;
 }
 

@@ -26,14 +26,14 @@ struct TermResult {
 TermResult gram_term(const Moments& moments, const Moments& style);
 
 // The squared 2-Wasserstein distance of two Gaussians over C, in the style's eigenvectors: the
-// first `rank` take the full form, the others only their variances. rank >= C is the full
+// first `rank` take the full form, all others together their variance. rank >= C is the full
 // distance (Dowson and Landau 1982; as a style loss: Vacher, Davila, Kohn, Coen-Cagli 2020).
 struct WassersteinTarget {
     at::Tensor mean;    // (C), float64
-    at::Tensor vectors; // (C, C): V, columns sorted by falling eigenvalue
-    at::Tensor roots;   // (C): square roots of the eigenvalues of Sigma_s
+    at::Tensor vectors; // (C, rank): V, columns sorted by falling eigenvalue
+    at::Tensor roots;   // (rank): square roots of the eigenvalues of Sigma_s
     at::Tensor trace;   // of Sigma_s, 0-dimensional, float64
-    int rank = 0;
+    at::Tensor rest;    // the sum of its other eigenvalues, the same
 };
 
 // Sigma = S - mu mu^T + ridge I: avoids a division by zero where features are flat.

@@ -159,8 +159,10 @@ RegionTarget target_of(const TermOptions& options, const Region& region,
         target.factors = {1};
     }
     if (options.style_term == MANIERA_STYLE_TERM_WASSERSTEIN) {
+        const int rank = region.part == Region::no_part ? options.wasserstein_rank
+                                                        : options.wasserstein_rank_of_parts;
         target.wassersteins = {
-            wasserstein_target(target.grams[0], options.wasserstein_rank, options.sqrt_method)};
+            wasserstein_target(target.grams[0], rank, options.sqrt_method)};
         target.grams.clear();
     }
     return target;

@@ -21,7 +21,7 @@ namespace maniera {
 struct TermOptions {
     ObjectiveConvention convention;
     ManieraStyleTerm style_term;
-    int wasserstein_rank;
+    int wasserstein_rank, wasserstein_rank_of_parts;
     double content_weight, style_weight, smoothness_weight;
     ManieraLayerList content_layers, style_layers;
     double matched_weight; // of the matched features, before those of their layers

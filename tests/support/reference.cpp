@@ -136,8 +136,8 @@ Tensor wasserstein(const Gaussian& picture, const Gaussian& style, int rank) {
     const Tensor l = lambda.narrow(0, 0, rank).sqrt();
     const Tensor block = rotated.narrow(0, 0, rank).narrow(1, 0, rank);
     const Tensor within = trace_of_root(l.unsqueeze(1) * block * l.unsqueeze(0));
-    const Tensor variances = rotated.diagonal().narrow(0, rank, channels - rank);
-    const Tensor beyond = (lambda.narrow(0, rank, channels - rank) * variances).sqrt().sum();
+    const Tensor variance = rotated.diagonal().narrow(0, rank, channels - rank).sum();
+    const Tensor beyond = (lambda.narrow(0, rank, channels - rank).sum() * variance).sqrt();
     return (common - 2 * within - 2 * beyond) / channels;
 }
 
