@@ -11,7 +11,8 @@ DRAFT = ["--quality", "draft"]
 CASES = {
     "draft": ("draft", STROKES + DRAFT),
     "tiled": ("draft", STROKES + DRAFT + ["--tile", "64"]),  # tiles change no painting
-    "normal": ("normal", STROKES + ["--quality", "normal"]),
+    "normal": ("normal", STROKES + ["--quality", "normal", "--parts", "off"]),
+    "parts": ("parts", STROKES + ["--parts", "3"] + DRAFT),
     "masked": ("masked", STROKES + ["--mask", "sky-mask.png"] + DRAFT),
     "style-mask": ("style-mask", ["--style", "glass.png", "--style-mask", "sky-mask.png"] + DRAFT),
     "two-styles": ("two-styles", STROKES + ["--weight", "2", "--style", "ink.png", "--weight", "1"] + DRAFT),
