@@ -509,8 +509,8 @@ void maniera_options_resolve(const ManieraOptions* asked, ManieraOptions* resolv
             maniera_option_set(&result, presets[i].name, presets[i].value, message);
     lay_over(&result, &user);
     const bool own_parts = maniera_option_is_set(&user, "parts");
-    if (!own_parts && (result.match_parts == MANIERA_MATCH_PARTS_OFF ||
-                       result.tileable != MANIERA_TILEABLE_OFF))
+    if (!own_parts &&
+        (result.match_parts == MANIERA_MATCH_PARTS_OFF || result.tileable != MANIERA_TILEABLE_OFF))
         result.parts = MANIERA_PARTS_OFF;
     *resolved = result;
 }

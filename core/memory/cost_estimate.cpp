@@ -66,8 +66,8 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
                 .plan.tile;
         // Tiles look at their surroundings too, and once more for the moments.
         const NetworkCost network = up_to(calibration.network, load.pools);
-        const double factor = tiling_factor(network, tile, load.canvas) *
-                              (finds_parts(resolved) ? parts_factor : 1);
+        const double factor =
+            tiling_factor(network, tile, load.canvas) * (finds_parts(resolved) ? parts_factor : 1);
         const double a_pixel = pixel_seconds(calibration, network, tile, load.canvas);
         double passes = pixels(load.canvas); // of targets
         double of_styles = 0;

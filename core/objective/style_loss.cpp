@@ -142,8 +142,8 @@ TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& tar
     const at::Tensor cross = lead.cross + (target.rest * variance).sqrt();
     result.value =
         (apart.square().sum() + trace + target.trace - 2 * cross) / static_cast<double>(channels);
-    result.b =
-        (apart * scale).to(v.scalar_type()) - at::matmul(result.a, moments.mean.to(v.scalar_type()));
+    result.b = (apart * scale).to(v.scalar_type()) -
+               at::matmul(result.a, moments.mean.to(v.scalar_type()));
     return result;
 }
 

@@ -161,8 +161,7 @@ RegionTarget target_of(const TermOptions& options, const Region& region,
     if (options.style_term == MANIERA_STYLE_TERM_WASSERSTEIN) {
         const int rank = region.part == Region::no_part ? options.wasserstein_rank
                                                         : options.wasserstein_rank_of_parts;
-        target.wassersteins = {
-            wasserstein_target(target.grams[0], rank, options.sqrt_method)};
+        target.wassersteins = {wasserstein_target(target.grams[0], rank, options.sqrt_method)};
         target.grams.clear();
     }
     return target;

@@ -28,8 +28,8 @@ void normalize_weights(ManieraLayerList& layers) {
         layers.items[i].weight /= sum > 0 ? sum : 1;
 }
 
-// A part shows less of the painting than all of it. With half of the directions a step by five parts
-// takes two thirds of the time and looks the same: docs/performance.md.
+// A part shows less of the painting than all of it. With half of the directions a step by five
+// parts takes two thirds of the time and looks the same: docs/performance.md.
 int rank_of_parts(const ResolvedOptions& resolved) {
     return resolved.own_rank ? resolved.wasserstein_rank : resolved.wasserstein_rank / 2;
 }

@@ -2,6 +2,7 @@
 
 #include "core/run/part_finder.h"
 
+#include "core/base/sha256.h"
 #include "core/device/one_blas_thread.h"
 #include "core/distributed/collectives.h"
 #include "core/error.h"
@@ -12,6 +13,7 @@
 #include "core/parts/main_directions.h"
 #include "core/parts/part_features.h"
 #include "core/parts/part_masks.h"
+#include "core/run/found_parts.h"
 #include "core/run/scene_rows.h"
 #include "core/run/style_palette.h"
 
@@ -317,26 +319,67 @@ std::unique_ptr<PartFinder> PartFinder::make(const Model& model, const ResolvedO
 
 PartFinder::PartFinder(const Model& model, const ResolvedOptions& resolved,
                        const Placement& placement)
-    : resolved_(resolved), network_(model, config_of(model, resolved, placement)) {}
+    : resolved_(resolved), model_sha256_(model.manifest.sha256),
+      network_(model, config_of(model, resolved, placement)) {}
 
-std::vector<PartPair> PartFinder::find_here(const Inputs& inputs, const StopCallback& stop) const {
+struct PartFinder::SmallCopies {
+    Image content;
+    std::vector<Image> styles;
+    RegionPlan plan; // of the content
+};
+
+PartFinder::SmallCopies PartFinder::small_copies(const Inputs& inputs) const {
     const Size size = small_size(inputs.content.color.size);
+    SmallCopies copies{resized_rows(inputs.content.color, size, {0, size.height}),
+                       {},
+                       plan_whole(convention_of(resolved_), inputs, size)};
+    for (const StyleInput& style : inputs.styles)
+        copies.styles.push_back(
+            resize(style.picture.color, small_size(size_of(style.picture.color))));
+    return copies;
+}
+
+// Of all that decides which parts are found, and how their bits are rounded.
+std::string PartFinder::key_of(const Inputs& inputs, const SmallCopies& copies) const {
+    Sha256 hash;
+    const auto add = [&](const Image& image) {
+        const int shape[] = {image.width, image.height, image.channels};
+        hash.add(shape, sizeof shape);
+        hash.add(image.pixels.data(), image.pixels.size() * sizeof(float));
+    };
+    hash.add(model_sha256_.data(), model_sha256_.size());
+    for (const int number : {resolved_.parts, resolved_.pooling, resolved_.threads})
+        hash.add(&number, sizeof number);
+    hash.add(resolved_.device, sizeof resolved_.device);
+    add(copies.content);
+    for (std::size_t s = 0; s < copies.styles.size(); ++s) {
+        add(copies.styles[s]);
+        add(style_weights(inputs.styles[s], size_of(copies.styles[s]), {}));
+    }
+    for (const Region& region : copies.plan.regions) {
+        add(region.weights);
+        hash.add(region.styles.data(), region.styles.size() * sizeof region.styles[0]);
+        hash.add(region.factors.data(), region.factors.size() * sizeof region.factors[0]);
+    }
+    return lower_hex(hash.finish());
+}
+
+std::vector<PartPair> PartFinder::find_here(const Inputs& inputs, SmallCopies copies,
+                                            const StopCallback& stop) const {
     const auto seen = [&](Image picture) {
         go_on(stop);
         return look_at(network_, std::move(picture));
     };
-    const Seen content = seen(resized_rows(inputs.content.color, size, {0, size.height}));
+    const Seen content = seen(std::move(copies.content));
     std::vector<Seen> styles;
-    for (const StyleInput& style : inputs.styles)
-        styles.push_back(
-            seen(resize(style.picture.color, small_size(size_of(style.picture.color)))));
-    const RegionPlan plan = plan_whole(convention_of(resolved_), inputs, size);
+    for (Image& style : copies.styles)
+        styles.push_back(seen(std::move(style)));
     const std::size_t asked =
         resolved_.parts == MANIERA_PARTS_AUTO
             ? 0
             : static_cast<std::size_t>(resolved_.parts - MANIERA_PARTS_TWO) + 2;
     std::vector<PartPair> parts;
-    for (const Region& region : plan.regions)
+    for (const Region& region : copies.plan.regions)
         for (PartPair& part : parts_within(inputs, region, content, styles, asked, stop))
             parts.push_back(std::move(part));
     for (std::size_t i = 0; i < parts.size(); ++i)
@@ -346,8 +389,19 @@ std::vector<PartPair> PartFinder::find_here(const Inputs& inputs, const StopCall
 
 std::vector<PartPair> PartFinder::find(const Inputs& inputs, Communicator& comm,
                                        const StopCallback& stop) const {
-    return shared(comm.rank() == 0 ? find_here(inputs, stop) : std::vector<PartPair>(),
+    return shared(comm.rank() == 0 ? find_here(inputs, small_copies(inputs), stop)
+                                   : std::vector<PartPair>(),
                   inputs.styles.size(), comm);
+}
+
+std::vector<PartPair> PartFinder::find_or_recall(const Inputs& inputs, Communicator& comm) const {
+    static FoundParts last;
+    const auto found = [&] {
+        SmallCopies copies = small_copies(inputs);
+        const std::string key = key_of(inputs, copies);
+        return last.get(key, [&] { return find_here(inputs, std::move(copies), {}); });
+    };
+    return shared(comm.rank() == 0 ? found() : std::vector<PartPair>(), inputs.styles.size(), comm);
 }
 
 } // namespace maniera

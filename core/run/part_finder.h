@@ -14,6 +14,7 @@
 #include "core/resolved_options.h"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace maniera {
@@ -31,11 +32,19 @@ public:
     std::vector<PartPair> find(const Inputs& inputs, Communicator& comm,
                                const StopCallback& stop = {}) const;
 
+    // The same, or what a run of this process found before in the same pictures.
+    std::vector<PartPair> find_or_recall(const Inputs& inputs, Communicator& comm) const;
+
 private:
     PartFinder(const Model& model, const ResolvedOptions& resolved, const Placement& placement);
-    std::vector<PartPair> find_here(const Inputs& inputs, const StopCallback& stop) const;
+    struct SmallCopies; // what is looked at
+    SmallCopies small_copies(const Inputs& inputs) const;
+    std::string key_of(const Inputs& inputs, const SmallCopies& copies) const;
+    std::vector<PartPair> find_here(const Inputs& inputs, SmallCopies copies,
+                                    const StopCallback& stop) const;
 
     ResolvedOptions resolved_;
+    std::string model_sha256_;
     Network network_; // with taps at part_layers(), float32
 };
 

@@ -89,7 +89,7 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
         prepare_content(content, convention_of(resolved).wrap);
         inputs.content = std::move(content);
         if (setup.finder && !state_->own_parts) {
-            inputs.parts = setup.finder->find(inputs, setup.comm);
+            inputs.parts = setup.finder->find_or_recall(inputs, setup.comm);
             if (inputs.parts.empty() && notice && setup.comm.rank() == 0)
                 notice(Notice::other, "The photograph and its paintings have no parts in common, "
                                       "so each is painted as a whole.");

@@ -154,9 +154,11 @@ double step_time(const Model& model, ManieraOptions options, int side) {
     const double threads = resolved.threads > 0 ? resolved.threads : usable_threads();
     const bool on_processor = !run_device(resolved).gpu;
     char message[MANIERA_MESSAGE_MAX];
-    const std::pair<const char*, const char*> fixed[] = {
-        {"scales", "1"}, {"iterations", "4"}, {"objective", "painterly"}, {"init", "content"},
-        {"parts", "off"}};
+    const std::pair<const char*, const char*> fixed[] = {{"scales", "1"},
+                                                         {"iterations", "4"},
+                                                         {"objective", "painterly"},
+                                                         {"init", "content"},
+                                                         {"parts", "off"}};
     for (const auto& [name, value] : fixed)
         maniera_option_set(&options, name, value, message);
     for (const char* name : {"size", "shrink", "time-limit", "preview", "memory", "tile"})

@@ -30,7 +30,7 @@ struct _OptionRows
   gsize          count;
   gboolean       fixed;        /* all but the look */
   gboolean       one_painting; /* is the style */
-  guint          quiet; /* above 0: we set controls, the user does not */
+  guint          quiet;        /* above 0: we set controls, the user does not */
   void (*changed) (gpointer data);
   gpointer data;
 };
@@ -267,8 +267,8 @@ on_reset (GtkWidget *button, gpointer data)
     {
       /* It has the focus, but the user is not typing. */
       ManieraOptions resolved;
-      maniera_options_resolve_for (&row->rows->options,
-                                   row->rows->one_painting, &resolved);
+      maniera_options_resolve_for (&row->rows->options, row->rows->one_painting,
+                                   &resolved);
       g_autofree char *text = text_of (&resolved, row);
       ++row->rows->quiet;
       gtk_entry_set_text (GTK_ENTRY (row->control), text);

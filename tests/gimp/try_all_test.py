@@ -112,7 +112,7 @@ class TryAll(GalleryTest):
         self.assertEqual([self.styles(job) for job in self.jobs()], [[name] for name in TRIED])
         for job in self.jobs():
             self.assertEqual(job["options"],
-                             {"size": 256, "quality": "draft", "strength": 75, "time-limit": 10})
+                             {"size": 256, "quality": "draft", "parts": "auto", "strength": 75, "time-limit": 10})
         _, _, width, height = self.screen.geometry(gallery)
         self.assertLessEqual((width, height), (1024, 768 - 60))
         self.close_gallery(gallery)

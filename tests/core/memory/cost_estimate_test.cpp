@@ -107,8 +107,7 @@ TEST_F(Estimates, TellMoreForParts) {
     const std::vector<StyleSize> two(2, {{800, 600}});
     const Estimate blended = estimate({1654, 1654}, two, options, Calibration(), plenty);
     set("parts", "off");
-    EXPECT_EQ(blended.seconds,
-              estimate({1654, 1654}, two, options, Calibration(), plenty).seconds);
+    EXPECT_EQ(blended.seconds, estimate({1654, 1654}, two, options, Calibration(), plenty).seconds);
 }
 
 TEST_F(Estimates, TellMoreTimeAPixelForLargerPieces) {

@@ -168,9 +168,8 @@ TEST(Parts, AreNotLookedForByDefaultWithAModelThatDoesNotTellThem) {
     Model model = test::make_tiny_model();
     auto& layers = model.manifest.layers;
     layers.erase(std::find(layers.begin(), layers.end(), "conv3_3"), layers.end());
-    const Settings shallow{{"style-layers", "relu2_1"},
-                           {"content-layers", "relu3_2"},
-                           {"match-parts", "auto"}};
+    const Settings shallow{
+        {"style-layers", "relu2_1"}, {"content-layers", "relu3_2"}, {"match-parts", "auto"}};
     const auto painted = [&](const ManieraOptions& options) {
         return stylize(model, pair(), options, {}).picture.color.pixels;
     };
@@ -179,6 +178,29 @@ TEST(Parts, AreNotLookedForByDefaultWithAModelThatDoesNotTellThem) {
     asked.emplace_back("parts", "auto");
     EXPECT_NE(test::refusal([&] { painted(with(asked)); }).find("leave --parts out"),
               std::string::npos);
+}
+
+// What other settings than those of the pictures' parts do not change is not looked for again, and
+// what is recalled is what would be found.
+TEST(Parts, OfTheSamePicturesAreRecalled) {
+    const Model model = test::make_tiny_model();
+    const auto painted = [&](const Inputs& inputs, const char* parts) {
+        const ManieraOptions options = with({{"parts", parts}});
+        return stylize(model, inputs, options, {}).picture.color.pixels;
+    };
+    const auto by_own = [&](Inputs inputs, const char* parts) {
+        inputs.parts = find_parts(model, inputs, with({{"parts", parts}}));
+        return painted(inputs, "off");
+    };
+    Inputs first = pair(), other = pair(), masked = pair();
+    other.styles[0].picture = test::make_two_textures(160, 176, right, 0.35f);
+    masked.styles[0].style_mask = test::make_mask(160, 176, 0.7);
+    for (int twice = 0; twice < 2; ++twice) {
+        EXPECT_EQ(painted(first, "2"), by_own(first, "2"));
+        EXPECT_EQ(painted(first, "3"), by_own(first, "3"));
+        EXPECT_EQ(painted(other, "2"), by_own(other, "2"));
+        EXPECT_EQ(painted(masked, "2"), by_own(masked, "2"));
+    }
 }
 
 // A small copy, as for a quick look, is not taken for something simpler than its picture.
