@@ -64,7 +64,7 @@ static const ManieraOption table[] = {
     {"match-parts", MANIERA_KIND_CHOICE, ROW(match_parts), 0, 0, "auto", part_modes, part_labels, "", "look", N_("Match parts"),
      N_("Whether each part of the photograph is painted like the part of the painting that it resembles most: eyes like eyes, skies like skies")},
     {"parts", MANIERA_KIND_CHOICE, ROW(parts), 0, 0, "off", part_counts, part_count_labels, "", "look", N_("Parts"),
-     N_("Into how many parts the photograph and the paintings are divided, such as face, clothes and background, each painted like its counterpart; auto finds how many suit")},
+     N_("Into how many parts the photograph and the paintings are divided, such as face, clothes and background, each painted like its counterpart; auto, the default of normal and high for one painting without masks, finds how many suit")},
     {"style-scale", MANIERA_KIND_REAL, ROW(style_scale), 0.05, 8, "1", NO_CHOICES, "", "look", N_("Style scale"),
      N_("Size of the strokes: the painting's long side over the result's, within the painting's own pixels")},
     {"content-weight", MANIERA_KIND_REAL, ROW(content_weight), 0, 1e9, "0.0033", NO_CHOICES, "", "look", N_("Content weight"),
