@@ -15,7 +15,7 @@ constexpr double forward_share = 1.0 / 3;
 // Where parts are found: the regions that masks make of a picture, on average of tried pairs, and
 // what a step takes of one without them (docs/performance.md, Regions).
 constexpr int usual_regions = 5;
-constexpr double parts_factor = 1.45;
+constexpr double parts_factor = 1.3;
 
 // The seconds that the search takes: it looks at small copies of all pictures, in float32, with all
 // layers.

@@ -100,8 +100,8 @@ TEST_F(Estimates, TellMoreForParts) {
     const Estimate off = at("512");
     maniera_option_unset(&options, "parts");
     const Estimate found = at("512"); // as they are by default
-    EXPECT_GT(found.seconds, 1.3 * off.seconds);
-    EXPECT_LT(found.seconds, 1.8 * off.seconds);
+    EXPECT_GT(found.seconds, 1.25 * off.seconds);
+    EXPECT_LT(found.seconds, 1.6 * off.seconds);
     EXPECT_GT(found.bytes, off.bytes);
     EXPECT_LT(static_cast<double>(found.bytes), 1.15 * static_cast<double>(off.bytes));
     const std::vector<StyleSize> two(2, {{800, 600}});
