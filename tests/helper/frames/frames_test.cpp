@@ -177,6 +177,13 @@ TEST_F(FramesProgram, OtherSettingsPaintAllAgain) {
         EXPECT_EQ(skipped(maniera(frames() + more)), 0) << more[0];
 }
 
+// What is found in one frame and not in the next would flicker.
+TEST_F(FramesProgram, HavePartsWhereTheyAreAskedForAlone) {
+    ASSERT_EQ(maniera(frames()).code, 0);
+    EXPECT_EQ(skipped(maniera(frames() + Words{"--parts", "off"})), 5);
+    EXPECT_EQ(skipped(maniera(frames() + Words{"--parts", "auto"})), 0);
+}
+
 TEST_F(FramesProgram, ThePreviewIsTheLastFrame) {
     ASSERT_EQ(maniera(frames() + Words{"--preview", folder / "now.png"}).code, 0);
     EXPECT_EQ(read_text(folder / "now.png"), read_text(out(11)));
