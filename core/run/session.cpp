@@ -90,6 +90,8 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
         inputs.content = std::move(content);
         if (setup.finder && !state_->own_parts) {
             inputs.parts = setup.finder->find_or_recall(inputs, setup.comm);
+            if (!state_->again)
+                setup.finder = nullptr; // its network's memory is painting's now
             if (inputs.parts.empty() && notice && setup.comm.rank() == 0)
                 notice(Notice::other, "The photograph and its paintings have no parts in common, "
                                       "so each is painted as a whole.");
