@@ -41,7 +41,7 @@ struct RunSetup {
     NetworkCost cost;
     std::unique_ptr<Network> network;
     std::unique_ptr<PartMatcher> matcher; // null without matched parts
-    std::unique_ptr<PartFinder> finder;   // null where no parts are to be found
+    std::unique_ptr<PartFinder> finder;   // null where no parts are to be found, or are given
     StyleTargetCache targets;
     // Whether the last picture had counterparts in the styles, for the frames that follow it, which
     // shall not be painted now with matches and now without.

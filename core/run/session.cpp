@@ -39,7 +39,7 @@ RunSetup make_setup(const Model& model, const ResolvedOptions& resolved, std::si
             network_cost(model, resolved),
             std::move(network),
             std::move(matcher),
-            PartFinder::make(model, resolved, placement),
+            nullptr,
             StyleTargetCache(match ? 0 : most_bytes),
             {}};
 }
@@ -51,9 +51,8 @@ Size result_size(const Inputs& inputs, const ManieraOptions& options) {
 }
 
 struct Session::State {
-    Inputs inputs;  // the content is the picture's that was painted last
-    bool again;     // another picture may follow
-    bool own_parts; // those of the inputs count
+    Inputs inputs; // the content is the picture's that was painted last
+    bool again;    // another picture may follow
     RunSetup setup;
 };
 
@@ -67,8 +66,9 @@ Session::Session(const Model& model, Inputs inputs, const ManieraOptions& option
         RunSetup setup = make_setup(model, resolved, most_bytes, comm);
         for (StyleInput& style : inputs.styles)
             fill_transparent(style.picture);
-        const bool own_parts = !inputs.parts.empty();
-        state_.reset(new State{std::move(inputs), most_bytes > 0, own_parts, std::move(setup)});
+        if (inputs.parts.empty())
+            setup.finder = PartFinder::make(model, resolved, setup.placement);
+        state_.reset(new State{std::move(inputs), most_bytes > 0, std::move(setup)});
     });
 }
 
@@ -88,7 +88,7 @@ Result Session::stylize(PictureSource content, const ProgressCallback& progress,
         Inputs& inputs = state_->inputs;
         prepare_content(content, convention_of(resolved).wrap);
         inputs.content = std::move(content);
-        if (setup.finder && !state_->own_parts) {
+        if (setup.finder) {
             inputs.parts = setup.finder->find_or_recall(inputs, setup.comm);
             if (!state_->again)
                 setup.finder = nullptr; // its network's memory is painting's now
