@@ -2,8 +2,8 @@
 // Options with the defaults and presets laid under what is set: what a run goes by.
 //
 //     const ResolvedOptions resolved = resolve(options);   // once, where a call comes in
-//     const ResolvedOptions resolved = resolve_for(one_painting(styles), options);   // of a run
-//     run_size(content, resolved);
+//     const ResolvedOptions resolved = resolve_for(styles, options);   // of a run:
+//     scale_schedule.h run_size(content, resolved);
 //
 // A type of its own, so that nothing inside reads an option that nobody has filled in.
 
@@ -31,8 +31,5 @@ struct ResolvedOptions : ManieraOptions {
 };
 
 inline ResolvedOptions resolve(const ManieraOptions& asked) { return ResolvedOptions(asked); }
-inline ResolvedOptions resolve_for(bool one_painting, const ManieraOptions& asked) {
-    return ResolvedOptions(asked, one_painting);
-}
 
 } // namespace maniera

@@ -15,6 +15,16 @@ bool has(const ResolvedOptions& options, const char* name) {
     return maniera_option_is_set(&options, name);
 }
 
+// Whether one painting is the style of the whole content.
+bool is_one_painting(const std::vector<StyleSize>& styles) {
+    const auto acts = [](const StyleSize& style) { return style.weight > 0; };
+    const auto is_whole = [&](const StyleSize& style) {
+        return style.mask.width == 0 && style.style_mask.width == 0 && !style.pack;
+    };
+    return std::count_if(styles.begin(), styles.end(), acts) == 1 &&
+           std::all_of(styles.begin(), styles.end(), is_whole);
+}
+
 } // namespace
 
 Size run_size(Size content, const ResolvedOptions& resolved) {
@@ -80,13 +90,8 @@ Size canvas_size(Size picture, const ResolvedOptions& resolved) {
     return {picture.width + both, picture.height + both};
 }
 
-bool one_painting(const std::vector<StyleSize>& styles) {
-    const auto acts = [](const StyleSize& style) { return style.weight > 0; };
-    const auto is_whole = [&](const StyleSize& style) {
-        return style.mask.width == 0 && style.style_mask.width == 0 && !style.pack;
-    };
-    return std::count_if(styles.begin(), styles.end(), acts) == 1 &&
-           std::all_of(styles.begin(), styles.end(), is_whole);
+ResolvedOptions resolve_for(const std::vector<StyleSize>& styles, const ManieraOptions& options) {
+    return ResolvedOptions(options, is_one_painting(styles));
 }
 
 Size style_size(const StyleSize& style, const ResolvedOptions& resolved, Size run) {

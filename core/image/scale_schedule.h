@@ -20,9 +20,9 @@ struct StyleSize {
     double weight = 1;
 };
 
-// Whether one painting is the style of the whole content, for resolve_for(); styles of weight 0 are
-// not painted with.
-bool one_painting(const std::vector<StyleSize>& styles);
+// Of a run in these styles: see maniera_options_resolve_for(). Styles of weight 0 are not painted
+// with.
+ResolvedOptions resolve_for(const std::vector<StyleSize>& styles, const ManieraOptions& options);
 
 // Of the result. Throws Error{invalid_option} for one that is too small to paint.
 Size run_size(Size content, const ResolvedOptions& resolved);

@@ -94,7 +94,7 @@ std::vector<double> scale_seconds(Size content, const std::vector<StyleSize>& st
 
 Estimate estimate(Size content, const std::vector<StyleSize>& styles, const ManieraOptions& options,
                   const Calibration& calibration, const Means& means) {
-    const ResolvedOptions resolved = resolve_for(one_painting(styles), options);
+    const ResolvedOptions resolved = resolve_for(styles, options);
     const Size full = run_size(content, resolved);
     const auto choose = [&](Size size) {
         return choose_plan(usual_load(content, styles, resolved, size), resolved,
@@ -146,7 +146,7 @@ int largest_size(Size content, const std::vector<StyleSize>& styles, const Manie
                  const Calibration& calibration, const Means& means) {
     const int long_side = std::max(content.width, content.height);
     const int short_side = std::min(content.width, content.height);
-    const ResolvedOptions resolved = resolve_for(one_painting(styles), options);
+    const ResolvedOptions resolved = resolve_for(styles, options);
     const auto fits = [&](int long_side) {
         const ScaleLoad load =
             usual_load(content, styles, resolved, fit_long_side(content, long_side));

@@ -130,7 +130,7 @@ void check_content(const PictureSource& content, const ResolvedOptions& resolved
 }
 
 void check_inputs(const Inputs& inputs, const ManieraOptions& options) {
-    const ResolvedOptions resolved = resolve_for(one_painting(style_sizes(inputs)), options);
+    const ResolvedOptions resolved = resolve_for(style_sizes(inputs), options);
     check_content(inputs.content, resolved);
     check_styles(inputs, resolved);
 }

@@ -58,7 +58,7 @@ struct Session::State {
 
 Session::Session(const Model& model, Inputs inputs, const ManieraOptions& options,
                  std::size_t most_bytes, Communicator& comm) {
-    const ResolvedOptions resolved = resolve_for(one_painting(style_sizes(inputs)), options);
+    const ResolvedOptions resolved = resolve_for(style_sizes(inputs), options);
     check_styles(inputs, resolved);
     check_models(inputs, model.manifest);
     translating_errors([&] {

@@ -283,7 +283,7 @@ void refuse_too_large(const Job& job, const Model& model) {
 
 void learn_from(const Job& job, const Result& result) {
     const std::vector<StyleSize> styles = style_sizes(job);
-    const ResolvedOptions resolved = resolve_for(one_painting(styles), job.options);
+    const ResolvedOptions resolved = resolve_for(styles, job.options);
     const std::string key = key_of(resolved, find_model(resolved.model, model_folders()));
     json cache = read_cache();
     Calibration calibration;

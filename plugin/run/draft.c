@@ -86,8 +86,7 @@ make_small (Request            *request,
   ManieraOptions          *options = &request->options;
   ManieraOptions           resolved;
   char                     message[MANIERA_MESSAGE_MAX], parts[16];
-  maniera_options_resolve_for (options, is_of_one_painting (request),
-                               &resolved);
+  resolve_request (request, &resolved);
   const gint full = maniera_option_is_set (options, "size")
                         ? options->size
                         : MAX (content->width, content->height);

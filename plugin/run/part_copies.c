@@ -48,8 +48,7 @@ part_copies_add (RunPlan       *plan,
                  GError       **error)
 {
   ManieraOptions resolved;
-  maniera_options_resolve_for (&request->options, is_of_one_painting (request),
-                               &resolved);
+  resolve_request (request, &resolved);
   if (request->pairs.count == 0 || request->frames
       || resolved.parts == MANIERA_PARTS_OFF)
     return TRUE;

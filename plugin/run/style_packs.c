@@ -200,12 +200,18 @@ is_of_one_painting (const Request *request)
   return acting == 1;
 }
 
+void
+resolve_request (const Request *request, ManieraOptions *resolved)
+{
+  maniera_options_resolve_for (&request->options, is_of_one_painting (request),
+                               resolved);
+}
+
 gboolean
 style_packs_check (const Request *request, GError **error)
 {
   ManieraOptions resolved;
-  maniera_options_resolve_for (&request->options, is_of_one_painting (request),
-                               &resolved);
+  resolve_request (request, &resolved);
   for (guint i = 0; i < request->styles->len; ++i)
     {
       const StyleChoice *style = g_ptr_array_index (request->styles, i);

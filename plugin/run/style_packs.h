@@ -23,6 +23,9 @@ GBytes *style_pack_thumbnail (const char *file, gint *width, gint *height);
  * the next would flicker. */
 gboolean is_of_one_painting (const Request *request);
 
+/* The options as the request's run goes by them. */
+void resolve_request (const Request *request, ManieraOptions *resolved);
+
 /* FALSE with PAINT_ERROR_INVALID_REQUEST where a pack is asked for what needs
  * its painting. */
 gboolean style_packs_check (const Request *request, GError **error);

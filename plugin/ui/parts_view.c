@@ -203,8 +203,7 @@ void
 parts_view_follow (PartsView *view, const Request *request)
 {
   ManieraOptions resolved;
-  maniera_options_resolve_for (&request->options, is_of_one_painting (request),
-                               &resolved);
+  resolve_request (request, &resolved);
   const gboolean ticked = resolved.parts != MANIERA_PARTS_OFF;
   set_active (view, view->tick, ticked);
   if (!ticked)
