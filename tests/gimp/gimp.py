@@ -71,6 +71,10 @@ def _end_with_the_test():
 
 
 class Gimp:
+    # One of them ended by an X error, for it asked where the pointer is in a window (X_QueryPointer) that had
+    # just gone. GIMP 2.10 did so once, in thousands of dialogs, and in none of a hundred that were to show why.
+    lost_a_window = False
+
     def __init__(self, environment=None, stock=("script-fu",)):
         self.stock = stock  # GIMP's own plug-ins that it has
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="maniera-gimp-"))
@@ -134,6 +138,7 @@ class Gimp:
         end = time.monotonic() + TIMEOUT
         while not place.with_suffix(".done").exists():
             if self.process.poll() is not None:
+                Gimp.lost_a_window |= "request_code 38 " in self.tail()
                 raise AssertionError(f"GIMP ended by itself\n{self.tail()}")
             if time.monotonic() > end:
                 raise AssertionError(f"no answer in {TIMEOUT} s\n{self.tail()}")
@@ -329,4 +334,8 @@ def main(*programs):
         print(f"skipped: the plug-in for GIMP {VERSION} was not built in {BUILD}")
         sys.exit(77)
     sys.dont_write_bytecode = True
-    unittest.main(verbosity=2)
+    passed = unittest.main(verbosity=2, exit=False).result.wasSuccessful()
+    if Gimp.lost_a_window and "MANIERA_SECOND_TRY" not in os.environ:
+        print("GIMP asked for the pointer in a window that had gone, and ended. Once more, all tests.", flush=True)
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "MANIERA_SECOND_TRY": "1"})
+    sys.exit(not passed)
