@@ -9,6 +9,7 @@
 #include "helper/cli/commands.h"
 #include "helper/cli/errors.h"
 #include "helper/job/report.h"
+#include "helper/run/precision_choice.h"
 #include "helper/run/threads.h"
 
 #include <algorithm>
@@ -71,6 +72,7 @@ int main(int count, char** arguments) {
     maniera::limit_threads(maniera::threads_in_environment(std::getenv("OMP_NUM_THREADS")));
     maniera::set_mmap_threshold(maniera::fast_mmap_threshold);
     maniera::reuse_memory_of_tensors();
+    maniera::choose_precision_by_measurement();
     const int code = check_output_written(run({arguments + 1, arguments + count}));
     // LibTorch would take a tenth of a second to undo what it registered at the start.
     std::fflush(nullptr);

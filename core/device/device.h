@@ -6,6 +6,8 @@
 #include "core/resolved_options.h"
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,11 @@ std::vector<DeviceInfo> list_devices();
 
 // Why there is no GPU among them, and what to do about it; empty where there is one.
 std::string why_no_gpu();
+
+// Before any run: who says whether the processor is quicker in bfloat16, or nothing where nobody
+// can tell. Asked once, when a run leaves its precision open. Without it, or without an answer, it
+// is what was measured on such processors.
+void judge_precision_by(std::function<std::optional<bool>()> is_quicker_in_bf16);
 
 // Where a run is made with these options, and how its network computes. A GPU is started, to see
 // that it works. Throws Error{no_device} or Error{invalid_option} for what this machine lacks.

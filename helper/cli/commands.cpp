@@ -27,6 +27,7 @@
 #include "helper/job/report.h"
 #include "helper/job/texture.h"
 #include "helper/run/calibration.h"
+#include "helper/run/precision_choice.h"
 #include "helper/run/run_job.h"
 #include "helper/samples/motion.h"
 #include "helper/samples/sample.h"
@@ -303,9 +304,11 @@ int print_devices(bool json, bool verbose) {
                         device.bf16 ? "bfloat16 in hardware" : "no bfloat16 in hardware");
     if (const std::string why = why_no_gpu(); !json && !why.empty())
         std::printf("No GPU: %s\n", why.c_str());
-    if (verbose)
+    if (verbose) {
         for (const std::string& line : libraries_in_use())
             std::printf("%s\n", line.c_str());
+        std::printf("%s\n", precision_choice().c_str());
+    }
     return 0;
 }
 
