@@ -127,7 +127,7 @@ static const ManieraOption table[] = {
  * grows with the area, but the total falls most by steps at the scale of the result. */
 static const ManieraPreset presets[] = {
     {"painterly", "draft", "iterations", "6,3,2,1"},
-    {"painterly", "normal", "iterations", "14,12,16,8,6"},
+    {"painterly", "normal", "iterations", "12,10,13,8,6"},
     {"painterly", "high", "iterations", "60,60,80,40,30"},
     {"painterly", "normal", "parts", "auto"},
     {"painterly", "high", "parts", "auto"},
