@@ -48,7 +48,7 @@ fi
 libtorch=$("$python" -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])')
 say "Building against $("$python" -m pip list --format=freeze 2>/dev/null | grep '^torch==') in $folder/test"
 configure "$folder/test" --preset test -DMANIERA_LIBTORCH="$libtorch"
-cmake --build "$folder/test" --target core_tests maniera >&2
+cmake --build "$folder/test" --target core_tests bench maniera >&2
 "$folder/test/bin/maniera" devices
 "$folder/test/bin/core_tests" --gtest_brief=1
 # Those alone once more, in full: which ran, and why others did not.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine's own rates as JSON for tests/bench/run: a step's time against matrix products of the
 // same run, peak memory, what regions and tiles add. `bench steps MODEL`, `bench memory MODEL`,
-// `bench regions`, or `bench tiling MODEL WIDTH HEIGHT TILE` with a canvas's size.
+// `bench regions`, `bench device MODEL DEVICE SIDE...` for a GPU, or `bench tiling MODEL WIDTH
+// HEIGHT TILE` with a canvas's size.
 
 #include "core/device/placement.h"
 #include "core/memory/malloc_tuning.h"
@@ -31,6 +32,7 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -49,11 +51,13 @@ double seconds(int times, const std::function<void()>& work) {
 }
 
 // Multiplications and additions a second in a large matrix product.
-double product_rate(at::ScalarType type) {
-    const int n = 2048;
-    const at::Tensor a = at::rand({n, n}).to(type), b = at::rand({n, n}).to(type);
-    at::mm(a, b);
-    return 2.0 * n * n * n / seconds(8, [&] { at::mm(a, b); });
+double product_rate(at::ScalarType type, at::Device device = at::kCPU) {
+    const int n = device.is_cpu() ? 2048 : 8192;
+    const at::Tensor a = at::rand({n, n}).to(device, type), b = at::rand({n, n}).to(device, type);
+    // A GPU has only begun when mm() returns; an element read waits for it.
+    const auto product = [&] { at::mm(a, b).view({-1}).narrow(0, 0, 1).item<float>(); };
+    product();
+    return 2.0 * n * n * n / seconds(8, product);
 }
 
 // Of one evaluation: convolutions forward and backward, moments and their gradients. Element-wise
@@ -79,10 +83,12 @@ double operations(const Model& model, int width, int height) {
 }
 
 double step_seconds(const Model& model, const char* term, const char* precision, int width,
-                    int height, int threads, const char* optimizer = "adam") {
+                    int height, int threads, const char* optimizer = "adam",
+                    const char* device = "cpu") {
     ManieraOptions options;
     maniera_options_init(&options);
     char message[MANIERA_MESSAGE_MAX];
+    maniera_option_set(&options, "device", device, message);
     maniera_option_set(&options, "style-term", term, message);
     maniera_option_set(&options, "precision", precision, message);
     maniera_option_set(&options, "threads", std::to_string(threads).c_str(), message);
@@ -123,6 +129,19 @@ double network_seconds(const Model& model, const char* precision, int width, int
                 gradient = at::zeros_like(features);
         });
     });
+}
+
+// Steps in bfloat16 of squares, with the device's own rate.
+void device(const Model& model, const char* name, const std::vector<int>& sides) {
+    const double product = product_rate(at::kBFloat16, at::Device(name));
+    for (const int side : sides)
+        for (const char* term : {"gram", "wasserstein"})
+            for (const char* optimizer : {"adam", "lbfgs"})
+                std::printf("{\"side\": %d, \"term\": \"%s\", \"optimizer\": \"%s\", \"seconds\": "
+                            "%.4g, \"operations\": %.4g, \"product\": %.4g}\n",
+                            side, term, optimizer,
+                            step_seconds(model, term, "bf16", side, side, 0, optimizer, name),
+                            operations(model, side, side), product);
 }
 
 double status_bytes(const char* field) {
@@ -286,9 +305,15 @@ void traffic(const Model& model, int side, int count) {
 
 int main(int count, char** arguments) {
     const std::string what = count > 1 ? arguments[1] : "";
-    if (count != (what == "tiling" ? 6 : what == "traffic" ? 5 : what == "regions" ? 2 : 3)) {
+    const bool fits = what == "device" ? count > 4
+                                       : count == (what == "tiling"    ? 6
+                                                   : what == "traffic" ? 5
+                                                   : what == "regions" ? 2
+                                                                       : 3);
+    if (!fits) {
         std::fprintf(stderr, "usage: bench steps|memory MODEL.json\n"
                              "       bench regions\n"
+                             "       bench device MODEL.json DEVICE SIDE...\n"
                              "       bench tiling MODEL.json WIDTH HEIGHT TILE\n"
                              "       bench traffic MODEL.json SIDE PROCESSES\n");
         return 2;
@@ -304,6 +329,12 @@ int main(int count, char** arguments) {
     if (what == "steps") {
         const c10::InferenceMode no_autograd;
         steps(model);
+    } else if (what == "device") {
+        const c10::InferenceMode no_autograd;
+        std::vector<int> sides;
+        for (int i = 4; i < count; ++i)
+            sides.push_back(std::stoi(arguments[i]));
+        device(model, arguments[3], sides);
     } else if (what == "tiling") {
         tiling(model, {std::stoi(arguments[3]), std::stoi(arguments[4])}, std::stoi(arguments[5]));
     } else if (what == "traffic") {
