@@ -21,4 +21,8 @@ namespace maniera {
 // all have ended.
 void side_by_side(at::Device device, std::size_t count, const std::function<void(std::size_t)>& f);
 
+// The same on the processor for whatever is longer, however few there are: each in one thread, so
+// that its sums have the same bits at any number of threads.
+void each_in_one_thread(std::size_t count, const std::function<void(std::size_t)>& f);
+
 } // namespace maniera

@@ -81,6 +81,8 @@ MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double 
         first.add_(weighted.sum(0));
         second.addmm_(part.t(), weighted);
     }
+    if (weights.defined())
+        second = (second + second.t()) * 0.5;
     return {weight_sum, first.to(at::kDouble), second.to(at::kDouble)};
 }
 

@@ -2,10 +2,17 @@
 
 #include "core/device/side_by_side.h"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/eye.h>
+#include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/rand.h>
 #include <c10/core/InferenceMode.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -48,7 +55,41 @@ void in_two_threads(const std::function<void()>& f) {
 }
 
 TEST_F(SideBySide, ComputesTwoAtATimeEachInOneThread) {
+    if (at::hasMKL())
+        GTEST_SKIP() << "this LibTorch has MKL inside, which is not asked by several threads";
     in_two_threads([] { EXPECT_TRUE(at::in_parallel_region()); });
+}
+
+TEST_F(SideBySide, ComputesEachInOneThreadHoweverFew) {
+    for (const std::size_t count : {1, 2, 3, 7}) {
+        std::vector<std::atomic<int>> calls(count);
+        each_in_one_thread(count, [&](std::size_t i) {
+            ++calls[i];
+            EXPECT_TRUE(at::in_parallel_region() || at::get_num_threads() == 1);
+        });
+        for (const std::atomic<int>& often : calls)
+            EXPECT_EQ(often, 1) << count;
+    }
+    EXPECT_EQ(at::get_num_threads(), 2);
+}
+
+// MKL's eigenvectors were wrong by tens where several threads asked for some.
+TEST_F(SideBySide, DecomposesMatricesRight) {
+    const at::Tensor rows = at::rand({108, 512}, at::kDouble);
+    const at::Tensor matrix = at::matmul(rows.t(), rows) / 108 + at::eye(512, at::kDouble) * 1e-4;
+    std::vector<double> errors(6, 1);
+    const auto decompose = [&](std::size_t i) {
+        const auto [values, vectors] = at::linalg_eigh(matrix);
+        errors[i] = (at::matmul(vectors * values, vectors.t()) - matrix).abs().max().item<double>();
+    };
+    for (const auto& in_turns :
+         {std::function<void()>([&] { side_by_side(at::kCPU, 6, decompose); }),
+          {[&] { each_in_one_thread(6, decompose); }}}) {
+        std::fill(errors.begin(), errors.end(), 1);
+        in_turns();
+        for (const double error : errors)
+            EXPECT_LT(error, 1e-10);
+    }
 }
 
 TEST_F(SideBySide, LeavesAllThreadsToFewOfThem) {

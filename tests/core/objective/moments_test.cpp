@@ -2,6 +2,7 @@
 
 #include "core/objective/moments.h"
 
+#include "core/network/layers.h"
 #include "core/objective/affine_gradient.h"
 #include "core/objective/reached.h"
 
@@ -85,8 +86,8 @@ TEST(Moments, LookOnlyWhereRegionsReach) {
         SCOPED_TRACE(type);
         at::Tensor f = at::rand({20011, 67}).to(type);
         const at::Tensor d = f.to(at::kDouble);
-        // Nothing is read of the others, whatever they hold; in float64 everything is.
-        if (type != at::kDouble)
+        // Nothing is read of the others, whatever they hold; by ATen everything is.
+        if (is_ours(f))
             f.masked_fill_((regions[0] + regions[2]).unsqueeze(1) == 0, NAN);
         const std::vector<MomentSums> sums = gather_reached(f, regions);
         ASSERT_EQ(sums.size(), 3u);
@@ -100,7 +101,7 @@ TEST(Moments, LookOnlyWhereRegionsReach) {
             }
             EXPECT_LT(largest(sums[r].first / dw.sum(0) - 1), 1e-5);
             EXPECT_LT(largest(sums[r].second / second - 1), 1e-5);
-            EXPECT_TRUE(type == at::kDouble || sums[r].second.equal(sums[r].second.t()));
+            EXPECT_TRUE(sums[r].second.equal(sums[r].second.t()));
             EXPECT_EQ(sums[r].first.scalar_type(), at::kDouble);
         }
     }
@@ -144,6 +145,8 @@ TEST(Moments, OfRegionsTakeWindows) {
 TEST(Moments, OfRegionsHaveTheSameBitsWithAnyNumberOfThreads) {
     const std::vector<at::Tensor> regions = three_regions();
     const at::Tensor f = at::rand({20011, 64}).to(at::kBFloat16), a = at::rand({64, 64});
+    if (!is_ours(f))
+        GTEST_SKIP() << "by ATen here, whose sums depend on the number of threads";
     const int before = at::get_num_threads();
     std::vector<at::Tensor> second, pulled;
     for (const int threads : {1, 2, 3}) {
