@@ -2,6 +2,8 @@
 
 #include "core/parts/part_clusters.h"
 
+#include "core/device/side_by_side.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -198,21 +200,28 @@ Agreement agreement_of(std::size_t count, const std::vector<int>& content,
 }
 
 Clusters choose_clusters(const Positions& content, const Positions& style, const Nearest& nearest,
-                         std::size_t asked, const std::function<void()>& go_on) {
-    Clusters best;
-    for (std::size_t count = asked > 0 ? asked : least_clusters;
-         count <= (asked > 0 ? asked : most_clusters); ++count) {
-        if (go_on)
-            go_on();
+                         std::size_t asked) {
+    const auto clusters_of = [&](std::size_t count) {
         Clusters found = cluster(content, style, count);
         found.agreement = agreement_of(count, found.content, content.weights, found.style,
                                        style.weights, nearest);
+        return found;
+    };
+    if (asked > 0)
+        return clusters_of(asked);
+    std::vector<Clusters> all(most_clusters - least_clusters + 1);
+    each_in_one_thread(all.size(), [&](std::size_t i) {
+        all[i] = clusters_of(most_clusters - i); // the longest first
+    });
+    Clusters best;
+    for (auto found = all.rbegin(); found != all.rend(); ++found) {
+        const Agreement& agreement = found->agreement;
         double least = 1;
-        for (std::size_t k = 0; k < count; ++k)
-            least = std::min({least, found.agreement.content[k], found.agreement.style[k]});
-        if (asked > 0 || (least >= least_share && found.agreement.score() >= least_score &&
-                          (best.count == 0 || found.agreement.score() > best.agreement.score())))
-            best = std::move(found);
+        for (std::size_t k = 0; k < found->count; ++k)
+            least = std::min({least, agreement.content[k], agreement.style[k]});
+        if (least >= least_share && agreement.score() >= least_score &&
+            (best.count == 0 || agreement.score() > best.agreement.score()))
+            best = std::move(*found);
     }
     return best;
 }

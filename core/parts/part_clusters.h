@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <vector>
 
 namespace maniera {
@@ -53,9 +52,9 @@ Agreement agreement_of(std::size_t count, const std::vector<int>& content,
                        const std::vector<double>& style_weights, const Nearest& nearest);
 
 // As many clusters as asked for; for 0 the best of two to six. None (count 0) where the pictures
-// have too little in common. `go_on` is called before each number that is tried, and may throw.
+// have too little in common.
 Clusters choose_clusters(const Positions& content, const Positions& style, const Nearest& nearest,
-                         std::size_t asked, const std::function<void()>& go_on = {});
+                         std::size_t asked);
 
 // The clusters that are parts of both sides: the others have no counterpart.
 std::vector<std::size_t> kept_clusters(const Agreement& agreement);

@@ -2,7 +2,7 @@
 
 #include "core/parts/part_features.h"
 
-#include "core/device/one_blas_thread.h"
+#include "core/device/side_by_side.h"
 #include "core/parts/main_directions.h"
 
 #include <ATen/TensorOperators.h>
@@ -108,10 +108,10 @@ PartFeatures part_features(const Network& network, const at::Tensor& picture) {
     std::vector<Layer> layers;
     add_layers(network, picture, grid, layers);
     add_layers(network, halved(picture), grid, layers);
-    const OneThread one_thread; // for sums; convolutions have the same bits without
-    std::vector<at::Tensor> rows;
-    for (const Layer& layer : layers)
-        rows.push_back(standardized(rows_of(layer.maps)) * layer.weight);
+    std::vector<at::Tensor> rows(layers.size());
+    each_in_one_thread(layers.size(), [&](std::size_t i) {
+        rows[i] = standardized(rows_of(layers[i].maps)) * layers[i].weight;
+    });
     return {grid, unit_rows(at::cat(rows, 1)).contiguous()};
 }
 

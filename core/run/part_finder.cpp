@@ -4,6 +4,7 @@
 
 #include "core/base/sha256.h"
 #include "core/device/one_blas_thread.h"
+#include "core/device/side_by_side.h"
 #include "core/distributed/collectives.h"
 #include "core/error.h"
 #include "core/image/pyramid.h"
@@ -121,6 +122,7 @@ Nearest nearest_of(const at::Tensor& cosines) {
 // How near what a position shows is to the nearest on the other side, on average of both
 // directions.
 double likeness_of(const at::Tensor& cosines) {
+    const OneThread one_thread;
     const auto mean = [&](std::int64_t over) {
         return std::get<0>(at::max(cosines, over)).mean().item<double>();
     };
@@ -195,11 +197,13 @@ std::vector<double> shares_of(const Matter& matter, const std::vector<int>& labe
 // the styles with any, which masks are made of.
 struct Compared {
     at::Tensor shown;           // cosines of content (rows) and styles, by what they show alone
+    at::Tensor cosines;         // likewise, with where they lie
     at::Tensor content, styles; // (positions, directions + 2), unit vectors
     std::vector<at::Tensor> cells;
 };
 
 Compared compare(const Matter& matter, const Seen& content, const std::vector<Seen>& styles) {
+    const OneThread one_thread; // sums have the same bits at any number of threads
     std::vector<const Seen*> pictures{&content};
     for (const std::size_t s : matter.styles)
         pictures.push_back(&styles[s]);
@@ -224,20 +228,19 @@ Compared compare(const Matter& matter, const Seen& content, const std::vector<Se
     result.shown = at::matmul(shown.front(), of_styles(shown).t());
     result.content = whole.front();
     result.styles = of_styles(whole);
+    result.cosines = at::matmul(result.content, result.styles.t());
     return result;
 }
 
 // None (count 0) where the pictures have too little in common.
-Clusters clusters_of(const Matter& matter, const Compared& compared, std::size_t asked,
-                     const StopCallback& stop) {
+Clusters clusters_of(const Matter& matter, const Compared& compared, std::size_t asked) {
     if (asked == 0 && likeness_of(compared.shown) < least_likeness)
         return {};
     const auto count = static_cast<std::size_t>(compared.content.size(0));
     const std::vector<double> weights(count, 1 / static_cast<double>(count));
-    const at::Tensor cosines = at::matmul(compared.content, compared.styles.t());
     Clusters found = choose_clusters(positions_of(compared.content, weights),
                                      positions_of(compared.styles, matter.style_weights),
-                                     nearest_of(cosines), asked, [&] { go_on(stop); });
+                                     nearest_of(compared.cosines), asked);
     if (found.count == 0 || asked > 0)
         return found;
     const Agreement by_shown = agreement_of(found.count, found.content, weights, found.style,
@@ -248,30 +251,30 @@ Clusters clusters_of(const Matter& matter, const Compared& compared, std::size_t
 std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, const Seen& content,
                                    const std::vector<Seen>& styles, std::size_t asked,
                                    const StopCallback& stop) {
-    const OneThread one_thread; // sums have the same bits at any number of threads
     const Matter matter = matter_of(inputs, region, content, styles);
     if (static_cast<std::size_t>(matter.content.size(0)) < fewest ||
         matter.style_weights.size() < fewest)
         return {};
+    go_on(stop);
     const Compared compared = compare(matter, content, styles);
-    const Clusters found = clusters_of(matter, compared, asked, stop);
+    go_on(stop);
+    const Clusters found = clusters_of(matter, compared, asked);
     if (found.count == 0)
         return {};
-    const auto masks_of = [&](const Seen& seen, const at::Tensor& cells) {
-        go_on(stop);
-        return part_masks(found, values_of(cells), seen.features.grid, seen.picture);
-    };
-    std::vector<Image> masks = masks_of(content, compared.cells.front());
-    std::vector<std::vector<Image>> style_masks;
-    for (std::size_t i = 0; i < matter.styles.size(); ++i)
-        style_masks.push_back(masks_of(styles[matter.styles[i]], compared.cells[i + 1]));
+    go_on(stop);
+    std::vector<std::vector<Image>> masks(compared.cells.size()); // the content's, then the styles'
+    each_in_one_thread(masks.size(), [&](std::size_t i) {
+        const Seen& seen = i == 0 ? content : styles[matter.styles[i - 1]];
+        masks[i] =
+            part_masks(found, values_of(compared.cells[i]), seen.features.grid, seen.picture);
+    });
     std::vector<PartPair> parts;
     for (const std::size_t k : kept_clusters(found.agreement)) {
-        PartPair part{"", std::move(masks[k]), std::vector<Image>(inputs.styles.size())};
+        PartPair part{"", std::move(masks.front()[k]), std::vector<Image>(inputs.styles.size())};
         const std::vector<double> shares = shares_of(matter, found.style, static_cast<int>(k));
         for (std::size_t i = 0; i < matter.styles.size(); ++i)
             if (shares[i] >= least_of_style)
-                part.style_masks[matter.styles[i]] = std::move(style_masks[i][k]);
+                part.style_masks[matter.styles[i]] = std::move(masks[i + 1][k]);
         parts.push_back(std::move(part));
     }
     return parts;
