@@ -93,6 +93,7 @@ double step_seconds(const Model& model, const char* term, const char* precision,
     maniera_option_set(&options, "precision", precision, message);
     maniera_option_set(&options, "threads", std::to_string(threads).c_str(), message);
     maniera_option_set(&options, "optimizer", optimizer, message);
+    maniera_option_set(&options, "parts", "off", message);
     maniera_option_set(&options, "scales", "1", message);
     maniera_option_set(&options, "iterations", "9", message);
     // The picture that is painted on has a margin, and a step's size is the canvas's: ask for a
@@ -183,6 +184,7 @@ void memory(const Model& model) {
     maniera_options_init(&options);
     char message[MANIERA_MESSAGE_MAX];
     maniera_option_set(&options, "precision", "bf16", message);
+    maniera_option_set(&options, "parts", "off", message);
     // Enough steps for L-BFGS to have all its pairs at the last scale.
     maniera_option_set(&options, "iterations", "4,4,4,3", message);
     Inputs inputs;
