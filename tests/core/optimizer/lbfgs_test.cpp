@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "core/base/interruption.h"
 #include "tests/core/optimizer/bowl.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -54,6 +57,33 @@ TEST(Lbfgs, NeverReturnsWorseThanItHad) {
         EXPECT_LE(now, had + 1e-7);
         had = std::min(had, now);
     }
+}
+
+// Large pictures' directions take seconds. What is left then is whole, and a run that goes on comes
+// to the same place.
+TEST(Lbfgs, MayBeInterruptedWhileItLooksForADirection) {
+    const at::Tensor target = some_target();
+    const Function objective = bowl(target);
+    const auto steps_until_done = [&](int last) {
+        auto lbfgs = make_lbfgs({}, at::full_like(target, 0.5));
+        lbfgs->begin_scale(7);
+        int asked = 0;
+        const std::function<bool()> stop = [&] { return ++asked == last; };
+        for (int done = 0; done < 7;)
+            try {
+                const Interruptible here(stop);
+                lbfgs->step(objective);
+                ++done;
+            } catch (const Interrupted&) {
+                EXPECT_TRUE(std::isfinite(objective(lbfgs->result()).value.item<double>()));
+            }
+        lbfgs->end_scale();
+        return std::pair(asked, lbfgs->result());
+    };
+    const auto [often, wanted] = steps_until_done(0);
+    EXPECT_GT(often, 7 * 5); // five times a step and more
+    for (int last = 1; last <= often; ++last)
+        EXPECT_EQ(largest(steps_until_done(last).second - wanted), 0) << last;
 }
 
 TEST(Lbfgs, MovesOnceMoreAtTheEndOfAScale) {
