@@ -83,9 +83,10 @@ def poster(bench, width=6000, height=4000, memory=4096, untiled=(1200, 800)):
     in_one = bench.picture(*untiled)
     if bench.estimate(in_one, '--memory', ANY)['tiles'] != 1:
         raise Failed(f'{untiled} is not painted in one piece')
+    # `normal` looks at fewer layers at large scales.
     rate = bench.paint(in_one, '--memory', ANY, '--scales', '1', '--iterations', '5').step / canvas(*untiled)
 
-    picture, budget = bench.picture(width, height), ('--memory', str(memory))
+    picture, budget = bench.picture(width, height), ('--memory', str(memory), '--quality', 'high')
     told = bench.estimate(picture, *budget)
     # Enough for L-BFGS to have all its pairs at the last scale.
     iterations = ','.join(['2'] * (told['scales'] - 1) + ['3'])
