@@ -2,9 +2,9 @@
 
 #include "core/network/precision_trial.h"
 
+#include "core/device/one_blas_thread.h"
 #include "core/network/layers.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
 #include <c10/core/InferenceMode.h>
@@ -39,23 +39,11 @@ double convolution_seconds(at::ScalarType precision) {
     return least;
 }
 
-// While it lives, LibTorch and oneDNN have one thread.
-class OneThread {
-public:
-    OneThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
-    ~OneThread() { at::set_num_threads(before_); }
-    OneThread(const OneThread&) = delete;
-    OneThread& operator=(const OneThread&) = delete;
-
-private:
-    const int before_;
-};
-
 } // namespace
 
 PrecisionTimes measure_precisions() {
     const c10::InferenceMode no_autograd;
-    const OneThread alone;
+    const OneThread one_thread;
     return {convolution_seconds(at::kFloat), convolution_seconds(at::kBFloat16)};
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/parts/part_features.h"
 
+#include "core/device/one_blas_thread.h"
 #include "core/device/side_by_side.h"
 #include "core/parts/main_directions.h"
 
@@ -112,6 +113,7 @@ PartFeatures part_features(const Network& network, const at::Tensor& picture) {
     each_in_one_thread(layers.size(), [&](std::size_t i) {
         rows[i] = standardized(rows_of(layers[i].maps)) * layers[i].weight;
     });
+    const OneThread one_thread;
     return {grid, unit_rows(at::cat(rows, 1)).contiguous()};
 }
 

@@ -56,19 +56,18 @@ std::optional<PrecisionTimes> kept(const std::string& file) {
 // Measures and keeps it. Of several programs that start at once the first one's choice holds for
 // all.
 void measure_into(const std::string& file) {
-    const std::string draft = file + "." + std::to_string(getpid());
+    const std::string folder = fs::path(file).parent_path(),
+                      draft = file + "." + std::to_string(getpid());
     std::error_code ignored, exists;
-    fs::create_directories(fs::path(file).parent_path(), ignored);
-    std::ofstream out(draft, std::ios::binary);
-    if (!out)
+    fs::create_directories(folder, ignored);
+    if (access(folder.c_str(), W_OK) != 0)
         return;
     const PrecisionTimes times = measure_precisions();
     char text[64];
     std::snprintf(text, sizeof text, "fp32 %.6f bf16 %.6f\n", times.fp32, times.bf16);
-    out << text << std::flush;
-    if (out)
-        fs::create_hard_link(draft, file, exists);
-    if (out && exists && !kept(file)) // what was there says nothing
+    std::ofstream(draft, std::ios::binary) << text;
+    fs::create_hard_link(draft, file, exists);
+    if (exists && !kept(file)) // what was there says nothing
         fs::rename(draft, file, ignored);
     fs::remove(draft, ignored);
 }
