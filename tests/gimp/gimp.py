@@ -10,6 +10,7 @@ The GIMP of a class starts once, in a folder of its own, with the plug-in that w
 else but Script-Fu. MANIERA_GIMP is 2 or 3, MANIERA_BUILD the build folder.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -211,6 +212,8 @@ class Gimp:
         finally:
             for pid, _ in self.processes():
                 os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # Script-Fu's process outlives a GIMP that crashed
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.output.close()
             shutil.rmtree(self.folder, ignore_errors=True)
 
