@@ -2,6 +2,7 @@
 
 #include "core/objective/matched_targets.h"
 
+#include "core/base/interruption.h"
 #include "core/distributed/pieces.h"
 #include "core/objective/content_loss.h"
 
@@ -194,6 +195,7 @@ matched_targets(const Network& network, const std::vector<MatchedLayer>& layers,
             targets[t] = OffloadedTensor({1, bank.channels, layer.y.length(), layer.x.length()},
                                          bank.options, folder);
         for (int y = layer.y.begin; y < layer.y.end; y += strip) {
+            check_interruption();
             const Window window{layer.x, {y, std::min(layer.y.end, y + strip)}};
             const Window held = in_held(bands, window, level);
             targets[t].write(held, target_in(field, bank, window, margin,

@@ -326,9 +326,12 @@ private:
         for_bands(q, [&](std::int64_t begin, std::int64_t end) {
             q.write(begin, at::where(downhill, q.read(begin, end), -gradient_.read(begin, end)));
         });
-        direction_ = OffloadedTensor(q.whole(), dirs_.vectors);
+        may_be_interrupted();
         slope_ = at::where(downhill, evaluation, -all_dot(gradient_, gradient_));
-        largest_ = all_largest(direction_);
+        may_be_interrupted();
+        largest_ = all_largest(q);
+        may_be_interrupted();
+        direction_ = OffloadedTensor(q.whole(), dirs_.vectors);
         uphill_ = downhill.logical_not().to(at::kDouble);
         // Without curvature the gradient has no scale: a small step for the pixel that moves most.
         const at::Tensor careful = first_move / largest_.clamp_min(1e-30);
