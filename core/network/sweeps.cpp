@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -147,29 +148,32 @@ FOR_EACH_WIDTH bool are_powers_of_two(const float* values, std::int64_t count) {
 }
 
 template <typename T>
-FOR_EACH_WIDTH void weigh_row(const T* __restrict row, float weight, T* __restrict to,
-                              std::int64_t channels) {
-    for (std::int64_t c = 0; c < channels; ++c)
-        narrow(weight * widened(row[c]), to[c]);
+FOR_EACH_WIDTH void weigh(const T* __restrict rows, const float* weights, T* __restrict to,
+                          std::int64_t count, std::int64_t channels) {
+    for (std::int64_t y = 0; y < count; ++y, rows += channels, to += channels)
+        for (std::int64_t c = 0; c < channels; ++c)
+            narrow(weights[y] * widened(rows[c]), to[c]);
 }
 
 template <typename T>
-FOR_EACH_WIDTH void weigh_row_with_rest(const T* __restrict row, float weight, T* __restrict to,
-                                        T* __restrict rest, std::int64_t channels) {
-    for (std::int64_t c = 0; c < channels; ++c) {
-        const float value = weight * widened(row[c]);
-        T rounded;
-        narrow(value, rounded);
-        to[c] = rounded;
-        narrow(value - widened(rounded), rest[c]);
-    }
+FOR_EACH_WIDTH void weigh_with_rest(const T* __restrict rows, const float* weights,
+                                    T* __restrict to, std::int64_t count, std::int64_t channels) {
+    for (std::int64_t y = 0; y < count; ++y, rows += channels, to += 2 * channels)
+        for (std::int64_t c = 0; c < channels; ++c) {
+            const float value = weights[y] * widened(rows[c]);
+            T rounded;
+            narrow(value, rounded);
+            to[c] = rounded;
+            narrow(value - widened(rounded), to[channels + c]);
+        }
 }
 
 template <typename T>
-FOR_EACH_WIDTH void add_weighed_row(const T* __restrict row, float weight, T* __restrict to,
-                                    std::int64_t channels) {
-    for (std::int64_t c = 0; c < channels; ++c)
-        narrow(widened(to[c]) + weight * widened(row[c]), to[c]);
+FOR_EACH_WIDTH void add_weighed(const T* __restrict rows, const float* weights, T* __restrict to,
+                                std::int64_t count, std::int64_t channels) {
+    for (std::int64_t y = 0; y < count; ++y, rows += channels, to += channels)
+        for (std::int64_t c = 0; c < channels; ++c)
+            narrow(widened(to[c]) + weights[y] * widened(rows[c]), to[c]);
 }
 
 // weights may be null.
@@ -225,6 +229,32 @@ FOR_EACH_WIDTH double product_sum(const float* __restrict a, const float* __rest
     return sum;
 }
 
+// Of each of so many columns side by side the greatest, so that they can be compared at once.
+FOR_EACH_WIDTH std::int64_t place_of_greatest(const float* __restrict row, std::int64_t count) {
+    constexpr int lanes = 64;
+    float greatest[lanes];
+    std::int32_t begins[lanes] = {}; // of the lanes' blocks
+    std::fill_n(greatest, lanes, -std::numeric_limits<float>::infinity());
+    const std::int64_t whole = count - count % lanes;
+    for (std::int64_t begin = 0; begin < whole; begin += lanes)
+        for (int lane = 0; lane < lanes; ++lane) {
+            const float value = row[begin + lane];
+            const bool is_greater = value > greatest[lane];
+            greatest[lane] = is_greater ? value : greatest[lane];
+            begins[lane] = is_greater ? static_cast<std::int32_t>(begin) : begins[lane];
+        }
+    std::int64_t place = 0;
+    const auto consider = [&](std::int64_t other) {
+        if (row[other] > row[place] || (row[other] == row[place] && other < place))
+            place = other;
+    };
+    for (int lane = 0; lane < lanes && whole > 0; ++lane)
+        consider(begins[lane] + lane);
+    for (std::int64_t other = whole; other < count; ++other)
+        consider(other);
+    return place;
+}
+
 // Calls body() with the type that the elements are kept in.
 template <typename Body>
 void with_elements(const at::Tensor& t, const Body& body) {
@@ -255,16 +285,7 @@ struct Matrix {
     std::int64_t columns;
 };
 
-// To row k of `to`, with the rest where there is room for it.
-template <typename T>
-void weigh(const T* row, float weight, const Matrix<T>& to, std::int64_t k, std::int64_t channels) {
-    if (to.columns == channels)
-        weigh_row(row, weight, to.row(k), channels);
-    else
-        weigh_row_with_rest(row, weight, to.row(k), to.row(k) + channels, channels);
-}
-
-// Calls body(row, weight, `to`, its number, channels) for each of the rows.
+// Calls body(rows, weights, their rows of `to`, count, channels) for some consecutive rows each.
 template <typename Body>
 void for_weighed_rows(const at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights,
                       const Body& body) {
@@ -274,8 +295,8 @@ void for_weighed_rows(const at::Tensor& to, const at::Tensor& rows, const at::Te
         using T = decltype(element);
         const Matrix<T> from(rows), results(to);
         for_spans(rows.size(0), [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i)
-                body(from.row(i), factor[i], results, i, from.columns);
+            body(static_cast<const T*>(from.row(begin)), factor + begin, results.row(begin),
+                 end - begin, from.columns);
         });
     });
 }
@@ -395,11 +416,17 @@ double sum_of_products(const at::Tensor& a, const at::Tensor& b) {
     return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
+at::Tensor places_of_greatest(const at::Tensor& rows) {
+    const Matrix<float> from(rows);
+    at::Tensor places = at::empty({rows.size(0)}, rows.options().dtype(at::kLong));
+    auto* place = places.data_ptr<std::int64_t>();
+    for_rows(rows.size(0),
+             [&](std::int64_t i) { place[i] = place_of_greatest(from.row(i), from.columns); });
+    return places;
+}
+
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
-    for_weighed_rows(to, rows, weights,
-                     [](auto* row, float weight, const auto& sum, std::int64_t i, std::int64_t n) {
-                         add_weighed_row(row, weight, sum.row(i), n);
-                     });
+    for_weighed_rows(to, rows, weights, [](auto... arguments) { add_weighed(arguments...); });
 }
 
 at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights, bool rest) {
@@ -409,10 +436,10 @@ at::Tensor weighed_rows(const at::Tensor& rows, const at::Tensor& weights, bool 
 }
 
 void weigh_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights) {
-    for_weighed_rows(to, rows, weights,
-                     [](auto* row, float weight, const auto& all, std::int64_t i, std::int64_t n) {
-                         weigh(row, weight, all, i, n);
-                     });
+    const bool rest = to.size(1) > rows.size(1);
+    for_weighed_rows(to, rows, weights, [rest](auto... arguments) {
+        rest ? weigh_with_rest(arguments...) : weigh(arguments...);
+    });
 }
 
 bool wants_rest(const at::Tensor& rows, const at::Tensor& weights) {
@@ -422,26 +449,28 @@ bool wants_rest(const at::Tensor& rows, const at::Tensor& weights) {
     return !are_powers_of_two(factors.data_ptr<float>(), factors.size(0));
 }
 
-void pick_rows(const at::Tensor& rows, const std::vector<std::int64_t>& indices,
-               at::Tensor& picked) {
+void pick_rows(const at::Tensor& rows, const std::vector<RowRun>& runs, at::Tensor& picked) {
     with_elements(rows, [&](auto element) {
         using T = decltype(element);
         const Matrix<T> from(rows), to(picked);
         std::int64_t k = 0;
-        for (const std::int64_t i : indices)
-            std::copy_n(from.row(i), from.columns, to.row(k++));
+        for (const RowRun& run : runs) {
+            std::copy_n(from.row(run.begin), run.count * from.columns, to.row(k));
+            k += run.count;
+        }
     });
 }
 
-void add_to_picked_rows(at::Tensor& to, const std::vector<std::int64_t>& indices,
-                        const at::Tensor& rows, const float* weights) {
+void add_to_picked_rows(at::Tensor& to, const std::vector<RowRun>& runs, const at::Tensor& rows,
+                        const float* weights) {
     with_elements(to, [&](auto element) {
         using T = decltype(element);
         const Matrix<T> sum(to), from(rows);
         std::int64_t k = 0;
-        for (const std::int64_t i : indices) {
-            add_weighed_row(from.row(k), weights[k], sum.row(i), sum.columns);
-            ++k;
+        for (const RowRun& run : runs) {
+            add_weighed(static_cast<const T*>(from.row(k)), weights + k, sum.row(run.begin),
+                        run.count, sum.columns);
+            k += run.count;
         }
     });
 }

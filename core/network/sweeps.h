@@ -7,6 +7,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
+#include <vector>
+
 namespace maniera {
 
 // Of 2x2 squares; an odd last row or column is left out.
@@ -41,14 +44,18 @@ void weigh_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weight
 // small differences of such sums. Nothing is rounded where all weights are 0 or powers of two.
 bool wants_rest(const at::Tensor& rows, const at::Tensor& weights);
 
-// The rows that `indices` name, one after the other, to the first of `picked`: both contiguous, in
-// the calling thread alone.
-void pick_rows(const at::Tensor& rows, const std::vector<std::int64_t>& indices,
-               at::Tensor& picked);
+// Some consecutive rows of a matrix.
+struct RowRun {
+    std::int64_t begin, count;
+};
 
-// Adds weights * rows, the k-th to the row of `to` that indices[k] names.
-void add_to_picked_rows(at::Tensor& to, const std::vector<std::int64_t>& indices,
-                        const at::Tensor& rows, const float* weights);
+// The rows of all runs, one after the other, to the first of `picked`: both contiguous, in the
+// calling thread alone.
+void pick_rows(const at::Tensor& rows, const std::vector<RowRun>& runs, at::Tensor& picked);
+
+// Adds weights * rows, the k-th to the k-th row of `to` that is in the runs.
+void add_to_picked_rows(at::Tensor& to, const std::vector<RowRun>& runs, const at::Tensor& rows,
+                        const float* weights);
 
 // The sum of weights * (features - target)^2, and gradient += factor * weights * (features -
 // target): all (1, C, h, w) of one precision, windows included; weights (1, 1, h, w) in float32, or
@@ -60,5 +67,9 @@ void add_weighed_difference(at::Tensor& gradient, const at::Tensor& features,
 
 // The sum of a[i] b[i], both contiguous and float32. The same bits with any number of threads.
 double sum_of_products(const at::Tensor& a, const at::Tensor& b);
+
+// The place of the greatest in each row of (M, N), contiguous and float32, M of int64; of equals
+// the first.
+at::Tensor places_of_greatest(const at::Tensor& rows);
 
 } // namespace maniera

@@ -7,8 +7,9 @@
 #include "core/network/layers.h"
 #include "core/network/sweeps.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/sum.h>
+#include <ATen/ops/unbind.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -26,6 +27,19 @@ constexpr std::int64_t strip_elements_gpu = 1 << 26;
 constexpr std::int64_t strip_rows = 4096;
 constexpr std::int64_t elements_at_once = 2 << 20;
 
+// Of a matrix, so that what is read by columns stays in the cache.
+constexpr std::int64_t block_side = 32;
+struct Block {
+    double sums[block_side][block_side] = {};
+};
+
+void add_to_block(Block& block, const float* from, std::int64_t height, std::int64_t width,
+                  std::int64_t row_length) {
+    for (std::int64_t i = 0; i < height; ++i)
+        for (std::int64_t j = 0; j < width; ++j)
+            block.sums[i][j] += from[i * row_length + j];
+}
+
 // second += the sum of f f^T with weights, of strips of so many rows of f.
 void add_second(at::Tensor& second, const at::Tensor& f, const at::Tensor& weights,
                 std::int64_t strip) {
@@ -34,8 +48,7 @@ void add_second(at::Tensor& second, const at::Tensor& f, const at::Tensor& weigh
     };
     const at::Tensor right =
         weights.defined() ? weighed_rows(f, weights, wants_rest(f, weights)) : f;
-    const at::Tensor products = transposed_products(strips(f), strips(right));
-    add_products(second, products.sum(0, false, at::kDouble));
+    add_symmetric(second, transposed_products(strips(f), strips(right)).unbind());
 }
 
 MomentSums gather_by_onednn(const at::Tensor& features, const at::Tensor& weights,
@@ -55,8 +68,6 @@ MomentSums gather_by_onednn(const at::Tensor& features, const at::Tensor& weight
         take(start, count - rest, strip_rows);
         take(start + count - rest, rest, rest);
     }
-    if (weights.defined())
-        make_symmetric(second);
     return {weight_sum, sum_of_rows(f, weights), second};
 }
 
@@ -86,23 +97,36 @@ MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double 
     return {weight_sum, first.to(at::kDouble), second.to(at::kDouble)};
 }
 
-void add_products(at::Tensor& sum, const at::Tensor& products) {
-    const std::int64_t channels = sum.size(0);
-    for (std::int64_t first = 0; first < products.size(1); first += channels)
-        sum.add_(products.narrow(1, first, channels));
-}
-
-void make_symmetric(at::Tensor& second) {
-    constexpr std::int64_t block = 32; // so that what is read by columns stays in the cache
+void add_symmetric(at::Tensor& second, const std::vector<at::Tensor>& products) {
     const std::int64_t channels = second.size(0);
     auto* values = second.data_ptr<double>();
-    for (std::int64_t top = 0; top < channels; top += block)
-        for (std::int64_t i = 0; i < channels; ++i)
-            for (std::int64_t j = top; j < std::min({top + block, channels, i}); ++j) {
-                double& below = values[i * channels + j];
-                double& above = values[j * channels + i];
-                below = above = (below + above) / 2;
+    const auto add_block = [&](std::int64_t top, std::int64_t left) {
+        const std::int64_t height = std::min(block_side, channels - top);
+        const std::int64_t width = std::min(block_side, channels - left);
+        Block below, above; // the diagonal, and mirrored in it
+        for (const at::Tensor& product : products)
+            for (std::int64_t first = 0; first < product.size(1); first += channels) {
+                const float* from = product.data_ptr<float>() + first;
+                add_to_block(below, from + top * product.size(1) + left, height, width,
+                             product.size(1));
+                add_to_block(above, from + left * product.size(1) + top, width, height,
+                             product.size(1));
             }
+        for (std::int64_t i = 0; i < height; ++i)
+            for (std::int64_t j = 0; j < width; ++j)
+                values[(top + i) * channels + left + j] +=
+                    (below.sums[i][j] + above.sums[j][i]) / 2;
+        for (std::int64_t j = 0; j < width && top != left; ++j)
+            for (std::int64_t i = 0; i < height; ++i)
+                values[(left + j) * channels + top + i] +=
+                    (below.sums[i][j] + above.sums[j][i]) / 2;
+    };
+    const std::int64_t blocks = (channels + block_side - 1) / block_side;
+    at::parallel_for(0, blocks, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row)
+            for (std::int64_t column = 0; column <= row; ++column)
+                add_block(row * block_side, column * block_side);
+    });
 }
 
 void add(MomentSums& sums, const MomentSums& part) {

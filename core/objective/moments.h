@@ -31,13 +31,11 @@ struct Moments {
 // to be read back from a device.
 MomentSums gather(const at::Tensor& features, const at::Tensor& weights, double weight_sum);
 
-// sum += f^T weights f, of sums of f^T weighed_rows(f) (sweeps.h): sum (C, C) in float64, products
-// (C, C) or (C, 2 C) in float32 or float64.
-void add_products(at::Tensor& sum, const at::Tensor& products);
-
-// Second moments (C, C), float64, contiguous, to their symmetric half: of weighed products one side
-// is rounded, and the other is not.
-void make_symmetric(at::Tensor& second);
+// second += the symmetric half of the sum of `products`: of weighed rows one side is rounded, and
+// the other is not. second (C, C) in float64; each product (C, C), or (C, 2 C) where rows were
+// weighed with what rounding took (sweeps.h), in float32; all contiguous. The same bits with any
+// number of threads.
+void add_symmetric(at::Tensor& second, const std::vector<at::Tensor>& products);
 
 void add(MomentSums& sums, const MomentSums& part);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// In strips that stay in a core's cache while all regions pass over them; each thread has strips of
-// its own.
+// In strips that stay in a core's cache; each thread has strips of its own.
 
 #include "core/objective/reached.h"
 
@@ -15,21 +14,29 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <utility>
 
 namespace maniera {
 namespace {
 
-constexpr std::int64_t gathered_rows = 4096; // summed in float32
-// Of a region's second moments, that wait to be summed in float64.
-constexpr std::int64_t gathered_elements = 1 << 20;
+constexpr std::int64_t gathered_rows = 4096;        // summed in float32
+constexpr std::int64_t most_rows = 1 << 17;         // whose places are known at once: 2 MB
+constexpr std::int64_t gathered_elements = 1 << 20; // of a region's sums that wait to be added up
 
 // 512 kB in bfloat16 where channels are few. The deepest layers are small, and would be one strip.
 std::int64_t strip_rows(const at::Tensor& rows) {
     return std::clamp<std::int64_t>((1 << 26) / (rows.size(1) * rows.size(1)), 64, gathered_rows);
+}
+
+// How many are sorted, multiplied and added up before the next.
+std::int64_t rows_at_once(std::int64_t channels) {
+    const std::int64_t batches =
+        std::max<std::int64_t>(1, gathered_elements / (channels * channels));
+    return std::min(most_rows, gathered_rows * batches);
 }
 
 // Room for a strip's rows, in which they come to lie one after the other.
@@ -54,12 +61,14 @@ std::vector<at::Tensor> weights_of(const std::vector<Region>& regions) {
 
 // Some of a region's rows: where they are, and their weights.
 struct Rows {
-    std::vector<std::int64_t> indices;
+    std::vector<RowRun> runs;
     std::vector<float> weights;
 
-    std::int64_t count() const { return static_cast<std::int64_t>(indices.size()); }
-    void add(std::int64_t index, float weight) {
-        indices.push_back(index);
+    std::int64_t count() const { return static_cast<std::int64_t>(weights.size()); }
+    void add(std::int64_t row, float weight) {
+        if (runs.empty() || runs.back().begin + runs.back().count != row)
+            runs.push_back({row, 0});
+        ++runs.back().count;
         weights.push_back(weight);
     }
     at::Tensor weights_tensor() {
@@ -67,23 +76,47 @@ struct Rows {
     }
 };
 
-// Those with a weight of 1 need not be weighed, and no product of theirs is rounded.
-struct ReachedRows {
-    std::vector<Rows> whole, partial; // by strips
+// Some of a region's rows, in strips, that are summed together in float32. Those with a weight of 1
+// need not be weighed, and no product of theirs is rounded.
+struct Batch {
+    std::size_t region;
+    bool is_weighed;
+    std::vector<Rows> strips;
 };
 
-ReachedRows reached_rows(const float* weights, std::int64_t begin, std::int64_t end,
-                         std::int64_t strip) {
-    ReachedRows reached;
+// A region's rows from `begin` to `end`, in batches of strips of so many rows.
+std::vector<Batch> batches_of(std::size_t region, const at::Tensor& weights, std::int64_t begin,
+                              std::int64_t end, std::int64_t strip) {
+    const auto most_strips = static_cast<std::size_t>(gathered_rows / strip);
+    const auto* weight = weights.data_ptr<float>();
+    std::vector<Batch> by_kind[2];
     for (std::int64_t i = begin; i < end; ++i) {
-        if (weights[i] == 0)
+        if (weight[i] == 0)
             continue;
-        std::vector<Rows>& rows = weights[i] == 1 ? reached.whole : reached.partial;
-        if (rows.empty() || rows.back().count() == strip)
-            rows.emplace_back();
-        rows.back().add(i, weights[i]);
+        const bool is_weighed = weight[i] != 1;
+        std::vector<Batch>& own = by_kind[is_weighed];
+        const bool is_full = !own.empty() && own.back().strips.back().count() == strip;
+        if (own.empty() || (is_full && own.back().strips.size() == most_strips))
+            own.push_back({region, is_weighed, {Rows()}});
+        else if (is_full)
+            own.back().strips.emplace_back();
+        own.back().strips.back().add(i, weight[i]);
     }
-    return reached;
+    std::move(by_kind[1].begin(), by_kind[1].end(), std::back_inserter(by_kind[0]));
+    return std::move(by_kind[0]);
+}
+
+// Of all regions, each of which is looked through by one thread.
+std::vector<Batch> batches_of(const std::vector<at::Tensor>& weights, std::int64_t begin,
+                              std::int64_t end, std::int64_t strip) {
+    std::vector<std::vector<Batch>> of_regions(weights.size());
+    side_by_side(weights.front().device(), weights.size(), [&](std::size_t r) {
+        of_regions[r] = batches_of(r, weights[r], begin, end, strip);
+    });
+    std::vector<Batch> all;
+    for (std::vector<Batch>& own : of_regions)
+        std::move(own.begin(), own.end(), std::back_inserter(all));
+    return all;
 }
 
 // The first of `strip`, with zeros up to a count for which kernels are compiled.
@@ -93,75 +126,56 @@ at::Tensor padded(const at::Tensor& strip, std::int64_t count) {
     return strip.narrow(0, 0, taken);
 }
 
-// The sums of weights * rows, (C), of rows^T rows of those with a weight of 1, (C, C), and of
-// rows^T weighed_rows() of the others, or undefined.
+// The sums of weights * rows, (C), and of rows^T rows or rows^T weighed_rows().
 struct Sums {
-    at::Tensor first, second, weighed;
+    at::Tensor first, second;
 };
 
-Sums sums_between(const at::Tensor& f, const at::Tensor& weights, std::int64_t begin,
-                  std::int64_t end) {
+Sums sums_of(const at::Tensor& f, Batch& batch) {
     const OneBlasThread alone; // else the products' bits depend on how many there are
     const std::int64_t channels = f.size(1);
-    const std::int64_t columns = f.scalar_type() == at::kBFloat16 ? 2 * channels : channels;
+    const bool has_rest = batch.is_weighed && f.scalar_type() == at::kBFloat16;
+    const std::int64_t columns = has_rest ? 2 * channels : channels;
     const auto options = f.options().dtype(at::kFloat);
-    Sums sums{at::zeros({channels}, options), at::zeros({channels, channels}, options), {}};
+    Sums sums{at::zeros({channels}, options), at::zeros({channels, columns}, options)};
     at::Tensor strip = strip_like(f, channels);
-    ReachedRows reached = reached_rows(weights.data_ptr<float>(), begin, end, strip.size(0));
-    for (const Rows& rows : reached.whole) {
+    at::Tensor products = batch.is_weighed ? strip_like(f, columns) : strip;
+    for (Rows& rows : batch.strips) {
         const std::int64_t count = rows.count();
-        pick_rows(f, rows.indices, strip);
-        add_sum_of_rows(sums.first, strip.narrow(0, 0, count), nullptr);
-        const at::Tensor picked = padded(strip, count);
-        add_transposed_product(sums.second, picked, picked);
-    }
-    if (reached.partial.empty())
-        return sums;
-    sums.weighed = at::zeros({channels, columns}, options);
-    at::Tensor products = strip_like(f, columns);
-    for (Rows& rows : reached.partial) {
-        const std::int64_t count = rows.count();
-        const at::Tensor factors = rows.weights_tensor();
-        pick_rows(f, rows.indices, strip);
+        pick_rows(f, rows.runs, strip);
         const at::Tensor picked = strip.narrow(0, 0, count);
-        at::Tensor weighed = products.narrow(0, 0, count);
-        weigh_rows(weighed, picked, factors);
-        add_sum_of_rows(sums.first, picked, rows.weights.data());
-        add_transposed_product(sums.weighed, padded(strip, count), padded(products, count));
+        if (batch.is_weighed) {
+            at::Tensor weighed = products.narrow(0, 0, count);
+            weigh_rows(weighed, picked, rows.weights_tensor());
+        }
+        add_sum_of_rows(sums.first, picked, batch.is_weighed ? rows.weights.data() : nullptr);
+        add_transposed_product(sums.second, padded(strip, count), padded(products, count));
     }
     return sums;
 }
 
-// One of every `step` from `first` on.
-MomentSums sum_of_every(const std::vector<Sums>& all, std::size_t first, std::size_t step) {
-    const auto zeros = [](const at::Tensor& like) { return at::zeros_like(like, at::kDouble); };
-    MomentSums total{0, zeros(all[first].first), zeros(all[first].second)};
-    for (std::size_t i = first; i < all.size(); i += step) {
-        total.first.add_(all[i].first);
-        add_products(total.second, all[i].second);
-        if (all[i].weighed.defined())
-            add_products(total.second, all[i].weighed);
-    }
-    make_symmetric(total.second);
-    return total;
-}
-
 void add_side_by_side(const at::Tensor& f, const std::vector<RegionSums>& regions) {
     const std::vector<at::Tensor> weights = weights_of(regions);
-    const std::size_t count = regions.size();
-    const std::int64_t rows_at_once =
-        gathered_rows * std::max<std::int64_t>(1, gathered_elements / (f.size(1) * f.size(1)));
-    for (std::int64_t start = 0; start < f.size(0); start += rows_at_once) {
-        const std::int64_t end = std::min(start + rows_at_once, f.size(0));
-        std::vector<Sums> sums(
-            static_cast<std::size_t>((end - start + gathered_rows - 1) / gathered_rows) * count);
-        side_by_side(f.device(), sums.size(), [&](std::size_t i) {
-            const std::int64_t first = start + static_cast<std::int64_t>(i / count) * gathered_rows;
-            sums[i] =
-                sums_between(f, weights[i % count], first, std::min(first + gathered_rows, end));
+    const std::int64_t channels = f.size(1), strip = strip_rows(f);
+    for (std::int64_t start = 0; start < f.size(0); start += rows_at_once(channels)) {
+        const std::int64_t end = std::min(start + rows_at_once(channels), f.size(0));
+        std::vector<Batch> batches = batches_of(weights, start, end, strip);
+        std::vector<Sums> sums(batches.size());
+        side_by_side(f.device(), batches.size(),
+                     [&](std::size_t i) { sums[i] = sums_of(f, batches[i]); });
+        side_by_side(f.device(), regions.size(), [&](std::size_t r) {
+            const auto options = f.options().dtype(at::kDouble);
+            MomentSums total{0, at::zeros({channels}, options),
+                             at::zeros({channels, channels}, options)};
+            std::vector<at::Tensor> products;
+            for (std::size_t i = 0; i < batches.size(); ++i)
+                if (batches[i].region == r) {
+                    total.first.add_(sums[i].first);
+                    products.push_back(sums[i].second);
+                }
+            add_symmetric(total.second, products);
+            add(*regions[r].sums, total);
         });
-        side_by_side(f.device(), count,
-                     [&](std::size_t r) { add(*regions[r].sums, sum_of_every(sums, r, count)); });
     }
 }
 
@@ -174,11 +188,11 @@ void pull(at::Tensor gradient, const at::Tensor& f, const at::Tensor& a, const a
             reached.add(i, weights[i]);
     if (reached.count() == 0)
         return;
-    pick_rows(f, reached.indices, picked);
+    pick_rows(f, reached.runs, picked);
     const std::int64_t taken = rounded_up(reached.count(), picked);
     at::Tensor product = products.narrow(0, 0, taken);
     affine_product(product, false, picked.narrow(0, 0, taken), a, b);
-    add_to_picked_rows(gradient, reached.indices, product, reached.weights.data());
+    add_to_picked_rows(gradient, reached.runs, product, reached.weights.data());
 }
 
 } // namespace

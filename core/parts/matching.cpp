@@ -3,6 +3,8 @@
 #include "core/parts/matching.h"
 
 #include "core/distributed/pieces.h"
+#include "core/network/onednn.h"
+#include "core/network/sweeps.h"
 #include "core/parts/main_directions.h"
 
 #include <ATen/TensorOperators.h>
@@ -18,6 +20,7 @@
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 namespace maniera {
@@ -25,7 +28,7 @@ namespace {
 
 constexpr std::int64_t most_directions = 128;
 constexpr int cell_level = 2;                  // pools above a layer that has one position a cell
-constexpr std::int64_t chunk = 1024;           // cells of the query at a time
+constexpr std::int64_t chunk = 256;            // cells of the query at a time
 constexpr std::int64_t most_choices = 1 << 14; // cells of the styles: more gain nothing to the eye
 
 at::Tensor centered(const at::Tensor& rows) { return rows - rows.mean(0, true); }
@@ -41,12 +44,12 @@ std::vector<std::size_t> all_taps(const Network& network) {
 // A layer's features for cells, (1, C, h, w) in float32, divided by C so that deep layers, which
 // have more channels, do not outweigh the others. Coarser layers keep their own grid.
 at::Tensor for_cells(const at::Tensor& features, int level) {
-    at::Tensor maps = features.to(at::kFloat);
-    if (level < cell_level) {
+    at::Tensor maps = features;
+    if (level < cell_level) { // in their own precision: large ones would take long to convert
         const std::int64_t side = 1 << (cell_level - level);
         maps = at::avg_pool2d(maps, {side, side});
     }
-    return maps / static_cast<double>(features.size(1));
+    return maps.to(at::kFloat) / static_cast<double>(features.size(1));
 }
 
 // Brought to the grid of cells: what lies on a coarser one is interpolated.
@@ -90,13 +93,29 @@ at::Tensor choices_of(const at::Tensor& allowed) {
     return step > 1 ? all.slice(0, 0, c10::nullopt, step) : all;
 }
 
+// A function from some rows to their products with all of `choices`, (rows, choices) in float32.
+std::function<at::Tensor(const at::Tensor&)> products_with(const at::Tensor& choices,
+                                                           at::ScalarType precision) {
+    if (choices.is_cpu() && precision == at::kBFloat16 && onednn_serves(precision)) {
+        const auto standing = [precision](const at::Tensor& rows) {
+            return rows.to(precision).t().contiguous().unsqueeze(0);
+        };
+        return [standing, columns = standing(choices)](const at::Tensor& rows) {
+            return transposed_products(standing(rows), columns).squeeze(0);
+        };
+    }
+    return [columns = choices.t()](const at::Tensor& rows) { return at::matmul(rows, columns); };
+}
+
 // Each query's nearest of the choices, as an index into them; both normalized.
-at::Tensor nearest(const at::Tensor& queries, const at::Tensor& choices) {
-    const at::Tensor columns = choices.t();
+at::Tensor nearest(const at::Tensor& queries, const at::Tensor& choices, at::ScalarType precision) {
+    const auto cosines_of = products_with(choices, precision);
     std::vector<at::Tensor> parts;
     for (std::int64_t begin = 0; begin < queries.size(0); begin += chunk) {
-        const at::Tensor part = queries.narrow(0, begin, std::min(chunk, queries.size(0) - begin));
-        parts.push_back(std::get<1>(at::max(at::matmul(part, columns), 1)));
+        const at::Tensor cosines =
+            cosines_of(queries.narrow(0, begin, std::min(chunk, queries.size(0) - begin)));
+        parts.push_back(cosines.is_cpu() ? places_of_greatest(cosines)
+                                         : std::get<1>(at::max(cosines, 1)));
     }
     return at::cat(parts);
 }
@@ -217,7 +236,7 @@ double likeness(const at::Tensor& query, const std::vector<at::Tensor>& styles) 
 MatchField match_features(const at::Tensor& queries, Size grid,
                           const std::vector<at::Tensor>& styles,
                           const std::vector<at::Tensor>& allowed,
-                          const std::vector<std::int64_t>& kinds) {
+                          const std::vector<std::int64_t>& kinds, at::ScalarType precision) {
     const at::Tensor choices = at::cat(styles);
     at::Tensor matches = at::zeros({queries.size(0)}, at::TensorOptions(at::kLong)).sub_(1);
     const at::Tensor kind = kinds.empty()
@@ -231,7 +250,7 @@ MatchField match_features(const at::Tensor& queries, Size grid,
             continue;
         const at::Tensor at = taken.to(choices.device());
         const at::Tensor found = nearest(queries.index_select(0, cells.to(queries.device())),
-                                         choices.index_select(0, at));
+                                         choices.index_select(0, at), precision);
         matches.index_copy_(0, cells, taken.index_select(0, found.to(at::kCPU)));
         const float share = static_cast<float>(cells.size(0)) / static_cast<float>(taken.size(0));
         for (std::int64_t i = 0; i < cells.size(0); ++i)

@@ -60,10 +60,12 @@ double likeness(const at::Tensor& query, const std::vector<at::Tensor>& styles);
 // The cells of `query`, of a picture with this grid of them, matched with those of the styles, all
 // as describe_cells() has them at the size that is matched. allowed[i] says for a kind of cells
 // which of the styles' cells may be taken (all styles' cells in turn, bool); kinds[c] is which of
-// them cell c of the query takes, or -1 for none. Empty `kinds` = all of kind 0.
+// them cell c of the query takes, or -1 for none. Empty `kinds` = all of kind 0. On a processor
+// that has products of bfloat16, cells are compared in `precision`.
 MatchField match_features(const at::Tensor& query, Size grid, const std::vector<at::Tensor>& styles,
                           const std::vector<at::Tensor>& allowed,
-                          const std::vector<std::int64_t>& kinds);
+                          const std::vector<std::int64_t>& kinds,
+                          at::ScalarType precision = at::kFloat);
 
 // Cells of a picture of this size.
 Size match_grid(Size picture, int cell);

@@ -60,7 +60,6 @@ NetworkConfig config_of(const Model& model, const ResolvedOptions& resolved,
                         const Placement& placement) {
     NetworkConfig config = network_config(resolved, model, placement);
     config.taps = part_layers(model.manifest);
-    config.placement.precision = at::kFloat;
     config.backward_pass = false;
     if (config.taps.empty())
         throw Error(ErrorCode::invalid_option,
@@ -351,7 +350,8 @@ std::string PartFinder::key_of(const Inputs& inputs, const SmallCopies& copies) 
         hash.add(image.pixels.data(), image.pixels.size() * sizeof(float));
     };
     hash.add(model_sha256_.data(), model_sha256_.size());
-    for (const int number : {resolved_.parts, resolved_.pooling, resolved_.threads})
+    const int precision = static_cast<int>(network_.placement().precision);
+    for (const int number : {resolved_.parts, resolved_.pooling, resolved_.threads, precision})
         hash.add(&number, sizeof number);
     hash.add(resolved_.device, sizeof resolved_.device);
     add(copies.content);

@@ -244,9 +244,9 @@ MatchField PartMatcher::match_whole(const Image& painting, const std::vector<Siz
     if (memory.tile > 0) // memory is short
         described_.clear();
     const Size query_grid = match_grid(size_of(query), match_cell);
-    const MatchField field =
-        match_features(describe_cells(network_, directions_, to_tensor(query, device), tile),
-                       query_grid, styles, allowed, kinds_of(plan, query_grid));
+    const MatchField field = match_features(
+        describe_cells(network_, directions_, to_tensor(query, device), tile), query_grid, styles,
+        allowed, kinds_of(plan, query_grid), network_.placement().precision);
     return own_cells(field, beyond / match_cell, match_grid(size, match_cell));
 }
 

@@ -125,22 +125,22 @@ TEST_P(SweepsIn, TellWhenProductsWantWhatRoundingTakes) {
 
 TEST_P(SweepsIn, PickRowsAndAddToThem) {
     at::manual_seed(13);
-    const at::Tensor rows = at::rand({5, 19}).to(GetParam());
-    const std::vector<std::int64_t> indices{1, 3};
-    const std::vector<float> factors{0.3f, 0.6f};
+    const at::Tensor rows = at::rand({7, 19}).to(GetParam());
+    const std::vector<RowRun> runs{{1, 1}, {3, 2}};
+    const std::vector<float> factors{0.3f, 0.6f, 0.9f};
     at::Tensor picked = at::zeros({4, 19}, rows.options());
-    pick_rows(rows, indices, picked);
-    EXPECT_TRUE(picked.narrow(0, 0, 2).equal(rows.index_select(0, at::tensor({1, 3}))));
-    EXPECT_EQ(picked.narrow(0, 2, 2).abs().max().item<float>(), 0);
-    at::Tensor back = at::zeros({5, 19}, rows.options()), dense = back.clone();
-    add_to_picked_rows(back, indices, picked, factors.data());
-    add_weighed_rows(dense, rows, at::tensor({0.0f, 0.3f, 0.0f, 0.6f, 0.0f}));
+    pick_rows(rows, runs, picked);
+    EXPECT_TRUE(picked.narrow(0, 0, 3).equal(rows.index_select(0, at::tensor({1, 3, 4}))));
+    EXPECT_EQ(picked.narrow(0, 3, 1).abs().max().item<float>(), 0);
+    at::Tensor back = at::zeros({7, 19}, rows.options()), dense = back.clone();
+    add_to_picked_rows(back, runs, picked, factors.data());
+    add_weighed_rows(dense, rows, at::tensor({0.0f, 0.3f, 0.0f, 0.6f, 0.9f, 0.0f, 0.0f}));
     EXPECT_TRUE(back.equal(dense));
     at::Tensor sum = at::ones({19});
-    add_sum_of_rows(sum, picked.narrow(0, 0, 2), factors.data());
-    add_sum_of_rows(sum, picked.narrow(0, 0, 2), nullptr);
+    add_sum_of_rows(sum, picked.narrow(0, 0, 3), factors.data());
+    add_sum_of_rows(sum, picked.narrow(0, 0, 3), nullptr);
     const at::Tensor wanted =
-        1 + (picked.to(at::kFloat) * at::tensor({1.3f, 1.6f, 1.0f, 1.0f}).unsqueeze(1)).sum(0);
+        1 + (picked.to(at::kFloat) * at::tensor({1.3f, 1.6f, 1.9f, 1.0f}).unsqueeze(1)).sum(0);
     EXPECT_LT((sum - wanted).abs().max().item<float>(), 1e-6);
 }
 
@@ -172,6 +172,18 @@ TEST(Sweeps, SumProductsInFloat64) {
         const at::Tensor a = at::rand({count}) - 0.5, b = at::rand({count}) - 0.5;
         const double wanted = (a.to(at::kDouble) * b.to(at::kDouble)).sum().item<double>();
         EXPECT_NEAR(sum_of_products(a, b), wanted, 1e-9) << count;
+    }
+}
+
+TEST(Sweeps, FindTheGreatestOfRowsOfAnyLength) {
+    at::manual_seed(14);
+    for (const std::int64_t count : {1, 63, 64, 65, 130, 1000}) {
+        const at::Tensor rows = at::rand({9, count}) - 0.5;
+        EXPECT_TRUE(places_of_greatest(rows).equal(std::get<1>(at::max(rows, 1)))) << count;
+        at::Tensor alike = at::full({1, count}, -1.5f);
+        EXPECT_EQ(places_of_greatest(alike).item<std::int64_t>(), 0) << count;
+        alike.narrow(1, count / 2, count - count / 2).fill_(0); // the first of many
+        EXPECT_EQ(places_of_greatest(alike).item<std::int64_t>(), count / 2) << count;
     }
 }
 

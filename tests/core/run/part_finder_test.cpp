@@ -184,22 +184,28 @@ TEST(Parts, AreNotLookedForByDefaultWithAModelThatDoesNotTellThem) {
 // what is recalled is what would be found.
 TEST(Parts, OfTheSamePicturesAreRecalled) {
     const Model model = test::make_tiny_model();
-    const auto painted = [&](const Inputs& inputs, const char* parts) {
-        const ManieraOptions options = with({{"parts", parts}});
+    const auto painted = [&](const Inputs& inputs, const char* parts, const char* precision) {
+        const ManieraOptions options = with({{"parts", parts}, {"precision", precision}});
         return stylize(model, inputs, options, {}).picture.color.pixels;
     };
-    const auto by_own = [&](Inputs inputs, const char* parts) {
-        inputs.parts = find_parts(model, inputs, with({{"parts", parts}}));
-        return painted(inputs, "off");
+    const auto by_own = [&](Inputs inputs, const char* parts, const char* precision) {
+        inputs.parts =
+            find_parts(model, inputs, with({{"parts", parts}, {"precision", precision}}));
+        return painted(inputs, "off", precision);
     };
     Inputs first = pair(), other = pair(), masked = pair();
     other.styles[0].picture = test::make_two_textures(160, 176, right, 0.35f);
     masked.styles[0].style_mask = test::make_mask(160, 176, 0.7);
+    const auto expect_own = [&](const Inputs& inputs, const char* parts,
+                                const char* precision = "fp32") {
+        EXPECT_EQ(painted(inputs, parts, precision), by_own(inputs, parts, precision));
+    };
     for (int twice = 0; twice < 2; ++twice) {
-        EXPECT_EQ(painted(first, "2"), by_own(first, "2"));
-        EXPECT_EQ(painted(first, "3"), by_own(first, "3"));
-        EXPECT_EQ(painted(other, "2"), by_own(other, "2"));
-        EXPECT_EQ(painted(masked, "2"), by_own(masked, "2"));
+        expect_own(first, "2");
+        expect_own(first, "2", "bf16");
+        expect_own(first, "3");
+        expect_own(other, "2");
+        expect_own(masked, "2");
     }
 }
 
