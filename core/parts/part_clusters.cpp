@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <random>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -15,8 +17,11 @@ namespace {
 constexpr std::size_t least_clusters = 2, most_clusters = 6;
 constexpr int restarts = 4, most_rounds = 25;
 constexpr double least_share = 0.05; // of either side, of every cluster, when their number is free
-// Tried on 30 pairs of photographs and paintings: .12 and more.
-constexpr double least_score = 0.1;
+// Of the agreement by neighbors that are near, by those that are alike, lest parts be parts for
+// where they lie alone, and of their product. Tried on 30 pairs of photographs and paintings: .14
+// to .59, .06 to .35 and .0127 to .20 where most parts are right; less for a bridge or a lion and
+// an abstract painting, and for a face and a starry night.
+constexpr double least_near = 0.1, least_alike = 0.05, least_score = 0.01;
 constexpr double least_kept_share = 0.04;
 constexpr double least_agreement = 0.2;
 
@@ -148,7 +153,14 @@ Clusters cluster(const Positions& content, const Positions& style, std::size_t c
         }
     }
     const auto middle = best_labels.begin() + static_cast<std::ptrdiff_t>(content.count());
-    return {count, std::move(best), {best_labels.begin(), middle}, {middle, best_labels.end()}, {}};
+    std::vector<int> of_centers(count);
+    std::iota(of_centers.begin(), of_centers.end(), 0);
+    return {count,
+            std::move(best),
+            std::move(of_centers),
+            {best_labels.begin(), middle},
+            {middle, best_labels.end()},
+            {}};
 }
 
 Agreement agreement_of(std::size_t count, const std::vector<int>& content,
@@ -199,31 +211,82 @@ Agreement agreement_of(std::size_t count, const std::vector<int>& content,
     return result;
 }
 
-Clusters choose_clusters(const Positions& content, const Positions& style, const Nearest& nearest,
-                         std::size_t asked) {
-    const auto clusters_of = [&](std::size_t count) {
-        Clusters found = cluster(content, style, count);
-        found.agreement = agreement_of(count, found.content, content.weights, found.style,
-                                       style.weights, nearest);
-        return found;
-    };
-    if (asked > 0)
-        return clusters_of(asked);
-    std::vector<Clusters> all(most_clusters - least_clusters + 1);
-    each_in_one_thread(all.size(), [&](std::size_t i) {
-        all[i] = clusters_of(most_clusters - i); // the longest first
-    });
-    Clusters best;
-    for (auto found = all.rbegin(); found != all.rend(); ++found) {
-        const Agreement& agreement = found->agreement;
-        double least = 1;
-        for (std::size_t k = 0; k < found->count; ++k)
-            least = std::min({least, agreement.content[k], agreement.style[k]});
-        if (least >= least_share && agreement.score() >= least_score &&
-            (best.count == 0 || agreement.score() > best.agreement.score()))
-            best = std::move(*found);
+namespace {
+
+bool has_no_splinter(const Agreement& agreement) {
+    const auto is_large = [](double share) { return share >= least_share; };
+    return std::all_of(agreement.content.begin(), agreement.content.end(), is_large) &&
+           std::all_of(agreement.style.begin(), agreement.style.end(), is_large);
+}
+
+int groups_in(const std::vector<int>& groups) {
+    return groups.empty() ? 0 : *std::max_element(groups.begin(), groups.end()) + 1;
+}
+
+// All ways to put so many clusters in two groups or more: each one's group, numbered as they come.
+std::vector<std::vector<int>> groupings(std::size_t count) {
+    std::vector<std::vector<int>> all{{}};
+    for (std::size_t k = 0; k < count; ++k) {
+        std::vector<std::vector<int>> longer;
+        for (const std::vector<int>& groups : all)
+            for (int group = 0; group <= groups_in(groups); ++group) {
+                longer.push_back(groups);
+                longer.back().push_back(group);
+            }
+        all = std::move(longer);
     }
-    return best;
+    all.erase(all.begin()); // all in one
+    return all;
+}
+
+Clusters in_groups(Clusters clusters, const std::vector<int>& groups) {
+    clusters.count = static_cast<std::size_t>(groups_in(groups));
+    for (std::vector<int>* labels : {&clusters.of_centers, &clusters.content, &clusters.style})
+        for (int& label : *labels)
+            label = groups[static_cast<std::size_t>(label)];
+    return clusters;
+}
+
+struct Choice {
+    Clusters clusters;
+    double score = 0;
+};
+
+} // namespace
+
+Clusters choose_clusters(const Positions& content, const Positions& style,
+                         const Neighbors& neighbors, std::size_t asked) {
+    const auto agreement = [&](const Clusters& found, const Nearest& nearest) {
+        return agreement_of(found.count, found.content, content.weights, found.style, style.weights,
+                            nearest);
+    };
+    if (asked > 0) {
+        Clusters found = cluster(content, style, asked);
+        found.agreement = agreement(found, neighbors.near);
+        return found;
+    }
+    const auto best_grouping = [&](const Clusters& found) {
+        Choice best;
+        for (const std::vector<int>& groups : groupings(found.count)) {
+            Clusters grouped = in_groups(found, groups);
+            grouped.agreement = agreement(grouped, neighbors.near);
+            const double near = grouped.agreement.score();
+            const double alike = agreement(grouped, neighbors.alike).score();
+            if (has_no_splinter(grouped.agreement) && near >= least_near && alike >= least_alike &&
+                near * alike >= least_score && near * alike > best.score)
+                best = {std::move(grouped), near * alike};
+        }
+        return best;
+    };
+    std::vector<Choice> all(most_clusters - least_clusters + 1);
+    each_in_one_thread(all.size(), [&](std::size_t i) {
+        all[i] = best_grouping(cluster(content, style, most_clusters - i)); // the longest first
+    });
+    Choice best;
+    for (auto choice = all.rbegin(); choice != all.rend(); ++choice)
+        if (choice->score > best.score)
+            best = std::move(*choice);
+    return best.clusters;
 }
 
 std::vector<std::size_t> kept_clusters(const Agreement& agreement) {

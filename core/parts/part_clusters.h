@@ -2,7 +2,7 @@
 // Positions of a photograph and of paintings in clusters that both have, and how well they agree.
 // Plain loops: the same bits at any number of threads. Internal.
 //
-//     const Clusters found = choose_clusters(content, style, nearest, 0);
+//     const Clusters found = choose_clusters(content, style, {nearest, shown}, 0);
 
 #pragma once
 
@@ -38,7 +38,8 @@ struct Agreement {
 
 struct Clusters {
     std::size_t count = 0;
-    std::vector<float> centers;      // (count, directions), unit vectors
+    std::vector<float> centers;      // (centers, directions), unit vectors
+    std::vector<int> of_centers;     // the cluster of each center
     std::vector<int> content, style; // the cluster of each position
     Agreement agreement;
 };
@@ -51,10 +52,17 @@ Agreement agreement_of(std::size_t count, const std::vector<int>& content,
                        const std::vector<double>& content_weights, const std::vector<int>& style,
                        const std::vector<double>& style_weights, const Nearest& nearest);
 
-// As many clusters as asked for; for 0 the best of two to six. None (count 0) where the pictures
-// have too little in common.
-Clusters choose_clusters(const Positions& content, const Positions& style, const Nearest& nearest,
-                         std::size_t asked);
+// The nearest by what positions show and where they lie, which clusters are made of, and by what
+// they show alone.
+struct Neighbors {
+    Nearest near, alike;
+};
+
+// As many clusters as asked for; for 0 those that agree best, by both kinds of neighbors, of two to
+// six and of all ways to join some of these: what is taken for each other is one part. None (count
+// 0) where the pictures have too little in common.
+Clusters choose_clusters(const Positions& content, const Positions& style,
+                         const Neighbors& neighbors, std::size_t asked);
 
 // The clusters that are parts of both sides: the others have no counterpart.
 std::vector<std::size_t> kept_clusters(const Agreement& agreement);

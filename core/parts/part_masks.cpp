@@ -17,19 +17,20 @@ constexpr int reach = 2;        // cells: as near to another part, deep features
 constexpr float unsure = 0.02f; // the least weight of a pixel
 constexpr float least = 0.06f;  // of a mask: less is nothing
 
-// Softmax of the cosines to the centers, on the grid.
+// Softmax of the cosines to the centers, on the grid; a cluster has that of all its centers.
 std::vector<Image> memberships(const Clusters& clusters, const std::vector<float>& positions,
                                Size grid) {
-    const std::size_t n = clusters.centers.size() / clusters.count;
+    const std::size_t count = clusters.of_centers.size(), n = clusters.centers.size() / count;
     std::vector<Image> maps(clusters.count, Image(grid.width, grid.height, 1));
     for (std::size_t i = 0; i * n < positions.size(); ++i) {
         double sum = 0;
-        for (std::size_t k = 0; k < clusters.count; ++k) {
+        for (std::size_t k = 0; k < count; ++k) {
             double cosine = 0;
             for (std::size_t d = 0; d < n; ++d)
                 cosine += positions[i * n + d] * clusters.centers[k * n + d];
-            maps[k].pixels[i] = static_cast<float>(std::exp((cosine - 1) / temperature));
-            sum += maps[k].pixels[i];
+            const auto nearness = static_cast<float>(std::exp((cosine - 1) / temperature));
+            maps[static_cast<std::size_t>(clusters.of_centers[k])].pixels[i] += nearness;
+            sum += nearness;
         }
         for (Image& map : maps)
             map.pixels[i] /= static_cast<float>(sum);

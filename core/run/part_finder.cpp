@@ -42,10 +42,6 @@ constexpr double least_likeness = 0.183;
 // Of where a position lies beside what it shows. Photographs and paintings have the sky above and a
 // face in the middle, and a part is in one piece more often than not.
 constexpr double place_weight = 0.4;
-// The clusters' agreement by what positions show alone, lest parts be alike for where they lie.
-// Tried on 30 pairs: .05 to .33 where most parts are right; less for abstract paintings, and for a
-// lion with a portrait or a starry night.
-constexpr double least_shown = 0.05;
 constexpr double least_of_style = 0.04; // of a style's positions: with fewer it has not the part
 
 // Sides in whole cells of the deepest layer.
@@ -237,14 +233,9 @@ Clusters clusters_of(const Matter& matter, const Compared& compared, std::size_t
         return {};
     const auto count = static_cast<std::size_t>(compared.content.size(0));
     const std::vector<double> weights(count, 1 / static_cast<double>(count));
-    Clusters found = choose_clusters(positions_of(compared.content, weights),
-                                     positions_of(compared.styles, matter.style_weights),
-                                     nearest_of(compared.cosines), asked);
-    if (found.count == 0 || asked > 0)
-        return found;
-    const Agreement by_shown = agreement_of(found.count, found.content, weights, found.style,
-                                            matter.style_weights, nearest_of(compared.shown));
-    return by_shown.score() < least_shown ? Clusters() : found;
+    return choose_clusters(positions_of(compared.content, weights),
+                           positions_of(compared.styles, matter.style_weights),
+                           {nearest_of(compared.cosines), nearest_of(compared.shown)}, asked);
 }
 
 std::vector<PartPair> parts_within(const Inputs& inputs, const Region& region, const Seen& content,

@@ -78,11 +78,29 @@ TEST(PartClusters, AreAsManyAsThePicturesHave) {
     const Positions style = at_angles({1, 4, 121, 124, 241, 244});
     // Alike within each group, whichever of it.
     const Nearest nearest = {{1, 0, 0, 3, 2, 2, 5, 4, 4}, {2, 0, 5, 3, 8, 6}};
-    EXPECT_EQ(choose_clusters(content, style, nearest, 0).count, 3u);
-    EXPECT_EQ(choose_clusters(content, style, nearest, 2).count, 2u);
-    // Neighbors that say nothing of the clusters.
+    EXPECT_EQ(choose_clusters(content, style, {nearest, nearest}, 0).count, 3u);
+    EXPECT_EQ(choose_clusters(content, style, {nearest, nearest}, 2).count, 2u);
+    // Neighbors that say nothing of the clusters: of all that is compared, or where what they show
+    // is left.
     const Nearest random = {{2, 4, 0, 2, 0, 4, 0, 2, 4}, {3, 6, 0, 6, 3, 0}};
-    EXPECT_EQ(choose_clusters(content, style, random, 0).count, 0u);
+    EXPECT_EQ(choose_clusters(content, style, {random, nearest}, 0).count, 0u);
+    EXPECT_EQ(choose_clusters(content, style, {nearest, random}, 0).count, 0u);
+}
+
+// Of three groups two are taken for each other.
+TEST(PartClusters, AreJoinedWhereTheyAreTakenForEachOther) {
+    const Positions content = at_angles({0, 3, 6, 120, 123, 126, 240, 243, 246});
+    const Positions style = at_angles({1, 4, 121, 124, 241, 244});
+    const Nearest nearest = {{1, 0, 0, 4, 5, 3, 2, 5, 3}, {2, 0, 7, 4, 3, 6}};
+    const Clusters found = choose_clusters(content, style, {nearest, nearest}, 0);
+    ASSERT_EQ(found.count, 2u);
+    const int right = found.content[0], left = 1 - right;
+    EXPECT_EQ(found.content,
+              (std::vector<int>{right, right, right, left, left, left, left, left, left}));
+    EXPECT_EQ(found.style, (std::vector<int>{right, right, left, left, left, left}));
+    ASSERT_EQ(found.centers.size(), 2 * found.of_centers.size());
+    for (std::size_t k = 0; k < found.of_centers.size(); ++k)
+        EXPECT_EQ(found.of_centers[k], found.centers[2 * k] > 0.5 ? right : left);
 }
 
 } // namespace

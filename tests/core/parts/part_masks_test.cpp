@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 namespace maniera {
 namespace {
@@ -18,6 +19,7 @@ std::vector<Image> masks_of(const Cell& is_first, const Pixel& is_light) {
     Clusters clusters;
     clusters.count = 2;
     clusters.centers = {1, 0, 0, 1};
+    clusters.of_centers = {0, 1};
     std::vector<float> positions;
     for (int i = 0; i < 12 * 8; ++i) {
         positions.push_back(is_first(i % 12) ? 1 : 0);
@@ -67,6 +69,26 @@ TEST(PartMasks, OfNarrowStripesFollowThem) {
         masks_of([](int column) { return column % 2 == 0; }, [](int x) { return x / 8 % 2 == 0; });
     for (int x = 4; x < width; x += 8)
         EXPECT_NEAR(*masks[0].at(x, 30), x / 8 % 2 == 0 ? 1 : 0, 0.2) << x;
+}
+
+// What is left and right of something else, and looks otherwise, is one part with two centers.
+TEST(PartMasks, CoverWhatAllCentersOfAPartDo) {
+    Clusters clusters;
+    clusters.count = 2;
+    clusters.centers = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    clusters.of_centers = {0, 1, 0};
+    std::vector<float> positions;
+    for (int i = 0; i < 12 * 8; ++i)
+        for (int center = 0; center < 3; ++center)
+            positions.push_back(i % 12 / 4 == center ? 1 : 0);
+    Image picture(width, height, 3);
+    for (int y = 0; y < height; ++y)
+        for (int x = width / 3; x < 2 * width / 3; ++x)
+            picture.at(x, y)[1] = 1;
+    const std::vector<Image> masks = part_masks(clusters, positions, {12, 8}, picture);
+    ASSERT_EQ(masks.size(), 2u);
+    for (const auto& [x, first] : {std::pair(3, 1), {width / 2, 0}, {width - 4, 1}})
+        EXPECT_EQ(*masks[0].at(x, 30), first) << x;
 }
 
 } // namespace
