@@ -45,11 +45,13 @@ bool is_ours(const at::Tensor& features) {
     return is_ours(features.device(), features.scalar_type());
 }
 
+bool is_ours(const Placement& placement) { return is_ours(placement.device, placement.precision); }
+
 ConvolutionLayer::ConvolutionLayer(const at::Tensor& weight, const at::Tensor& bias, bool relu,
                                    Passes passes, const Placement& placement)
     : relu_(relu) {
     const at::Tensor placed = weight.to(placement.device, placement.precision);
-    if (is_ours(placement.device, placement.precision)) {
+    if (is_ours(placement)) {
         packed_ = std::make_shared<PackedConvolution>(placed, bias, relu, passes);
         return;
     }

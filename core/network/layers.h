@@ -15,6 +15,7 @@ namespace maniera {
 
 // Whether they are computed by oneDNN and our own sweeps.
 bool is_ours(const at::Tensor& features);
+bool is_ours(const Placement& placement);
 
 // A 3x3 convolution with its bias and, if wanted, a ReLU.
 class ConvolutionLayer {

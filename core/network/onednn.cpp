@@ -388,14 +388,14 @@ void add_transposed_product(at::Tensor& sum, const at::Tensor& a, const at::Tens
 
 void affine_product(at::Tensor& rows, bool read, const at::Tensor& f, const at::Tensor& a,
                     const at::Tensor& b) {
-    const std::int64_t count = f.size(0), channels = f.size(1);
+    const std::int64_t count = f.size(0), in = f.size(1), out = a.size(1);
     const auto type = type_of(f.scalar_type());
     translated([&] {
-        const memory::desc matrix({count, channels}, type, Tag::ab);
         Operand offsets;
         if (b.defined())
-            offsets = {{{1, channels}, memory::data_type::f32, Tag::ab}, b};
-        multiply({matrix, f}, {{{channels, channels}, type, Tag::ab}, a}, offsets, {matrix, rows},
+            offsets = {{{1, out}, memory::data_type::f32, Tag::ab}, b};
+        multiply({{{count, in}, type, Tag::ab}, f}, {{{in, out}, type, Tag::ab}, a}, offsets,
+                 {{{count, out}, type_of(rows.scalar_type()), Tag::ab}, rows},
                  read ? attributes_of_sum() : attributes());
     });
 }

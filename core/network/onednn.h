@@ -46,8 +46,9 @@ at::Tensor transposed_products(const at::Tensor& a, const at::Tensor& b);
 // float32.
 void add_transposed_product(at::Tensor& sum, const at::Tensor& a, const at::Tensor& b);
 
-// rows += f a + b, or rows = f a + b where they are not to be read. rows and f (M, C), contiguous;
-// a (C, C) is in their precision, b (C) in float32, or undefined for 0.
+// rows += f a + b, or rows = f a + b where they are not to be read. f (M, C) and a (C, D) are
+// contiguous and of one precision, rows (M, D) too, or in float32; b (D) in float32, or undefined
+// for 0.
 void affine_product(at::Tensor& rows, bool read, const at::Tensor& f, const at::Tensor& a,
                     const at::Tensor& b);
 

@@ -136,6 +136,28 @@ FOR_EACH_WIDTH void sum_rows(const T* __restrict rows, const float* weights, flo
     }
 }
 
+// weights may be null.
+template <typename T>
+FOR_EACH_WIDTH double squares_of_rows(const T* __restrict rows, const float* weights,
+                                      std::int64_t count, std::int64_t channels) {
+    constexpr std::int64_t lanes = 32; // sums, so that vectors have them side by side
+    double sum = 0;
+    for (std::int64_t y = 0; y < count; ++y, rows += channels) {
+        float sums[lanes] = {};
+        const std::int64_t whole = channels - channels % lanes;
+        for (std::int64_t c = 0; c < whole; c += lanes)
+            for (std::int64_t lane = 0; lane < lanes; ++lane)
+                sums[lane] += widened(rows[c + lane]) * widened(rows[c + lane]);
+        for (std::int64_t c = whole; c < channels; ++c)
+            sums[c - whole] += widened(rows[c]) * widened(rows[c]);
+        float own = 0;
+        for (const float each : sums)
+            own += each;
+        sum += static_cast<double>(weights ? weights[y] * own : own);
+    }
+    return sum;
+}
+
 // Or 0: their mantissas are.
 FOR_EACH_WIDTH bool are_powers_of_two(const float* values, std::int64_t count) {
     std::uint32_t mantissas = 0;
@@ -447,6 +469,16 @@ bool wants_rest(const at::Tensor& rows, const at::Tensor& weights) {
         return false;
     const at::Tensor factors = weights.contiguous();
     return !are_powers_of_two(factors.data_ptr<float>(), factors.size(0));
+}
+
+double sum_of_squares(const at::Tensor& rows, const float* weights) {
+    double sum = 0;
+    with_elements(rows, [&](auto element) {
+        const Matrix<decltype(element)> from(rows);
+        sum = squares_of_rows(static_cast<const decltype(element)*>(from.row(0)), weights,
+                              rows.size(0), from.columns);
+    });
+    return sum;
 }
 
 void pick_rows(const at::Tensor& rows, const std::vector<RowRun>& runs, at::Tensor& picked) {

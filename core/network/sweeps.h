@@ -29,6 +29,10 @@ at::Tensor sum_of_rows(const at::Tensor& rows, const at::Tensor& weights);
 // sum += weights * rows, (C) in float32, in the calling thread alone; null weights are 1.
 void add_sum_of_rows(at::Tensor& sum, const at::Tensor& rows, const float* weights);
 
+// sum of weights * rows^2 of rows (M, C), contiguous, in the calling thread alone; null weights are
+// 1.
+double sum_of_squares(const at::Tensor& rows, const float* weights);
+
 // to += weights * rows: both (M, C), contiguous, of one precision; weights (M) in float32.
 void add_weighed_rows(at::Tensor& to, const at::Tensor& rows, const at::Tensor& weights);
 

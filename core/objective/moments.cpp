@@ -133,10 +133,12 @@ void add(MomentSums& sums, const MomentSums& part) {
     sums.weight += part.weight;
     sums.first = sums.first.defined() ? sums.first + part.first : part.first;
     sums.second = sums.second.defined() ? sums.second + part.second : part.second;
+    sums.square = sums.square.defined() ? sums.square + part.square : part.square;
 }
 
 Moments normalize(const MomentSums& sums) {
-    return {sums.first / sums.weight, sums.second / sums.weight};
+    return {sums.first / sums.weight, sums.second / sums.weight,
+            sums.square.defined() ? sums.square / sums.weight : sums.square};
 }
 
 Moments mix(const std::vector<Moments>& moments, const std::vector<double>& weights) {

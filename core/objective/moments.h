@@ -16,13 +16,15 @@ namespace maniera {
 // Over pixels i of features f (C) with weights w: sum w, sum w f, sum w f f^T; float64.
 struct MomentSums {
     double weight = 0;
-    at::Tensor first;  // (C)
-    at::Tensor second; // (C, C)
+    at::Tensor first;    // (C)
+    at::Tensor second;   // (C, C); or (r, r) of features on r directions alone,
+    at::Tensor square{}; // and then sum w |f|^2, 0-dimensional; else undefined
 };
 
 struct Moments {
-    at::Tensor mean;   // (C), float64
-    at::Tensor second; // (C, C), float64: the mean of f f^T
+    at::Tensor mean;     // (C), float64
+    at::Tensor second;   // (C, C), float64: the mean of f f^T; or (r, r) on r directions alone,
+    at::Tensor square{}; // and then the mean of |f|^2; else undefined
 };
 
 // Features are a (M, C) matrix in any precision; weights are (M) float32 in [0,1] with the sum

@@ -7,6 +7,7 @@
 #include "core/distributed/collectives.h"
 #include "core/distributed/joint_interruption.h"
 #include "core/distributed/pieces.h"
+#include "core/network/layers.h"
 #include "core/objective/affine_gradient.h"
 #include "core/objective/content_loss.h"
 #include "core/objective/matched_targets.h"
@@ -14,7 +15,6 @@
 #include "core/objective/total_variation.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/stack.h>
@@ -76,6 +76,7 @@ Objective::Objective(const Network& network, const TermOptions& options, const R
     }
     set_content_targets(content, memory.targets_in_file ? memory.scratch_folder : "");
     set_regions(plan.regions, targets);
+    set_directions();
 }
 
 std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {
@@ -170,13 +171,28 @@ void Objective::set_regions(const std::vector<Region>& regions, const StyleTarge
         }
 }
 
+void Objective::set_directions() {
+    if (options_.sqrt_method != SqrtMethod::eigen || !is_ours(network_.placement()))
+        return;
+    for (const std::size_t t : taps_where(&Tap::is_style))
+        for (RegionTerm& term : taps_[t].regions)
+            if (is_sparse(term) && !term.target.wassersteins.empty()) {
+                at::Tensor& vectors = term.target.wassersteins[0].vectors;
+                if (!projects_on(vectors.size(1), vectors.size(0)))
+                    continue;
+                // Products round them: so the term takes them rounded too.
+                term.directions = vectors.to(network_.placement().precision).contiguous();
+                vectors = term.directions.to(vectors.scalar_type());
+            }
+}
+
 // Regions that cover the picture but for its margin are not.
 bool Objective::is_sparse(const RegionTerm& region) {
     return region.weights.defined() && region.share < most_reached;
 }
 
 void Objective::gather_sums(std::size_t t, const Window& part, const at::Tensor& features,
-                            Sums& sums) const {
+                            LayerSums& sums) const {
     const int level = network_.level(t);
     const std::vector<RegionTerm>& regions = taps_[t].regions;
     sums.resize(taps_.size());
@@ -186,59 +202,22 @@ void Objective::gather_sums(std::size_t t, const Window& part, const at::Tensor&
         if (regions[r].share > 0)
             wanted.push_back(
                 {weights_in(regions[r].weights, in_held(bands_, reduced(part, level), level)),
-                 is_sparse(regions[r]), &sums[t][r]});
+                 is_sparse(regions[r]), &sums[t][r], regions[r].directions});
     add_moments(as_matrix(features), wanted);
 }
 
-void Objective::fold(Sums& sums, const Sums& row) {
-    for (std::size_t t = 0; t < sums.size(); ++t) {
-        sums[t].resize(row[t].size());
-        for (std::size_t r = 0; r < row[t].size(); ++r)
-            if (row[t][r].first.defined())
-                add(sums[t][r], row[t][r]);
-    }
-}
-
-// The sums of all ranks. Each row is packed into one tensor. Collective.
-Objective::Sums Objective::reduce_sums(std::vector<Sums>& rows,
-                                       const at::TensorOptions& like) const {
-    if (bands_.comm->size() == 1)
-        return std::move(rows.front());
-    Sums total(taps_.size());
-    std::int64_t count = 0;
+std::vector<std::vector<SumsShape>> Objective::shapes_of_sums() const {
+    std::vector<std::vector<SumsShape>> shapes(taps_.size());
     for (std::size_t t = 0; t < taps_.size(); ++t)
-        for (const RegionTerm& term : taps_[t].regions)
+        for (const RegionTerm& term : taps_[t].regions) {
+            SumsShape shape;
             if (term.share > 0)
-                count += network_.channels(t) * (network_.channels(t) + 1);
-    std::vector<at::Tensor> packed;
-    for (Sums& row : rows) {
-        std::vector<at::Tensor> pieces;
-        for (const std::vector<MomentSums>& regions : row)
-            for (const MomentSums& sums : regions)
-                if (sums.first.defined()) {
-                    pieces.push_back(sums.first);
-                    pieces.push_back(sums.second.reshape({-1}));
-                }
-        packed.push_back(at::cat(pieces));
-        row.clear();
-    }
-    const at::Tensor all =
-        all_reduce_in_order(*bands_.comm, packed, at::zeros({count}, like.dtype(at::kDouble)));
-    std::int64_t place = 0;
-    const auto next = [&](std::int64_t length) {
-        place += length;
-        return all.narrow(0, place - length, length);
-    };
-    for (std::size_t t = 0; t < taps_.size(); ++t) {
-        total[t].resize(taps_[t].regions.size());
-        for (std::size_t r = 0; r < total[t].size(); ++r)
-            if (taps_[t].regions[r].share > 0) {
-                const std::int64_t channels = network_.channels(t);
-                total[t][r].first = next(channels);
-                total[t][r].second = next(channels * channels).reshape({channels, channels});
-            }
-    }
-    return total;
+                shape.channels = network_.channels(t);
+            if (term.share > 0 && term.directions.defined())
+                shape.directions = term.directions.size(1);
+            shapes[t].push_back(shape);
+        }
+    return shapes;
 }
 
 std::vector<TermResult> Objective::terms_of(const Tap& tap, const RegionTerm& region,
@@ -249,7 +228,9 @@ std::vector<TermResult> Objective::terms_of(const Tap& tap, const RegionTerm& re
             terms.push_back(gatys_term(sums, second, tap.pixels));
         return terms;
     }
-    const Moments moments{sums.first / region.weight_sum, sums.second / region.weight_sum};
+    Moments moments{sums.first / region.weight_sum, sums.second / region.weight_sum};
+    if (sums.square.defined())
+        moments.square = sums.square / region.weight_sum;
     terms.push_back(
         region.target.wassersteins.empty()
             ? gram_term(moments, region.target.grams[0])
@@ -265,7 +246,12 @@ Objective::Affine Objective::sum_of_terms(const RegionTerm& region,
     for (std::size_t i = 0; i < terms.size(); ++i) {
         const double factor = region.target.factors[i];
         value = value + terms[i].value * (factor * share);
-        affine.a = affine.a.defined() ? affine.a + terms[i].a * factor : terms[i].a * factor;
+        if (terms[i].inner.defined()) { // of a Wasserstein term, which is alone
+            affine.inner = terms[i].inner * factor;
+            affine.diagonal = terms[i].diagonal * factor;
+        } else {
+            affine.a = affine.a.defined() ? affine.a + terms[i].a * factor : terms[i].a * factor;
+        }
         if (terms[i].b.defined())
             affine.b = terms[i].b * factor;
     }
@@ -288,9 +274,10 @@ double Objective::gradient_factor() const {
 Evaluation Objective::evaluate(const at::Tensor& own) const {
     Pass pass{add_halo(bands_, own), tiles_.size() == 1 && tiles_[0].size() == 1, {}};
     // All moments come before any gradient: a tile's gradient depends on the whole.
-    std::vector<Sums> rows;
+    std::vector<LayerSums> rows;
     or_all_abandon(*bands_.comm, [&] { rows = gather_moments(pass); });
-    const StyleLoss style = style_loss(reduce_sums(rows, own.options()), own.options());
+    const StyleLoss style =
+        style_loss(reduce_sums(*bands_.comm, rows, shapes_of_sums(), own.device()), own.options());
     Evaluation result;
     std::vector<Values> values;
     or_all_abandon(*bands_.comm,
@@ -302,9 +289,9 @@ Evaluation Objective::evaluate(const at::Tensor& own) const {
 
 // One entry a row of tiles among several ranks, else one in all: ranks keep theirs until those
 // above have theirs.
-std::vector<Objective::Sums> Objective::gather_moments(Pass& pass) const {
+std::vector<LayerSums> Objective::gather_moments(Pass& pass) const {
     const std::vector<std::size_t> style_taps = taps_where(&Tap::is_style);
-    std::vector<Sums> sums;
+    std::vector<LayerSums> sums;
     for (const std::vector<Window>& row : tiles_) {
         sums.emplace_back(taps_.size());
         for_pieces(row, !pass.in_one, [&](const Window& part) {
@@ -329,7 +316,8 @@ std::vector<Objective::Sums> Objective::gather_moments(Pass& pass) const {
     return sums;
 }
 
-Objective::StyleLoss Objective::style_loss(const Sums& sums, const at::TensorOptions& like) const {
+Objective::StyleLoss Objective::style_loss(const LayerSums& sums,
+                                           const at::TensorOptions& like) const {
     // The deepest first, whose matrices are the largest.
     std::vector<std::pair<std::size_t, std::size_t>> places;
     for (std::size_t t = taps_.size(); t-- > 0;)
@@ -479,12 +467,19 @@ void Objective::inject(std::size_t t, const std::vector<Affine>& affines, const 
     std::vector<ReachedGradient> reached;
     for (std::size_t r = 0; r < affines.size(); ++r) {
         const Affine& affine = affines[r];
-        if (!affine.a.defined())
+        if (!affine.a.defined() && !affine.inner.defined())
             continue;
         const double scale = factor * tap.style_weight / tap.pixels;
         const at::Tensor b = affine.b.defined() ? affine.b * scale : at::Tensor();
         const at::Tensor weights = weights_in(tap.regions[r].weights, held);
-        if (is_sparse(tap.regions[r])) {
+        if (affine.inner.defined()) {
+            reached.push_back({{},
+                               b,
+                               weights,
+                               tap.regions[r].directions,
+                               affine.inner * scale,
+                               affine.diagonal.item<double>() * scale});
+        } else if (is_sparse(tap.regions[r])) {
             reached.push_back({affine.a * scale, b, weights});
         } else {
             add_affine_gradient(rows, read, f, affine.a * scale, b, weights);

@@ -17,6 +17,7 @@
 #include "core/memory/memory_plan.h"
 #include "core/memory/offloaded_tensor.h"
 #include "core/network/vgg.h"
+#include "core/objective/reduced_sums.h"
 #include "core/objective/regions.h"
 #include "core/objective/style_targets.h"
 #include "core/objective/temporal_loss.h"
@@ -74,6 +75,7 @@ private:
         double weight_sum = 0;
         double share = 0; // of the layer's pixels; 0 = the region or its styles have vanished here
         RegionTarget target;
+        at::Tensor directions; // that its second moments are wanted on alone, or undefined
     };
     struct Tap {
         double content_weight = 0; // the layer's times the term's
@@ -87,9 +89,7 @@ private:
         OffloadedTensor matched; // features of the styles where they resemble the picture most
         std::vector<RegionTerm> regions;
     };
-    struct Affine {      // see style_loss.h
-        at::Tensor a, b; // float64
-    };
+    using Affine = TermResult; // see style_loss.h; the value is not looked at
     struct StyleLoss {
         std::vector<at::Tensor> values;                  // by tap; 0-dimensional, float64
         std::vector<std::vector<at::Tensor>> of_regions; // by tap and region; what values sum
@@ -100,7 +100,6 @@ private:
         bool in_one; // the picture is one part: its trace serves both rounds
         Trace trace;
     };
-    using Sums = std::vector<std::vector<MomentSums>>; // by tap and region
     static bool is_sparse(const RegionTerm& region);
     // Of a row of tiles: the content's by tap, the matches' by tap, smoothness, and the temporal
     // term's where there is one.
@@ -109,11 +108,13 @@ private:
     // What the constructor sets.
     void set_content_targets(const at::Tensor& content, const std::string& folder);
     void set_regions(const std::vector<Region>& regions, const StyleTargets& targets);
+    // Has terms whose style's directions are few look at these alone.
+    void set_directions();
 
     // The steps of evaluate(), in order.
-    std::vector<Sums> gather_moments(Pass& pass) const;
-    Sums reduce_sums(std::vector<Sums>& rows, const at::TensorOptions& like) const;
-    StyleLoss style_loss(const Sums& sums, const at::TensorOptions& like) const;
+    std::vector<LayerSums> gather_moments(Pass& pass) const;
+    std::vector<std::vector<SumsShape>> shapes_of_sums() const; // by tap and region
+    StyleLoss style_loss(const LayerSums& sums, const at::TensorOptions& like) const;
     std::vector<Values> backward_pass(Pass& pass, const StyleLoss& style, const at::Tensor& own,
                                       at::Tensor& gradient) const;
     void add_pixel_terms(const Pass& pass, const at::Tensor& own, std::vector<Values>& values,
@@ -132,8 +133,7 @@ private:
     double content_scale_at(std::size_t tap) const;
     // Adds the sums over a window of the picture at the tap's layer, one a region.
     void gather_sums(std::size_t tap, const Window& part, const at::Tensor& features,
-                     Sums& sums) const;
-    static void fold(Sums& sums, const Sums& row); // adds the row's
+                     LayerSums& sums) const;
     // One, or in the published form one a style.
     std::vector<TermResult> terms_of(const Tap& tap, const RegionTerm& region,
                                      const MomentSums& sums) const;

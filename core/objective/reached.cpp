@@ -13,6 +13,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/mm.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
@@ -126,62 +128,107 @@ at::Tensor padded(const at::Tensor& strip, std::int64_t count) {
     return strip.narrow(0, 0, taken);
 }
 
-// The sums of weights * rows, (C), and of rows^T rows or rows^T weighed_rows().
+// The sums of weights * rows, (C), of rows^T rows or rows^T weighed_rows(), and of weights *
+// |rows|^2, where rows are taken on some directions.
 struct Sums {
     at::Tensor first, second;
+    double square = 0;
 };
 
-Sums sums_of(const at::Tensor& f, Batch& batch) {
+Sums sums_of(const at::Tensor& f, Batch& batch, const at::Tensor& directions) {
     const OneBlasThread alone; // else the products' bits depend on how many there are
     const std::int64_t channels = f.size(1);
-    const bool has_rest = batch.is_weighed && f.scalar_type() == at::kBFloat16;
-    const std::int64_t columns = has_rest ? 2 * channels : channels;
-    const auto options = f.options().dtype(at::kFloat);
-    Sums sums{at::zeros({channels}, options), at::zeros({channels, columns}, options)};
-    at::Tensor strip = strip_like(f, channels);
-    at::Tensor products = batch.is_weighed ? strip_like(f, columns) : strip;
+    const auto in_float = f.options().dtype(at::kFloat);
+    at::Tensor strip = strip_like(f, channels), left = strip;
+    if (directions.defined())
+        left = at::empty({strip.size(0), directions.size(1)}, in_float);
+    const bool has_rest = batch.is_weighed && left.scalar_type() == at::kBFloat16;
+    const std::int64_t columns = has_rest ? 2 * left.size(1) : left.size(1);
+    Sums sums{at::zeros({channels}, in_float), at::zeros({left.size(1), columns}, in_float)};
+    at::Tensor right =
+        batch.is_weighed ? at::empty({strip.size(0), columns}, left.options()) : left;
     for (Rows& rows : batch.strips) {
         const std::int64_t count = rows.count();
+        const float* weights = batch.is_weighed ? rows.weights.data() : nullptr;
         pick_rows(f, rows.runs, strip);
         const at::Tensor picked = strip.narrow(0, 0, count);
-        if (batch.is_weighed) {
-            at::Tensor weighed = products.narrow(0, 0, count);
-            weigh_rows(weighed, picked, rows.weights_tensor());
+        add_sum_of_rows(sums.first, picked, weights);
+        if (directions.defined()) {
+            sums.square += sum_of_squares(picked, weights);
+            at::Tensor projected = left.narrow(0, 0, rounded_up(count, strip));
+            affine_product(projected, false, padded(strip, count), directions, {});
         }
-        add_sum_of_rows(sums.first, picked, batch.is_weighed ? rows.weights.data() : nullptr);
-        add_transposed_product(sums.second, padded(strip, count), padded(products, count));
+        if (batch.is_weighed) {
+            at::Tensor weighed = right.narrow(0, 0, count);
+            weigh_rows(weighed, left.narrow(0, 0, count), rows.weights_tensor());
+        }
+        add_transposed_product(sums.second, padded(left, count), padded(right, count));
     }
     return sums;
 }
 
-void add_side_by_side(const at::Tensor& f, const std::vector<RegionSums>& regions) {
-    const std::vector<at::Tensor> weights = weights_of(regions);
-    const std::int64_t channels = f.size(1), strip = strip_rows(f);
-    for (std::int64_t start = 0; start < f.size(0); start += rows_at_once(channels)) {
-        const std::int64_t end = std::min(start + rows_at_once(channels), f.size(0));
-        std::vector<Batch> batches = batches_of(weights, start, end, strip);
-        std::vector<Sums> sums(batches.size());
-        side_by_side(f.device(), batches.size(),
-                     [&](std::size_t i) { sums[i] = sums_of(f, batches[i]); });
-        side_by_side(f.device(), regions.size(), [&](std::size_t r) {
-            const auto options = f.options().dtype(at::kDouble);
-            MomentSums total{0, at::zeros({channels}, options),
-                             at::zeros({channels, channels}, options)};
-            std::vector<at::Tensor> products;
-            for (std::size_t i = 0; i < batches.size(); ++i)
-                if (batches[i].region == r) {
-                    total.first.add_(sums[i].first);
-                    products.push_back(sums[i].second);
-                }
-            add_symmetric(total.second, products);
-            add(*regions[r].sums, total);
-        });
-    }
+// Of a region's batches.
+MomentSums total_of(std::size_t region, const std::vector<Batch>& batches,
+                    const std::vector<Sums>& sums, std::int64_t channels,
+                    const at::Tensor& directions) {
+    const auto options = at::TensorOptions(at::kDouble);
+    const std::int64_t side = directions.defined() ? directions.size(1) : channels;
+    MomentSums total{0, at::zeros({channels}, options), at::zeros({side, side}, options)};
+    double square = 0;
+    std::vector<at::Tensor> products;
+    for (std::size_t i = 0; i < batches.size(); ++i)
+        if (batches[i].region == region) {
+            total.first.add_(sums[i].first);
+            products.push_back(sums[i].second);
+            square += sums[i].square;
+        }
+    add_symmetric(total.second, products);
+    if (directions.defined())
+        total.square = at::full({}, square, options);
+    return total;
 }
 
-// gradient += weights * (f a + b), of a strip; a and b as affine_product() wants them.
-void pull(at::Tensor gradient, const at::Tensor& f, const at::Tensor& a, const at::Tensor& b,
-          const float* weights, at::Tensor& picked, at::Tensor& products) {
+// Of the rows from `begin` to `end`.
+void add_sums(const at::Tensor& f, const std::vector<at::Tensor>& weights, std::int64_t begin,
+              std::int64_t end, const std::vector<RegionSums>& regions) {
+    std::vector<Batch> batches = batches_of(weights, begin, end, strip_rows(f));
+    std::vector<Sums> sums(batches.size());
+    side_by_side(f.device(), batches.size(), [&](std::size_t i) {
+        sums[i] = sums_of(f, batches[i], regions[batches[i].region].directions);
+    });
+    side_by_side(f.device(), regions.size(), [&](std::size_t r) {
+        add(*regions[r].sums, total_of(r, batches, sums, f.size(1), regions[r].directions));
+    });
+}
+
+void add_side_by_side(const at::Tensor& f, const std::vector<RegionSums>& regions) {
+    const std::vector<at::Tensor> weights = weights_of(regions);
+    const std::int64_t rows = f.size(0), at_once = rows_at_once(f.size(1));
+    add_sums(f, weights, 0, std::min(at_once, rows), regions); // of no rows they are 0
+    for (std::int64_t begin = at_once; begin < rows; begin += at_once)
+        add_sums(f, weights, begin, std::min(begin + at_once, rows), regions);
+}
+
+// A region's map as products take it.
+struct Pull {
+    at::Tensor a, b;       // a in the features' precision, b in float32
+    at::Tensor directions; // that a is from, or undefined
+    float diagonal;
+};
+
+Pull pull_of(const ReachedGradient& region, at::ScalarType precision) {
+    const at::Tensor a = region.directions.defined()
+                             ? at::mm(region.inner, region.directions.to(at::kFloat).t())
+                             : region.a;
+    return {a.to(precision).contiguous(),
+            region.b.defined() ? region.b.to(at::kFloat).contiguous() : region.b, region.directions,
+            static_cast<float>(region.diagonal)};
+}
+
+// gradient += weights * (f a + b), of a strip; a and b as affine_product() wants them. With
+// directions a is from these to channels, and the diagonal comes to it.
+void pull(at::Tensor gradient, const at::Tensor& f, const Pull& region, const float* weights,
+          at::Tensor& picked, at::Tensor& products) {
     Rows reached;
     for (std::int64_t i = 0; i < f.size(0); ++i)
         if (weights[i] != 0)
@@ -191,14 +238,28 @@ void pull(at::Tensor gradient, const at::Tensor& f, const at::Tensor& a, const a
     pick_rows(f, reached.runs, picked);
     const std::int64_t taken = rounded_up(reached.count(), picked);
     at::Tensor product = products.narrow(0, 0, taken);
-    affine_product(product, false, picked.narrow(0, 0, taken), a, b);
+    at::Tensor left = picked.narrow(0, 0, taken);
+    if (region.directions.defined()) {
+        left = at::empty({taken, region.directions.size(1)}, f.options());
+        affine_product(left, false, picked.narrow(0, 0, taken), region.directions, {});
+    }
+    affine_product(product, false, left, region.a, region.b);
     add_to_picked_rows(gradient, reached.runs, product, reached.weights.data());
+    if (!region.directions.defined())
+        return;
+    for (float& weight : reached.weights)
+        weight *= region.diagonal;
+    add_to_picked_rows(gradient, reached.runs, picked, reached.weights.data());
 }
 
 } // namespace
 
+bool projects_on(std::int64_t directions, std::int64_t channels) {
+    return 4 * directions <= channels;
+}
+
 void add_moments(const at::Tensor& features, const std::vector<RegionSums>& regions) {
-    const bool passes_over = is_ours(features) && features.size(0) > 0;
+    const bool passes_over = is_ours(features);
     std::vector<RegionSums> reached;
     for (const RegionSums& region : regions)
         if (passes_over && region.is_sparse)
@@ -218,11 +279,9 @@ void add_affine_gradients_reached(at::Tensor& gradient, const at::Tensor& f,
     }
     const at::Tensor rows = f.contiguous();
     const std::vector<at::Tensor> weights = weights_of(regions);
-    std::vector<at::Tensor> a, b;
-    for (const ReachedGradient& region : regions) {
-        a.push_back(region.a.to(f.scalar_type()).contiguous());
-        b.push_back(region.b.defined() ? region.b.to(at::kFloat).contiguous() : region.b);
-    }
+    std::vector<Pull> pulls;
+    for (const ReachedGradient& region : regions)
+        pulls.push_back(pull_of(region, f.scalar_type()));
     const std::int64_t strip = strip_rows(f), strips = (f.size(0) + strip - 1) / strip;
     side_by_side(f.device(), static_cast<std::size_t>(strips), [&](std::size_t i) {
         const OneBlasThread alone;
@@ -230,7 +289,7 @@ void add_affine_gradients_reached(at::Tensor& gradient, const at::Tensor& f,
         const std::int64_t count = std::min(strip, f.size(0) - start);
         at::Tensor picked = strip_like(f, f.size(1)), products = strip_like(f, f.size(1));
         for (std::size_t r = 0; r < regions.size(); ++r)
-            pull(gradient.narrow(0, start, count), rows.narrow(0, start, count), a[r], b[r],
+            pull(gradient.narrow(0, start, count), rows.narrow(0, start, count), pulls[r],
                  weights[r].data_ptr<float>() + start, picked, products);
     });
 }

@@ -112,18 +112,39 @@ WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod 
     return target;
 }
 
+namespace {
+
+// Of Sigma, what a term looks at.
+struct Covariance {
+    at::Tensor block; // V^T Sigma V
+    at::Tensor trace; // 0-dimensional, float64
+};
+
+Covariance covariance_on(const Moments& moments, const at::Tensor& v) {
+    if (!moments.square.defined()) {
+        const at::Tensor sigma = covariance(moments);
+        return {at::mm(v.t(), at::mm(sigma.to(v.scalar_type()), v)),
+                sigma.diagonal().to(at::kDouble).sum()};
+    }
+    const at::Tensor mean = at::matmul(v.t(), moments.mean.to(v.scalar_type())).to(at::kDouble);
+    at::Tensor block = at::addr(moments.second, mean, mean, 1, -1);
+    block.diagonal().add_(covariance_ridge);
+    return {block.to(v.scalar_type()),
+            moments.square - moments.mean.square().sum() +
+                covariance_ridge * static_cast<double>(moments.mean.size(0))};
+}
+
+} // namespace
+
 TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target,
                             SqrtMethod sqrt_method) {
     const std::int64_t channels = moments.mean.size(0);
     const std::int64_t others = channels - target.roots.size(0);
-    const at::Tensor sigma = covariance(moments);
     const at::Tensor& v = target.vectors;
-    const at::Tensor turned = at::mm(sigma.to(v.scalar_type()), v);
-    const at::Tensor block = at::mm(v.t(), turned);
+    const auto [block, trace] = covariance_on(moments, v);
     Coupling lead = couple(block, target.roots, moments.second, sqrt_method);
 
     // Of all other directions together: the variance, and the factor that brings it to the style's.
-    const at::Tensor trace = sigma.diagonal().to(at::kDouble).sum();
     at::Tensor variance = target.rest, factor = at::zeros_like(target.rest);
     if (others > 0) {
         variance = (trace - block.diagonal().to(at::kDouble).sum())
@@ -134,16 +155,24 @@ TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& tar
     // V D V^T + (1 - factor) (I - V V^T) with D = I - T, times the derivative's 2 / C.
     const double scale = 2 / static_cast<double>(channels);
     lead.t.diagonal().sub_(factor);
+    const at::Tensor inner = lead.t * -scale, diagonal = (1 - factor) * scale;
     TermResult result;
-    result.a = at::mm(at::mm(v, lead.t), v.t()).mul_(-scale);
-    result.a.diagonal().add_((1 - factor) * scale);
-
     const at::Tensor apart = moments.mean - target.mean;
     const at::Tensor cross = lead.cross + (target.rest * variance).sqrt();
     result.value =
         (apart.square().sum() + trace + target.trace - 2 * cross) / static_cast<double>(channels);
-    result.b = (apart * scale).to(v.scalar_type()) -
-               at::matmul(result.a, moments.mean.to(v.scalar_type()));
+    const at::Tensor mean = moments.mean.to(v.scalar_type());
+    at::Tensor moved; // A mu
+    if (moments.square.defined()) {
+        result.inner = inner;
+        result.diagonal = diagonal;
+        moved = at::matmul(v, at::matmul(inner, at::matmul(v.t(), mean))) + mean * diagonal;
+    } else {
+        result.a = at::mm(at::mm(v, inner), v.t());
+        result.a.diagonal().add_(diagonal);
+        moved = at::matmul(result.a, mean);
+    }
+    result.b = (apart * scale).to(v.scalar_type()) - moved;
     return result;
 }
 

@@ -17,8 +17,11 @@ namespace maniera {
 
 struct TermResult {
     at::Tensor value; // 0-dimensional, float64
-    at::Tensor a;     // (C, C), symmetric
+    at::Tensor a;     // (C, C), symmetric; or undefined, where it is inner and diagonal
     at::Tensor b;     // (C), or undefined for 0
+    // A = V inner V^T + diagonal I, with the target's V, where moments are of its directions alone.
+    at::Tensor inner{};    // (rank, rank)
+    at::Tensor diagonal{}; // 0-dimensional, float64
 };
 
 // Mean squared difference of second moments (Gatys, Ecker, Bethge 2016, eq. 4, as a mean): value =
@@ -57,6 +60,8 @@ struct RootPair {
 RootPair root_by_products(const at::Tensor& matrix);
 
 WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod sqrt_method);
+// The moments may be of the features on the target's vectors alone; then the square root is by
+// eigendecomposition.
 TermResult wasserstein_term(const Moments& moments, const WassersteinTarget& target,
                             SqrtMethod sqrt_method);
 

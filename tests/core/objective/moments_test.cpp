@@ -128,6 +128,63 @@ TEST(Moments, PullTheRowsThatRegionsReach) {
     EXPECT_EQ(largest((sparse - before).narrow(0, 8000, 9000)), 0);
 }
 
+// Second moments on some directions alone, and a map that is given by these: the same as of all
+// channels.
+TEST(Moments, OfRegionsOnDirectionsAreThoseOfAllThere) {
+    const std::vector<at::Tensor> regions = three_regions();
+    at::manual_seed(4);
+    for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+        SCOPED_TRACE(type);
+        const at::Tensor f = at::rand({20011, 67}).to(type);
+        if (!is_ours(f))
+            continue; // by ATen moments are always of all
+        const at::Tensor directions =
+            std::get<0>(at::linalg_qr(at::randn({67, 13}))).to(type).contiguous();
+        std::vector<MomentSums> sums(regions.size());
+        std::vector<RegionSums> wanted;
+        for (std::size_t r = 0; r < regions.size(); ++r)
+            wanted.push_back({regions[r], true, &sums[r], directions});
+        add_moments(f, wanted);
+        const at::Tensor v = directions.to(at::kDouble), d = f.to(at::kDouble);
+        for (std::size_t r = 0; r < regions.size(); ++r) {
+            const at::Tensor dw = d * regions[r].to(at::kDouble).unsqueeze(1);
+            const at::Tensor second = at::mm(v.t(), at::mm(at::mm(d.t(), dw), v));
+            ASSERT_EQ(sums[r].second.sizes(), second.sizes());
+            EXPECT_LE(largest(sums[r].second - second), 1e-5 * largest(second)) << r;
+            EXPECT_LE(largest(sums[r].first - dw.sum(0)), 1e-5 * largest(dw.sum(0))) << r;
+            const double square = (d * dw).sum().item<double>();
+            EXPECT_NEAR(sums[r].square.item<double>(), square, 1e-5 * square) << r;
+        }
+
+        at::Tensor inner = at::rand({13, 13});
+        inner = inner + inner.t();
+        const at::Tensor b = at::rand({67}), start = at::rand({20011, 67}).to(type);
+        const at::Tensor a =
+            at::mm(at::mm(v, inner.to(at::kDouble)), v.t()) + 0.7 * at::eye(67, at::kDouble);
+        at::Tensor pulled = start.clone();
+        add_affine_gradients_reached(pulled, f,
+                                     {{{}, b, regions[0], directions, inner, 0.7},
+                                      {{}, {}, regions[2], directions, inner, 0.7}});
+        const at::Tensor exact = start.to(at::kDouble) +
+                                 (at::mm(d, a) + b) * regions[0].to(at::kDouble).unsqueeze(1) +
+                                 at::mm(d, a) * regions[2].to(at::kDouble).unsqueeze(1);
+        const double rounding = type == at::kFloat ? 1e-5 : 2e-2;
+        EXPECT_LT(largest(pulled.to(at::kDouble) - exact), rounding * largest(exact));
+    }
+}
+
+// Where a rank or a tile has no rows, its sums still have the shape of others'.
+TEST(Moments, OfNoRowsOnDirectionsAreZero) {
+    const at::Tensor none = at::rand({0, 20});
+    if (!is_ours(none))
+        GTEST_SKIP() << "by ATen here, where moments are always of all channels";
+    MomentSums sums;
+    add_moments(none, {{at::rand({0}), true, &sums, at::rand({20, 3})}});
+    EXPECT_TRUE(sums.first.equal(at::zeros({20}, at::kDouble)));
+    EXPECT_TRUE(sums.second.equal(at::zeros({3, 3}, at::kDouble)));
+    EXPECT_EQ(sums.square.item<double>(), 0);
+}
+
 // Weights, features and gradients may be windows of larger ones, as they are in tiles.
 TEST(Moments, OfRegionsTakeWindows) {
     const at::Tensor wide = at::rand({300, 134}), f = wide.narrow(1, 5, 67);

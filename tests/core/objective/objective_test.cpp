@@ -372,6 +372,33 @@ TEST(Objective, IsTheSameWithItsTargetsInAFile) {
     }
 }
 
+// Where a style's directions are few, regions that reach but a part of the picture are looked at on
+// these alone while painting; `measure` looks at all channels.
+TEST(Objective, OnFewDirectionsIsThatOfAllChannels) {
+    const c10::InferenceMode no_autograd;
+    const Model model = test::make_tiny_model();
+    const ResolvedOptions resolved =
+        resolve(with({{"wasserstein-rank", "2"}, {"precision", "fp32"}}));
+    const Network network(model, network_config(resolved, model, {at::kCPU, at::kFloat}));
+    const Inputs inputs = overlapping_masks(false);
+    const at::Tensor x = to_tensor(make_picture(width, height, 77).color, at::kCPU);
+    const auto evaluate = [&](SqrtMethod sqrt_method, int tile) {
+        return make_scene(network, term_options(resolved, sqrt_method), resolved, inputs,
+                          {width, height}, 0, in_tiles(tile))
+            .objective->evaluate(x);
+    };
+    const Evaluation exact = evaluate(SqrtMethod::eigen_float64, 0);
+    for (const int tile : {0, 32}) {
+        SCOPED_TRACE(tile);
+        const Evaluation on_few = evaluate(SqrtMethod::eigen, tile);
+        for (std::size_t i = 0; i < exact.style.size(); ++i)
+            expect_near(on_few.style[i].second.item<double>(), exact.style[i].second.item<double>(),
+                        1e-4, exact.style[i].first);
+        EXPECT_LT((on_few.gradient - exact.gradient).abs().max().item<double>(),
+                  1e-3 * exact.gradient.abs().max().item<double>());
+    }
+}
+
 double tile_tolerance(const Form& form) {
     return form.name == "WassersteinOfRankFive" ? 1e-2 : 1e-6;
 }

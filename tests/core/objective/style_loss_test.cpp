@@ -155,6 +155,23 @@ TEST(WassersteinTerm, TheOptimizersIsNearTheExactOne) {
     EXPECT_LT((quick.a - exact.a).norm().item<double>(), 1e-3 * exact.a.norm().item<double>());
 }
 
+// Of moments on the style's directions alone: the same distance, and the same map in two parts.
+TEST(WassersteinTerm, OnTheStylesDirectionsIsThatOfAllChannels) {
+    const at::Tensor f = random_features(300, 20, 5);
+    const Moments all = moments_of(f);
+    const WassersteinTarget target =
+        wasserstein_target(moments_of(random_features(300, 20, 6)), 4, SqrtMethod::eigen_float64);
+    const at::Tensor& v = target.vectors;
+    const Moments some{all.mean, at::mm(at::mm(v.t(), all.second), v), f.square().sum(1).mean()};
+    const TermResult exact = wasserstein_term(all, target, SqrtMethod::eigen_float64);
+    const TermResult term = wasserstein_term(some, target, SqrtMethod::eigen_float64);
+    EXPECT_NEAR(term.value.item<double>() / exact.value.item<double>(), 1, 1e-9);
+    ASSERT_FALSE(term.a.defined());
+    const at::Tensor a = at::mm(at::mm(v, term.inner), v.t()) + term.diagonal * at::eye(20, f64);
+    EXPECT_LT((a - exact.a).abs().max().item<double>(), 1e-9);
+    EXPECT_LT((term.b - exact.b).abs().max().item<double>(), 1e-9);
+}
+
 TEST(RootByProducts, IsTheRootByEigenvalues) {
     at::manual_seed(3);
     const auto [unused, turn] = at::linalg_eigh(at::randn({40, 40}, f64));

@@ -133,6 +133,7 @@ TEST(RankStylize, PaintsThePictureOfOneProcess) {
              {{"tile", "64"}, {"init", "content"}, {"size", "300"}},
              {{"tile", "64"}, {"match-parts", "auto"}},
              {{"tile", "64"}, {"parts", "3"}},
+             {{"tile", "64"}, {"parts", "3"}, {"wasserstein-rank", "2"}}, // on few directions
              {{"tile", "64"}, {"quality", "draft"}, {"size", "400"}}, // shallow layers of the last
          })
         expect_one_picture(3, whole_inputs(false), settings);
