@@ -228,9 +228,7 @@ std::vector<TermResult> Objective::terms_of(const Tap& tap, const RegionTerm& re
             terms.push_back(gatys_term(sums, second, tap.pixels));
         return terms;
     }
-    Moments moments{sums.first / region.weight_sum, sums.second / region.weight_sum};
-    if (sums.square.defined())
-        moments.square = sums.square / region.weight_sum;
+    const Moments moments = normalize({region.weight_sum, sums.first, sums.second, sums.square});
     terms.push_back(
         region.target.wassersteins.empty()
             ? gram_term(moments, region.target.grams[0])

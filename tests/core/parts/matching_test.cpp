@@ -8,12 +8,16 @@
 #include "core/distributed/pieces.h"
 #include "core/image/pyramid.h"
 #include "core/network/tensors.h"
+#include "core/parts/main_directions.h"
 #include "tests/support/pictures.h"
 #include "tests/support/tiny_model.h"
 
+#include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/randn.h>
+#include <ATen/ops/randperm.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 #include <numeric>
@@ -83,6 +87,22 @@ TEST_F(Matching, DescribesThePicturesOfTheBasisAsOthers) {
     }
     EXPECT_NEAR(likeness(basis.cells[0], {basis.cells[0]}), 1, 1e-4);
     EXPECT_LT(likeness(basis.cells[0], {basis.cells[1]}), 0.95);
+}
+
+// More cells than are compared at a time, in a mixed order and not quite the same.
+TEST_F(Matching, FindsCellsInEitherPrecision) {
+    at::manual_seed(5);
+    const at::Tensor choices = unit_rows(at::randn({600, 40}));
+    const at::Tensor order = at::randperm(600, at::TensorOptions(at::kLong));
+    const at::Tensor queries =
+        unit_rows(choices.index_select(0, order) + 0.02 * at::randn({600, 40}));
+    const std::vector<std::int64_t> wanted(order.data_ptr<std::int64_t>(),
+                                           order.data_ptr<std::int64_t>() + 600);
+    const at::Tensor all = at::ones({600}, at::TensorOptions(at::kBool));
+    for (const at::ScalarType precision : {at::kFloat, at::kBFloat16})
+        EXPECT_EQ(match_features(queries, {20, 30}, {choices}, {all}, {}, precision).matches,
+                  wanted)
+            << precision;
 }
 
 TEST_F(Matching, FindsWhatWasMoved) {
