@@ -91,6 +91,26 @@ set_picture (gint index, GdkPixbuf *picture, gpointer object)
     gtk_list_store_set (object, &row, COLUMN_PICTURE, picture, -1);
 }
 
+/* GTK 3's filter is silent about a changed row while nobody refers to one of
+ * its rows, and an icon view does not: it would not draw the picture. */
+static void
+tell_of_change (GtkTreeModel *store,
+                GtkTreePath  *stored,
+                GtkTreeIter  *row,
+                gpointer      sought)
+{
+  (void)store;
+  GtkTreeIter  shown;
+  GtkTreePath *path = gtk_tree_model_filter_convert_child_path_to_path (
+      GTK_TREE_MODEL_FILTER (sought), stored);
+  if (!path) /* it is not sought */
+    return;
+  gtk_tree_model_filter_convert_child_iter_to_iter (
+      GTK_TREE_MODEL_FILTER (sought), &shown, row);
+  gtk_tree_model_row_changed (sought, path, &shown);
+  gtk_tree_path_free (path);
+}
+
 static GtkListStore *
 store_new (Picker *picker)
 {
@@ -190,6 +210,8 @@ fill (Picker *picker, GSList *more)
       = gtk_tree_model_filter_new (GTK_TREE_MODEL (store), NULL);
   gtk_tree_model_filter_set_visible_func (GTK_TREE_MODEL_FILTER (sought),
                                           is_sought, picker, NULL);
+  g_signal_connect_object (store, "row-changed", G_CALLBACK (tell_of_change),
+                           sought, G_CONNECT_AFTER);
   gtk_icon_view_set_model (icons, sought);
   g_object_unref (sought);
   g_object_unref (store);

@@ -77,7 +77,8 @@ class Looks(unittest.TestCase):
         self.look("empty", styles=0)
 
     def test_FortyLayers(self):
-        self.look("forty", styles=40, keys=["space", "Down", "Down", "space", "alt+a"])
+        """The third first: the keys do not wait, and a tick unfolds rows below itself, where they would go."""
+        self.look("forty", styles=40, keys=["Down", "Down", "space", "Up", "Up", "space", "alt+a"])
 
 
 if __name__ == "__main__":

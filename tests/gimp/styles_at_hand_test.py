@@ -66,9 +66,9 @@ class StylesAtHand(desktop.Test):
     def wait_for_color(self, window, color):
         wait_until(lambda: self.count(window, color) > 500, f"a thumbnail in {color}")
 
-    def violet_file(self, path):
+    def violet_file(self, path, size="200x150"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["/usr/bin/convert", "-size", "200x150", f"xc:rgb{VIOLET}", path], check=True)
+        subprocess.run(["/usr/bin/convert", "-size", size, f"xc:rgb{VIOLET}", path], check=True)
         return path
 
     def painted_like(self):
@@ -190,6 +190,13 @@ class StylesAtHand(desktop.Test):
         self.assertEqual(self.painted_like(), file)
         (style,) = self.gimp.job()["inputs"]["styles"]
         self.assertEqual(style["weight"], 3)
+
+    def test_7_PicturesThatComeWhenTheWindowIsDrawnAreDrawnToo(self):
+        self.violet_file(self.folder / "0 that takes long.png", "6000x4000")
+        self.violet_file(self.folder / "1.png")
+        picker = self.open_picker()
+        # The pointer is far away, and no key comes: nothing else has the window drawn anew.
+        wait_until(lambda: self.count(picker, VIOLET) > 10000, "both violet pictures")
 
 
 if __name__ == "__main__":
