@@ -67,6 +67,12 @@ at::Tensor ConvolutionLayer::operator()(const at::Tensor& x, int padding, Passes
     return relu_ ? at::relu_(result) : result;
 }
 
+void ConvolutionLayer::compile(std::int64_t height, std::int64_t width, int padding,
+                               Passes passes) const {
+    if (packed_)
+        packed_->compile(height, width, padding, passes);
+}
+
 at::Tensor pool(const at::Tensor& features, bool average) {
     if (average)
         return at::avg_pool2d(features, {2, 2}, {2, 2});

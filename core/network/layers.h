@@ -26,6 +26,8 @@ public:
     ConvolutionLayer(const at::Tensor& weight, const at::Tensor& bias, bool relu, Passes passes,
                      const Placement& placement);
     at::Tensor operator()(const at::Tensor& x, int padding, Passes passes) const;
+    // What the first x of this size would wait for; nothing by ATen.
+    void compile(std::int64_t height, std::int64_t width, int padding, Passes passes) const;
 
 private:
     std::shared_ptr<const PackedConvolution> packed_; // or, by ATen:

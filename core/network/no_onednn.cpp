@@ -4,6 +4,7 @@
 
 #include "core/network/onednn.h"
 
+#include <cstdint>
 #include <stdexcept>
 
 namespace maniera {
@@ -19,6 +20,7 @@ PackedConvolution::PackedConvolution(const at::Tensor&, const at::Tensor&, bool,
     absent();
 }
 at::Tensor PackedConvolution::operator()(const at::Tensor&, int, Passes) const { absent(); }
+void PackedConvolution::compile(std::int64_t, std::int64_t, int, Passes) const { absent(); }
 at::Tensor transposed_products(const at::Tensor&, const at::Tensor&) { absent(); }
 void add_transposed_product(at::Tensor&, const at::Tensor&, const at::Tensor&) { absent(); }
 void affine_product(at::Tensor&, bool, const at::Tensor&, const at::Tensor&, const at::Tensor&) {

@@ -320,6 +320,11 @@ PackedConvolution::PackedConvolution(const at::Tensor& weight, const at::Tensor&
     });
 }
 
+void PackedConvolution::compile(std::int64_t height, std::int64_t width, int padding,
+                                Passes passes) const {
+    translated([&] { state_->kernel(height, width, padding, passes); });
+}
+
 at::Tensor PackedConvolution::operator()(const at::Tensor& x, int padding, Passes passes) const {
     State& state = *state_;
     const std::int64_t height = x.size(2), width = x.size(3), rim = 2 * padding - 2;

@@ -33,6 +33,8 @@ public:
     PackedConvolution(const at::Tensor& weight, const at::Tensor& bias, bool relu, Passes passes);
     // x is (1, in, H, W), the result channels last.
     at::Tensor operator()(const at::Tensor& x, int padding, Passes passes) const;
+    // Compiles the kernel for pictures of this size, which the first of them would wait for.
+    void compile(std::int64_t height, std::int64_t width, int padding, Passes passes) const;
 
 private:
     struct State;

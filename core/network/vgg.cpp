@@ -6,6 +6,7 @@
 
 #include "core/base/interruption.h"
 #include "core/device/libraries.h"
+#include "core/device/side_by_side.h"
 #include "core/error.h"
 
 #include <ATen/TensorOperators.h>
@@ -17,6 +18,8 @@
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
 
 namespace maniera {
 namespace {
@@ -202,10 +205,54 @@ Window Network::needed(const Window& part, Size picture, std::size_t end, bool b
     return grown(seen, deepest.radius - radius, stride, picture);
 }
 
+std::vector<Window> Network::output_windows(const Window& part, Size picture, std::size_t end,
+                                            bool backward_pass) const {
+    std::vector<Window> windows;
+    Window window = needed(part, picture, end, backward_pass, 0);
+    for (std::size_t i = 0; i < end; ++i) {
+        if (steps_[i].kind == Kind::pool)
+            window = needed(part, picture, end, backward_pass, steps_[i].radius);
+        windows.push_back(window);
+    }
+    return windows;
+}
+
+// A gradient's window shrinks at pools to what still contributes to the part: convolutions leave a
+// rim of wrong values at its edges, which does not.
+std::vector<Window> Network::gradient_windows(const Window& part, Size picture) const {
+    std::vector<Window> windows(steps_.size());
+    Window window = grown(part, steps_.back().radius, stride(), picture);
+    for (std::size_t i = steps_.size(); i-- > 0;) {
+        windows[i] = window;
+        if (steps_[i].kind == Kind::pool)
+            window = grown(part, steps_[i].radius, 1 << steps_[i].pools, picture);
+    }
+    return windows;
+}
+
+void Network::compile(Size picture, const Window& part) const {
+    const std::vector<Window> outputs = output_windows(part, picture, steps_.size(), true),
+                              gradients = gradient_windows(part, picture);
+    std::vector<std::function<void()>> kernels;
+    const auto add = [&](const ConvolutionLayer& layer, const Window& window, int padding) {
+        const std::int64_t rim = padding == 0 ? 2 : 0; // that the input has already
+        kernels.push_back([&layer, window, padding, rim] {
+            layer.compile(window.y.length() + rim, window.x.length() + rim, padding, Passes::many);
+        });
+    };
+    const bool replicate = config_.replicate_border;
+    for (std::size_t i = 0; i < steps_.size(); ++i)
+        if (const Step& step = steps_[i]; step.kind == Kind::convolution) {
+            add(step.forward, reduced(outputs[i], step.pools), i == 0 && replicate ? 0 : 1);
+            add(step.back, reduced(gradients[i], step.pools), i == 0 && replicate ? 2 : 1);
+        }
+    side_by_side(config_.placement.device, kernels.size(), [&](std::size_t i) { kernels[i](); });
+}
+
 void Network::run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,
                   Passes passes, const Show& show) const {
-    const Size picture = x.picture;
-    Window window = needed(part, picture, end, backward_pass, 0);
+    const std::vector<Window> windows = output_windows(part, x.picture, end, backward_pass);
+    Window window = windows.front();
     at::Tensor h = (x.at(window) - mean_) / deviation_;
     int padding = 1;
     if (config_.replicate_border) {
@@ -222,14 +269,11 @@ void Network::run(const Rows& x, const Window& part, std::size_t end, bool backw
             padding = 1;
             break;
         case Kind::relu: h = at::relu(h); break; // the tap wants its input
-        case Kind::pool: {
-            const Window wanted = needed(part, picture, end, backward_pass, step.radius);
-            h = part_of(h, wanted, window, step.pools - 1);
-            window = wanted;
-            h = pool(h, config_.average_pooling);
+        case Kind::pool:
+            h = pool(part_of(h, windows[i], window, step.pools - 1), config_.average_pooling);
             break;
         }
-        }
+        window = windows[i];
         show(i, h, window);
     }
 }
@@ -270,9 +314,8 @@ at::Tensor Network::in_part(const Trace& trace, std::size_t tap) const {
 
 at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
     at::Tensor gradient;
-    // The gradient's window. It shrinks at pools to what still contributes to the part:
-    // convolutions leave a rim of wrong values at its edges, which does not.
-    Window window = grown(trace.part, steps_.back().radius, stride(), trace.picture);
+    const std::vector<Window> windows = gradient_windows(trace.part, trace.picture);
+    Window window = windows.back();
     const auto output = [&](std::size_t i) {
         return part_of(trace.outputs[i], window, trace.windows[i], steps_[i].pools);
     };
@@ -288,9 +331,8 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
             through_relu(gradient, output(i));
         before_relu = false;
         if (step.kind == Kind::pool) {
-            const Window wanted = grown(trace.part, step.radius, 1 << step.pools, trace.picture);
-            gradient = part_of(gradient, wanted, window, step.pools);
-            window = wanted;
+            gradient = part_of(gradient, windows[i - 1], window, step.pools);
+            window = windows[i - 1];
             // The pool's input is the output of the ReLU before it.
             gradient = pool_backward(gradient, output(i - 1), config_.average_pooling);
             before_relu = !config_.average_pooling;

@@ -77,6 +77,9 @@ Objective::Objective(const Network& network, const TermOptions& options, const R
     set_content_targets(content, memory.targets_in_file ? memory.scratch_folder : "");
     set_regions(plan.regions, targets);
     set_directions();
+    const std::vector<Window> pieces = pieces_in(tiles_);
+    if (pieces.size() == 1) // beside several, what the first waits for is little
+        network_.compile(bands_.picture, pieces.front());
 }
 
 std::vector<std::size_t> Objective::taps_where(bool Tap::*is) const {

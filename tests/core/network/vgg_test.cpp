@@ -9,11 +9,15 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <numeric>
 #include <optional>
+#include <sstream>
+#include <string>
 
 namespace maniera {
 namespace {
@@ -304,6 +308,51 @@ TEST(Network, WithOtherTapsIsTheNetworkOfThese) {
     EXPECT_EQ(deep.forward(x).tap(0).size(2), 22); // as it was: relu2_1
     EXPECT_FALSE(deep.with_taps({"relu2_1", "relu4_3"})) << "it ends before";
     EXPECT_FALSE(deep.with_taps({"conv3_1"})) << "which is one with its ReLU";
+}
+
+// Names of the convolutions' kernels that are compiled while f runs, as oneDNN tells of them, or
+// nothing where it is not there.
+std::optional<std::string> compiled_by(const std::function<void()>& f) {
+    const auto set_verbose =
+        reinterpret_cast<int (*)(int)>(dlsym(RTLD_DEFAULT, "dnnl_set_verbose"));
+    if (!set_verbose || !onednn_serves(at::kFloat))
+        return std::nullopt;
+    ::testing::internal::CaptureStdout();
+    set_verbose(2);
+    f();
+    set_verbose(0);
+    std::istringstream told(::testing::internal::GetCapturedStdout());
+    std::string names;
+    for (std::string line; std::getline(told, line);)
+        if (line.find("create:cache_miss,cpu,convolution") != std::string::npos)
+            names += line + "\n";
+    return names;
+}
+
+TEST(Network, WhatIsCompiledServesThePassesThatFollow) {
+    NetworkConfig plain = config_of(painterly), zeros = in_bfloat16(config_of(painterly));
+    zeros.replicate_border = false;
+    for (const NetworkConfig& config : {plain, zeros}) {
+        if (!onednn_serves(config.placement.precision))
+            continue;
+        const Network network(test::make_tiny_model(), config);
+        const at::Tensor x = at::rand({1, 3, 83, 211});
+        for (const Window& part : {Window{{0, 211}, {0, 83}}, Window{{96, 144}, {32, 83}}}) {
+            const auto first = compiled_by([&] { network.compile({211, 83}, part); });
+            if (!first)
+                GTEST_SKIP() << "there is no oneDNN to ask";
+            EXPECT_NE(*first, "");
+            EXPECT_EQ(*compiled_by([&] {
+                Trace trace = network.forward(x, part);
+                network.backward(trace, [](std::size_t, const Window&, const at::Tensor& features,
+                                           at::Tensor& gradient) {
+                    if (!gradient.defined())
+                        gradient = features.clone();
+                });
+            }),
+                      "");
+        }
+    }
 }
 
 TEST(Network, FeaturesAreRowsOfChannels) {
