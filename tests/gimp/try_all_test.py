@@ -157,7 +157,6 @@ class TryAll(GalleryTest):
         self.assertEqual(self.screen.windows(GALLERY), [gallery])
         self.screen.key(gallery, "Return")  # the first, which came before
         self.close_gallery(gallery)
-        self.gimp.behave("show:style0")
         self.assert_paints_like("Rose")
 
     def test_ClosingTheWindowEndsTheWork(self):
