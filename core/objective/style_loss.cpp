@@ -4,6 +4,7 @@
 #include "core/objective/style_loss.h"
 
 #include "core/device/one_blas_thread.h"
+#include "core/parts/main_directions.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addr.h>
@@ -97,18 +98,41 @@ TermResult gram_term(const Moments& moments, const Moments& style) {
     return {difference.square().mean(), difference * (4 / (channels * channels)), {}};
 }
 
-WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod sqrt_method) {
-    const at::Tensor sigma = covariance(style).to(working_type(sqrt_method));
+namespace {
+
+// All but the mean.
+WassersteinTarget of_eigenvectors(const at::Tensor& sigma, std::int64_t rank) {
     at::Tensor values, vectors;
     std::tie(values, vectors) = eigen(sigma);
     values = values.flip(0).clamp_min(covariance_ridge);
-    const std::int64_t channels = values.size(0), lead = std::min<std::int64_t>(rank, channels);
     WassersteinTarget target;
-    target.mean = style.mean;
-    target.vectors = vectors.flip(1).narrow(1, 0, lead).contiguous();
-    target.roots = values.narrow(0, 0, lead).sqrt();
+    target.vectors = vectors.flip(1).narrow(1, 0, rank).contiguous();
+    target.roots = values.narrow(0, 0, rank).sqrt();
     target.trace = values.sum().to(at::kDouble);
-    target.rest = values.narrow(0, lead, channels - lead).to(at::kDouble).sum();
+    target.rest = values.narrow(0, rank, values.size(0) - rank).to(at::kDouble).sum();
+    return target;
+}
+
+WassersteinTarget of_main_variances(const at::Tensor& sigma, std::int64_t rank) {
+    const MainVariances main = main_variances(sigma, rank);
+    const at::Tensor variances = main.variances.clamp_min(covariance_ridge);
+    WassersteinTarget target;
+    target.vectors = main.directions;
+    target.roots = variances.sqrt();
+    target.trace = sigma.diagonal().to(at::kDouble).sum();
+    target.rest = (target.trace - variances.to(at::kDouble).sum())
+                      .clamp_min(covariance_ridge * static_cast<double>(sigma.size(0) - rank));
+    return target;
+}
+
+} // namespace
+
+WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod sqrt_method) {
+    const at::Tensor sigma = covariance(style).to(working_type(sqrt_method));
+    const std::int64_t lead = std::min<std::int64_t>(rank, sigma.size(0));
+    const bool few = sqrt_method == SqrtMethod::eigen && 8 * lead <= sigma.size(0);
+    WassersteinTarget target = few ? of_main_variances(sigma, lead) : of_eigenvectors(sigma, lead);
+    target.mean = style.mean;
     return target;
 }
 

@@ -59,6 +59,7 @@ struct RootPair {
 };
 RootPair root_by_products(const at::Tensor& matrix);
 
+// For painting in few of many directions (an eighth at most), V are main_variances().
 WassersteinTarget wasserstein_target(const Moments& style, int rank, SqrtMethod sqrt_method);
 // The moments may be of the features on the target's vectors alone; then the square root is by
 // eigendecomposition.

@@ -6,6 +6,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/flip.h>
 #include <ATen/ops/linalg_eigh.h>
 #include <ATen/ops/linalg_qr.h>
 #include <ATen/ops/linalg_vector_norm.h>
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <random>
+#include <tuple>
 
 namespace maniera {
 namespace {
@@ -31,9 +33,14 @@ at::Tensor orthonormal(const at::Tensor& columns) {
     return std::get<0>(at::linalg_qr(columns));
 }
 
-at::Tensor eigenvectors(const at::Tensor& matrix) {
+std::tuple<at::Tensor, at::Tensor> eigen(const at::Tensor& matrix) {
     const OneBlasThread small;
-    return std::get<1>(at::linalg_eigh(matrix));
+    return at::linalg_eigh(matrix);
+}
+
+// More directions than are wanted, for the last of them are found worst.
+std::int64_t tried(std::int64_t wanted, std::int64_t most) {
+    return std::min(most, wanted + wanted / 4);
 }
 
 } // namespace
@@ -42,17 +49,27 @@ at::Tensor unit_rows(const at::Tensor& rows) {
     return rows / at::linalg_vector_norm(rows, 2, {1}, true).clamp_min(1e-8);
 }
 
+// A randomized range finder (Halko, Martinsson, Tropp 2011), then the largest eigenvectors.
 at::Tensor main_directions(const at::Tensor& rows, std::int64_t count) {
-    // A randomized range finder (Halko, Martinsson, Tropp 2011), then the largest eigenvectors.
-    const std::int64_t most = std::min(rows.size(0), rows.size(1));
-    const std::int64_t tried = std::min(most, count + count / 4);
+    const std::int64_t all = tried(count, std::min(rows.size(0), rows.size(1)));
     const at::Tensor range =
-        at::matmul(rows.t(), at::matmul(rows, random_matrix(rows.size(1), tried, rows.device())));
+        at::matmul(rows.t(), at::matmul(rows, random_matrix(rows.size(1), all, rows.device())));
     const at::Tensor q = orthonormal(range);
     const at::Tensor within = at::matmul(rows, q);
-    const at::Tensor vectors = eigenvectors(at::matmul(within.t(), within));
-    const std::int64_t kept = std::min(tried, count);
-    return at::matmul(q, vectors.narrow(1, tried - kept, kept)).contiguous();
+    const at::Tensor vectors = std::get<1>(eigen(at::matmul(within.t(), within)));
+    const std::int64_t kept = std::min(all, count);
+    return at::matmul(q, vectors.narrow(1, all - kept, kept)).contiguous();
+}
+
+MainVariances main_variances(const at::Tensor& covariance, std::int64_t count) {
+    const std::int64_t channels = covariance.size(0), all = tried(count, channels);
+    const at::Tensor range = at::matmul(
+        covariance, at::matmul(covariance, random_matrix(channels, all, covariance.device())));
+    const at::Tensor q = orthonormal(range);
+    at::Tensor values, vectors;
+    std::tie(values, vectors) = eigen(at::matmul(q.t(), at::matmul(covariance, q)));
+    return {at::matmul(q, vectors.flip(1).narrow(1, 0, count)).contiguous(),
+            values.flip(0).narrow(0, 0, count).contiguous()};
 }
 
 } // namespace maniera

@@ -59,6 +59,8 @@ at::Tensor covariance(const Moments& m) {
     return m.second - at::outer(m.mean, m.mean) + at::eye(m.mean.size(0), f64) * 1e-4;
 }
 
+double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
+
 at::Tensor root(const at::Tensor& symmetric) {
     const auto [values, vectors] = at::linalg_eigh(symmetric);
     return at::mm(vectors * values.clamp_min(0).sqrt().unsqueeze(0), vectors.t());
@@ -231,6 +233,37 @@ TEST(GatysTerm, IsThePublishedFormula) {
         (value(up).value.item<double>() - value(down).value.item<double>()) / 2e-5;
     EXPECT_NEAR((at::mm(f, value(f).a) / 12)[4][1].item<double>(), evaluation,
                 1e-6 * std::abs(evaluation));
+}
+
+// A part's deep layers: 32 directions of 256, whose variances fall as features' do.
+TEST(WassersteinTerm, InFewDirectionsOfManyIsThatInTheEigenvectors) {
+    const int rank = 32, channels = 256;
+    const auto spread = [&](unsigned seed) {
+        at::manual_seed(seed);
+        const at::Tensor fall = at::arange(1, channels + 1, f64).pow(-0.75);
+        const at::Tensor turn = std::get<0>(at::linalg_qr(at::randn({channels, channels}, f64)));
+        return moments_of(at::mm(at::randn({900, channels}, f64) * fall, turn) + 0.2);
+    };
+    const Moments style = spread(1), other = spread(2);
+    const WassersteinTarget exact = wasserstein_target(style, rank, SqrtMethod::eigen_float64);
+    const WassersteinTarget found = wasserstein_target(style, rank, SqrtMethod::eigen);
+    const at::Tensor v = found.vectors.to(at::kDouble), sigma = covariance(style);
+    const at::Tensor block = at::mm(v.t(), at::mm(sigma, v));
+    const auto sum = [](const at::Tensor& t) { return t.sum().item<double>(); };
+    EXPECT_LT(largest(at::mm(v.t(), v) - at::eye(rank, f64)), 1e-5);
+    EXPECT_LT(largest(block - at::diag(found.roots.to(at::kDouble).square())),
+              1e-5 * largest(block));
+    EXPECT_GT(sum(found.roots.square()), 0.99 * sum(exact.roots.square()));
+    EXPECT_NEAR(sum(found.trace), sum(exact.trace), 1e-5 * sum(exact.trace));
+    EXPECT_NEAR(sum(found.trace), sum(found.rest) + sum(found.roots.square()),
+                1e-5 * sum(found.trace));
+
+    const auto value = [](const Moments& m, const WassersteinTarget& target, SqrtMethod method) {
+        return wasserstein_term(m, target, method).value.item<double>();
+    };
+    const double distance = value(other, exact, SqrtMethod::eigen_float64);
+    EXPECT_NEAR(value(other, found, SqrtMethod::eigen), distance, 0.02 * distance);
+    EXPECT_NEAR(value(style, found, SqrtMethod::eigen), 0, 1e-3 * distance);
 }
 
 // And many times as quick in one thread: the many small products of an eigendecomposition are not
