@@ -85,8 +85,8 @@ public:
     int channels(std::size_t tap) const;
     int stride() const { return 1 << steps_.back().pools; } // of the deepest tap, in pixels
 
-    // Makes passes forward and backward over this part ready, which the first of them would do layer
-    // by layer, in one thread.
+    // Makes passes forward and backward over this part ready, which the first of them would do
+    // layer by layer, in one thread.
     void compile(Size picture, const Window& part) const;
 
     // x is of the picture (1, 3, H, W), float32, [0,1], the rows within margin() of the part at
@@ -143,8 +143,8 @@ private:
     Window needed(const Window& part, Size picture, std::size_t end, bool backward_pass,
                   int radius) const;
 
-    // In pixels of the picture, by step: the windows of the outputs of a forward pass of `end` steps,
-    // and of their gradients in a backward pass of all.
+    // In pixels of the picture, by step: the windows of the outputs of a forward pass of `end`
+    // steps, and of their gradients in a backward pass of all.
     std::vector<Window> output_windows(const Window& part, Size picture, std::size_t end,
                                        bool backward_pass) const;
     std::vector<Window> gradient_windows(const Window& part, Size picture) const;
