@@ -39,6 +39,12 @@ at::Tensor part_of(const at::Tensor& maps, const Window& part, const Window& win
     return narrowed(maps, relative(reduced(part, pools), reduced(window, pools)));
 }
 
+// Of a convolution in the forward pass; its adjoint's is 2 less this. The first has its rim already
+// where the border is replicated.
+int padding_of(std::size_t step, const NetworkConfig& config) {
+    return step == 0 && config.replicate_border ? 0 : 1;
+}
+
 // Of the model's layers, the last that a tap is of.
 std::size_t deepest_layer(const Manifest& manifest, const std::vector<std::string>& taps) {
     const auto& layers = manifest.layers;
@@ -235,16 +241,16 @@ void Network::compile(Size picture, const Window& part) const {
                               gradients = gradient_windows(part, picture);
     std::vector<std::function<void()>> kernels;
     const auto add = [&](const ConvolutionLayer& layer, const Window& window, int padding) {
-        const std::int64_t rim = padding == 0 ? 2 : 0; // that the input has already
+        const std::int64_t rim = padding == 0 ? 2 : 0;
         kernels.push_back([&layer, window, padding, rim] {
             layer.compile(window.y.length() + rim, window.x.length() + rim, padding, Passes::many);
         });
     };
-    const bool replicate = config_.replicate_border;
     for (std::size_t i = 0; i < steps_.size(); ++i)
         if (const Step& step = steps_[i]; step.kind == Kind::convolution) {
-            add(step.forward, reduced(outputs[i], step.pools), i == 0 && replicate ? 0 : 1);
-            add(step.back, reduced(gradients[i], step.pools), i == 0 && replicate ? 2 : 1);
+            const int padding = padding_of(i, config_);
+            add(step.forward, reduced(outputs[i], step.pools), padding);
+            add(step.back, reduced(gradients[i], step.pools), 2 - padding);
         }
     side_by_side(config_.placement.device, kernels.size(), [&](std::size_t i) { kernels[i](); });
 }
@@ -252,29 +258,22 @@ void Network::compile(Size picture, const Window& part) const {
 void Network::run(const Rows& x, const Window& part, std::size_t end, bool backward_pass,
                   Passes passes, const Show& show) const {
     const std::vector<Window> windows = output_windows(part, x.picture, end, backward_pass);
-    Window window = windows.front();
-    at::Tensor h = (x.at(window) - mean_) / deviation_;
-    int padding = 1;
-    if (config_.replicate_border) {
+    at::Tensor h = (x.at(windows.front()) - mean_) / deviation_;
+    if (config_.replicate_border)
         h = at::replication_pad2d(h, {1, 1, 1, 1});
-        padding = 0;
-    }
     h = h.to(config_.placement.precision).contiguous(channels_last);
     for (std::size_t i = 0; i < end; ++i) {
         check_interruption();
         const Step& step = steps_[i];
         switch (step.kind) {
-        case Kind::convolution:
-            h = step.forward(h, padding, passes);
-            padding = 1;
-            break;
+        case Kind::convolution: h = step.forward(h, padding_of(i, config_), passes); break;
         case Kind::relu: h = at::relu(h); break; // the tap wants its input
         case Kind::pool:
-            h = pool(part_of(h, windows[i], window, step.pools - 1), config_.average_pooling);
+            h = pool(part_of(h, windows[i], windows[i - 1], step.pools - 1),
+                     config_.average_pooling);
             break;
         }
-        window = windows[i];
-        show(i, h, window);
+        show(i, h, windows[i]);
     }
 }
 
@@ -315,32 +314,29 @@ at::Tensor Network::in_part(const Trace& trace, std::size_t tap) const {
 at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
     at::Tensor gradient;
     const std::vector<Window> windows = gradient_windows(trace.part, trace.picture);
-    Window window = windows.back();
     const auto output = [&](std::size_t i) {
-        return part_of(trace.outputs[i], window, trace.windows[i], steps_[i].pools);
+        return part_of(trace.outputs[i], windows[i], trace.windows[i], steps_[i].pools);
     };
     bool before_relu = false; // whether the gradient is that before the step's ReLU already
     for (std::size_t i = steps_.size(); i-- > 0;) {
         check_interruption();
         const Step& step = steps_[i];
         if (step.tap >= 0) {
-            inject(step.tap, reduced(window, step.pools), output(i), gradient);
+            inject(step.tap, reduced(windows[i], step.pools), output(i), gradient);
             before_relu = false;
         }
         if ((step.kind == Kind::relu || step.relu) && !before_relu)
             through_relu(gradient, output(i));
         before_relu = false;
         if (step.kind == Kind::pool) {
-            gradient = part_of(gradient, windows[i - 1], window, step.pools);
-            window = windows[i - 1];
+            gradient = part_of(gradient, windows[i - 1], windows[i], step.pools);
             // The pool's input is the output of the ReLU before it.
             gradient = pool_backward(gradient, output(i - 1), config_.average_pooling);
             before_relu = !config_.average_pooling;
         } else if (step.kind == Kind::convolution) {
             // The adjoint of a 3x3 convolution is one with rotated kernels: as fast as the forward
             // convolution on every backend, which the backward-data call is not.
-            gradient =
-                step.back(gradient, i == 0 && config_.replicate_border ? 2 : 1, Passes::many);
+            gradient = step.back(gradient, 2 - padding_of(i, config_), Passes::many);
         }
         trace.outputs[i] = at::Tensor();
     }
@@ -348,9 +344,11 @@ at::Tensor Network::backward(Trace& trace, const Inject& inject) const {
     if (config_.replicate_border)
         gradient = at::replication_pad2d_backward(
             gradient.contiguous(),
-            at::empty({1, 3, window.y.length(), window.x.length()}, gradient.options()),
+            at::empty({1, 3, windows.front().y.length(), windows.front().x.length()},
+                      gradient.options()),
             {1, 1, 1, 1});
-    return (part_of(gradient, trace.part, window, 0) / deviation_).contiguous(channels_last);
+    return (part_of(gradient, trace.part, windows.front(), 0) / deviation_)
+        .contiguous(channels_last);
 }
 
 } // namespace maniera

@@ -38,9 +38,12 @@ std::tuple<at::Tensor, at::Tensor> eigen(const at::Tensor& matrix) {
     return at::linalg_eigh(matrix);
 }
 
-// More directions than are wanted, for the last of them are found worst.
-std::int64_t tried(std::int64_t wanted, std::int64_t most) {
-    return std::min(most, wanted + wanted / 4);
+// A randomized range finder (Halko, Martinsson, Tropp 2011) of rows^T rows: (D, more), orthonormal,
+// for the last of the directions that are wanted would be found worst.
+at::Tensor main_range(const at::Tensor& rows, std::int64_t count) {
+    const std::int64_t tried = std::min({rows.size(0), rows.size(1), count + count / 4});
+    return orthonormal(
+        at::matmul(rows.t(), at::matmul(rows, random_matrix(rows.size(1), tried, rows.device()))));
 }
 
 } // namespace
@@ -49,23 +52,16 @@ at::Tensor unit_rows(const at::Tensor& rows) {
     return rows / at::linalg_vector_norm(rows, 2, {1}, true).clamp_min(1e-8);
 }
 
-// A randomized range finder (Halko, Martinsson, Tropp 2011), then the largest eigenvectors.
 at::Tensor main_directions(const at::Tensor& rows, std::int64_t count) {
-    const std::int64_t all = tried(count, std::min(rows.size(0), rows.size(1)));
-    const at::Tensor range =
-        at::matmul(rows.t(), at::matmul(rows, random_matrix(rows.size(1), all, rows.device())));
-    const at::Tensor q = orthonormal(range);
+    const at::Tensor q = main_range(rows, count);
     const at::Tensor within = at::matmul(rows, q);
     const at::Tensor vectors = std::get<1>(eigen(at::matmul(within.t(), within)));
-    const std::int64_t kept = std::min(all, count);
-    return at::matmul(q, vectors.narrow(1, all - kept, kept)).contiguous();
+    const std::int64_t kept = std::min(q.size(1), count);
+    return at::matmul(q, vectors.narrow(1, q.size(1) - kept, kept)).contiguous();
 }
 
 MainVariances main_variances(const at::Tensor& covariance, std::int64_t count) {
-    const std::int64_t channels = covariance.size(0), all = tried(count, channels);
-    const at::Tensor range = at::matmul(
-        covariance, at::matmul(covariance, random_matrix(channels, all, covariance.device())));
-    const at::Tensor q = orthonormal(range);
+    const at::Tensor q = main_range(covariance, count);
     at::Tensor values, vectors;
     std::tie(values, vectors) = eigen(at::matmul(q.t(), at::matmul(covariance, q)));
     return {at::matmul(q, vectors.flip(1).narrow(1, 0, count)).contiguous(),
